@@ -1,0 +1,18 @@
+"""Wegweiser: from every interaction with a buyer to the next best message, measured."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wegweiser.workspace.workspace import Workspace
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "open"]
+
+
+def open(root: "Path | str | None" = None) -> "Workspace":
+    """Open the workspace of a folder, or one in memory when no folder is named."""
+    from wegweiser.workspace.workspace import Workspace
+
+    return Workspace.open(root)

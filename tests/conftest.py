@@ -1,0 +1,29 @@
+"""What every test may ask for: the shared data sets and repeatable hypothesis runs."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# The default repeats itself exactly, so that a red test is red for everybody;
+# HYPOTHESIS_PROFILE=explore goes looking for new counterexamples.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=1000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Find a data set by its folder's name; the test skips where it is absent."""
+
+    def find(name: str) -> Path:
+        folder = SHARED_DATA / name
+        if not folder.exists():
+            pytest.skip(f"data set {name!r} is not here: looked for ../shared/data/{name}")
+        return folder
+
+    return find
