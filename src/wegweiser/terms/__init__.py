@@ -1,0 +1,1 @@
+"""The vocabulary of Wegweiser: frozen values that every floor above may use."""

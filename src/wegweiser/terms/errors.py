@@ -1,0 +1,93 @@
+"""The tree of errors that Wegweiser raises at its doors.
+
+WegweiserError
+├── InputRefused        a request, file or setting cannot be used as it stands
+│   ├── BodyRefused     nothing in a request body can be saved (HTTP 400, 413, 415)
+│   ├── KeyRefused      the write key is missing, unknown or not allowed (401, 403)
+│   ├── RuleRefused     the text of a rule or expression is wrong (422)
+│   ├── DocumentRefused a configuration file is wrong; names file, line and remedy
+│   └── NotFound        nothing is known under this name (404)
+├── ComeAgain           overload, full disk, draining: the sender repeats later (429)
+└── EngineBroken        a store failed in a way that must stop the process
+"""
+
+__all__ = [
+    "BodyRefused",
+    "ComeAgain",
+    "DocumentRefused",
+    "EngineBroken",
+    "InputRefused",
+    "KeyRefused",
+    "NotFound",
+    "RuleRefused",
+    "WegweiserError",
+]
+
+
+class WegweiserError(Exception):
+    """Anything that Wegweiser raises on purpose."""
+
+
+class InputRefused(WegweiserError):
+    """An input cannot be used; `code` is stable, the message says what to do."""
+
+    def __init__(self, code: str, message: str, status: int = 400, field: str | None = None):
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.field = field
+
+
+class BodyRefused(InputRefused):
+    """Nothing in a request body can be saved."""
+
+
+class KeyRefused(InputRefused):
+    """The key of a request is missing, unknown, or may not do this."""
+
+    def __init__(self, code: str, message: str, status: int = 401):
+        super().__init__(code, message, status)
+
+
+class RuleRefused(InputRefused):
+    """The text of a rule is wrong at `offset` (characters from 0) for `reason`."""
+
+    def __init__(self, text: str, offset: int | None, reason: str, suggestion: str = ""):
+        place = "" if offset is None else f" at character {offset + 1}"
+        hint = f" {suggestion}" if suggestion else ""
+        super().__init__("bad_rule", f"The rule cannot be used{place}: {reason}.{hint}", 422)
+        self.text = text
+        self.offset = offset
+        self.reason = reason
+        self.suggestion = suggestion
+
+
+class DocumentRefused(InputRefused):
+    """A configuration document is wrong; the message names file, line and remedy."""
+
+    def __init__(self, file: str, line: int, reason: str):
+        super().__init__("bad_document", f"{file}, line {line}: {reason}", 422)
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+class NotFound(InputRefused):
+    """Nothing is known under this name."""
+
+    def __init__(self, message: str):
+        super().__init__("not_found", message, 404)
+
+
+class ComeAgain(WegweiserError):
+    """The sender should repeat the request after `retry_after_s` whole seconds."""
+
+    def __init__(self, reason: str, retry_after_s: int = 5):
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class EngineBroken(WegweiserError):
+    """A store failed so that nothing may be acknowledged before a restart."""

@@ -1,0 +1,78 @@
+"""The rules under which all channels decide, published as one immutable bundle."""
+
+from typing import Literal
+
+import msgspec
+
+from wegweiser.terms.message import Channel, Goal, Message, Placement
+
+
+class Cap(msgspec.Struct, frozen=True, omit_defaults=True):
+    """At most `limit` contacts per scope in the rolling window (t - window, t].
+
+    Empty `channels` counts every channel: one ledger for all of them.
+    """
+
+    key: str
+    limit: int
+    window_hours: int
+    scope: Literal["person", "account"] = "person"
+    channels: tuple[Channel, ...] = ()
+    per_message: bool = False
+
+
+class Arms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Always-on arms: shares of units for which nothing, or a random survivor, is chosen."""
+
+    nothing: float = 0.02
+    random: float = 0.01
+    epoch: str = "1"
+    unit: Literal["person", "account"] = "account"
+
+
+class Exploration(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Floors of the selection probabilities and the spread scale rho of the draws."""
+
+    floor_pull: float = 0.05
+    floor_push: float = 0.02
+    top: int = 10
+    spread: float = 0.6
+
+
+class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a channel's own system takes messages: a webhook address or a folder."""
+
+    key: str
+    channel: Channel
+    kind: Literal["webhook", "file"]
+    target: str
+    secret: str = ""
+
+
+class Bundle(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All objects that one publish makes valid together; `number` rises by one per publish."""
+
+    number: int = 0
+    messages: tuple[Message, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    arms: Arms = Arms()
+    exploration: Exploration = Exploration()
+    consent: dict[str, str] = {}
+
+
+# The purpose that a person must have granted before a channel may be used.
+CONSENT_OF_CHANNEL: dict[str, str] = {
+    "web": "personalisation",
+    "app": "personalisation",
+    "email": "email",
+    "sms": "sms",
+    "push": "push",
+    "phone": "phone",
+    "social": "sharing",
+    "sales": "profiling",
+    "webhook": "sharing",
+    "file": "sharing",
+}
