@@ -1,0 +1,1 @@
+"""Questions as values: periods, relations, rules and readable SQL."""

@@ -1,0 +1,152 @@
+"""Reads rule text into tokens in linear time and refuses what no parser should see."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from wegweiser.query.cel.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS
+from wegweiser.terms.errors import RuleRefused
+
+# Characters that are invisible or turn the reading order round, so that a reviewer
+# sees another rule than the one that runs.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r\n]+)|(?P<comment>//[^\n]*)
+    |(?P<refused>[bBrR]{0,2}(?:\"\"\"|''')|[bB][rR]?["'])
+    |(?P<raw>[rR](?:"[^"\n]*"|'[^'\n]*'))
+    |(?P<text>"(?:[^"\\\n]|\\[^\n])*"|'(?:[^'\\\n]|\\[^\n])*')
+    |(?P<float>(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)
+    |(?P<int>0x[0-9a-fA-F]+|[0-9]+)
+    |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<sign>&&|\|\||[=!<>]=|[-+*/%!<>?:.,()\[\]{}])""",
+    re.VERBOSE,
+)
+_ESCAPE = re.compile(
+    r"""\\(?:([abfnrtv\\'"`?])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|(.))"""
+)
+_SIMPLE_ESCAPES = dict(zip("abfnrtv\\'\"`?", "\a\b\f\n\r\t\v\\'\"`?", strict=True))
+_WORDS = {"true": "bool", "false": "bool", "null": "null", "in": "sign"}
+_RESERVED = frozenset(
+    {"as", "break", "const", "continue", "else", "for", "function", "if", "import", "let"}
+    | {"loop", "package", "namespace", "return", "var", "void", "while"}
+)
+_OTHER_LANGUAGES = {
+    "=": "write == to compare",
+    "&": "write && for and",
+    "|": "write || for or",
+    "$": "write the plain name of a variable",
+    "@": "write the plain name of a variable",
+}
+
+
+class RuleToken(NamedTuple):
+    """One word of a rule; `kind` is text, int, float, bool, null, name or sign."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+def read_tokens(text: str) -> list[RuleToken]:
+    """Split a rule into its words; raises RuleRefused with the place of what is wrong.
+
+    >>> [word.value for word in read_tokens('stage == "buy" // now')]
+    ['stage', '==', 'buy']
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise RuleRefused(text[:200], MAX_CHARACTERS, f"longer than {MAX_CHARACTERS} characters")
+    hidden = _HIDDEN.search(text)
+    if hidden is not None:
+        code = f"U+{ord(hidden.group()):04X}"
+        raise RuleRefused(
+            text, hidden.start(), f"hidden character {code}", "Write it as an escape in a text."
+        )
+    found = list(_scan(text))
+    if not found:
+        raise RuleRefused(text, 0, "there is no expression")
+    _refuse_deep(text, found)
+    if len(found) > MAX_TOKENS:
+        raise RuleRefused(text, found[MAX_TOKENS].start, f"more than {MAX_TOKENS} words and signs")
+    return found
+
+
+def _scan(text: str) -> Iterator[RuleToken]:
+    at = 0
+    before = ""
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None or match.lastgroup is None:
+            raise _unreadable(text, at)
+        kind, value, at = match.lastgroup, match.group(), match.end()
+        if kind in ("blank", "comment"):
+            continue
+        yield _token(text, match.start(), kind, value, before)
+        before = value
+
+
+def _token(text: str, start: int, kind: str, value: str, before: str) -> RuleToken:
+    end = start + len(value)
+    if kind == "refused":
+        raise RuleRefused(text, start, "byte texts and triple quotes are not offered", 'Write "…".')
+    if kind == "raw":
+        if value[-2] == "\\":
+            raise RuleRefused(text, end - 2, "a raw text cannot end with a backslash")
+        return RuleToken("text", value[2:-1], start, end)
+    if kind == "text":
+        return RuleToken("text", _unescape(text, start, value), start, end)
+    if kind == "int" and len(value) > 20:
+        raise RuleRefused(text, start, "this whole number is too large")
+    if kind == "name":
+        kind = _WORDS.get(value, kind)
+        if kind != "name" and before == ".":
+            reason = f'"{value}" is a word of the language and no plain field name'
+            raise RuleRefused(text, start, reason, f'Write ["{value}"] without the dot.')
+        if value in _RESERVED and before != ".":
+            raise RuleRefused(text, start, f'"{value}" is a reserved word')
+    return RuleToken(kind, value, start, end)
+
+
+def _unescape(text: str, start: int, quoted: str) -> str:
+    if "\\" not in quoted:
+        return quoted[1:-1]
+
+    def replace(match: re.Match[str]) -> str:
+        simple, *codes, octal, bad = match.groups()
+        if simple:
+            return _SIMPLE_ESCAPES[simple]
+        code = int(octal, 8) if octal else int(next((c for c in codes if c), "110000"), 16)
+        if bad or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+            reason = f"{match.group()} is not an escape"
+            raise RuleRefused(text, start + 1 + match.start(), reason, r'Write \\, or r"…".')
+        return chr(code)
+
+    return _ESCAPE.sub(replace, quoted[1:-1])
+
+
+def _refuse_deep(text: str, found: list[RuleToken]) -> None:
+    depth = run = 0
+    for token in found:
+        sign = token.value if token.kind == "sign" else ""
+        run = run + 1 if sign in ("!", "-") else 0
+        if sign in ("(", "[", "{"):
+            depth += 1
+        elif sign in (")", "]", "}"):
+            depth -= 1
+        if depth > MAX_NESTING or run > MAX_NESTING:
+            raise RuleRefused(text, token.start, f"nested deeper than {MAX_NESTING} levels")
+
+
+def _unreadable(text: str, at: int) -> RuleRefused:
+    sign = text[at]
+    if sign in "\"'":
+        return RuleRefused(text, at, "this text is not closed on its line")
+    if not sign.isascii():
+        reason = f"{sign} (U+{ord(sign):04X}) cannot stand in a name; names are ASCII letters"
+        return RuleRefused(text, at, reason)
+    return RuleRefused(
+        text, at, f"{sign} is not part of the language", _OTHER_LANGUAGES.get(sign, "")
+    )

@@ -1,0 +1,53 @@
+"""A rule that runs too long, or grows too large a text, is unknown instead."""
+
+import pytest
+
+from tests.query.cel.situation import MAPPINGS, RULES
+from wegweiser.query.cel import MissingField, compile_expression, compile_rule
+from wegweiser.terms.json import Json
+
+
+def test_steps_are_counted_over_all_lists_of_a_rule() -> None:
+    rule = compile_rule("context.list.all(n, n >= 0)", RULES)
+    short: Json = {"list": [1] * 3_000}
+    long: Json = {"list": [1] * 4_000}
+    assert rule.evaluate({"context": short}) is True
+    assert rule.evaluate({"context": long}) is None
+    assert rule.evaluate({"context": short}) is True
+    unknown = rule.explain({"context": long}).unknown
+    assert unknown is not None
+    assert unknown.reason == "too_long"
+
+
+def test_a_text_cannot_grow_without_end() -> None:
+    expression = compile_expression("row.a + row.a + row.a + row.a", MAPPINGS)
+    assert expression.evaluate({"row": {"a": "x" * 25_000}}) == "x" * 100_000
+    with pytest.raises(MissingField, match="too_long"):
+        expression.evaluate({"row": {"a": "x" * 25_001}})
+
+
+def test_values_nested_without_end_are_unknown() -> None:
+    one: Json = []
+    other: Json = []
+    for _ in range(5_000):
+        one, other = [one], [other]
+    rule = compile_rule("context.one == context.other", RULES)
+    assert rule.evaluate({"context": {"one": one, "other": other}}) is None
+
+
+def test_a_backtracking_pattern_ends() -> None:
+    rule = compile_rule('context.v.matches("(a+)+$")', RULES)
+    assert rule.evaluate({"context": {"v": "a" * 50_000 + "!"}}) is False
+
+
+def test_the_largest_rule_is_accepted() -> None:
+    text = " || ".join(f"context.a == {number}" for number in range(49))
+    rule = compile_rule(text, RULES)
+    assert rule.evaluate({"context": {"a": 48}}) is True
+    assert rule.evaluate({"context": {"a": 49}}) is False
+    deep = "!" * 8 + "context.a && " + "(" * 8 + "context.a" + ")" * 8
+    assert compile_rule(deep, RULES).evaluate({"context": {"a": True}}) is True
+    chain = " ? 1 : ".join(["context.a == 1"] * 30) + " ? 1 : 2"
+    assert compile_expression(chain, RULES).evaluate({"context": {"a": 3}}) == 2
+    total = "+".join(["context.a"] * 65) + " == 65"
+    assert compile_rule(total, RULES).evaluate({"context": {"a": 1}}) is True
