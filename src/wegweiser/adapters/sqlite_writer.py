@@ -1,0 +1,147 @@
+"""One writing SQLite connection whose transactions are on disk when they return."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from wegweiser.adapters.files import sync_folder
+from wegweiser.terms.errors import ComeAgain, EngineBroken, WegweiserError
+
+BUSY_TIMEOUT_S = 5.0
+SETTLE_BYTES = 8 << 20
+_KEPT_WAL_BYTES = 64 << 20
+
+# Both mean that a file could not grow; the second comes from the index beside the WAL.
+_NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+
+
+def judge(error: sqlite3.Error, doing: str) -> WegweiserError:
+    """Tell a passing shortage (full disk, busy file) from damage or a failed sync."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code in _NO_SPACE:
+        return ComeAgain("disk full")
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ComeAgain("storage busy", 1)
+    name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+    return EngineBroken(f"{doing} failed with {name}: {error}")
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Open a file for reading only; raises sqlite3.Error when it is absent or unusable."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("PRAGMA cell_size_check=ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+class SqliteWriter:
+    """Writes to one file from one thread at a time; after a failed sync it never writes again."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file; raises ComeAgain or EngineBroken."""
+        self.path = path
+        self._unsettled_bytes = 0
+        self._broken = ""
+        self._connection = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._prepare()
+            sync_folder(path.parent)
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise judge(error, f"Opening {path.name}") from error
+        except OSError as error:
+            self._connection.close()
+            raise EngineBroken(f"Opening {path.name} failed: {error}") from error
+
+    def _prepare(self) -> None:
+        run = self._connection.execute
+        run("PRAGMA auto_vacuum=INCREMENTAL")
+        run("PRAGMA journal_mode=WAL")
+        run("PRAGMA synchronous=FULL")
+        run("PRAGMA secure_delete=ON")
+        run("PRAGMA cell_size_check=ON")
+        run(f"PRAGMA journal_size_limit={_KEPT_WAL_BYTES}")
+        # SQLite hides a failed sync of its own checkpoints, so they are made by hand.
+        run("PRAGMA wal_autocheckpoint=0")
+        # Leftovers of a torn transaction go now, so that two tears never look like damage.
+        run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def write(self, work: Callable[[sqlite3.Connection], object], size_bytes: int) -> None:
+        """Run `work` in one transaction and sync it; `size_bytes` says roughly how much it is.
+
+        Raises ComeAgain when space is short or the file is busy (nothing was changed), and
+        EngineBroken on any other failure of storage, then and ever after.
+        """
+        if self._broken:
+            raise EngineBroken(self._broken)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            work(self._connection)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._undo()
+            raise self._failure(error, "Writing") from error
+        except BaseException:
+            self._undo()
+            raise
+        self._unsettled_bytes += size_bytes
+        if self._unsettled_bytes >= SETTLE_BYTES:
+            self.settle()
+
+    def settle(self) -> bool:
+        """Move what is in the WAL into the main file; False when it has to stay for now."""
+        try:
+            busy, frames, moved = self._connection.execute(
+                "PRAGMA wal_checkpoint(PASSIVE)"
+            ).fetchone()
+        except sqlite3.Error as error:
+            failure = self._failure(error, "Checkpointing")
+            if isinstance(failure, EngineBroken):
+                raise failure from error
+            # The records are safe in the WAL; the next write tries again.
+            return False
+        self._unsettled_bytes = 0
+        return bool(busy == 0 and frames == moved)
+
+    def seal(self) -> None:
+        """Close for good, readable without any other file if no reader is in the way."""
+        if self.settle():
+            try:
+                # Whoever waits for an acknowledgement must not wait for a reader as well.
+                self._connection.execute("PRAGMA busy_timeout=0")
+                self._connection.execute("PRAGMA journal_mode=DELETE")
+            except sqlite3.Error as error:
+                failure = self._failure(error, "Sealing")
+                if isinstance(failure, EngineBroken):
+                    raise failure from error
+                # A reader is in the file or space is short: it stays readable as it is.
+        self.close()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def _undo(self) -> None:
+        if not self._connection.in_transaction:
+            return
+        try:
+            self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._broken = f"Rolling back in {self.path.name} failed: {error}"
+
+    def _failure(self, error: sqlite3.Error, doing: str) -> WegweiserError:
+        failure = judge(error, f"{doing} {self.path.name}")
+        if isinstance(failure, EngineBroken):
+            self._broken = str(failure)
+        return EngineBroken(self._broken) if self._broken else failure

@@ -1,0 +1,1 @@
+"""What stands in the log, as bytes and as records."""

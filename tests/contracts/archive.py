@@ -1,0 +1,87 @@
+"""What every archive must keep: a test case for adapters to inherit."""
+
+from datetime import date
+
+import pyarrow as pa
+
+from wegweiser.ports.archive import Archive
+
+
+def rows(*names: str, day: int = 1) -> pa.Table:
+    """Make rows that an archive takes."""
+    return pa.table(
+        {
+            "leaf": pa.array(names, pa.string()),
+            "received_day": pa.array([date(2026, 1, day)] * len(names), pa.date32()),
+        }
+    )
+
+
+class ArchiveContract:
+    """Inherit and give a fixture `archive`; `again` opens the same archive a second time."""
+
+    def again(self, archive: Archive) -> Archive:
+        """Open the archive anew, as after a restart."""
+        return archive
+
+    def test_nothing_was_appended(self, archive: Archive) -> None:
+        assert archive.position("events") == 0
+        assert archive.files("events") == []
+        assert archive.read("events") is None
+
+    def test_rows_and_position_go_together(self, archive: Archive) -> None:
+        archive.append("events", rows("a", "b"), 5)
+        archive.append("events", rows("c", day=2), 9)
+        assert archive.position("events") == 9
+        assert leaves(archive) == ["a", "b", "c"]
+
+    def test_tables_are_apart(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 5)
+        archive.append("decisions", rows("b"), 3)
+        assert (archive.position("events"), archive.position("decisions")) == (5, 3)
+
+    def test_an_append_again_changes_nothing(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 5)
+        archive.append("events", rows("a"), 5)
+        archive.append("events", rows("z"), 4)
+        assert leaves(archive) == ["a"]
+        assert archive.position("events") == 5
+
+    def test_an_append_again_after_a_restart_changes_nothing(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 5)
+        reopened = self.again(archive)
+        reopened.append("events", rows("a"), 5)
+        assert leaves(reopened) == ["a"]
+        reopened.append("events", rows("b"), 6)
+        assert leaves(archive) == ["a", "b"]
+
+    def test_no_rows_still_move_the_position(self, archive: Archive) -> None:
+        archive.append("events", rows(), 5)
+        assert archive.position("events") == 5
+        archive.append("events", rows("a"), 7)
+        archive.append("events", rows(), 8)
+        assert archive.position("events") == 8
+        assert leaves(archive) == ["a"]
+
+    def test_a_new_column_is_null_in_old_rows(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 1)
+        archive.append("events", rows("b").append_column("extra", pa.array([1])), 2)
+        stored = archive.read("events")
+        assert stored is not None
+        found = {row["leaf"]: row["extra"] for row in stored.to_pylist()}
+        assert found == {"a": None, "b": 1}
+
+    def test_clear_forgets_rows_and_positions(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 5)
+        archive.clear()
+        assert archive.position("events") == 0
+        assert archive.read("events") is None
+        archive.append("events", rows("b"), 2)
+        assert leaves(archive) == ["b"]
+
+
+def leaves(archive: Archive) -> list[str]:
+    """Give the leaves stored, sorted."""
+    stored = archive.read("events")
+    assert stored is not None
+    return sorted(stored["leaf"].to_pylist())
