@@ -1,0 +1,130 @@
+"""The cell: what one leaf did on one UTC day, as a commutative monoid."""
+
+import msgspec
+
+from wegweiser.profile.canonical import canonical_bytes
+from wegweiser.profile.consent import Choice, merge_choices
+from wegweiser.profile.recent import merge_recent
+from wegweiser.profile.session import merge_intervals
+from wegweiser.profile.touch import Touch, earlier_touch
+from wegweiser.profile.trait import Writing, merge_register
+from wegweiser.terms.profile import Contact, Happening
+
+# Times that are not there yet: greater and smaller than any moment.
+NEVER_FIRST = 1 << 62
+NEVER_LAST = -1
+
+
+class Cell(msgspec.Struct, array_like=True):
+    """All components; every one of them is bounded or grows with distinct names only.
+
+    `counts` maps shown name -> hour of the day (UTC, "00" to "23") -> events; `sums` maps
+    what `sum_key` writes -> smallest units of money.
+    """
+
+    counts: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    sums: dict[str, int] = msgspec.field(default_factory=dict)
+    trusted: dict[str, Writing] = msgspec.field(default_factory=dict)
+    public: dict[str, Writing] = msgspec.field(default_factory=dict)
+    first_touch: Touch | None = None
+    first_seen: int = NEVER_FIRST
+    last_seen: int = NEVER_LAST
+    newest_at: int = NEVER_LAST
+    first_received: int = NEVER_FIRST
+    last_received: int = NEVER_LAST
+    interests: dict[str, int] = msgspec.field(default_factory=dict)
+    engagement: int = 0
+    sessions: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    recent: list[Happening] = msgspec.field(default_factory=list)
+    consent_trusted: dict[str, Choice] = msgspec.field(default_factory=dict)
+    consent_public: dict[str, Choice] = msgspec.field(default_factory=dict)
+    contacts: dict[str, Contact] = msgspec.field(default_factory=dict)
+
+
+# The unit separator of ASCII, which no name of an event contains.
+SEPARATOR = "\x1f"
+# The identity of `merge`; never fold into it.
+EMPTY = Cell()
+
+_decode = msgspec.msgpack.Decoder(Cell).decode
+
+
+def sum_key(name: str, hour: str, field: str, currency: str) -> str:
+    """Write under which key a sum is kept.
+
+    >>> sum_key("Order Completed", "09", "revenue", "EUR").split(SEPARATOR)
+    ['Order Completed', '09', 'revenue', 'EUR']
+    """
+    return SEPARATOR.join((name, hour, field, currency))
+
+
+def encode(cell: Cell) -> bytes:
+    """Write a cell; equal content gives equal bytes, whatever order it arrived in.
+
+    >>> decode(encode(EMPTY)) == EMPTY
+    True
+    """
+    return canonical_bytes(cell)
+
+
+def decode(data: bytes) -> Cell:
+    """Read a cell that `encode` wrote."""
+    return _decode(data)
+
+
+def merge(a: Cell, b: Cell) -> Cell:
+    """Give what both cells hold together; associative, commutative, with EMPTY as identity."""
+    return Cell(
+        counts=_merge_counts(a.counts, b.counts),
+        sums=_add(a.sums, b.sums),
+        trusted=merge_register(a.trusted, b.trusted),
+        public=merge_register(a.public, b.public),
+        first_touch=earlier_touch(a.first_touch, b.first_touch),
+        first_seen=min(a.first_seen, b.first_seen),
+        last_seen=max(a.last_seen, b.last_seen),
+        newest_at=max(a.newest_at, b.newest_at),
+        first_received=min(a.first_received, b.first_received),
+        last_received=max(a.last_received, b.last_received),
+        interests=_add(a.interests, b.interests),
+        engagement=a.engagement + b.engagement,
+        sessions=merge_intervals(a.sessions, b.sessions),
+        recent=merge_recent(a.recent, b.recent),
+        consent_trusted=merge_choices(a.consent_trusted, b.consent_trusted),
+        consent_public=merge_choices(a.consent_public, b.consent_public),
+        contacts=_merge_contacts(a.contacts, b.contacts),
+    )
+
+
+def add_contact(cell: Cell, contact: Contact) -> None:
+    """Note a contact in place; the same entry counts once.
+
+    >>> cell = Cell()
+    >>> for _ in range(2):
+    ...     add_contact(cell, Contact(5, "d-1/hero/0", "web", "welcome"))
+    >>> len(cell.contacts)
+    1
+    """
+    old = cell.contacts.get(contact.entry_id)
+    if old is None or contact < old:
+        cell.contacts[contact.entry_id] = contact
+
+
+def _merge_contacts(a: dict[str, Contact], b: dict[str, Contact]) -> dict[str, Contact]:
+    merged = dict(a)
+    for entry_id, contact in b.items():
+        old = merged.get(entry_id)
+        merged[entry_id] = contact if old is None else min(old, contact)
+    return merged
+
+
+def _merge_counts(
+    a: dict[str, dict[str, int]], b: dict[str, dict[str, int]]
+) -> dict[str, dict[str, int]]:
+    return {name: _add(a.get(name, {}), b.get(name, {})) for name in a.keys() | b.keys()}
+
+
+def _add(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+    total = dict(a)
+    for key, number in b.items():
+        total[key] = total.get(key, 0) + number
+    return total

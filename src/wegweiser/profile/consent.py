@@ -1,0 +1,143 @@
+"""Consent: what a leaf said to each purpose, and what that means for the person."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from wegweiser.terms.event import Event
+from wegweiser.terms.identity import Leaf
+from wegweiser.terms.json import Json, JsonObject
+
+# What a preference object leaves out, it denies; the purposes are not known while folding.
+EVERY_OTHER = "*"
+PURPOSES = (
+    "functional",
+    "security",
+    "measurement",
+    "personalisation",
+    "profiling",
+    "sharing",
+    "email",
+    "sms",
+    "phone",
+    "push",
+)
+NEEDS_PROOF = frozenset({"email", "sms", "phone"})
+
+JoinedAt = Callable[[Sequence[Leaf]], int | None]
+
+
+class Choice(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
+    """One statement on a purpose; the greatest in field order stands."""
+
+    explicit: bool
+    at: int
+    denied: bool
+    message_id: str
+
+    @property
+    def status(self) -> str:
+        """Say it in a word."""
+        return "denied" if self.denied else "granted"
+
+
+Choices = dict[str, Choice]
+
+
+def read_choices(event: Event, consent: Json, manager: Json, choices: Choices) -> None:
+    """Note what an event's context says about consent, in place.
+
+    `{}` denies everything; a category missing from the object is denied; no object says nothing.
+
+    >>> told = Event(type="page", message_id="m", at=5)
+    >>> choices: Choices = {}
+    >>> read_choices(told, {"categoryPreferences": {"email": True}}, None, choices)
+    >>> {purpose: choice.status for purpose, choice in choices.items()}
+    {'email': 'granted', '*': 'denied'}
+    """
+    preferences = consent.get("categoryPreferences") if isinstance(consent, dict) else None
+    if isinstance(preferences, dict):
+        for purpose, granted in preferences.items():
+            if purpose != EVERY_OTHER:
+                choice = Choice(True, event.at, granted is not True, event.message_id)
+                _keep(choices, purpose, choice)
+        _keep(choices, EVERY_OTHER, Choice(True, event.at, True, event.message_id))
+    if isinstance(manager, dict):
+        _read_manager(event, manager, choices)
+
+
+def _read_manager(event: Event, manager: JsonObject, choices: Choices) -> None:
+    for field, denied in (("allowedConsentIds", False), ("deniedConsentIds", True)):
+        stated = manager.get(field)
+        for purpose in stated if isinstance(stated, list) else ():
+            if isinstance(purpose, str):
+                _keep(choices, purpose, Choice(True, event.at, denied, event.message_id))
+
+
+def _keep(choices: Choices, purpose: str, choice: Choice) -> None:
+    old = choices.get(purpose)
+    if old is None or choice > old:
+        choices[purpose] = choice
+
+
+def merge_choices(a: Mapping[str, Choice], b: Mapping[str, Choice]) -> Choices:
+    """Give for every purpose the greater of two choices."""
+    merged = dict(a)
+    for purpose, choice in b.items():
+        _keep(merged, purpose, choice)
+    return merged
+
+
+def choice_on(purpose: str, choices: Mapping[str, Choice]) -> Choice | None:
+    """Give the choice that stands for a purpose, None when nothing was said."""
+    named, rest = choices.get(purpose), choices.get(EVERY_OTHER)
+    if named is None or rest is None:
+        return named or rest
+    # An object denies what it leaves out, not what it names.
+    same_object = (named.at, named.message_id) == (rest.at, rest.message_id)
+    return named if same_object else max(named, rest)
+
+
+class LeafConsent(msgspec.Struct, frozen=True):
+    """All choices of one leaf, kept apart by whether their sender is trusted."""
+
+    leaf: Leaf
+    trusted: Choices
+    public: Choices
+
+    def on(self, purpose: str) -> Choice | None:
+        """Give the leaf's choice; a public grant where proof is needed counts as unset."""
+        public = choice_on(purpose, self.public)
+        if public is not None and not public.denied and purpose in NEEDS_PROOF:
+            public = None
+        trusted = choice_on(purpose, self.trusted)
+        stated = [choice for choice in (public, trusted) if choice is not None]
+        return max(stated, default=None)
+
+
+def person_consent(leaves: Iterable[LeafConsent], joined_at: JoinedAt) -> dict[str, str]:
+    """Give the status of every purpose that a leaf of the person has spoken about.
+
+    A statement newer than the evidence that joined the leaves decides; older ones that differ
+    are in conflict, which counts as not consented.
+    """
+    held = sorted(leaves, key=lambda consent: consent.leaf)
+    named = {purpose for leaf in held for part in (leaf.trusted, leaf.public) for purpose in part}
+    purposes = named - {EVERY_OTHER}
+    if EVERY_OTHER in named:
+        purposes.update(PURPOSES)
+    found = {purpose: _status(purpose, held, joined_at) for purpose in sorted(purposes)}
+    return {purpose: status for purpose, status in found.items() if status}
+
+
+def _status(purpose: str, leaves: list[LeafConsent], joined_at: JoinedAt) -> str:
+    stated = {leaf.leaf: choice for leaf in leaves if (choice := leaf.on(purpose)) is not None}
+    explicit = {leaf: choice for leaf, choice in stated.items() if choice.explicit}
+    standing = explicit or stated
+    if not standing:
+        return ""
+    if len({choice.denied for choice in standing.values()}) == 1:
+        return next(iter(standing.values())).status
+    joined = joined_at(sorted(standing))
+    newest = max(standing.values(), key=lambda choice: (choice.at, choice.denied))
+    return newest.status if joined is None or newest.at > joined else "conflict"

@@ -1,0 +1,127 @@
+"""The fold: one event into the cell of its leaf and day."""
+
+# ruff: noqa: PLR1730 - min() and max() cost a call each, on every event
+
+from wegweiser.profile.cell import Cell, sum_key
+from wegweiser.profile.consent import read_choices
+from wegweiser.profile.decay import (
+    ENGAGEMENT_HALF_LIFE_MS,
+    INTEREST_HALF_LIFE_MS,
+    decayed,
+)
+from wegweiser.profile.engagement import weight_of
+from wegweiser.profile.interest import topics_of
+from wegweiser.profile.money import amounts_of
+from wegweiser.profile.recent import add_happening, detail_of
+from wegweiser.profile.session import ENGAGED_TIME, add_interval, dwell_ms
+from wegweiser.profile.touch import earlier_touch, touch_of
+from wegweiser.profile.trait import write_traits
+from wegweiser.terms.event import SHOWN_NAMES, Event
+from wegweiser.terms.identity import Leaf
+from wegweiser.terms.instant import DAY_MS, HOUR_MS
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.profile import Happening
+from wegweiser.terms.source import Trust
+
+HOURS = tuple(f"{hour:02d}" for hour in range(24))
+# The server sets this flag after it has checked `context.userHash`; senders cannot.
+PROOF_FLAG = "proof_ok"
+
+
+def fold_event(
+    cell: Cell,
+    event: Event,
+    trust: Trust,
+    source_priority: int,
+    leaf: Leaf,
+    received_at: int | None = None,
+) -> None:
+    """Fold one event into the cell of its leaf and UTC day, in place.
+
+    The leaf "group_id:..." takes a group call's account traits and nothing else, so that an
+    account's sums are its members' alone. Without `received_at` the event time stands for it.
+
+    >>> cell = Cell()
+    >>> seen = Event(type="page", message_id="m", at=0, anonymous_id="a")
+    >>> fold_event(cell, seen, Trust.PUBLIC, 20, "anonymous_id:a")
+    >>> cell.counts
+    {'Page Viewed': {'00': 1}}
+    """
+    at = event.at
+    received = at if received_at is None else received_at
+    if received < cell.first_received:
+        cell.first_received = received
+    if received > cell.last_received:
+        cell.last_received = received
+    if event.type == "group" and leaf.startswith("group_id:"):
+        _fold_traits(cell, event, event.traits, trust, source_priority)
+        return
+    name = event.event if event.type == "track" else SHOWN_NAMES[event.type]
+    hour = HOURS[at % DAY_MS // HOUR_MS]
+    hours = cell.counts.get(name)
+    if hours is None:
+        cell.counts[name] = {hour: 1}
+    else:
+        hours[hour] = hours.get(hour, 0) + 1
+    _fold_times(cell, event, at)
+    weight = weight_of(name, event)
+    if weight:
+        cell.engagement += decayed(weight, at, ENGAGEMENT_HALF_LIFE_MS)
+    if event.properties:
+        _fold_properties(cell, event, name, hour)
+    if event.context:
+        _fold_context(cell, event, trust)
+    if event.type == "identify":
+        _fold_traits(cell, event, _person_traits(event), trust, source_priority)
+    add_happening(cell.recent, Happening(at, event.message_id, name, detail_of(event), leaf))
+
+
+def _fold_times(cell: Cell, event: Event, at: int) -> None:
+    if at > cell.newest_at:
+        cell.newest_at = at
+    if at < cell.first_seen:
+        cell.first_seen = at
+    if at > cell.last_seen and event.context.get("active") is not False:
+        cell.last_seen = at
+    first = cell.first_touch
+    if first is None or at < first.at or (at == first.at and event.message_id <= first.message_id):
+        cell.first_touch = earlier_touch(first, touch_of(event))
+    end = at + dwell_ms(event) if event.event == ENGAGED_TIME else at
+    add_interval(cell.sessions, at, end)
+
+
+def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
+    properties = event.properties
+    # Most events have neither, and asking for a key is cheaper than a call.
+    if "topic" in properties or "topics" in properties or "interest" in properties:
+        for topic in topics_of(properties):
+            grown = decayed(weight_of(name, event), event.at, INTEREST_HALF_LIFE_MS)
+            cell.interests[topic] = cell.interests.get(topic, 0) + grown
+    if "revenue" in properties or "value" in properties:
+        for field, currency, amount in amounts_of(properties):
+            key = sum_key(name, hour, field, currency)
+            cell.sums[key] = cell.sums.get(key, 0) + amount
+
+
+def _fold_context(cell: Cell, event: Event, trust: Trust) -> None:
+    context = event.context
+    if "consent" in context or "consentManagement" in context:
+        register = cell.consent_trusted if _is_believed(event, trust) else cell.consent_public
+        read_choices(event, context.get("consent"), context.get("consentManagement"), register)
+
+
+def _fold_traits(
+    cell: Cell, event: Event, traits: JsonObject, trust: Trust, source_priority: int
+) -> None:
+    register = cell.trusted if _is_believed(event, trust) else cell.public
+    write_traits(register, traits, event.at, source_priority, event.message_id, int(trust))
+
+
+def _is_believed(event: Event, trust: Trust) -> bool:
+    return trust >= Trust.SERVER or PROOF_FLAG in event.flags
+
+
+def _person_traits(event: Event) -> JsonObject:
+    # RudderStack's Python and JavaScript libraries send traits in the context only.
+    beside = event.context.get("traits")
+    return {**beside, **event.traits} if isinstance(beside, dict) else event.traits

@@ -1,0 +1,22 @@
+"""Interests: the topics that an event says it is about."""
+
+from wegweiser.terms.json import Json, JsonObject
+
+LONGEST_TOPIC = 100
+MOST_TOPICS = 20
+
+
+def topics_of(properties: JsonObject) -> tuple[str, ...]:
+    """Give the topics named by `topic`, `topics` and `interest`, each once.
+
+    What somebody searched for is no topic.
+
+    >>> topics_of({"topic": "security", "topics": ["sso", "security"], "query": "price"})
+    ('security', 'sso')
+    """
+    named: list[Json] = [properties.get("topic"), properties.get("interest")]
+    many = properties.get("topics")
+    if isinstance(many, list):
+        named += many
+    texts = (topic.strip()[:LONGEST_TOPIC] for topic in named if isinstance(topic, str))
+    return tuple(dict.fromkeys(text for text in texts if text))[:MOST_TOPICS]

@@ -1,0 +1,95 @@
+"""The shelf: cells in use, read from the store when a leaf is first wanted."""
+
+from collections import OrderedDict
+
+from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.profile.cell import Cell, decode, encode
+from wegweiser.terms.identity import Leaf
+
+CELLS = "cells"
+_DAY_BYTES = 4
+
+Place = tuple[int, str]
+
+
+def cell_key(leaf: Leaf, day: int, scope: str) -> bytes:
+    """Write the key of a cell: bytes sort by leaf, then day, then scope.
+
+    >>> cell_key("user_id:u", 9, "") < cell_key("user_id:u", 10, "")
+    True
+    """
+    return leaf.encode() + b"\x00" + day.to_bytes(_DAY_BYTES, "big") + scope.encode()
+
+
+class Shelf:
+    """Cells by leaf, day and scope; changed ones stay until they are drained."""
+
+    def __init__(self, store: OperationalStore, limit_leaves: int = 200_000):
+        self._store = store
+        self._limit = limit_leaves
+        self._leaves: OrderedDict[Leaf, dict[Place, Cell]] = OrderedDict()
+        self._dirty: dict[Leaf, set[Place]] = {}
+
+    def __len__(self) -> int:
+        return len(self._leaves)
+
+    def cell(self, leaf: Leaf, day: int, scope: str, new: bool = False) -> Cell:
+        """Give the cell to fold into, and remember that it changed.
+
+        `new` says that the leaf was never seen, so that the store need not be asked.
+        """
+        held = self._leaves.get(leaf)
+        if held is None:
+            held = self._leaves[leaf] = {} if new else self._read(leaf)
+        else:
+            self._leaves.move_to_end(leaf)
+        place = (day, scope)
+        found = held.get(place)
+        if found is None:
+            found = held[place] = Cell()
+        changed = self._dirty.get(leaf)
+        if changed is None:
+            self._dirty[leaf] = {place}
+        else:
+            changed.add(place)
+        return found
+
+    def cells(self, leaf: Leaf) -> list[tuple[int, str, Cell]]:
+        """Give all cells of a leaf as (day, scope, cell), oldest first; not for folding."""
+        held = self._leaves.get(leaf)
+        if held is None:
+            held = self._leaves[leaf] = self._read(leaf)
+        else:
+            self._leaves.move_to_end(leaf)
+        return [(day, scope, held[day, scope]) for day, scope in sorted(held)]
+
+    def drain(self) -> list[Change]:
+        """Hand over the cells that changed since the last drain."""
+        dirty, self._dirty = self._dirty, {}
+        return [
+            Change(CELLS, cell_key(leaf, day, scope), encode(self._leaves[leaf][day, scope]))
+            for leaf, places in dirty.items()
+            for day, scope in sorted(places)
+        ]
+
+    def evict(self) -> None:
+        """Drop the leaves used longest ago, down to the limit.
+
+        Only after everything drained is committed; what changed since then stays.
+        """
+        excess = len(self._leaves) - self._limit
+        for leaf in list(self._leaves) if excess > 0 else ():
+            if excess <= 0:
+                break
+            if leaf not in self._dirty:
+                del self._leaves[leaf]
+                excess -= 1
+
+    def _read(self, leaf: Leaf) -> dict[Place, Cell]:
+        prefix = leaf.encode() + b"\x00"
+        start = len(prefix)
+        found: dict[Place, Cell] = {}
+        for key, value in self._store.scan(CELLS, prefix):
+            day = int.from_bytes(key[start : start + _DAY_BYTES], "big")
+            found[day, key[start + _DAY_BYTES :].decode()] = decode(value)
+        return found

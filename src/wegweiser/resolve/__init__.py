@@ -1,0 +1,1 @@
+"""Resolve: from events to identifiers, evidence, persons and accounts."""

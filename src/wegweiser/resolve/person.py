@@ -1,0 +1,71 @@
+"""A person as resolved: its identifiers, and the shares of devices that it has."""
+
+import msgspec
+
+from wegweiser.resolve.graph import SharedDevice
+from wegweiser.terms.identity import Identifier, Leaf
+
+# How long before the first owner's first evidence a shared device's cells are still theirs.
+KEEP_BEFORE_DAYS = 30
+
+
+class LeafShare(msgspec.Struct, frozen=True, order=True):
+    """The days of a leaf that belong to a person, from inclusive, until exclusive, None open."""
+
+    leaf: Leaf
+    from_day: int | None = None
+    until_day: int | None = None
+
+    def covers(self, day: int) -> bool:
+        """Tell whether the cell of a day belongs to the share.
+
+        >>> LeafShare("anonymous_id:a", 10, 20).covers(20)
+        False
+        """
+        if self.from_day is not None and day < self.from_day:
+            return False
+        return self.until_day is None or day < self.until_day
+
+    def within(self, since: int, until: int | None) -> "LeafShare | None":
+        """Give what of the share lies between two days, both in full, None when nothing does."""
+        start = since if self.from_day is None else max(since, self.from_day)
+        ends = [day for day in (None if until is None else until + 1, self.until_day) if day]
+        end = min(ends, default=None)
+        return None if end is not None and start >= end else LeafShare(self.leaf, start, end)
+
+
+class MemberShare(msgspec.Struct, frozen=True):
+    """A person in an account: role, status, days, and the shares of leaves that count there."""
+
+    person_id: str
+    role: str
+    status: str
+    since: int
+    until: int | None
+    shares: tuple[LeafShare, ...]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """One cluster; `owned` are shared devices that are listed here, `device` its own share."""
+
+    person_id: str
+    members: tuple[Identifier, ...]
+    known: bool
+    superseded: frozenset[Identifier] = frozenset()
+    unverified: frozenset[Identifier] = frozenset()
+    owned: tuple[tuple[Identifier, SharedDevice], ...] = ()
+    device: SharedDevice | None = None
+
+
+def owner_share(device: Identifier, shared: SharedDevice) -> LeafShare:
+    """Give the days of a shared device that its first owner keeps."""
+    return LeafShare(device, shared.claim_day - KEEP_BEFORE_DAYS, shared.shared_day)
+
+
+def device_shares(device: Identifier, shared: SharedDevice) -> tuple[LeafShare, LeafShare]:
+    """Give the days of a shared device that are nobody's in particular."""
+    kept = owner_share(device, shared)
+    return (
+        LeafShare(device, None, kept.from_day),
+        LeafShare(device, kept.until_day, None),
+    )

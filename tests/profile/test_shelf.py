@@ -1,0 +1,48 @@
+"""The shelf: what was folded is found again, also after it was put away."""
+
+import pytest
+
+from wegweiser.adapters.memory import MemoryStore
+from wegweiser.profile.cell import Cell
+from wegweiser.profile.shelf import Shelf
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+def test_changed_cells_are_found_by_another_shelf(store: MemoryStore) -> None:
+    shelf = Shelf(store)
+    shelf.cell("user_id:u", 20_000, "acme").engagement = 7
+    shelf.cell("user_id:u", 9_000, "").engagement = 5
+    shelf.cell("user_id:u-2", 1, "").engagement = 1
+    store.commit(shelf.drain())
+    found = Shelf(store).cells("user_id:u")
+    assert [(day, scope, cell.engagement) for day, scope, cell in found] == [
+        (9_000, "", 5),
+        (20_000, "acme", 7),
+    ]
+
+
+def test_nothing_is_drained_twice(store: MemoryStore) -> None:
+    shelf = Shelf(store)
+    shelf.cell("user_id:u", 1, "")
+    assert len(shelf.drain()) == 1
+    assert shelf.drain() == []
+    assert shelf.cells("user_id:u") == [(1, "", Cell())]
+    assert shelf.drain() == []
+
+
+def test_only_unchanged_leaves_used_longest_ago_give_way(store: MemoryStore) -> None:
+    shelf = Shelf(store, limit_leaves=1)
+    for leaf in ("a", "b"):
+        shelf.cell(leaf, 1, "").engagement = 1
+    shelf.evict()
+    assert len(shelf) == 2
+    store.commit(shelf.drain())
+    shelf.cell("a", 1, "").engagement += 1
+    shelf.evict()
+    assert len(shelf) == 1
+    assert shelf.cells("a")[0][2].engagement == 2
+    assert shelf.cells("b")[0][2].engagement == 1

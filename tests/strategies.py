@@ -1,0 +1,247 @@
+"""Hypothesis strategies for events, and a small world that folds them as the product does."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from wegweiser.adapters.memory import MemoryStore
+from wegweiser.profile.fold import fold_event
+from wegweiser.profile.reading import CellAt
+from wegweiser.profile.shelf import Shelf
+from wegweiser.profile.view import (
+    AccountFacts,
+    PersonFacts,
+    account_profile,
+    canonical,
+    person_profile,
+)
+from wegweiser.resolve.directory import Directory
+from wegweiser.resolve.person import LeafShare
+from wegweiser.resolve.statement import read_event
+from wegweiser.terms.event import Event
+from wegweiser.terms.identity import Evidence
+from wegweiser.terms.instant import DAY_MS, day_of
+from wegweiser.terms.profile import AccountProfile, Member, PersonProfile
+from wegweiser.terms.source import Trust
+
+# A Monday at midnight UTC; all events of the tests lie within a few days of it.
+START = 1_790_553_600_000
+PRIORITIES = {Trust.PUBLIC: 20, Trust.SERVER: 60, Trust.VERIFIED: 60, Trust.OPERATOR: 100}
+
+users = st.sampled_from(["u-1", "u-2", "u-3"])
+devices = st.sampled_from(["a-1", "a-2", "a-3"])
+addresses = st.sampled_from(["one@buyer.example", "two@buyer.example"])
+groups = st.sampled_from(["acme", "globex"])
+trusts = st.sampled_from([Trust.PUBLIC, Trust.SERVER])
+# Few distinct minutes, so that ties of time are common.
+moments = st.integers(0, 4 * 24 * 6).map(lambda step: START + step * 10 * 60_000)
+identifiers = st.one_of(
+    users.map("user_id:{}".format),
+    devices.map("anonymous_id:{}".format),
+    addresses.map("email:{}".format),
+    st.sampled_from(["crm_contact:1", "crm_contact:2", "phone:+4930123456"]),
+)
+
+
+class Sent(NamedTuple):
+    """An event as it reached us: with the trust of its key and its time of receipt."""
+
+    event: Event
+    trust: Trust
+    received_at: int
+
+
+@st.composite
+def evidence(draw: st.DrawFn, trust: st.SearchStrategy[Trust] = trusts) -> Evidence:
+    """One statement about two different identifiers; server aliases are among them."""
+    names = draw(st.lists(identifiers, min_size=2, max_size=2, unique=True))
+    low, high = sorted(names, key=str.encode)
+    how = draw(trust)
+    both_users = low.startswith("user_id:") and high.startswith("user_id:")
+    superseded = draw(st.sampled_from([low, high])) if both_users else ""
+    number = draw(st.integers(0, 200))
+    return Evidence(low, high, how, draw(moments), f"m-{number:03d}", "source", number, superseded)
+
+
+preferences = st.dictionaries(
+    st.sampled_from(["measurement", "personalisation", "email"]), st.booleans(), max_size=3
+)
+values = st.one_of(st.none(), st.text("xyz", max_size=2), st.integers(-5, 5), st.just({"b": [1]}))
+trait_sets = st.dictionaries(st.sampled_from(["plan", "city", "title"]), values, max_size=2)
+
+
+@st.composite
+def contexts(draw: st.DrawFn) -> dict[str, object]:
+    """A context: page, campaign, consent, scope and activity, each there or not."""
+    context: dict[str, object] = {}
+    if draw(st.booleans()):
+        context["page"] = {"path": draw(st.sampled_from(["/", "/prices"])), "referrer": ""}
+    if draw(st.integers(0, 3)) == 0:
+        context["consent"] = {"categoryPreferences": draw(preferences)}
+    if draw(st.integers(0, 3)) == 0:
+        context["groupId"] = draw(groups)
+    if draw(st.integers(0, 5)) == 0:
+        context["active"] = False
+    return context
+
+
+@st.composite
+def properties(draw: st.DrawFn) -> dict[str, object]:
+    """Properties with topics, money and dwell, each there or not."""
+    found: dict[str, object] = {}
+    if draw(st.booleans()):
+        found["topic"] = draw(st.sampled_from(["security", "price"]))
+    if draw(st.integers(0, 3)) == 0:
+        found |= {"revenue": draw(st.sampled_from([19.99, "5", 0.1])), "currency": "EUR"}
+    if draw(st.integers(0, 3)) == 0:
+        found["seconds"] = draw(st.integers(0, 4000))
+    return found
+
+
+@st.composite
+def events(draw: st.DrawFn, message_id: str = "m-0") -> Event:
+    """One event of any kind by one of few people; times are often equal."""
+    kind = draw(st.sampled_from(["track", "page", "screen", "identify", "group", "alias"]))
+    both = draw(st.sampled_from([(True, True), (True, False), (False, True)]))
+    named = {
+        "user_id": draw(users) if both[0] or kind == "alias" else "",
+        "anonymous_id": draw(devices) if both[1] else "",
+    }
+    if kind == "alias":
+        named["previous_id"] = draw(st.one_of(users, devices))
+    traits = draw(trait_sets) if kind in {"identify", "group"} else {}
+    if kind == "identify" and draw(st.booleans()):
+        traits = {**traits, "email": draw(addresses)}
+    return Event(
+        type=kind,
+        message_id=message_id,
+        at=draw(moments),
+        event=draw(st.sampled_from(["Engaged Time", "Order Completed"])) if kind == "track" else "",
+        group_id=draw(groups) if kind == "group" else "",
+        properties=draw(properties()) if kind in {"track", "page", "screen"} else {},
+        traits=traits,
+        context=draw(contexts()),
+        **named,
+    )
+
+
+@st.composite
+def streams(draw: st.DrawFn, most: int = 12) -> list[Sent]:
+    """A stream of distinct events, received within an hour of happening."""
+    count = draw(st.integers(1, most))
+    sent: list[Sent] = []
+    for number in range(count):
+        event = draw(events(message_id=f"m-{number:02d}"))
+        sent.append(Sent(event, draw(trusts), event.at + draw(st.integers(0, 3_600_000))))
+    return sent
+
+
+class World:
+    """Directory and shelf over one store; a message id counts once."""
+
+    def __init__(self, store: MemoryStore | None = None) -> None:
+        self.store = MemoryStore() if store is None else store
+        self.directory = Directory(self.store)
+        self.directory.load()
+        self.shelf = Shelf(self.store)
+        self.seen: set[str] = set()
+        self.position = 0
+
+    def send(self, *sent: Sent) -> None:
+        """Fold events in this order."""
+        for event, trust, received_at in sent:
+            self.position += 1
+            if event.message_id in self.seen:
+                continue
+            self.seen.add(event.message_id)
+            stated = read_event(event, trust, "source", self.position)
+            self.directory.note(stated, self.position, received_at)
+            day, priority = day_of(event.at), PRIORITIES[trust]
+            cell = self.shelf.cell(stated.leaf, day, stated.scope)
+            fold_event(cell, event, trust, priority, stated.leaf, received_at)
+            if stated.account_leaf:
+                own = self.shelf.cell(stated.account_leaf, day, "")
+                fold_event(own, event, trust, priority, stated.account_leaf, received_at)
+
+    def commit(self) -> None:
+        """Write everything that changed to the store."""
+        self.store.commit([*self.directory.drain(), *self.shelf.drain()])
+
+    def cells(self, shares: Iterable[LeafShare]) -> list[CellAt]:
+        """Give the cells of shares of leaves."""
+        return [
+            CellAt(share.leaf, day, scope, cell)
+            for share in shares
+            for day, scope, cell in self.shelf.cells(share.leaf)
+            if share.covers(day)
+        ]
+
+    def person(self, person_id: str) -> PersonProfile:
+        """Read the profile of a person."""
+        directory = self.directory
+        facts = PersonFacts(
+            person_id=person_id,
+            known=directory.known(person_id),
+            identifiers=directory.identifiers_of(person_id),
+            accounts=directory.accounts_of(person_id),
+            joined_at=lambda leaves: directory.joined_at(person_id, leaves),
+        )
+        return person_profile(facts, self.cells(directory.leaves_of(person_id)))
+
+    def of(self, name: str) -> PersonProfile:
+        """Read the profile of whoever has an identifier."""
+        person_id = self.directory.find(name)
+        assert person_id is not None, f"nobody has {name}"
+        return self.person(person_id)
+
+    def account(self, group_id: str) -> AccountProfile:
+        """Read the profile of an account."""
+        members = self.directory.members_of(group_id)
+        facts = AccountFacts(
+            account_id=self.directory.account_id(group_id) or "",
+            group_id=group_id,
+            members=tuple(
+                Member(member.person_id, member.role, member.status)
+                for member in members
+                if member.until is None
+            ),
+        )
+        own = self.cells([LeafShare(f"group_id:{group_id}")])
+        return account_profile(
+            facts, own, [held for member in members for held in self.cells(member.shares)]
+        )
+
+    def content(self) -> list[bytes]:
+        """Give all profiles as canonical bytes, sorted."""
+        persons = [canonical(self.person(key)) for key in self.directory.persons()]
+        accounts = [canonical(self.account(key)) for key in self.directory.accounts()]
+        return sorted(persons) + sorted(accounts)
+
+
+def seen(
+    at_minute: int, device: str = "", user: str = "", kind: str = "page", **fields: object
+) -> Event:
+    """Make one event so many minutes after START, with a message id of its own."""
+    name = f"{kind}-{at_minute}-{device}-{user}-{sorted(fields.items(), key=str)}"
+    return Event(
+        type=kind,
+        message_id=name,
+        at=START + at_minute * 60_000,
+        anonymous_id=device,
+        user_id=user,
+        **fields,
+    )
+
+
+def public(*told: Event) -> Sequence[Sent]:
+    """Send events with a write key that anybody can read, as they happen."""
+    return [Sent(event, Trust.PUBLIC, event.at) for event in told]
+
+
+def server(*told: Event) -> Sequence[Sent]:
+    """Send events with a secret key, as they happen."""
+    return [Sent(event, Trust.SERVER, event.at) for event in told]
+
+
+MINUTES_PER_DAY = DAY_MS // 60_000
