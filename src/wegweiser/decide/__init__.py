@@ -1,0 +1,1 @@
+"""Which message is best for this person now: rules, limits, probabilities, reasons."""

@@ -1,0 +1,46 @@
+"""What is known of the subject of one decision, as the flow has read it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.profile import Contact
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """The subject's profile as rules read it, consent by purpose, and the contacts so far.
+
+    `person` and `account` leave out what is unknown, never null. `consent` maps a purpose to
+    "granted" or anything else; empty means that nothing may be said. The message of a contact
+    is the key of a Message. `unit_id` is what the arms randomise; empty gives the main arm.
+    """
+
+    person: JsonObject = {}
+    account: JsonObject = {}
+    context: JsonObject = {}
+    consent: Mapping[str, str] = {}
+    contacts: Sequence[Contact] = ()
+    account_contacts: Sequence[Contact] = ()
+    unit_id: str = ""
+    unit_kind: Literal["person", "account"] = "person"
+    person_id: str = ""
+    leaf: str = ""
+    group_id: str = ""
+    known: bool = False
+
+    def interests(self) -> dict[str, float]:
+        """Give the affinity to each topic as a weight from 0 to 1; one fresh interest is 0.5.
+
+        >>> Facts(person={"interests": {"security": 1.0, "pricing": 0}}).interests()
+        {'security': 0.5}
+        """
+        sums = self.person.get("interests")
+        if not isinstance(sums, dict):
+            return {}
+        return {
+            topic: amount / (1.0 + amount)
+            for topic, amount in sums.items()
+            if isinstance(amount, int | float) and 0 < amount < 1e300
+        }

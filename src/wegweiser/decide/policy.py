@@ -1,0 +1,147 @@
+"""A bundle compiled once: everything that requests need, as arrays and compiled rules."""
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from wegweiser.decide.bundle import bundle_id
+from wegweiser.decide.candidate import (
+    Candidate,
+    Indexes,
+    Mask,
+    best_locale,
+    candidates,
+    locale_ranks,
+    pack,
+)
+from wegweiser.decide.rule_schema import compile_eligibility, compile_goal
+from wegweiser.query.cel import Rule
+from wegweiser.terms.message import Goal, Message, OnUnknown, Placement, RuleLabel
+from wegweiser.terms.policy import CONSENT_OF_CHANNEL, Bundle
+
+Numbers = NDArray[np.float64]
+_FOREVER = np.iinfo(np.int64).max
+
+
+class Requirement(msgspec.Struct, frozen=True):
+    """A rule text with what it is for, and the candidates of one shelf that must meet it."""
+
+    rule: int
+    label: RuleLabel
+    on_unknown: OnUnknown
+    where: Indexes
+    packed: bytes
+
+
+class Shelf:
+    """All candidates of one channel as arrays of equal length, in ascending candidate order."""
+
+    def __init__(
+        self, channel: str, members: Mapping[int, Candidate], rules: Mapping[str, int]
+    ) -> None:
+        parts = list(members.values())
+        messages = [part.message for part in parts]
+        keys = sorted({message.key for message in messages})
+        code = {key: index for index, key in enumerate(keys)}
+        self.channel = channel
+        self.candidates = parts
+        self.indexes: Indexes = np.array(list(members), dtype=np.intp)
+        self.packed = pack(self.indexes)
+        self.message_keys = keys
+        self.messages: Indexes = np.array([code[part.key] for part in messages], dtype=np.intp)
+        self.worth: Numbers = np.array([part.value * part.lever for part in messages])
+        self.cost: Numbers = np.array([part.variant.cost for part in parts])
+        self.service: Mask = np.array([part.service for part in messages], dtype=bool)
+        self.stopped: Mask = np.array([part.stopped for part in messages], dtype=bool)
+        self.starts = np.array([part.starts_at or 0 for part in messages], dtype=np.int64)
+        ends = [_FOREVER if part.ends_at is None else part.ends_at for part in messages]
+        self.ends = np.array(ends, dtype=np.int64)
+        self.topics = sorted({part.topic for part in messages if part.topic})
+        topic = {key: index for index, key in enumerate(self.topics)}
+        # A message without a topic points behind the last one, where the weight is always 0.
+        self.topic: Indexes = np.array(
+            [topic.get(part.topic, len(topic)) for part in messages], dtype=np.intp
+        )
+        self.requirements = self._requirements(rules)
+        self._locales = [part.variant.locale for part in parts]
+        self._known_locales = {text.replace("_", "-").lower() for text in self._locales}
+        self._fitting: dict[str, Mask] = {}
+
+    def _requirements(self, rules: Mapping[str, int]) -> tuple[Requirement, ...]:
+        places: dict[tuple[int, RuleLabel, OnUnknown], list[int]] = {}
+        for place, part in enumerate(self.candidates):
+            for rule in part.message.rules:
+                key = (rules[rule.when], rule.label, rule.on_unknown)
+                places.setdefault(key, []).append(place)
+        return tuple(
+            Requirement(*key, where, pack(self.indexes[where]))
+            for key, where in (
+                (key, np.unique(np.array(found, dtype=np.intp))) for key, found in places.items()
+            )
+        )
+
+    def fitting_locale(self, wanted: str) -> Mask:
+        """Tell which variants are their message's best for the wanted locale."""
+        text = wanted.replace("_", "-").lower()
+        if text not in self._known_locales:
+            # Strangers' locales share the answer of their language, so the memory is bounded.
+            language = text.split("-")[0]
+            text = language if not text or language in self._known_locales else "und"
+        if text not in self._fitting:
+            ranks = locale_ranks(self._locales, text)
+            self._fitting[text] = best_locale(ranks, self.messages, len(self.message_keys))
+        return self._fitting[text]
+
+    def of_message(self, key: str) -> Mask:
+        """Tell which candidates are variants of a message."""
+        if key not in self.message_keys:
+            return np.zeros(len(self.candidates), dtype=bool)
+        return np.asarray(self.messages == self.message_keys.index(key))
+
+
+class Policy:
+    """A compiled bundle; `scorers` is a memory of response arrays that may be emptied."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.bundle_id = bundle_id(bundle)
+        self.candidates = candidates(bundle)
+        self.messages: Mapping[str, Message] = {part.key: part for part in bundle.messages}
+        self.placements: Mapping[str, Placement] = {part.key: part for part in bundle.placements}
+        self.goals: Mapping[str, Goal] = {part.key: part for part in bundle.goals}
+        self.goal_rules: Mapping[str, Rule] = {
+            part.key: compile_goal(part.when) for part in bundle.goals
+        }
+        self.purposes: Mapping[str, str] = {**CONSENT_OF_CHANNEL, **bundle.consent}
+        texts = sorted({rule.when for part in bundle.messages for rule in part.rules})
+        self.rule_texts = texts
+        self.rules = tuple(compile_eligibility(text) for text in texts)
+        self.rules_of_placement = frozenset(
+            index for index, rule in enumerate(self.rules) if "placement" in rule.variables
+        )
+        self.shelves: Mapping[str, Shelf] = self._shelves(
+            {text: place for place, text in enumerate(texts)}
+        )
+        self.needs_account = any("account" in rule.variables for rule in self.rules) or any(
+            cap.scope == "account" for cap in bundle.caps
+        )
+        self.scorers: dict[tuple[str, str], object] = {}
+
+    def _shelves(self, rules: Mapping[str, int]) -> Mapping[str, Shelf]:
+        members: dict[str, dict[int, Candidate]] = {}
+        for placement in self.bundle.placements:
+            members[placement.channel] = {}
+        for index, candidate in enumerate(self.candidates):
+            members.setdefault(candidate.variant.channel, {})[index] = candidate
+        return {channel: Shelf(channel, found, rules) for channel, found in members.items()}
+
+
+def compile_policy(bundle: Bundle) -> Policy:
+    """Compile a bundle; raises RuleRefused where a rule of it cannot be used.
+
+    >>> compile_policy(Bundle(number=1)).candidates
+    ()
+    """
+    return Policy(bundle)

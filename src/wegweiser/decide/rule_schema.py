@@ -1,0 +1,89 @@
+"""What rules of messages and goals may speak of, and how their texts are compiled."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from wegweiser.query.cel import Rule, Schema, compile_rule
+from wegweiser.query.cel.functions import RULE_FUNCTIONS
+from wegweiser.query.cel.schema import (
+    BOOL,
+    DOUBLE,
+    INT,
+    STRING,
+    TIMESTAMP,
+    FieldType,
+    closed_map,
+    list_of,
+    open_map,
+)
+
+_PROFILE: dict[str, FieldType] = {
+    "traits": open_map(),
+    "interests": open_map(DOUBLE),
+    "engagement": DOUBLE,
+    "counters": open_map(INT),
+    "first_seen": TIMESTAMP,
+    "last_seen": TIMESTAMP,
+}
+_PERSON: dict[str, FieldType] = {
+    **_PROFILE,
+    "id": STRING,
+    "known": BOOL,
+    "consent": open_map(STRING),
+    "segments": list_of(STRING),
+    "sessions": INT,
+    "accounts": list_of(open_map()),
+}
+_PLACEMENT: Mapping[str, FieldType] = {"key": STRING, "channel": STRING, "direction": STRING}
+
+RULE_SCHEMA = Schema(
+    variables={
+        "person": closed_map(_PERSON),
+        "account": closed_map({**_PROFILE, "id": STRING}),
+        "context": open_map(),
+        "placement": closed_map(_PLACEMENT),
+        "as_of": TIMESTAMP,
+    },
+    functions=RULE_FUNCTIONS,
+)
+GOAL_SCHEMA = Schema(
+    variables={
+        "type": STRING,
+        "event": STRING,
+        "name": STRING,
+        "category": STRING,
+        "properties": open_map(),
+        "traits": open_map(),
+        "context": open_map(),
+        "group_id": STRING,
+        "at": TIMESTAMP,
+    },
+    functions=RULE_FUNCTIONS,
+)
+
+
+@lru_cache(maxsize=4096)
+def compile_eligibility(text: str) -> Rule:
+    """Compile a rule of a message over person, account, context, placement and as_of.
+
+    Raises RuleRefused where the text is wrong.
+
+    >>> rule = compile_eligibility('person.traits.plan != "enterprise"')
+    >>> rule.evaluate({"person": {"traits": {"plan": "team"}}})
+    True
+    >>> rule.evaluate({"person": {"traits": {}}}) is None
+    True
+    """
+    return compile_rule(text, RULE_SCHEMA)
+
+
+@lru_cache(maxsize=1024)
+def compile_goal(text: str) -> Rule:
+    """Compile the predicate of a goal over the fields of one event.
+
+    `event` is the shown name, so that `event == "Page Viewed"` works too.
+
+    >>> compile_goal('event == "Demo Booked"').evaluate({"event": "Demo Booked"})
+    True
+    """
+    return compile_rule(text, GOAL_SCHEMA)

@@ -1,0 +1,1 @@
+"""How outcomes of decisions become better predictions."""
