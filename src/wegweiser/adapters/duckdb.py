@@ -1,0 +1,81 @@
+"""The warehouse port on an in-memory DuckDB that reaches nothing but the archive's folder."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+import pyarrow as pa
+
+from wegweiser.terms.json import Json
+
+
+class DuckDBWarehouse:
+    """Answers questions over Parquet files below `folders` and over offered rows.
+
+    Nothing is downloaded, no other file is read or written, and settings cannot be changed by a
+    question. Memory is in megabytes; larger sorts and joins than that fail by themselves.
+
+    >>> DuckDBWarehouse().ask("select $n + 1 as n", {"n": 1}).to_pylist()
+    [{'n': 2}]
+    """
+
+    def __init__(self, folders: Sequence[Path | str] = (), memory_mb: int = 1024, threads: int = 2):
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": f"{memory_mb}MB",
+                "threads": str(threads),
+            },
+        )
+        self._lock = Lock()
+        self._connection.execute("set TimeZone = 'UTC'")
+        allowed = ", ".join(_quoted(str(Path(folder).resolve())) for folder in folders)
+        self._connection.execute(f"set allowed_directories = [{allowed}]")
+        # A question must not see the variables of this program.
+        self._connection.execute("set python_enable_replacements = false")
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+
+    def offer(self, view: str, rows: pa.Table) -> None:
+        """Make rows readable under the name of a view, replacing what was there."""
+        with self._lock:
+            self._forget(view)
+            self._connection.register(view, rows)
+
+    def offer_files(self, view: str, files: list[str]) -> None:
+        """Make Parquet files readable as one view; columns that a file lacks are null.
+
+        Raises ValueError for no files at all, since nothing would say which columns there are.
+        """
+        if not files:
+            raise ValueError(f"no files to offer as {view}")
+        with self._lock:
+            self._forget(view)
+            paths = ", ".join(_quoted(file) for file in files)
+            self._connection.execute(
+                f'create view "{view}" as select * from read_parquet('
+                f"[{paths}], hive_partitioning = true, union_by_name = true)"
+            )
+
+    def ask(self, sql: str, parameters: Mapping[str, Json]) -> pa.Table:
+        """Answer one SELECT."""
+        with self._lock:
+            found = self._connection.sql(sql, params=dict(parameters))
+            return found.to_arrow_table()
+
+    def close(self) -> None:
+        """Give memory back."""
+        with self._lock:
+            self._connection.close()
+
+    def _forget(self, view: str) -> None:
+        self._connection.unregister(view)
+        self._connection.execute(f'drop view if exists "{view}"')
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"

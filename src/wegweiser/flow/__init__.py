@@ -1,0 +1,1 @@
+"""The order of the stages in time: intake, fold, choice, archive, reports."""

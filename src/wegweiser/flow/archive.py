@@ -1,0 +1,99 @@
+"""The way from the log into the archive, each table exactly once, and from there to questions."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wegweiser.flow.archive_rows import (
+    Judged,
+    LeafOf,
+    decision_rows,
+    event_rows,
+    exposure_rows,
+    outcome_rows,
+)
+from wegweiser.log.record import decode
+from wegweiser.ports.archive import Archive
+from wegweiser.ports.event_log import EventLog
+from wegweiser.ports.warehouse import Warehouse
+from wegweiser.query.relation import ARCHIVED, IDENTITY, archived_name
+from wegweiser.terms.record import Collected, Verdict
+
+EVENTS_PER_CHUNK = 50_000
+ReadVerdicts = Callable[[int], Mapping[int, Verdict]]
+
+
+class ArchiveFollower:
+    """Follows the log; where it stands is written in the archive itself, table by table."""
+
+    def __init__(
+        self, log: EventLog, archive: Archive, read_verdicts: ReadVerdicts, leaf_of: LeafOf
+    ):
+        self._log = log
+        self._archive = archive
+        self._read_verdicts = read_verdicts
+        self._leaf_of = leaf_of
+
+    def catch_up(self, upto: int) -> None:
+        """Append everything up to a position of the log whose verdicts are known.
+
+        A table that is ahead of another after a crash takes only what it lacks.
+        """
+        after = min(self._archive.position(table.name) for table in ARCHIVED)
+        if after >= upto:
+            return
+        verdicts = self._read_verdicts(after)
+        for chunk in _chunks(self._log, after, upto, verdicts):
+            self._append(chunk)
+
+    def _append(self, chunk: list[Judged]) -> None:
+        tables = {
+            "events": event_rows(chunk, self._leaf_of),
+            "decisions": decision_rows(chunk),
+            "exposures": exposure_rows(chunk),
+            "outcomes": outcome_rows(chunk),
+        }
+        upto = chunk[-1].position
+        for name, rows in tables.items():
+            self._archive.append(name, _above(rows, self._archive.position(name)), upto)
+
+
+def _chunks(
+    log: EventLog, after: int, upto: int, verdicts: Mapping[int, Verdict]
+) -> Iterator[list[Judged]]:
+    chunk: list[Judged] = []
+    events = 0
+    for position, payload in log.read(after):
+        if position > upto:
+            break
+        record = decode(payload)
+        chunk.append(Judged(position, record, verdicts.get(position, Verdict(position))))
+        events += len(record.events) if isinstance(record, Collected) else 1
+        if events >= EVENTS_PER_CHUNK:
+            yield chunk
+            chunk, events = [], 0
+    if chunk:
+        yield chunk
+
+
+def _above(rows: pa.Table, position: int) -> pa.Table:
+    return rows.filter(pc.greater(rows["position"], position))
+
+
+def offer_archive(archive: Archive, warehouse: Warehouse) -> None:
+    """Make the archive's tables readable in a warehouse; one that is new is empty."""
+    for relation in ARCHIVED:
+        name = archived_name(relation)
+        files = archive.files(relation.name)
+        if files:
+            warehouse.offer_files(name, files)
+        else:
+            stored = archive.read(relation.name)
+            warehouse.offer(name, relation.rows([]) if stored is None else stored)
+
+
+def offer_identity(warehouse: Warehouse, tables: Mapping[str, pa.Table]) -> None:
+    """Make who is who readable: `leaves`, `accounts`, `memberships`; absent ones are empty."""
+    for relation in IDENTITY:
+        warehouse.offer(relation.name, tables.get(relation.name, relation.rows([])))

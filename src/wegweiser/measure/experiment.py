@@ -1,0 +1,66 @@
+"""The split check: were units divided over the arms as planned?"""
+
+import math
+from collections.abc import Mapping
+
+import msgspec
+from scipy import special, stats
+
+BROKEN_BELOW = 0.001
+BROKEN_FROM_EVIDENCE = 1_000.0
+LEAST_UNITS = 100
+
+
+class Split(msgspec.Struct, frozen=True):
+    """How far the counts per arm are from the plan; `chance` is that of a sound split."""
+
+    chi_square: float
+    freedom: int
+    chance: float
+    evidence: float
+    broken: bool
+
+
+def check_split(counts: Mapping[str, int], shares: Mapping[str, float]) -> Split:
+    """Compare the units of each arm with its planned share.
+
+    χ² = Σ(n_k − Nθ_k)²/(Nθ_k) with arms − 1 degrees of freedom, broken when such a split has a
+    chance below .001; and beside it an e-value that may be read daily (Lindon & Malek 2022),
+    broken from 1,000. Assumes independent units. Shares are scaled to sum 1; arms without a
+    share that have units break the check. Raises ValueError when nothing was planned or counted.
+
+    >>> check = check_split({"a": 21307, "b": 21387, "c": 21306}, {"a": 1, "b": 1, "c": 1})
+    >>> check.chi_square, check.chance, check.broken
+    (0.2025, 0.9037, False)
+    """
+    planned = {arm: share for arm, share in shares.items() if share > 0}
+    total = sum(counts.values())
+    if len(planned) < 2 or total == 0:
+        raise ValueError("a split check needs two planned arms and some units")
+    if any(number and arm not in planned for arm, number in counts.items()):
+        return Split(math.inf, len(planned) - 1, 0.0, math.inf, True)
+    whole = sum(planned.values())
+    expected = {arm: total * share / whole for arm, share in planned.items()}
+    chi_square = sum((counts.get(arm, 0) - want) ** 2 / want for arm, want in expected.items())
+    chance = float(stats.chi2.sf(chi_square, len(planned) - 1))
+    evidence = split_evidence(
+        [counts.get(arm, 0) for arm in planned], [share / whole for share in planned.values()]
+    )
+    broken = chance < BROKEN_BELOW or evidence >= BROKEN_FROM_EVIDENCE
+    return Split(chi_square, len(planned) - 1, chance, evidence, broken)
+
+
+def split_evidence(counts: list[int], shares: list[float], weight: float = 100.0) -> float:
+    """Give the e-value against the planned shares (multinomial, Dirichlet of `weight`).
+
+    ln E = lnΓ(A) − lnΓ(A + N) + Σ[lnΓ(Aθ_k + n_k) − lnΓ(Aθ_k)] − Σ n_k ln θ_k.
+
+    >>> split_evidence([50, 50], [0.5, 0.5]) < 1 < split_evidence([80, 20], [0.5, 0.5])
+    True
+    """
+    total = sum(counts)
+    logarithm = special.gammaln(weight) - special.gammaln(weight + total)
+    for count, share in zip(counts, shares, strict=True):
+        logarithm += special.gammaln(weight * share + count) - special.gammaln(weight * share)
+        logarithm -= count * math.log(share)
+    return math.exp(min(float(logarithm), 700.0))

@@ -1,0 +1,160 @@
+"""The form of every measure: options, a question with what was asked, and an answer."""
+
+import math
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Literal
+
+import msgspec
+import pyarrow as pa
+
+from wegweiser.query.period import Period
+from wegweiser.query.sql import ask
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import format_instant
+from wegweiser.terms.json import Json
+from wegweiser.terms.result import Answer, Gate, Question, Result
+
+OptionValue = str | int | float
+OptionKind = Literal["text", "whole", "number"]
+Row = dict[str, Json]
+_READERS: dict[OptionKind, Callable[[str], OptionValue]] = {
+    "text": str,
+    "whole": int,
+    "number": float,
+}
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One setting of a measure; `choices` lists what is allowed when not everything is."""
+
+    name: str
+    kind: OptionKind
+    default: OptionValue
+    help: dict[str, str]
+    choices: tuple[str, ...] = ()
+
+    def read(self, given: str) -> OptionValue:
+        """Read a given text; raises InputRefused with what would be right."""
+        try:
+            value = _READERS[self.kind](given)
+        except ValueError:
+            value = math.nan
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _refused(self.name, f"must be a {self.kind} number, not {given!r}")
+        if self.choices and value not in self.choices:
+            raise _refused(self.name, f"must be one of {', '.join(self.choices)}, not {given!r}")
+        return value
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked of a measure: period, state of knowledge (ms UTC) and all its options."""
+
+    period: Period
+    as_of: int
+    options: dict[str, OptionValue]
+
+    def text(self, name: str) -> str:
+        """Give an option as text."""
+        return str(self.options[name])
+
+    def number(self, name: str) -> float:
+        """Give an option as a number."""
+        return float(self.options[name])
+
+    def whole(self, name: str) -> int:
+        """Give an option as a whole number."""
+        return int(self.options[name])
+
+    def question(self, sql: str) -> Question:
+        """Bind period, `as_of` and options to the SELECT that names them."""
+        return ask(
+            sql,
+            **self.options,
+            start=format_instant(self.period.start),
+            end=format_instant(self.period.end),
+            as_of=format_instant(self.as_of),
+            zone=self.period.zone,
+        )
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One measure: a question in SQL and the pure answer to what an engine returns for it."""
+
+    name: str
+    summary: dict[str, str]
+    options: tuple[Option, ...]
+    question: Callable[[Asked], Question]
+    answer: Callable[[pa.Table, Question, Asked], Answer]
+
+    def ask(self, given: Mapping[str, str], period: Period, as_of: int) -> Asked:
+        """Read options given as text; raises InputRefused for an unknown or wrong one.
+
+        Names may be written with hyphens.
+        """
+        known = {option.name: option for option in self.options}
+        values: dict[str, OptionValue] = {name: known[name].default for name in known}
+        for written, text in given.items():
+            name = written.replace("-", "_")
+            if name not in known:
+                raise _refused(written, f"is no option of {self.name}.{_hint(name, known)}")
+            values[name] = known[name].read(text)
+        return Asked(period, as_of, values)
+
+
+def rows_of(table: pa.Table) -> list[Row]:
+    """Give the rows of what an engine returned."""
+    rows: list[Row] = table.to_pylist()
+    return rows
+
+
+def whole(row: Row, column: str) -> int:
+    """Read a count; an empty sum is 0, whatever number type the engine chose."""
+    return int(real(row, column))
+
+
+def real(row: Row, column: str) -> float:
+    """Read a sum; an empty sum is 0."""
+    value = row[column]
+    return 0.0 if value is None else float(value)  # type: ignore[arg-type]
+
+
+def text(row: Row, column: str) -> str:
+    """Read a label; nothing is the empty text."""
+    value = row[column]
+    return "" if value is None else str(value)
+
+
+def answer(
+    measure: str, asked: Asked, question: Question, results: list[Result], rows: list[Row], n: int
+) -> Answer:
+    """Make an answer; it is "too little data" when no result holds an estimate."""
+    columns = tuple(rows[0]) if rows else ()
+    return Answer(
+        measure=measure,
+        status="ok" if any(found.enough_data for found in results) else "too_little_data",
+        results=tuple(results),
+        columns=columns,
+        rows=tuple(tuple(row[column] for column in columns) for row in rows),
+        question=question,
+        as_of=asked.as_of,
+        n=n,
+    )
+
+
+def gated(
+    name: str, unit: str, reason: Gate, n: dict[str, int], sentence: dict[str, str]
+) -> Result:
+    """Make a result without an estimate: the reason is the answer."""
+    return Result(name=name, unit=unit, n=n, enough_data=False, reason=reason, sentence=sentence)
+
+
+def _refused(option: str, why: str) -> InputRefused:
+    return InputRefused("bad_option", f"--{option.replace('_', '-')} {why}", 422, option)
+
+
+def _hint(name: str, known: Mapping[str, Option]) -> str:
+    near = get_close_matches(name, known, 1)
+    if near:
+        return f" Did you mean --{near[0].replace('_', '-')}?"
+    return f" It has {', '.join('--' + each.replace('_', '-') for each in known) or 'no options'}."

@@ -1,0 +1,147 @@
+"""The gates before a lift is shown, in their order; the first that fails is the answer."""
+
+import math
+
+from wegweiser.measure.arms import TWO_ARMS, read_shares
+from wegweiser.measure.compare import difference_variance
+from wegweiser.measure.experiment import LEAST_UNITS, check_split
+from wegweiser.measure.form import Asked, gated
+from wegweiser.measure.lift_sums import Sums
+from wegweiser.measure.pace import ready_on
+from wegweiser.measure.words import both, date, number
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.result import Gate, Result
+
+NAME = "lift.difference"
+_IMBALANCE = 4.0
+
+
+def first_closed_gate(sums: dict[str, Sums], asked: Asked) -> Result | None:
+    """Give the result of the first gate that does not open, None when all do."""
+    for gate in (_source, _broken, _windows, _enough):
+        found = gate(sums, asked)
+        if found is not None:
+            return found
+    return None
+
+
+def _stop(reason: Gate, sums: dict[str, Sums], english: str, german: str) -> Result:
+    counts = {
+        "units": sum(arm.closed for arm in sums.values()),
+        "goals": sum(arm.reached for arm in sums.values()),
+        "two_arms": sums[TWO_ARMS].triggered if TWO_ARMS in sums else 0,
+    }
+    return gated(NAME, "per unit", reason, counts, both(english, german))
+
+
+def _source(sums: dict[str, Sums], asked: Asked) -> Result | None:
+    if not sums:
+        return _stop(
+            "no_source",
+            sums,
+            "No decision was taken in this period.",
+            "In diesem Zeitraum wurde keine Entscheidung getroffen.",
+        )
+    missing = [name for name in (asked.text("arm"), asked.text("control")) if name not in sums]
+    if not missing:
+        return None
+    return _stop(
+        "no_source",
+        sums,
+        f"Nothing can be compared: nobody is in the arm {missing[0]} yet.",
+        f"Es lässt sich nichts vergleichen: In der Gruppe {missing[0]} ist noch niemand.",
+    )
+
+
+def _broken(sums: dict[str, Sums], asked: Asked) -> Result | None:
+    shares = read_shares(asked.text("shares"))
+    counted = {arm: found.triggered for arm, found in sums.items() if arm != TWO_ARMS}
+    if (
+        len([share for share in shares.values() if share > 0]) >= 2
+        and sum(counted.values()) >= LEAST_UNITS
+        and check_split(counted, shares).broken
+    ):
+        return _stop(
+            "broken",
+            sums,
+            "Something is wrong with the test: units are not divided as planned."
+            " Repair the assignment first.",
+            "Mit dem Test stimmt etwas nicht: Die Einheiten sind nicht wie geplant aufgeteilt."
+            " Erst die Zuteilung reparieren.",
+        )
+    if _differed_before(sums[asked.text("arm")], sums[asked.text("control")]):
+        return _stop(
+            "broken",
+            sums,
+            "Something is wrong with the test: the arms differed before it began.",
+            "Mit dem Test stimmt etwas nicht: Die Gruppen waren schon vor dem Beginn verschieden.",
+        )
+    return None
+
+
+def _differed_before(treated: Sums, control: Sums) -> bool:
+    if min(treated.closed, control.closed) < LEAST_UNITS:
+        return False
+    variance = difference_variance(treated.before, control.before)
+    difference = treated.before.mean - control.before.mean
+    return variance > 0 and abs(difference) > _IMBALANCE * math.sqrt(variance)
+
+
+def _windows(sums: dict[str, Sums], asked: Asked) -> Result | None:
+    arms = (sums[asked.text("arm")], sums[asked.text("control")])
+    if all(arm.closed for arm in arms):
+        return None
+    days = asked.whole("window_days")
+    ready = max(arm.first_at for arm in arms if not arm.closed) + days * DAY_MS
+    return _stop(
+        "too_early",
+        sums,
+        f"Too little data: the first {days} days for the goal end on {date(ready, 'en')}.",
+        f"Zu wenig Daten: Die ersten {days} Tage bis zum Ziel enden am {date(ready, 'de')}.",
+    )
+
+
+def _enough(sums: dict[str, Sums], asked: Asked) -> Result | None:
+    arms = (sums[asked.text("arm")], sums[asked.text("control")])
+    short = max(_times_short(arms, asked.text("metric")), 1.0)
+    if short == 1.0:
+        return None
+    have = sum(arm.closed for arm in arms)
+    need = math.ceil(have * short) if math.isfinite(short) else 0
+    first = min(arm.first_at for arm in arms)
+    when = {lang: ready_on(have, need, first, asked.as_of, lang) for lang in ("en", "de")}
+    kind = both("accounts", "Unternehmen") if arms[1].by_account else both("people", "Personen")
+    if not need:
+        return _stop(
+            "too_little",
+            sums,
+            f"Too little data: {number(have, 'en')} {kind['en']}, and nobody reached the goal.",
+            f"Zu wenig Daten: {number(have, 'de')} {kind['de']}, und das Ziel wurde nie erreicht.",
+        )
+    return _stop(
+        "too_little",
+        sums,
+        f"Too little data: {number(have, 'en')} of about {number(need, 'en')} {kind['en']}"
+        f" needed; {when['en']}.",
+        f"Zu wenig Daten: {number(have, 'de')} von etwa {number(need, 'de')} nötigen"
+        f" {kind['de']}; {when['de']}.",
+    )
+
+
+def _times_short(arms: tuple[Sums, Sums], metric: str) -> float:
+    """Give how many times the present size would open the gate (0.6), 1 or less when open."""
+    if all(arm.by_account for arm in arms):
+        return max(_times(20, min(arm.closed for arm in arms)), _times(10, _goals(arms)))
+    if metric == "converted":
+        least = min(arm.reached for arm in arms)
+        units = _times(100, min(arm.closed for arm in arms))
+        return max(units, _times(25, _goals(arms)), _times(5, least))
+    return max(_times(200, min(arm.closed for arm in arms)), _times(50, _goals(arms)))
+
+
+def _goals(arms: tuple[Sums, Sums]) -> int:
+    return sum(arm.reached for arm in arms)
+
+
+def _times(need: int, have: int) -> float:
+    return need / have if have else math.inf

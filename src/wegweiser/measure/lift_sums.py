@@ -1,0 +1,86 @@
+"""What is summed over the units of each arm of a test, and the table of arms."""
+
+import msgspec
+
+from wegweiser.measure.arms import TWO_ARMS
+from wegweiser.measure.compare import Arm
+from wegweiser.measure.form import Asked, Row, real, text, whole
+from wegweiser.measure.statistic import mean_with_t, wilson
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """One arm: units triggered, units with closed window, and sums of y (after) and x (before)."""
+
+    triggered: int
+    accounts: int
+    first_at: int
+    closed: int
+    reached: int
+    after: Arm
+    before: Arm
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.triggered + other.triggered,
+            self.accounts + other.accounts,
+            min(self.first_at, other.first_at),
+            self.closed + other.closed,
+            self.reached + other.reached,
+            _added(self.after, other.after),
+            _added(self.before, other.before),
+        )
+
+    @property
+    def by_account(self) -> bool:
+        """True when most units of the arm are accounts."""
+        return 2 * self.accounts > self.triggered
+
+
+def _added(one: Arm, other: Arm) -> Arm:
+    return Arm(one.units + other.units, one.total + other.total, one.squares + other.squares)
+
+
+def read_sums(rows: list[Row]) -> dict[str, Sums]:
+    """Add up what the engine returned, by arm; kinds of units in one arm are added."""
+    sums: dict[str, Sums] = {}
+    for row in rows:
+        closed = whole(row, "n")
+        read = Sums(
+            whole(row, "triggered"),
+            whole(row, "triggered") if row["unit_kind"] == "account" else 0,
+            whole(row, "first_at_ms"),
+            closed,
+            whole(row, "reached"),
+            Arm(closed, real(row, "sum_y"), real(row, "sum_yy")),
+            Arm(closed, real(row, "sum_x"), real(row, "sum_xx")),
+        )
+        arm = text(row, "arm")
+        sums[arm] = sums[arm] + read if arm in sums else read
+    return sums
+
+
+def arm_rows(sums: dict[str, Sums], asked: Asked) -> list[Row]:
+    """Give one row per arm with its mean and interval; units in two arms are only counted."""
+    return [_row(arm, sums[arm], asked.text("metric")) for arm in sorted(sums)]
+
+
+def _row(name: str, arm: Sums, metric: str) -> Row:
+    shown: Row = {
+        "arm": name,
+        "triggered": arm.triggered,
+        "units": arm.closed,
+        "reached": arm.reached,
+        "sum": arm.after.total,
+        "mean": None,
+        "low": None,
+        "high": None,
+    }
+    if name == TWO_ARMS or arm.closed < 2:
+        return shown
+    after = arm.after
+    mean = (
+        wilson(arm.reached, arm.closed)
+        if metric == "converted"
+        else mean_with_t(after.units, after.total, after.squares)
+    )
+    return shown | {"mean": mean.estimate, "low": mean.low, "high": mean.high}

@@ -1,0 +1,1 @@
+"""Stage one: what happens on websites and in apps."""

@@ -1,0 +1,41 @@
+"""Visits as a relation: events of one leaf from websites and apps without a long pause."""
+
+PAUSE_MINUTES = 30
+
+
+def visit_steps() -> str:
+    """Give the CTEs `observed`, `ordered`, `numbered` and `visits` that web questions share.
+
+    Server-side events (CRM, shop) belong to no visit: only views, and what a public key sent.
+    A visit has at least one view of a page or screen; its cuts are those of its first view.
+    """
+    return f"""
+with observed as (
+  select *, type in ('page', 'screen') as is_view
+  from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
+    and not bot and (type in ('page', 'screen') or trust <= 1)),
+ordered as (
+  select *,
+         occurred_at - lag(occurred_at) over own_events as pause,
+         lead(occurred_at) over own_events as next_at
+  from observed
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+numbered as (
+  select *,
+         sum(case when pause is null or pause > interval {PAUSE_MINUTES} minute then 1 else 0 end)
+           over (partition by leaf order by occurred_at, event_id) as visit_no
+  from ordered),
+visits as (
+  select leaf, visit_no,
+         min(occurred_at) as began,
+         any_value(person_id) as person_id,
+         count(*) filter (where is_view) as views,
+         coalesce(sum(engaged_seconds), 0) as engaged_seconds,
+         first({{'path': path, 'source': source, 'medium': medium, 'campaign': campaign,
+                'referrer_host': referrer_host, 'region': region, 'device': device}}
+               order by occurred_at, event_id) filter (where is_view) as entry
+  from numbered
+  group by leaf, visit_no
+  having count(*) filter (where is_view) > 0)"""

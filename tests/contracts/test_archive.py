@@ -1,0 +1,76 @@
+"""Archives keep their contract; Delta also compacts and survives a crash between files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.archive import ArchiveContract, leaves, rows
+from wegweiser.adapters.delta import FILES_PER_DAY, DeltaArchive
+from wegweiser.adapters.memory import MemoryArchive
+from wegweiser.ports.archive import Archive
+from wegweiser.terms.errors import InputRefused
+
+
+class TestMemoryArchive(ArchiveContract):
+    @pytest.fixture
+    def archive(self) -> Archive:
+        return MemoryArchive()
+
+
+class TestDeltaArchive(ArchiveContract):
+    @pytest.fixture
+    def archive(self, tmp_path: Path) -> Archive:
+        # Blanks and a percent sign: file names come back as URIs.
+        return DeltaArchive(tmp_path / "my 100 % archive")
+
+    def again(self, archive: Archive) -> Archive:
+        assert isinstance(archive, DeltaArchive)
+        return DeltaArchive(archive._folder)
+
+    def test_files_exist_in_folders_by_day(self, archive: Archive) -> None:
+        archive.append("events", rows("a", day=1), 1)
+        archive.append("events", rows("b", day=2), 2)
+        files = archive.files("events")
+        assert all(Path(file).is_file() for file in files)
+        assert {Path(file).parent.name for file in files} == {
+            "received_day=2026-01-01",
+            "received_day=2026-01-02",
+        }
+
+    def test_many_small_files_become_one_and_nothing_is_lost(self, archive: Archive) -> None:
+        names = [f"n{number:02}" for number in range(FILES_PER_DAY + 2)]
+        for position, name in enumerate(names, 1):
+            archive.append("events", rows(name), position)
+        assert len(archive.files("events")) <= 2
+        assert leaves(self.again(archive)) == names
+        assert archive.position("events") == len(names)
+
+    def test_files_that_a_reader_holds_outlive_a_compaction(self, archive: Archive) -> None:
+        for position in range(1, FILES_PER_DAY + 1):
+            archive.append("events", rows(f"n{position}"), position)
+        held = archive.files("events")
+        archive.append("events", rows("last"), FILES_PER_DAY + 1)
+        assert len(archive.files("events")) < len(held)
+        assert all(Path(file).is_file() for file in held)
+
+    def test_a_crash_before_the_commit_leaves_no_rows(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 1)
+        [written] = archive.files("events")
+        # What a crash leaves: a data file that no commit names.
+        (Path(written).parent / "part-lost.snappy.parquet").write_bytes(Path(written).read_bytes())
+        reopened = self.again(archive)
+        assert leaves(reopened) == ["a"]
+        reopened.append("events", rows("b"), 2)
+        assert leaves(reopened) == ["a", "b"]
+
+    def test_a_folder_that_would_be_misread_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputRefused, match="rename the folder"):
+            DeltaArchive(tmp_path / "a%20b")
+
+    def test_position_survives_a_checkpoint(self, archive: Archive) -> None:
+        archive.append("events", rows("a"), 41)
+        assert isinstance(archive, DeltaArchive)
+        stored = archive._open("events")
+        assert stored is not None
+        stored.create_checkpoint()
+        assert self.again(archive).position("events") == 41

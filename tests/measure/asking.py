@@ -1,0 +1,128 @@
+"""Asks measures over small archives in an in-memory warehouse."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import pyarrow as pa
+
+from wegweiser.adapters.duckdb import DuckDBWarehouse
+from wegweiser.measure.form import Row, rows_of
+from wegweiser.measure.registry import find
+from wegweiser.measure.views import with_views
+from wegweiser.query.period import Period
+from wegweiser.query.relation import ARCHIVED, IDENTITY, Relation, archived_name
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.result import Answer, Result
+
+AS_OF = 20_500 * DAY_MS
+PERIOD = Period(0, AS_OF)
+Tables = Mapping[str, Sequence[Mapping[str, object]] | pa.Table]
+DEFAULTS: dict[str, dict[str, object]] = {
+    "events": {
+        "source_id": "web",
+        "type": "page",
+        "name": "Page Viewed",
+        "trust": 1,
+        "bot": False,
+        "received_at": 0,
+        "group_id": "",
+        "path": "",
+        "source": "",
+        "medium": "",
+        "campaign": "",
+        "referrer_host": "",
+        "region": "",
+        "device": "",
+        "page_view_id": "",
+        "search_query": "",
+        "file_name": "",
+    },
+    "decisions": {
+        "received_at": 0,
+        "group_id": "",
+        "unit_kind": "person",
+        "arm": "main",
+        "ghost": False,
+        "fallback": False,
+        "placement": "home",
+        "slot": 0,
+        "message": "hello",
+        "decided_person_id": "",
+    },
+    "exposures": {"received_at": 0, "placement": "home", "slot": 0},
+    "outcomes": {
+        "received_at": 0,
+        "group_id": "",
+        "kind": "goal",
+        "decision_id": "",
+        "goal": "sale",
+        "value": 1.0,
+        "leaf": "",
+        "placement": "home",
+        "slot": 0,
+        "position": 1,
+        "idx": 0,
+    },
+}
+
+
+@cache
+def warehouse() -> DuckDBWarehouse:
+    """Give one engine for all tests of this process."""
+    return DuckDBWarehouse()
+
+
+def offer(tables: Tables) -> None:
+    """Offer rows over the defaults; `occurred_at` and `received_at` are in ms UTC."""
+    for relation in (*ARCHIVED, *IDENTITY):
+        given = tables.get(relation.name, ())
+        rows = given if isinstance(given, pa.Table) else _rows(relation, given)
+        name = archived_name(relation) if relation in ARCHIVED else relation.name
+        warehouse().offer(name, rows)
+
+
+def _rows(relation: Relation, given: Sequence[Mapping[str, object]]) -> pa.Table:
+    filled = []
+    for number, row in enumerate(given):
+        full = DEFAULTS.get(relation.name, {}) | dict(row)
+        if relation.name == "events":
+            full.setdefault("event_id", f"e{number:06}")
+        if relation.name == "outcomes":
+            full.setdefault("outcome_id", f"o{number:06}")
+        if relation.name == "decisions":
+            full.setdefault("unit_id", full.get("leaf"))
+        for moment in ("occurred_at", "received_at", "valid_from", "valid_to"):
+            if isinstance(full.get(moment), int):
+                full[moment] = int(str(full[moment])) * 1000
+        filled.append(full)
+    return relation.rows(filled)
+
+
+def ask_rows(
+    name: str, options: Mapping[str, str] | None = None, period: Period = PERIOD, as_of: int = AS_OF
+) -> list[Row]:
+    """Give the sufficient statistics of a question."""
+    measure = find(name)
+    question = measure.question(measure.ask(options or {}, period, as_of))
+    return rows_of(warehouse().ask(with_views(question.sql), question.parameters))
+
+
+def ask(
+    name: str, options: Mapping[str, str] | None = None, period: Period = PERIOD, as_of: int = AS_OF
+) -> Answer:
+    """Give the answer of a measure."""
+    measure = find(name)
+    asked = measure.ask(options or {}, period, as_of)
+    question = measure.question(asked)
+    table = warehouse().ask(with_views(question.sql), question.parameters)
+    return measure.answer(table, question, asked)
+
+
+def shown(answer: Answer) -> list[Row]:
+    """Give an answer's table as rows."""
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def result(answer: Answer, name: str) -> Result:
+    """Find a result of an answer by its name."""
+    return next(found for found in answer.results if found.name == name)

@@ -1,0 +1,49 @@
+"""Every question and view reads as its golden file, and runs on DuckDB as it stands there.
+
+After a wanted change: WEGWEISER_WRITE_GOLDEN=1 pytest tests/measure/test_golden_sql.py
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.measure.asking import AS_OF, PERIOD, offer, warehouse
+from wegweiser.measure import views
+from wegweiser.measure.registry import MEASURES, find
+from wegweiser.measure.views import with_views
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "sql"
+ASKED: dict[str, tuple[str, dict[str, str]]] = {
+    **{name: (name, {}) for name in MEASURES},
+    "web.visits.by_source": ("web.visits", {"by": "source"}),
+    "lift.value": ("lift", {"metric": "value", "goal": "sale"}),
+}
+VIEWS = ("events", "decisions", "exposures", "outcomes", "goals", "memberships_by_start")
+
+
+def compare(name: str, text: str) -> None:
+    file = GOLDEN / f"{name}.sql"
+    if os.environ.get("WEGWEISER_WRITE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_question_reads_as_its_golden_file_and_runs(name: str) -> None:
+    measure, options = ASKED[name]
+    question = find(measure).question(find(measure).ask(options, PERIOD, AS_OF))
+    compare(name, question.sql)
+    offer({})
+    answer = warehouse().ask(with_views(question.sql), question.parameters)
+    assert answer.num_columns > 1
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_reads_as_its_golden_file(view: str) -> None:
+    compare(f"view.{view}", getattr(views, view)().strip() + "\n")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    wanted = {*ASKED, *(f"view.{view}" for view in VIEWS)}
+    assert {file.stem for file in GOLDEN.glob("*.sql")} == wanted

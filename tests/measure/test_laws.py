@@ -1,0 +1,191 @@
+"""Laws of every question: statistics add over people, and order of rows changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.measure.asking import AS_OF, ask, ask_rows, offer
+from wegweiser.measure.registry import MEASURES
+from wegweiser.terms.instant import DAY_MS, MINUTE_MS
+
+OPTIONS: dict[str, dict[str, str]] = {
+    "web.entry_pages": {"goal": "sale", "window_days": "2"},
+    "message.goals": {"window_days": "2"},
+    "lift": {"window_days": "2", "metric": "value"},
+}
+KEYS = {
+    "arm", "cut", "entry_path", "file_name", "is_total", "measured_by", "message", "path",
+    "seconds", "unit_kind", "words",
+}  # fmt: skip
+OWN_IDS = {"events": "event_id", "decisions": "decision_id", "outcomes": "outcome_id"}
+LEAVES = ("a", "b", "c", "d")
+START = AS_OF - 6 * DAY_MS
+moments = st.integers(0, 600).map(lambda minutes: START + minutes * 10 * MINUTE_MS)
+leaves = st.sampled_from(LEAVES)
+
+events = st.lists(
+    st.fixed_dictionaries(
+        {
+            "leaf": leaves,
+            "occurred_at": moments,
+            "path": st.sampled_from(["/", "/prices"]),
+            "source": st.sampled_from(["", "news"]),
+        }
+    ),
+    max_size=12,
+)
+searches = st.lists(
+    st.fixed_dictionaries(
+        {
+            "leaf": leaves,
+            "occurred_at": moments,
+            "type": st.just("track"),
+            "name": st.just("Search Performed"),
+            "search_query": st.sampled_from(["Boots", "boots", "shoes 4711471"]),
+            "results_count": st.sampled_from([None, 0, 3]),
+        }
+    ),
+    max_size=4,
+)
+downloads = st.lists(
+    st.fixed_dictionaries(
+        {
+            "leaf": leaves,
+            "occurred_at": moments,
+            "type": st.just("track"),
+            "name": st.just("File Downloaded"),
+            "file_name": st.sampled_from(["guide.pdf", "prices.xlsx"]),
+        }
+    ),
+    max_size=4,
+)
+decisions = st.lists(
+    st.fixed_dictionaries(
+        {
+            "leaf": leaves,
+            "occurred_at": moments,
+            "arm": st.sampled_from(["main", "nothing"]),
+            "fallback": st.booleans(),
+        }
+    ),
+    max_size=6,
+)
+goals = st.lists(
+    st.fixed_dictionaries(
+        {"leaf": leaves, "occurred_at": moments, "value": st.sampled_from([1.0, 2.5])}
+    ),
+    max_size=6,
+)
+seen = st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=6)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
+    decided = [row | {"decision_id": f"d{n}"} for n, row in enumerate(draw(decisions))]
+    rows = draw(events) + draw(searches) + draw(downloads)
+    world = {
+        "events": [row | {"event_id": f"e{n:03}"} for n, row in enumerate(rows)],
+        "decisions": decided,
+        "exposures": [],
+        "outcomes": [row | {"outcome_id": f"g{n}"} for n, row in enumerate(draw(goals))],
+    }
+    for number, (which, clicked) in enumerate(draw(seen)):
+        if which < len(decided):
+            decision = decided[which]
+            told = {key: decision[key] for key in ("leaf", "decision_id")}
+            told["occurred_at"] = int(str(decision["occurred_at"])) + MINUTE_MS
+            world["exposures"].append(told)
+            if clicked:
+                click = told | {"kind": "click", "goal": "", "outcome_id": f"c{number}"}
+                world["outcomes"].append(click)
+    return world
+
+
+def part(world: Mapping[str, list[dict[str, object]]], kept: set[str]) -> dict[str, Any]:
+    return {name: [row for row in rows if row["leaf"] in kept] for name, rows in world.items()}
+
+
+def added(*tables: list[dict[str, Any]]) -> dict[tuple[object, ...], dict[str, float]]:
+    sums: dict[tuple[object, ...], dict[str, float]] = {}
+    for row in (row for table in tables for row in table):
+        key = tuple(sorted((name, str(row[name])) for name in KEYS & row.keys()))
+        totals = sums.setdefault(key, defaultdict(float))
+        for name in row.keys() - KEYS:
+            value = float(row[name] or 0)
+            if name == "first_at_ms":
+                totals[name] = min(totals.get(name, value), value)
+            else:
+                totals[name] += value
+    return {key: dict(totals) for key, totals in sums.items() if any(totals.values())}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@given(world=worlds(), kept=st.sets(leaves))
+def test_statistics_add_over_people(
+    name: str, world: dict[str, list[dict[str, object]]], kept: set[str]
+) -> None:
+    options = OPTIONS.get(name, {})
+    tables = []
+    for people in (set(LEAVES), kept, set(LEAVES) - kept):
+        offer(part(world, people))
+        tables.append(ask_rows(name, options))
+    assert added(tables[0]) == added(tables[1], tables[2])
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@given(world=worlds(), seed=st.randoms(use_true_random=False))
+def test_order_and_repeated_reports_change_nothing(
+    name: str, world: dict[str, list[dict[str, object]]], seed: Any
+) -> None:
+    options = OPTIONS.get(name, {})
+    offer(world)
+    before = ask(name, options)
+    shuffled = {table: seed.sample(rows, len(rows)) for table, rows in world.items()}
+    shuffled["outcomes"] += [row | {"position": 9} for row in world["outcomes"]]
+    offer(shuffled)
+    assert ask(name, options) == before
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@given(world=worlds())
+def test_what_arrived_later_does_not_exist(
+    name: str, world: dict[str, list[dict[str, object]]]
+) -> None:
+    options = OPTIONS.get(name, {})
+    offer(world)
+    before = ask(name, options)
+    late = {
+        table: [
+            row
+            | {"received_at": AS_OF + 1}
+            | {name: f"{row[name]}-late" for name in [OWN_IDS.get(table)] if name in row}
+            for row in rows
+        ]
+        for table, rows in world.items()
+    }
+    offer({table: rows + late[table] for table, rows in world.items()})
+    assert ask(name, options) == before
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@given(world=worlds())
+def test_results_are_whole(name: str, world: dict[str, list[dict[str, object]]]) -> None:
+    offer(world)
+    answer = ask(name, OPTIONS.get(name, {}))
+    assert answer.results
+    for found in answer.results:
+        assert found.sentence["en"]
+        assert found.sentence["de"]
+        assert (found.estimate is None) == bool(found.reason)
+        if found.estimate is not None:
+            assert found.low is not None
+            assert found.high is not None
+            assert found.low <= found.estimate <= found.high
