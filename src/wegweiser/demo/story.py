@@ -1,0 +1,161 @@
+"""The five stops of the demo, each with the truth that only a simulated company has."""
+
+from typing import Literal
+
+import msgspec
+
+from wegweiser.demo.calendar import visits
+from wegweiser.demo.company import Buyer
+from wegweiser.demo.journey import Move, Stage
+from wegweiser.demo.messages import OFFER_BY_KEY
+from wegweiser.demo.response import HIGHEST_MULTIPLIER
+from wegweiser.demo.site import RISE_BEGINS, RISING_TOPIC
+from wegweiser.demo.truth import truth
+from wegweiser.demo.world import World
+from wegweiser.terms.instant import day_of, format_day
+
+HIGH_CREDIT_NO_LIFT = "conference-raffle"
+MODEST_CREDIT_CLEAR_LIFT = "roi-calculator"
+STAGE_DE: dict[Stage, str] = {
+    "dormant": "ruhend",
+    "explore": "erkunden",
+    "evaluate": "vergleichen",
+    "validate": "prüfen",
+    "commit": "entscheiden",
+    "customer": "Kunde",
+    "stalled": "stockend",
+    "not_buyer": "kein Kaufinteresse",
+}
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """One card: what to open (identifiers or keys), and the truth in both languages."""
+
+    key: Literal["joined", "went_back", "why", "what_works", "early_trend"]
+    subjects: tuple[str, ...]
+    truth: dict[str, str]
+
+
+def story(world: World) -> tuple[Stop, ...]:
+    """Tell the five stops of a world that has been played.
+
+    Stops for which this world holds no example are left out.
+    """
+    stops = (_joined(world), _went_back(world), _why(world), _what_works(world), _trend(world))
+    return tuple(stop for stop in stops if stop is not None)
+
+
+def _joined(world: World) -> Stop | None:
+    """The buyer with the most devices on which they made themselves known."""
+    best: tuple[Buyer, list[str]] | None = None
+    for buyer in world.company.buyers:
+        planned = visits(world.seed, buyer, world.journeys[buyer.user_id], world.end)
+        devices = sorted({v.device.anonymous_id for v in planned if v.known and v.kind != "talk"})
+        if len(devices) > (len(best[1]) if best else 0):
+            best = (buyer, devices)
+    if best is None:
+        return None
+    buyer, devices = best
+    subjects = (
+        f"user_id:{buyer.user_id}",
+        f"email:{buyer.email}",
+        *(f"anonymous_id:{device}" for device in devices),
+    )
+    name = f"{buyer.first_name} {buyer.last_name}"
+    return Stop(
+        "joined",
+        subjects,
+        {
+            "en": f"In truth these {len(subjects)} identifiers are one person: {name}.",
+            "de": f"In Wahrheit sind diese {len(subjects)} Kennungen eine Person: {name}.",
+        },
+    )
+
+
+def _went_back(world: World) -> Stop | None:
+    """The buyer who went back from validate and ended up at explore, latest in time."""
+    found = [
+        (moves[-1].at, buyer)
+        for buyer in world.company.buyers
+        if (moves := _way_back(world.journeys[buyer.user_id]))
+    ]
+    if not found:
+        return None
+    at, buyer = max(found, key=lambda each: (each[0], each[1].user_id))
+    account, day = buyer.account.name if buyer.account else "", format_day(day_of(at))
+    return Stop(
+        "went_back",
+        (f"group_id:{buyer.group_id}", f"user_id:{buyer.user_id}"),
+        {
+            "en": f"In truth a buyer of {account} was back at “explore” on {day}.",
+            "de": f"In Wahrheit war am {day} jemand von {account} wieder in der Phase „erkunden“.",
+        },
+    )
+
+
+def _way_back(journey: tuple[Move, ...]) -> tuple[Move, ...]:
+    """Give the latest run validate, evaluate, explore of a journey, or nothing."""
+    for first in range(len(journey) - 3, -1, -1):
+        run = journey[first : first + 3]
+        if [move.stage for move in run] == ["validate", "evaluate", "explore"]:
+            return run
+    return ()
+
+
+def _why(world: World) -> Stop | None:
+    """The latest message that was seen and clicked."""
+    clicked = [shown for shown in world.run.shown if shown.clicked]
+    if not clicked:
+        return None
+    latest = max(clicked, key=lambda shown: (shown.at, shown.user_id))
+    return Stop(
+        "why",
+        (f"user_id:{latest.user_id}", latest.message),
+        {
+            "en": f"In truth this buyer was in the stage “{latest.stage}”.",
+            "de": f"In Wahrheit war diese Person in der Phase „{STAGE_DE[latest.stage]}“.",
+        },
+    )
+
+
+def _what_works(world: World) -> Stop | None:
+    """A message with high credit and no lift beside one with modest credit and clear lift."""
+    told = truth(world)
+    if not told.first_questions:
+        return None
+    loud, quiet = (_clicks(world, key) for key in (HIGH_CREDIT_NO_LIFT, MODEST_CREDIT_CLEAR_LIFT))
+    times = f"{HIGHEST_MULTIPLIER:g}"
+    titles = OFFER_BY_KEY[HIGH_CREDIT_NO_LIFT], OFFER_BY_KEY[MODEST_CREDIT_CLEAR_LIFT]
+    return Stop(
+        "what_works",
+        (HIGH_CREDIT_NO_LIFT, MODEST_CREDIT_CLEAR_LIFT),
+        {
+            "en": (
+                f"In truth “{titles[0].en.title}” ({loud} clicks) changes nothing, "
+                f"“{titles[1].en.title}” ({quiet} clicks) makes booking "
+                f"up to {times} times as likely."
+            ),
+            "de": (
+                f"In Wahrheit ändert „{titles[0].de.title}“ ({loud} Klicks) nichts, "
+                f"„{titles[1].de.title}“ ({quiet} Klicks) macht eine Buchung bis zu "
+                f"{times}-mal so wahrscheinlich."
+            ),
+        },
+    )
+
+
+def _clicks(world: World, message: str) -> int:
+    return sum(shown.clicked for shown in world.run.shown if shown.message == message)
+
+
+def _trend(world: World) -> Stop:
+    begins = world.start + int(RISE_BEGINS * (world.end - world.start))
+    day = format_day(day_of(begins))
+    return Stop(
+        "early_trend",
+        (RISING_TOPIC,),
+        {
+            "en": f"In truth interest in {RISING_TOPIC} began to grow on {day}.",
+            "de": f"In Wahrheit begann das Interesse an {RISING_TOPIC} am {day} zu wachsen.",
+        },
+    )
