@@ -1,0 +1,1 @@
+"""Collect: bytes of a request become checked and repaired events, nothing else."""

@@ -1,0 +1,277 @@
+"""One element of a request: checked, completed, and turned into an event or refused."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from wegweiser.collect.inferred import INFERRED_IDENTITY, is_inferred
+from wegweiser.collect.limit import SURELY_SMALL_BYTES, TRAITS_PER_CALL, Limits
+from wegweiser.collect.moment import event_time, is_too_old
+from wegweiser.collect.name import event_name, id_text, message_id_text, page_text
+from wegweiser.collect.weigh import weigh
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.event import CALL_TYPES, CallType, Event, Refused
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.placeholder import is_placeholder
+
+_TYPES: dict[str, CallType] = {name: name for name in CALL_TYPES}
+_COMMON = (
+    *("type", "messageId", "userId", "anonymousId", "properties", "traits", "context"),
+    *("integrations", "timestamp", "originalTimestamp", "sentAt", "writeKey"),
+)
+_OWN: dict[CallType, tuple[str, ...]] = {
+    "track": ("event",),
+    "identify": (),
+    "page": ("name", "category"),
+    "screen": ("name", "category"),
+    "group": ("groupId",),
+    "alias": ("previousId",),
+}
+_KNOWN = {name: frozenset((*_COMMON, *own)) for name, own in _OWN.items()}
+_SERVER_OWNED = frozenset(
+    (
+        *("receivedAt", "tenant", "tenantId", "project", "projectId", "source", "sourceId"),
+        *("seq", "person", "personId", "accountIds", "verified", "suppressed"),
+    )
+)
+_PAGE_FIELDS = ("url", "path", "title", "referrer", "search")
+_IDS = ("userId", "anonymousId", "groupId", "previousId")
+_FAULTS = {
+    "too_deep": "The event is nested deeper than 32 levels.",
+    "key_too_long": "The event holds a key of more than 255 characters.",
+    "number_too_long": "The event holds an integer of more than 4,300 digits.",
+}
+
+
+class BatchDefaults(msgspec.Struct, frozen=True):
+    """What the root of a batch says for elements that do not; `size` in bytes of JSON."""
+
+    context: JsonObject = {}
+    integrations: JsonObject = {}
+    sent_at: Json = None
+    repairs: tuple[str, ...] = ()
+    size: int = 0
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """What is the same for all elements of a request; times in ms.
+
+    `call` is what the path says (None in a batch); with a `public` key the address in
+    `context.ip` is `client`, whatever the sender wrote; `gpc` is the header Sec-GPC.
+    """
+
+    call: CallType | None
+    received_at: int
+    public: bool
+    new_message_id: Callable[[], str]
+    defaults: BatchDefaults = BatchDefaults()
+    client: str = ""
+    gpc: bool = False
+    limits: Limits = Limits()
+
+
+def read_element(
+    element: Json,
+    arrival: Arrival,
+    index: int = 0,
+    size: int | None = None,
+    repairs: tuple[str, ...] = (),
+    fault: str = "",
+) -> Event | Refused:
+    """Turn one decoded element into an event, or into what is set aside with its reason.
+
+    `size` is its length in bytes if known; `repairs` and `fault` are what the parser found.
+    """
+    try:
+        return check_element(element, arrival, size, repairs, fault)
+    except InputRefused as refusal:
+        return set_aside(element, arrival.defaults, index, refusal)
+
+
+def set_aside(element: Json, defaults: BatchDefaults, index: int, refusal: InputRefused) -> Refused:
+    """Keep a refused element whole, with what the batch said for it."""
+    message_id = element.get("messageId") if isinstance(element, dict) else None
+    if isinstance(element, dict) and defaults.size and refusal.code != "event_too_large":
+        element = _with_defaults(element, defaults)
+    known = message_id.strip()[:255] if isinstance(message_id, str) else ""
+    return Refused(index, refusal.code, refusal.message, element, known)
+
+
+def _with_defaults(element: JsonObject, defaults: BatchDefaults) -> JsonObject:
+    whole = dict(element)
+    for name, shared in (
+        ("context", defaults.context),
+        ("integrations", defaults.integrations),
+    ):
+        own = element.get(name)
+        if shared and (own is None or isinstance(own, dict)):
+            whole[name] = {**shared, **(own or {})}
+    if defaults.sent_at is not None and element.get("sentAt") is None:
+        whole["sentAt"] = defaults.sent_at
+    return whole
+
+
+def check_element(
+    element: Json,
+    arrival: Arrival,
+    size: int | None = None,
+    repairs: tuple[str, ...] = (),
+    fault: str = "",
+) -> Event:
+    """Turn one decoded element into an event; raises InputRefused with the element's code."""
+    sent = _admitted(element, arrival.defaults, size, repairs, fault)
+    get = sent.get
+    kind = _kind(get("type"), arrival.call)
+    message_id = message_id_text(get("messageId"))
+    user_id = id_text(get("userId"), "userId")
+    anonymous_id = id_text(get("anonymousId"), "anonymousId")
+    _check_identity(kind, user_id, anonymous_id)
+    context = _context(get("context"), arrival)
+    traits = _object(get("traits"), "traits")
+    integrations = _object(get("integrations"), "integrations")
+    timestamp, original, sent_at = get("timestamp"), get("originalTimestamp"), get("sentAt")
+    if sent_at is None:
+        sent_at = arrival.defaults.sent_at
+    at, flags = event_time(timestamp, original, sent_at, arrival.received_at)
+    if is_too_old(at, arrival.received_at, arrival.limits.retention_days):
+        raise InputRefused("too_old", "The event is older than events are kept here.")
+    page = context.get("page")
+    if isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
+        flags = (*flags, INFERRED_IDENTITY)
+        user_id = "" if anonymous_id else user_id
+    paged = kind in ("page", "screen")
+    return Event(
+        type=kind,
+        message_id=message_id or arrival.new_message_id(),
+        at=at,
+        user_id=user_id,
+        anonymous_id=anonymous_id,
+        group_id=_needed_id(get("groupId"), "groupId") if kind == "group" else "",
+        previous_id=_needed_id(get("previousId"), "previousId") if kind == "alias" else "",
+        event=event_name(get("event")) if kind == "track" else "",
+        name=page_text(get("name"), "name") if paged else "",
+        category=page_text(get("category"), "category") if paged else "",
+        properties=_properties(get("properties"), page if paged else None),
+        traits=_traits(traits, context if kind == "identify" else {}),
+        context=context,
+        integrations={**arrival.defaults.integrations, **integrations},
+        claim=timestamp if timestamp is not None else original,
+        sent_at=sent_at,
+        extra={} if _KNOWN[kind].issuperset(sent) else _extra(sent, kind),
+        repairs=(*repairs, *arrival.defaults.repairs),
+        flags=flags,
+    )
+
+
+def _admitted(
+    element: Json, defaults: BatchDefaults, size: int | None, repairs: tuple[str, ...], fault: str
+) -> JsonObject:
+    if fault:
+        raise InputRefused(fault, _FAULTS[fault])
+    if not isinstance(element, dict):
+        raise InputRefused("bad_type", "The element is not an object.")
+    if size is None or size + defaults.size > SURELY_SMALL_BYTES:
+        weigh(_with_defaults(element, defaults))
+    if repairs:
+        _refuse_mended_ids(repairs)
+    return element
+
+
+def _refuse_mended_ids(repairs: tuple[str, ...]) -> None:
+    # Mending an id could make one person out of two, or one message out of two.
+    for repair in repairs:
+        field = repair.partition(" /")[2]
+        if field in _IDS:
+            raise InputRefused("bad_id", f"`{field}` holds what no id may hold.", field=field)
+        if field == "messageId":
+            raise InputRefused(
+                "bad_message_id", "`messageId` holds what no id may hold.", field=field
+            )
+
+
+def _kind(stated: Json, call: CallType | None) -> CallType:
+    if stated is None and call is not None:
+        return call
+    kind = _TYPES.get(stated) if isinstance(stated, str) else None
+    if kind is None:
+        raise InputRefused(
+            "bad_type", f"`type` is not one of {', '.join(CALL_TYPES)}.", field="type"
+        )
+    if call is not None and kind != call:
+        raise InputRefused("bad_type", f"`type` says {kind}, the path {call}.", field="type")
+    return kind
+
+
+def _check_identity(kind: CallType, user_id: str, anonymous_id: str) -> None:
+    if not (user_id or anonymous_id):
+        raise _no_identity("`userId` or `anonymousId`", "userId")
+    if kind == "alias" and not user_id:
+        raise _no_identity("`userId`", "userId")
+    if user_id and not is_placeholder("user_id", user_id):
+        return
+    if not anonymous_id or is_placeholder("anonymous_id", anonymous_id):
+        raise InputRefused(
+            "no_identifier", "All ids of the event stand for nobody.", field="userId"
+        )
+
+
+def _no_identity(missing: str, field: str) -> InputRefused:
+    return InputRefused("no_identity", f"The event has no {missing}.", field=field)
+
+
+def _needed_id(value: Json, field: str) -> str:
+    text = id_text(value, field)
+    if not text:
+        raise _no_identity(f"`{field}`", field)
+    return text
+
+
+def _object(value: Json, field: str) -> JsonObject:
+    if isinstance(value, dict):
+        return value
+    if value is None:
+        return {}
+    raise InputRefused("bad_shape", f"`{field}` is not an object.", field=field)
+
+
+def _context(value: Json, arrival: Arrival) -> JsonObject:
+    context = _object(value, "context")
+    shared = arrival.defaults.context
+    if shared:
+        context = {**shared, **context}
+    if arrival.public and (arrival.client or "ip" in context):
+        context = {name: item for name, item in context.items() if name != "ip"}
+        if arrival.client:
+            context["ip"] = arrival.client
+    if arrival.gpc:
+        context = {**context, "gpc": True}
+    return context
+
+
+def _traits(traits: JsonObject, context: JsonObject) -> JsonObject:
+    believed = context.get("traits")
+    whole = {**believed, **traits} if isinstance(believed, dict) else traits
+    if len(whole) > TRAITS_PER_CALL:
+        raise InputRefused(
+            "too_many_keys", f"The call has more than {TRAITS_PER_CALL} traits.", field="traits"
+        )
+    return whole
+
+
+def _properties(value: Json, page: Json) -> JsonObject:
+    properties = _object(value, "properties")
+    if not isinstance(page, dict):
+        return properties
+    shown = {name: page[name] for name in _PAGE_FIELDS if name in page}
+    return {**shown, **properties}
+
+
+def _extra(element: JsonObject, kind: CallType) -> JsonObject:
+    known = _KNOWN[kind]
+    return {
+        name: value
+        for name, value in element.items()
+        if name not in known
+        and name not in _SERVER_OWNED
+        and (not name.startswith("_") or name == "_metadata")
+    }

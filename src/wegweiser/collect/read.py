@@ -1,0 +1,216 @@
+"""A decoded body becomes one log record and a list of what to tell the sender."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from wegweiser.collect.decode import Decoded
+from wegweiser.collect.element import (
+    Arrival,
+    BatchDefaults,
+    check_element,
+    read_element,
+    set_aside,
+)
+from wegweiser.collect.key import key_text
+from wegweiser.collect.limit import REPEATED_BYTES, Limits
+from wegweiser.collect.route import Route
+from wegweiser.terms.errors import BodyRefused, InputRefused
+from wegweiser.terms.event import Event, Refused
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.record import Collected
+from wegweiser.terms.source import Caller
+
+# Set aside, but nothing that the sender did wrong: a single event is answered 200.
+_ANSWERED_AS_KEPT = frozenset({"no_identifier", "too_old"})
+
+
+class Told(msgspec.Struct, frozen=True, rename="camel"):
+    """An element of which the sender is told; `index` in the batch, from 0."""
+
+    index: int
+    message_id: str
+    code: str
+
+
+class Repaired(msgspec.Struct, frozen=True):
+    """An element that was stored with repairs; each code once, in order."""
+
+    index: int
+    codes: tuple[str, ...]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a body gave: the record for the log, and what the answer says of it.
+
+    `refusal` is the answer of a single-event route whose element was refused; the record
+    holds the element all the same, so that quarantine keeps it.
+    """
+
+    record: Collected
+    repaired: tuple[Repaired, ...] = ()
+    quarantined: tuple[Told, ...] = ()
+    rejected: tuple[Told, ...] = ()
+    refusal: InputRefused | None = None
+
+    @property
+    def received(self) -> int:
+        """The number of elements in the body."""
+        record = self.record
+        return (
+            len(record.events)
+            + len(record.refused)
+            + record.suppressed
+            + record.dropped
+            + record.rejected
+        )
+
+
+def read_request(
+    decoded: Decoded,
+    route: Route,
+    caller: Caller,
+    received_at: int,
+    new_message_id: Callable[[], str],
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    source_of_key: Callable[[str], str | None],
+    client: str = "",
+    sent_at: str | None = None,
+    gpc: bool = False,
+) -> Reading:
+    """Read all elements of a body; one bad element never changes what happens to another.
+
+    `received_at` in ms; `source_of_key` names the source of a write key; `client` is the
+    address of the connection, `sent_at` the header SentAt, `gpc` the header Sec-GPC.
+    Raises BodyRefused `too_large` for more elements, or a larger root, than `limits` allow.
+    """
+    if len(decoded.elements) > limits.elements:
+        raise BodyRefused("too_large", f"Send at most {limits.elements} elements.", 413)
+    arrival = Arrival(
+        call=route.call_type,
+        received_at=received_at,
+        public=caller.public,
+        new_message_id=new_message_id,
+        defaults=_defaults(decoded, sent_at) if route.batch else BatchDefaults(sent_at=sent_at),
+        client=client,
+        gpc=gpc,
+        limits=limits,
+    )
+    if route.batch:
+        return _read_batch(decoded, arrival, caller, source_of_key)
+    return _read_single(decoded, arrival, caller)
+
+
+def _defaults(decoded: Decoded, sent_at: str | None) -> BatchDefaults:
+    root = decoded.root
+    context, integrations = _shared(root.get("context")), _shared(root.get("integrations"))
+    stated = root.get("sentAt")
+    size = len(msgspec.json.encode((context, integrations))) if context or integrations else 0
+    if size * len(decoded.elements) > REPEATED_BYTES:
+        raise BodyRefused(
+            "too_large", "The batch's `context` is too large to hold for each element.", 413
+        )
+    sent = stated if stated is not None else sent_at
+    return BatchDefaults(context, integrations, sent, decoded.root_repairs, size)
+
+
+def _shared(value: Json) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _read_single(decoded: Decoded, arrival: Arrival, caller: Caller) -> Reading:
+    element = decoded.elements[0]
+    repairs = decoded.repairs.get(0, ())
+    try:
+        event = check_element(
+            element, arrival, decoded.sizes[0], repairs, decoded.faults.get(0, "")
+        )
+    except InputRefused as refusal:
+        refused = set_aside(element, arrival.defaults, 0, refusal)
+        return Reading(
+            _record(arrival, caller, (), (refused,)),
+            quarantined=(_told(refused),),
+            refusal=None if refusal.code in _ANSWERED_AS_KEPT else refusal,
+        )
+    return Reading(_record(arrival, caller, (event,)), repaired=_repaired([(0, repairs)]))
+
+
+def _read_batch(
+    decoded: Decoded,
+    arrival: Arrival,
+    caller: Caller,
+    source_of_key: Callable[[str], str | None],
+) -> Reading:
+    events: list[Event] = []
+    refused: list[Refused] = []
+    strangers = _strangers(decoded.elements, caller.source_id, source_of_key)
+    repairs, faults = decoded.repairs, decoded.faults
+    for index, (element, size) in enumerate(zip(decoded.elements, decoded.sizes, strict=True)):
+        if index in strangers:
+            continue
+        found = read_element(
+            element, arrival, index, size, repairs.get(index, ()), faults.get(index, "")
+        )
+        if isinstance(found, Event):
+            events.append(found)
+        else:
+            refused.append(found)
+    kept = {found.index for found in refused} | strangers.keys()
+    return Reading(
+        _record(arrival, caller, tuple(events), tuple(refused), len(strangers)),
+        _repaired([(index, codes) for index, codes in repairs.items() if index not in kept]),
+        tuple(_told(found) for found in refused),
+        tuple(strangers.values()),
+    )
+
+
+def _strangers(
+    elements: list[Json], source_id: str, source_of_key: Callable[[str], str | None]
+) -> dict[int, Told]:
+    """Find the elements whose own key is not one of this source, by index."""
+    strangers: dict[int, Told] = {}
+    ours: dict[str, bool] = {}
+    for index, element in enumerate(elements):
+        if not isinstance(element, dict) or "writeKey" not in element:
+            continue
+        key = key_text(element["writeKey"])
+        if not key:
+            continue
+        if key not in ours:
+            ours[key] = source_of_key(key) == source_id
+        if not ours[key]:
+            message_id = element.get("messageId")
+            named = message_id[:100] if isinstance(message_id, str) else ""
+            strangers[index] = Told(index, named, "key_mismatch")
+    return strangers
+
+
+def _record(
+    arrival: Arrival,
+    caller: Caller,
+    events: tuple[Event, ...],
+    refused: tuple[Refused, ...] = (),
+    rejected: int = 0,
+) -> Collected:
+    return Collected(
+        received_at=arrival.received_at,
+        source_id=caller.source_id,
+        trust=caller.trust,
+        kind=caller.kind,
+        events=events,
+        refused=refused,
+        rejected=rejected,
+    )
+
+
+def _told(refused: Refused) -> Told:
+    return Told(refused.index, refused.message_id, refused.code)
+
+
+def _repaired(found: list[tuple[int, tuple[str, ...]]]) -> tuple[Repaired, ...]:
+    return tuple(
+        Repaired(index, tuple(dict.fromkeys(repair.partition(" ")[0] for repair in repairs)))
+        for index, repairs in found
+        if repairs
+    )
