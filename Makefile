@@ -45,7 +45,7 @@ venv: ## build or bring up to date .venv from the hashed lock (does nothing if n
 	echo "$$state" > $(STAMP)
 
 demo: venv ## a B2B company with known truth, in a running server (Ctrl-C ends it)
-	@$(BIN)/wegweiser demo
+	@$(BIN)/wegweiser demo --data demo-data
 
 serve: venv ## serve your own data from ./data on port 8000
 	@$(BIN)/wegweiser serve --data ./data --port 8000

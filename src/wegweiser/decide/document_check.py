@@ -109,7 +109,7 @@ def _cap(value: Cap) -> Iterator[Fault]:
 def _endpoint(value: Endpoint) -> Iterator[Fault]:
     if not value.target:
         yield ".target", "target must be the address of the webhook or the folder of the files"
-    if value.kind == "webhook" and not value.target.startswith(("https://", "http://")):
+    if value.via == "webhook" and not value.target.startswith(("https://", "http://")):
         yield ".target", "the target of a webhook must begin with https:// or http://"
 
 

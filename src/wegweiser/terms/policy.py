@@ -44,7 +44,7 @@ class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
 
     key: str
     channel: Channel
-    kind: Literal["webhook", "file"]
+    via: Literal["webhook", "file"]
     target: str
     secret: str = ""
 

@@ -103,7 +103,7 @@ def _nothing() -> Result:
 MEASURE = Measure(
     NAME,
     both("Downloads by file", "Abrufe je Datei"),
-    (Option("limit", "whole", 50, both("files shown", "gezeigte Dateien")),),
+    (Option("limit", "whole", 1_000, both("files shown", "gezeigte Dateien")),),
     question,
     answer_downloads,
 )

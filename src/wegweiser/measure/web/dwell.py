@@ -225,7 +225,7 @@ def _nothing() -> Result:
 MEASURE = Measure(
     NAME,
     both("Dwell time per page", "Verweildauer je Seite"),
-    (Option("limit", "whole", 50, both("pages shown", "gezeigte Seiten")),),
+    (Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),),
     question,
     answer_dwell,
 )

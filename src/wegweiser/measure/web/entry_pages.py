@@ -195,7 +195,7 @@ MEASURE = Measure(
     (
         Option("goal", "text", "", both("goal or event that counts", "Ziel, das zählt")),
         Option("window_days", "whole", 30, both("days for the goal", "Tage bis zum Ziel")),
-        Option("limit", "whole", 50, both("pages shown", "gezeigte Seiten")),
+        Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),
     ),
     question,
     answer_entry_pages,

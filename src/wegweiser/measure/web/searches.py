@@ -115,7 +115,7 @@ def _nothing() -> Result:
 MEASURE = Measure(
     NAME,
     both("Searches and what they did not find", "Suchen und was sie nicht fanden"),
-    (Option("limit", "whole", 50, both("searches shown", "gezeigte Suchen")),),
+    (Option("limit", "whole", 1_000, both("searches shown", "gezeigte Suchen")),),
     question,
     answer_searches,
 )

@@ -1,0 +1,1 @@
+"""The command line: one of three doors with one set of words."""

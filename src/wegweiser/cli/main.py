@@ -1,0 +1,207 @@
+"""The commands of `wegweiser`, exactly as the contract for checks from outside names them."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wegweiser.cli import serving, show
+from wegweiser.cli.door import FolderUnusable, open_door
+from wegweiser.cli.files import read_texts
+from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound, WegweiserError
+from wegweiser.terms.json import Json, JsonObject
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Wegweiser: every interaction, one profile, the next best message, measured.",
+)
+source_app = typer.Typer(no_args_is_help=True, help="Sources and their keys.")
+app.add_typer(source_app, name="source")
+
+Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn errors into one sentence and the exit code of the contract."""
+    try:
+        yield
+    except FolderUnusable as error:
+        _end(str(error), 3)
+    except (InputRefused, NotFound, ComeAgain) as error:
+        _end(str(error), 1)
+    except WegweiserError as error:
+        _end(str(error), 3)
+
+
+def _end(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _run(data: Path, operation: str, arguments: JsonObject, make: bool = False) -> Json:
+    with _refusals(), open_door(data, make) as door:
+        return door.run(operation, arguments)
+    return None
+
+
+@source_app.command("create")
+def source_create(name: str, data: Data, as_json: AsJson = False, kind: str = "live") -> None:
+    """Make a source; its write key and secret key are shown this once."""
+    show.document(_run(data, "source_create", {"name": name, "kind": kind}, make=True), as_json)
+
+
+@source_app.command("list")
+def source_list(data: Data, as_json: AsJson = False) -> None:
+    """List the sources."""
+    show.document(_run(data, "source_list", {}), as_json)
+
+
+@app.command()
+def doctor(data: Data, as_json: AsJson = False) -> None:
+    """Count what came in and what became of it; exit 1 when something is unaccounted for."""
+    found = _run(data, "doctor", {})
+    show.document(found, as_json)
+    if isinstance(found, dict) and not found["healthy"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    kind: str,
+    data: Data,
+    format: Annotated[str, typer.Option("--format", help="ndjson")] = "ndjson",
+) -> None:
+    """Print events, persons, accounts, decisions, outcomes or quarantine, one object a line."""
+    if format != "ndjson":
+        _end(f"There is no format {format!r}; use ndjson.", 2)
+    with _refusals(), open_door(data) as door:
+        for lines in door.export(kind):
+            sys.stdout.buffer.write(lines)
+        sys.stdout.buffer.flush()
+
+
+@app.command()
+def profile(identifier: str, data: Data, as_json: AsJson = False) -> None:
+    """Show one person, named as TYPE:VALUE."""
+    show.document(_run(data, "profile", {"identifier": identifier}), as_json)
+
+
+@app.command()
+def account(identifier: str, data: Data, as_json: AsJson = False) -> None:
+    """Show one account, named as TYPE:VALUE."""
+    show.document(_run(data, "account", {"identifier": identifier}), as_json)
+
+
+@app.command()
+def apply(path: Path, data: Data, as_json: AsJson = False) -> None:
+    """Publish a YAML file, or a folder of them, all or nothing."""
+    with _refusals(), open_door(data, make=True) as door:
+        files: list[Json] = [[name, text] for name, text in read_texts(path)]
+        applied = door.run("apply", {"files": files})
+        show.document(applied, as_json)
+
+
+@app.command()
+def decide(
+    data: Data,
+    user: Annotated[str, typer.Option("--user", help="The user id.")],
+    placement: Annotated[str, typer.Option("--placement", help="Key of the placement.")],
+    as_json: AsJson = False,
+) -> None:
+    """Decide for one person and placement; really served and logged."""
+    situation: JsonObject = {
+        "subject": {"person": f"user_id:{user}"},
+        "placements": [{"key": placement, "max": 1}],
+    }
+    show.document(_run(data, "decide", situation), as_json)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def measure(context: typer.Context, name: str, data: Data, as_json: AsJson = False) -> None:
+    """Answer a measure; its own options follow as --NAME VALUE (--from, --to, --by, ...)."""
+    options: JsonObject = dict(_pairs(context.args))
+    show.measure(_run(data, "measure", {"name": name, "options": options}), as_json)
+
+
+def _pairs(arguments: list[str]) -> Iterator[tuple[str, str]]:
+    rest = list(arguments)
+    while rest:
+        name = rest.pop(0)
+        if not name.startswith("--"):
+            _end(f"{name!r} is not an option; options are written --NAME VALUE.", 2)
+        name, given, value = name[2:].partition("=")
+        if not given and not rest:
+            _end(f"--{name} needs a value.", 2)
+        yield name.replace("-", "_"), value if given else rest.pop(0)
+
+
+@app.command()
+def rebuild(data: Data, as_json: AsJson = False) -> None:
+    """Make everything derived anew from the log, and hash it."""
+    show.document(_run(data, "rebuild", {}), as_json)
+
+
+@app.command("hash")
+def hash_command(data: Data, as_json: AsJson = False) -> None:
+    """Hash all persons and accounts of the live store."""
+    show.document(_run(data, "hash", {}), as_json)
+
+
+@app.command()
+def load(
+    file: Path,
+    data: Data,
+    mapping: Annotated[Path, typer.Option("--mapping", help="YAML file with the mapping.")],
+    as_json: AsJson = False,
+) -> None:
+    """Load a CSV, NDJSON, JSON or Parquet file (also gzipped) through a mapping."""
+    from wegweiser.cli import loading
+
+    with _refusals(), open_door(data, make=True) as door:
+        show.document(loading.load(door, file, mapping, data), as_json)
+
+
+@app.command()
+def password(
+    data: Data,
+    name: Annotated[str, typer.Option("--name", help="Who gets a new password.")] = "admin",
+    as_json: AsJson = False,
+) -> None:
+    """Replace a password for the web pages; it is shown this once."""
+    show.document(_run(data, "new_password", {"name": name}), as_json)
+
+
+@app.command()
+def serve(
+    data: Data,
+    port: Annotated[int, typer.Option("--port", help="0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+) -> None:
+    """Serve the folder: collect API, decisions, profiles, pages."""
+    with _refusals():
+        serving.serve(data, host, port)
+
+
+@app.command()
+def demo(
+    data: Annotated[Path | None, typer.Option("--data")] = None,
+    port: Annotated[int, typer.Option("--port")] = 8000,
+    seed: int = 7,
+    days: int = 180,
+    no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
+) -> None:
+    """Make a company with known truth and serve it."""
+    with _refusals():
+        serving.demo(data or Path("wegweiser-demo"), port, seed, days, not no_browser)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,83 @@
+"""The decisions taken, found again by id, by request and by leaf."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wegweiser.flow.tables import DECISIONS, DECISIONS_OF, REQUESTS, number_key
+from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.terms.decision import Decision
+
+_KEPT_IN_MEMORY = 50_000
+_decode = msgspec.json.Decoder(Decision).decode
+
+
+class DecisionBook:
+    """Decisions by id; the newest stay in memory, all are in the store."""
+
+    def __init__(self, store: OperationalStore):
+        self._store = store
+        self._recent: dict[str, Decision] = {}
+        self._requests: dict[bytes, str] = {}
+        self._fresh: list[Change] = []
+
+    def add(self, decision: Decision) -> None:
+        """Keep a decision that is in the log."""
+        self._recent[decision.decision_id] = decision
+        self._requests[_request_key(decision.source_id, decision.request_id)] = decision.decision_id
+        encoded = msgspec.json.encode(decision)
+        name = decision.decision_id.encode()
+        self._fresh += [
+            Change(DECISIONS, name, encoded),
+            Change(REQUESTS, _request_key(decision.source_id, decision.request_id), name),
+            Change(DECISIONS_OF, _leaf_key(decision.leaf) + number_key(decision.at) + name, b""),
+        ]
+
+    def get(self, decision_id: str) -> Decision | None:
+        """Find a decision by its id."""
+        if (decision := self._recent.get(decision_id)) is not None:
+            return decision
+        stored = self._store.get(DECISIONS, [decision_id.encode()])[0]
+        return None if stored is None else _decode(stored)
+
+    def of_request(self, source_id: str, request_id: str) -> Decision | None:
+        """Find the decision that answered a request of a source."""
+        key = _request_key(source_id, request_id)
+        name = self._requests.get(key)
+        if name is None:
+            stored = self._store.get(REQUESTS, [key])[0]
+            name = None if stored is None else stored.decode()
+        return None if name is None else self.get(name)
+
+    def of_leaf(self, leaf: str) -> Iterator[Decision]:
+        """Yield the committed decisions about a leaf in order of time."""
+        start = _leaf_key(leaf)
+        for key, _ in self._store.scan(DECISIONS_OF, start):
+            decision = self.get(key[len(start) + 8 :].decode())
+            if decision is not None:
+                yield decision
+
+    def since(self, name: str) -> Iterator[Decision]:
+        """Yield the committed decisions with an id above `name`; ids rise with time."""
+        for _, value in self._store.scan(DECISIONS, after=name.encode()):
+            yield _decode(value)
+
+    def drain(self) -> list[Change]:
+        """Hand over what is not yet committed."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def evict(self) -> None:
+        """Forget the oldest in memory; only after everything drained is committed."""
+        surplus = len(self._recent) - _KEPT_IN_MEMORY
+        for decision_id in list(self._recent)[: max(surplus, 0)]:
+            decision = self._recent.pop(decision_id)
+            self._requests.pop(_request_key(decision.source_id, decision.request_id), None)
+
+
+def _request_key(source_id: str, request_id: str) -> bytes:
+    return f"{source_id}\0{request_id}".encode()
+
+
+def _leaf_key(leaf: str) -> bytes:
+    return leaf.encode() + b"\0"

@@ -1,0 +1,82 @@
+"""Outcomes that events tell of: goals reached, and messages seen, clicked or dismissed."""
+
+from wegweiser.decide.policy import Policy
+from wegweiser.terms.event import Event
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.message import Goal
+from wegweiser.terms.outcome import Outcome, OutcomeKind
+
+_MESSAGE_EVENTS: dict[str, OutcomeKind] = {
+    "Message Viewed": "seen",
+    "Message Clicked": "click",
+    "Message Dismissed": "declined",
+}
+
+
+def message_outcome(event: Event, source_id: str) -> Outcome | None:
+    """Read the outcome of a decision off one of the three Message events (wire, section 7)."""
+    kind = _MESSAGE_EVENTS.get(event.event)
+    if kind is None or event.type != "track":
+        return None
+    decision_id = event.properties.get("decision_id")
+    if not isinstance(decision_id, str) or not decision_id:
+        return None
+    slot = event.properties.get("slot", 0)
+    return Outcome(
+        outcome_id=f"{source_id}:{event.message_id}",
+        kind=kind,
+        at=event.at,
+        decision_id=decision_id,
+        placement=_text(event.properties.get("placement")),
+        slot=slot if isinstance(slot, int) else 0,
+        source_id=source_id,
+    )
+
+
+def goal_outcomes(
+    policy: Policy, event: Event, leaf: str, group_id: str, source_id: str
+) -> list[Outcome]:
+    """Give one outcome for each goal whose predicate the event fulfils."""
+    if not policy.goal_rules:
+        return []
+    activation: JsonObject = {
+        "event": event.shown_name,
+        "type": event.type,
+        "name": event.name,
+        "category": event.category,
+        "properties": event.properties,
+        "traits": event.traits,
+        "context": event.context,
+        "group_id": event.group_id or group_id,
+        "at": event.at,
+    }
+    return [
+        _reached(policy.goals[key], event, leaf, group_id, source_id)
+        for key, rule in policy.goal_rules.items()
+        if rule.evaluate(activation)
+    ]
+
+
+def _reached(goal: Goal, event: Event, leaf: str, group_id: str, source_id: str) -> Outcome:
+    return Outcome(
+        outcome_id=f"{source_id}:{event.message_id}:{goal.key}",
+        kind="goal",
+        at=event.at,
+        leaf=leaf,
+        group_id=event.group_id or group_id,
+        goal=goal.key,
+        amount=_amount(goal, event),
+        currency=_text(event.properties.get("currency")),
+        source_id=source_id,
+    )
+
+
+def _amount(goal: Goal, event: Event) -> float:
+    value = event.properties.get(goal.value_property) if goal.value_property else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return goal.worth
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,197 @@
+"""From accepted records to durable and folded ones: group commit, then fold, then the ack."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TypeVar
+
+import msgspec
+
+from wegweiser.flow.unify import Unifier
+from wegweiser.log.record import decode, encode
+from wegweiser.ports.event_log import EventLog
+from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.terms.errors import ComeAgain, EngineBroken
+from wegweiser.terms.record import Record, Verdict
+
+WAITING_BYTES_LIMIT = 64 * 1024 * 1024
+RECORDS_PER_CHECKPOINT = 2_000
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class Landed(msgspec.Struct, frozen=True):
+    """A record that is on disk and folded."""
+
+    position: int
+    verdict: Verdict
+
+
+class _Waiting(msgspec.Struct):
+    record: Record
+    payload: bytes
+    landed: "asyncio.Future[Landed]"
+
+
+class Intake:
+    """One append path: all requests that wait share one sync, then are folded in order.
+
+    While one group is folded in slices the next one is already being synced.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        store: OperationalStore,
+        unifier: Unifier,
+        broken: Callable[[EngineBroken], None],
+        in_threads: bool = True,
+    ):
+        self._log = log
+        self._store = store
+        self._unifier = unifier
+        self._tell_broken = broken
+        self._waiting: list[_Waiting] = []
+        self._waiting_bytes = 0
+        self._wake = asyncio.Event()
+        self._synced: asyncio.Queue[tuple[int, list[_Waiting]]] = asyncio.Queue(2)
+        self._folding = asyncio.Lock()
+        self._saving = asyncio.Lock()
+        self._unsaved: Sequence[Change] = ()
+        # Engines in memory never block, so that threads would only cost time.
+        self._writer = ThreadPoolExecutor(1, "log-writer") if in_threads else None
+        self._saver = ThreadPoolExecutor(1, "store-writer") if in_threads else None
+        self._refusal: ComeAgain | None = None
+        self._open: set[asyncio.Future[Landed]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Fold what the log holds beyond the last checkpoint, then open for new records.
+
+        Raises EngineBroken when the log lost records that were folded before.
+        """
+        if self._log.head() < self._unifier.position:
+            raise EngineBroken(
+                f"The log ends at {self._log.head()}, but {self._unifier.position} was folded: "
+                "its end is damaged. Restore the log from a copy."
+            )
+        await self.catch_up()
+        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._fold())]
+
+    async def catch_up(self) -> None:
+        """Fold the log from the checkpoint to its head, committing now and then."""
+        for number, (position, payload) in enumerate(self._log.read(self._unifier.position), 1):
+            await self._fold_one(position, decode(payload))
+            if number % RECORDS_PER_CHECKPOINT == 0:
+                await self.checkpoint()
+
+    @property
+    def refusal(self) -> str:
+        """Why new records are refused; empty when they are taken."""
+        return "" if self._refusal is None else self._refusal.reason
+
+    async def append(self, record: Record) -> Landed:
+        """Make a record durable and fold it; raises ComeAgain when that is not possible now."""
+        if self._refusal is not None:
+            raise self._refusal
+        payload = encode(record)
+        if self._waiting_bytes + len(payload) > WAITING_BYTES_LIMIT:
+            raise ComeAgain("too many requests are waiting", 2)
+        landed: asyncio.Future[Landed] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(record, payload, landed))
+        self._waiting_bytes += len(payload)
+        self._open.add(landed)
+        landed.add_done_callback(self._open.discard)
+        self._wake.set()
+        return await landed
+
+    async def _write(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            group, self._waiting, self._waiting_bytes = self._waiting, [], 0
+            payloads = [waiting.payload for waiting in group]
+            try:
+                first = await _run(self._writer, self._log.append, payloads)
+            except ComeAgain as full:
+                _fail(group, full)
+            except Exception as error:  # noqa: BLE001 - any failed append must end the acks
+                self._stop_for_ever(group, error)
+                return
+            else:
+                await self._synced.put((first, group))
+
+    def _stop_for_ever(self, group: list[_Waiting], error: Exception) -> None:
+        """After a failed sync nothing is acknowledged again by this process (INV-20)."""
+        self._refusal = ComeAgain("the event log failed; a restart is under way", 30)
+        _fail([*group, *self._waiting], self._refusal)
+        self._waiting = []
+        self._tell_broken(error if isinstance(error, EngineBroken) else EngineBroken(str(error)))
+
+    async def _fold(self) -> None:
+        while True:
+            first, group = await self._synced.get()
+            for position, waiting in enumerate(group, first):
+                verdict = await self._fold_one(position, waiting.record)
+                if not waiting.landed.done():
+                    waiting.landed.set_result(Landed(position, verdict))
+
+    async def _fold_one(self, position: int, record: Record) -> Verdict:
+        async with self._folding:
+            steps = self._unifier.fold(position, record)
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    return _verdict(end.value)
+                await asyncio.sleep(0)
+
+    async def checkpoint(self) -> None:
+        """Commit everything derived so far together with the log position it stems from.
+
+        Raises ComeAgain when the disk is full; nothing is lost, the next call tries again.
+        """
+        async with self._saving:
+            async with self._folding:
+                self._unsaved = [*self._unsaved, *self._unifier.drain()]
+            await _run(self._saver, self._store.commit, self._unsaved)
+            self._unsaved = ()
+            self._unifier.evict()
+
+    async def settle(self) -> None:
+        """Wait until all accepted records are folded, then commit."""
+        if self._open:
+            await asyncio.wait(set(self._open))
+        await self.checkpoint()
+
+    async def stop(self) -> None:
+        """Refuse new records, finish those accepted, commit, and end the writers."""
+        self._refusal = self._refusal or ComeAgain("the server is stopping", 2)
+        await self.settle()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.release()
+
+    def release(self) -> None:
+        """End the writers' threads."""
+        for pool in (self._writer, self._saver):
+            if pool is not None:
+                pool.shutdown()
+
+
+async def _run(pool: Executor | None, work: Callable[[A], T], argument: A) -> T:
+    if pool is None:
+        return work(argument)
+    return await asyncio.get_running_loop().run_in_executor(pool, work, argument)
+
+
+def _verdict(value: object) -> Verdict:
+    assert isinstance(value, Verdict)
+    return value
+
+
+def _fail(group: list[_Waiting], error: ComeAgain) -> None:
+    for waiting in group:
+        if not waiting.landed.done():
+            waiting.landed.set_exception(error)

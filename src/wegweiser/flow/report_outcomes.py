@@ -1,0 +1,56 @@
+"""Outcomes that channels and systems report: durable first, then one status each."""
+
+import msgspec
+
+from wegweiser.collect.outcome import RefusedOutcome, read_outcomes
+from wegweiser.flow.intake import Intake
+from wegweiser.flow.unify import Unifier
+from wegweiser.ports.clock import Clock
+from wegweiser.terms.json import Json
+from wegweiser.terms.outcome import Outcome
+from wegweiser.terms.record import Reported
+from wegweiser.terms.source import Caller
+
+
+class OutcomeStatus(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one reported outcome: stored, known, waiting or refused."""
+
+    outcome_id: str
+    status: str
+    message: str = ""
+
+
+class OutcomeDesk:
+    """Takes reports of outcomes; each outcome id counts once."""
+
+    def __init__(self, unifier: Unifier, intake: Intake, clock: Clock):
+        self._unifier = unifier
+        self._intake = intake
+        self._clock = clock
+
+    async def report(self, body: Json, caller: Caller) -> list[OutcomeStatus]:
+        """Store what can be stored; give one status per reported outcome, in order."""
+        now = self._clock.now_ms()
+        read = read_outcomes(body, now, caller.source_id)
+        told: set[str] = set()
+        statuses: list[OutcomeStatus] = []
+        fresh: list[Outcome] = []
+        for outcome in read:
+            if isinstance(outcome, RefusedOutcome):
+                statuses.append(OutcomeStatus(outcome.outcome_id, "refused", outcome.message))
+            elif outcome.outcome_id in told or self._unifier.outcomes.known(outcome.outcome_id):
+                statuses.append(OutcomeStatus(outcome.outcome_id, "known"))
+            else:
+                told.add(outcome.outcome_id)
+                fresh.append(outcome)
+                statuses.append(OutcomeStatus(outcome.outcome_id, self._status(outcome)))
+        if fresh:
+            await self._intake.append(
+                Reported(received_at=now, source_id=caller.source_id, outcomes=tuple(fresh))
+            )
+        return statuses
+
+    def _status(self, outcome: Outcome) -> str:
+        if outcome.decision_id and self._unifier.decisions.get(outcome.decision_id) is None:
+            return "waiting"
+        return "stored"

@@ -1,0 +1,35 @@
+"""Settings of one data folder: read from settings.json, every value with a safe default."""
+
+from pathlib import Path
+
+import msgspec
+
+from wegweiser.terms.errors import DocumentRefused
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator may change; times in seconds, sizes in bytes, retention in days."""
+
+    public_url: str = ""
+    demo: bool = False
+    language: str = "en"
+    currency: str = "EUR"
+    time_zone: str = "UTC"
+    retention_days: int | None = None
+    checkpoint_seconds: float = 1.0
+    archive_seconds: float = 10.0
+    learn_seconds: float = 60.0
+    send_seconds: float = 1.0
+    segment_bytes: int = 256 * 1024 * 1024
+    leaves_in_memory: int = 200_000
+    allowed_targets: tuple[str, ...] = ()
+
+
+def read_settings(path: Path) -> Settings:
+    """Read settings from a JSON file; the defaults hold where it is absent."""
+    if not path.exists():
+        return Settings()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Settings)
+    except msgspec.DecodeError as error:
+        raise DocumentRefused(str(path), 1, f"{error}; correct or remove this entry") from error

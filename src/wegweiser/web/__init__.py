@@ -1,0 +1,1 @@
+"""What is spoken over HTTP: the API and the pages."""

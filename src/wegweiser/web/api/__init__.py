@@ -1,0 +1,1 @@
+"""The HTTP API: one file per family of routes, each a function from request to answer."""

@@ -1,0 +1,51 @@
+"""Answers of the API: JSON, and errors in the one shape that every client understands."""
+
+from http import HTTPStatus
+
+import msgspec
+
+from wegweiser.terms.errors import ComeAgain, InputRefused
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wire import WireResponse
+from wegweiser.workspace.site import Site
+
+JSON_HEADERS = (
+    ("content-type", "application/json; charset=utf-8"),
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+)
+# What a web page may not call answers without CORS headers (wire, section 1).
+_FOR_PAGES = ("/v1/", "/beacon/")
+_NOT_FOR_PAGES = ("/v1/spaces/", "/v1/admin/")
+_PROBLEMS = ("/v1/decide", "/v1/admin/")
+_READS = ("/v1/spaces/", "/v1/admin/export/", "/healthz", "/readyz", "/metrics")
+
+
+def json_answer(
+    document: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()
+) -> WireResponse:
+    """Write a document as a JSON answer."""
+    return WireResponse(status, msgspec.json.encode(document), JSON_HEADERS + headers)
+
+
+def refusal(site: Site, error: InputRefused | ComeAgain, path: str) -> WireResponse:
+    """Write an error as wire.md section 1 asks: code and message at the top and below error."""
+    answer = site.receiver.failure(error, "GET, HEAD" if path.startswith(_READS) else "POST, OPTIONS")
+    if path.startswith(_PROBLEMS):
+        answer = msgspec.structs.replace(answer, body=_with_problem(answer))
+    if path.startswith(_FOR_PAGES) and not path.startswith(_NOT_FOR_PAGES):
+        return answer
+    kept = tuple(header for header in answer.headers if not header[0].startswith("access-control"))
+    return msgspec.structs.replace(answer, headers=kept)
+
+
+def _with_problem(answer: WireResponse) -> bytes:
+    """Add the members of RFC 9457 to an error."""
+    body = msgspec.json.decode(answer.body, type=JsonObject)
+    problem: JsonObject = {
+        "type": "about:blank",
+        "title": HTTPStatus(answer.status).phrase,
+        "status": answer.status,
+        "detail": body["message"],
+    }
+    return msgspec.json.encode(body | problem)

@@ -1,0 +1,95 @@
+"""The ASGI application: bare routes for the hot path, Starlette for pages."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.routing import Match
+from starlette.types import ASGIApp
+
+from wegweiser.terms.errors import ComeAgain, InputRefused
+from wegweiser.terms.wire import WireRequest, WireResponse
+from wegweiser.web.api import admin, decisions, health, spaces
+from wegweiser.web.api.answer import refusal
+from wegweiser.web.asgi import Receive, Scope, Send, header_of, read_request, send_response
+from wegweiser.workspace.site import Site
+
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[Site, WireRequest], Awaitable[WireResponse]]
+
+API = ("/v1/", "/beacon/", "/healthz", "/readyz", "/metrics")
+EXACT: dict[str, Handler] = {
+    "/v1/decide": decisions.decide,
+    "/v1/outcomes": decisions.outcomes,
+    "/healthz": health.alive,
+    "/readyz": health.ready,
+    "/metrics": health.metrics,
+}
+
+
+class Application:
+    """Sends each request to its handler; every error is answered in the shape of the API."""
+
+    def __init__(self, site: Site, pages: ASGIApp, token: str):
+        self._site = site
+        self._pages = pages
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request (or run the life span of the server)."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] != "http":
+            return
+        elif not scope["path"].startswith(API) and self._is_page(scope):
+            await self._pages(scope, receive, send)
+        elif scope["path"].startswith(admin.EXPORT) and scope["method"] != "OPTIONS":
+            await admin.export(self._site, self._token, scope, send)
+        else:
+            request_id = secrets.token_hex(8)
+            answer = await self._answer(scope, receive, request_id)
+            await send_response(answer, send, request_id)
+
+    def _is_page(self, scope: Scope) -> bool:
+        """Tell whether a page stands here, or a reader should be told so on a page.
+
+        Everybody else gets the error that clients of the API understand.
+        """
+        if scope["method"] == "TRACE" or not isinstance(self._pages, Starlette):
+            return False
+        if any(route.matches(scope)[0] is not Match.NONE for route in self._pages.routes):
+            return True
+        return scope["method"] in ("GET", "HEAD") and "text/html" in header_of(scope, b"accept")
+
+    async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> WireResponse:
+        path = scope["path"]
+        try:
+            return await self._handle(await read_request(scope, receive))
+        except (InputRefused, ComeAgain) as error:
+            return refusal(self._site, error, path)
+        except Exception:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
+            _log.exception("request %s failed", request_id)
+            told = f"Our fault. Quote {request_id} when you report it."
+            return refusal(self._site, InputRefused("internal", told, 500), path)
+
+    async def _handle(self, request: WireRequest) -> WireResponse:
+        path = request.path.rstrip("/")
+        if request.method == "OPTIONS" and request.path.startswith(("/v1/", "/beacon/")):
+            return self._site.receiver.preflight()
+        if (handler := EXACT.get(path)) is not None:
+            return await handler(self._site, request)
+        if path.startswith("/v1/spaces/"):
+            return await spaces.read(self._site, request)
+        if path.startswith("/v1/admin/"):
+            return await admin.run(self._site, self._token, request)
+        return await self._site.receiver.receive(request)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

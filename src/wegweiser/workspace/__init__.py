@@ -1,0 +1,1 @@
+"""One organisation's Wegweiser: the only place that knows engines and flow."""

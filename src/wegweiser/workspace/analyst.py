@@ -1,0 +1,142 @@
+"""The heavy path: archive and measures, run in a process of their own."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.result import Answer
+from wegweiser.workspace.engines import Engines
+from wegweiser.workspace.folder import Folder
+
+if TYPE_CHECKING:
+    # DuckDB, Delta and the statistics are loaded where reports run, not where events come in.
+    from wegweiser.flow.report import Reporter
+
+
+class Analyst(Protocol):
+    """Brings the archive up to a log position, and answers measures from it."""
+
+    async def catch_up(self, upto: int) -> None:
+        """Append everything up to this position to the archive."""
+
+    async def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
+        """Answer one measure over everything up to this position."""
+
+    async def rebuild(self, upto: int) -> None:
+        """Make the archive anew from the log."""
+
+    def close(self) -> None:
+        """End what runs."""
+
+
+class InlineAnalyst:
+    """The reference: works in this process, on engines in memory."""
+
+    def __init__(self, engines: Engines):
+        from wegweiser.adapters.duckdb import DuckDBWarehouse
+        from wegweiser.flow.report import Reporter
+
+        assert engines.archive is not None
+        self._reporter = Reporter(engines.log, engines.store, engines.archive, DuckDBWarehouse())
+
+    async def catch_up(self, upto: int) -> None:
+        """Append everything up to this position to the archive."""
+        self._reporter.catch_up(upto)
+
+    async def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
+        """Answer one measure over everything up to this position."""
+        return self._reporter.measure(name, options, as_of, upto)
+
+    async def rebuild(self, upto: int) -> None:
+        """Make the archive anew from the log."""
+        self._reporter.rebuild(upto)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class WorkerAnalyst:
+    """Works in one spawned process, so that reports never slow a decision."""
+
+    def __init__(self, folder: Folder):
+        self._root = str(folder.root)
+        self._pool: Executor | None = None
+
+    async def catch_up(self, upto: int) -> None:
+        """Append everything up to this position to the archive."""
+        await self._run("catch_up", upto)
+
+    async def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
+        """Answer one measure over everything up to this position."""
+        answer = await self._run("measure", name, dict(options), as_of, upto)
+        assert isinstance(answer, Answer)
+        return answer
+
+    async def rebuild(self, upto: int) -> None:
+        """Make the archive anew from the log."""
+        await self._run("rebuild", upto)
+
+    async def _run(self, verb: str, *arguments: object) -> object:
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=context)
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._pool, _work, self._root, verb, arguments)
+        except BrokenProcessPool:
+            self._pool = None  # the next report gets a new process
+            raise
+        if isinstance(found, Refusal):
+            raise InputRefused(found.code, found.message, found.status, found.field)
+        return found
+
+    def close(self) -> None:
+        """End the process once its present work is done."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """An InputRefused on its way between processes; errors themselves cannot be pickled."""
+
+    code: str
+    message: str
+    status: int
+    field: str | None
+
+
+_reporters: "dict[str, Reporter]" = {}
+
+
+def _work(root: str, verb: str, arguments: tuple[object, ...]) -> object:
+    """Run one verb of the reporter of a data folder (in the worker process)."""
+    if root not in _reporters:
+        _reporters[root] = open_reporter(root)
+    try:
+        return getattr(_reporters[root], verb)(*arguments)
+    except InputRefused as error:
+        return Refusal(error.code, error.message, error.status, error.field)
+
+
+def open_reporter(root: str) -> "Reporter":
+    """Open the archive of a data folder, reading its log and store beside the writer."""
+    from wegweiser.adapters.delta import DeltaArchive
+    from wegweiser.adapters.duckdb import DuckDBWarehouse
+    from wegweiser.adapters.sqlite_log import SqliteEventLog
+    from wegweiser.adapters.sqlite_store import SqliteStore
+    from wegweiser.flow.report import Reporter
+
+    folder = Folder(Path(root))
+    return Reporter(
+        SqliteEventLog(folder.log, read_only=True),
+        SqliteStore(folder.store, read_only=True),
+        DeltaArchive(folder.archive),
+        DuckDBWarehouse([folder.archive]),
+    )

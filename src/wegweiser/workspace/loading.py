@@ -1,0 +1,115 @@
+"""Loading a file through a mapping: in batches, resumable, twice without effect."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from wegweiser.adapters.files import write_json
+from wegweiser.adapters.rows import RowFile
+from wegweiser.collect.mapping import RowMapping, Unmappable, compile_mapping
+from wegweiser.decide.document import read_documents
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.record import Tally
+from wegweiser.workspace.folder import Folder
+
+ELEMENTS_PER_BATCH = 500
+
+Take = Callable[[JsonObject], Json]
+Progress = Callable[[float, Tally], None]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far an interrupted load came: rows done, and what became of them."""
+
+    rows: int = 0
+    tally: Tally = Tally()
+
+
+class Batch(msgspec.Struct):
+    """The elements of some rows, and the rows that could not be mapped."""
+
+    rows: int = 0
+    elements: list[Json] = []
+    unmapped: list[Json] = []
+
+
+def read_mapping(path: Path) -> RowMapping:
+    """Read the one mapping of a YAML file."""
+    if not path.exists():
+        raise InputRefused("not_found", f"There is no mapping file {path}.", 404)
+    found = read_documents([(str(path), path.read_text(encoding="utf-8"))]).mappings
+    if len(found) != 1:
+        raise InputRefused("bad_document", f"{path} must hold one mapping, not {len(found)}.", 422)
+    return compile_mapping(found[0], "row", str(path))
+
+
+def load_file(root: Path, file: Path, mapping_file: Path, take: Take, progress: Progress) -> Tally:
+    """Load a file; an interrupted load goes on where it stopped.
+
+    `take` runs the operation "load" with elements and gives the counts of these elements.
+    """
+    if not file.is_file():
+        raise InputRefused("not_found", f"There is no file {file}.", 404)
+    mapping = read_mapping(mapping_file)
+    marked = Folder(root).loads / f"{_digest(file, mapping_file)}.json"
+    mark = msgspec.json.decode(marked.read_bytes(), type=Mark) if marked.exists() else Mark()
+    rows = RowFile(file)
+    done, tally = 0, mark.tally
+    for batch in _batches(rows.rows(), mapping):
+        done += batch.rows
+        if done <= mark.rows:
+            continue
+        tally += _taken(take, mapping.source, batch)
+        write_json(marked, msgspec.to_builtins(Mark(done, tally)))
+        progress(rows.share_read, tally)
+    marked.unlink(missing_ok=True)
+    return tally
+
+
+def _taken(take: Take, source: str, batch: Batch) -> Tally:
+    counts = take(
+        {
+            "source": source,
+            "kind": "bulk",
+            "elements": batch.elements,
+            "unmapped": batch.unmapped,
+        }
+    )
+    return msgspec.convert(counts, Tally)
+
+
+def _batches(rows: Iterator[Json], mapping: RowMapping) -> Iterator[Batch]:
+    equal: Counter[bytes] = Counter()
+    batch = Batch()
+    for row in rows:
+        batch.rows += 1
+        try:
+            batch.elements += mapping.elements("row", row, _occurrence(row, mapping, equal))
+        except Unmappable as error:
+            batch.unmapped.append({"message": str(error), "row": row})
+        if len(batch.elements) + len(batch.unmapped) >= ELEMENTS_PER_BATCH:
+            yield batch
+            batch = Batch()
+    if batch.rows:
+        yield batch
+
+
+def _occurrence(row: Json, mapping: RowMapping, equal: Counter[bytes]) -> int:
+    """Count the equal rows before this one, where the row does not name its messages."""
+    if mapping.names_messages:
+        return 0
+    digest = hashlib.blake2b(msgspec.json.encode(row), digest_size=16).digest()
+    equal[digest] += 1
+    return equal[digest] - 1
+
+
+def _digest(file: Path, mapping_file: Path) -> str:
+    digest = hashlib.sha256(mapping_file.read_bytes())
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()[:32]

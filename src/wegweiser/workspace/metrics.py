@@ -1,0 +1,40 @@
+"""The counts of a site as Prometheus text; no labels about persons."""
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+if TYPE_CHECKING:
+    from wegweiser.workspace.site import Site
+
+OUTCOMES = ("stored", "duplicate", "quarantined", "suppressed", "dropped")
+
+
+def metrics_text(site: "Site") -> bytes:
+    """Write received elements by outcome, the log position and what is unaccounted for."""
+    registry = CollectorRegistry()
+    tally = site.unifier.tally
+    received = Gauge(
+        "wegweiser_events_received_total",
+        "Elements received, by what became of them.",
+        ["outcome"],
+        registry=registry,
+    )
+    for outcome in OUTCOMES:
+        received.labels(outcome).set(getattr(tally, outcome))
+    unaccounted = Gauge(
+        "wegweiser_unaccounted_events",
+        "Elements received less all outcomes; anything but 0 is a fault.",
+        registry=registry,
+    )
+    unaccounted.set(tally.unaccounted)
+    lag = Gauge(
+        "wegweiser_log_position", "Position of the newest folded record.", registry=registry
+    )
+    lag.set(site.unifier.position)
+    failures = Gauge(
+        "wegweiser_job_failures_total", "Failed runs of periodic jobs.", ["job"], registry=registry
+    )
+    for job, count in site.clockwork.failures.items():
+        failures.labels(job).set(count)
+    return generate_latest(registry)

@@ -1,0 +1,204 @@
+"""What CLI and admin HTTP ask of a workspace, by name: the same words at every door."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import msgspec
+
+from wegweiser import __version__
+from wegweiser.flow.loader import Unmapped
+from wegweiser.profile.view import canonical
+from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.instant import format_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
+from wegweiser.workspace.site import Site
+
+ROWS_PER_SLICE = 50
+CONSOLE = Caller("console", "live", Trust.SERVER, SECRET_SCOPES)
+
+Operation = Callable[[Site, JsonObject], Awaitable[Json]]
+
+
+async def source_create(site: Site, arguments: JsonObject) -> Json:
+    """Make a source; gives its keys, shown this once."""
+    kind: SourceKind = "bulk" if arguments.get("kind") == "bulk" else "live"
+    made = site.callers.create(_text(arguments, "name"), kind)
+    return plain(made)
+
+
+async def source_list(site: Site, arguments: JsonObject) -> Json:
+    """List the sources."""
+    return plain(site.callers.sources())
+
+
+async def doctor(site: Site, arguments: JsonObject) -> Json:
+    """Give the counts since the folder began and whether all is well."""
+    await site.intake.settle()
+    tally = site.unifier.tally
+    counts = msgspec.structs.asdict(tally)
+    return counts | {"version": __version__, "healthy": tally.unaccounted == 0}
+
+
+async def profile(site: Site, arguments: JsonObject) -> Json:
+    """Read one person by any identifier."""
+    await site.intake.settle()
+    person_id = site.views.find_person(_text(arguments, "identifier"))
+    if person_id is None:
+        raise NotFound("Profile was not found.")
+    return plain(site.views.person(person_id))
+
+
+async def account(site: Site, arguments: JsonObject) -> Json:
+    """Read one account by its identifier."""
+    await site.intake.settle()
+    group_id = site.views.find_account(_text(arguments, "identifier"))
+    if group_id is None:
+        raise NotFound("Account was not found.")
+    return plain(site.views.account(group_id))
+
+
+async def apply(site: Site, arguments: JsonObject) -> Json:
+    """Apply configuration documents, all or nothing."""
+    files = msgspec.convert(arguments["files"], list[tuple[str, str]])
+    return plain(await site.applier.apply(files))
+
+
+async def decide(site: Site, arguments: JsonObject) -> Json:
+    """Decide as POST /v1/decide does, with the rights of a secret key."""
+    return await site.chooser.decide(arguments, CONSOLE)
+
+
+async def measure(site: Site, arguments: JsonObject) -> Json:
+    """Answer one measure."""
+    options = msgspec.convert(arguments.get("options", {}), dict[str, str])
+    answer = await site.measure(_text(arguments, "name"), options)
+    return {
+        "measure": answer.measure,
+        "status": answer.status,
+        "answer": plain(
+            {"results": answer.results, "columns": answer.columns, "rows": answer.rows}
+        ),
+        "question": plain(answer.question),
+        "as_of": format_instant(answer.as_of),
+        "n": answer.n,
+    }
+
+
+async def rebuild(site: Site, arguments: JsonObject) -> Json:
+    """Make everything derived anew from the log, then hash it."""
+    await site.rebuild()
+    return await hash_profiles(site, arguments)
+
+
+async def hash_profiles(site: Site, arguments: JsonObject) -> Json:
+    """Hash the canonical JSON of all persons and accounts."""
+    await site.intake.settle()
+    digests: list[bytes] = []
+    persons = accounts = 0
+    for person_id in list(site.unifier.directory.persons()):
+        digests.append(canonical(site.views.person(person_id)))
+        persons += 1
+        await _breathe(persons)
+    for group_id in list(site.unifier.directory.accounts()):
+        digests.append(canonical(site.views.account(group_id)))
+        accounts += 1
+        await _breathe(accounts)
+    joined = b"[" + b",".join(sorted(digests)) + b"]"
+    return {
+        "persons": persons,
+        "accounts": accounts,
+        "events": site.unifier.tally.stored,
+        "hash": hashlib.sha256(joined).hexdigest(),
+    }
+
+
+async def load(site: Site, arguments: JsonObject) -> Json:
+    """Take elements of a bulk source; gives the counts of these elements."""
+    elements = msgspec.convert(arguments.get("elements", []), list[JsonObject])
+    unmapped = msgspec.convert(arguments.get("unmapped", []), list[Unmapped])
+    kind: SourceKind = "live" if arguments.get("kind") == "live" else "bulk"
+    return plain(await site.loader.take(_text(arguments, "source"), elements, unmapped, kind))
+
+
+async def outcome(site: Site, arguments: JsonObject) -> Json:
+    """Take outcomes as POST /v1/outcomes does."""
+    return plain(await site.desk.report(arguments.get("outcomes"), CONSOLE))
+
+
+async def new_password(site: Site, arguments: JsonObject) -> Json:
+    """Replace the password of somebody who may sign in; shown this once."""
+    name = _text(arguments, "name")
+    return {"name": name, "password": site.people.new_password(name)}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "source_create": source_create,
+    "source_list": source_list,
+    "doctor": doctor,
+    "profile": profile,
+    "account": account,
+    "apply": apply,
+    "decide": decide,
+    "measure": measure,
+    "rebuild": rebuild,
+    "hash": hash_profiles,
+    "load": load,
+    "outcome": outcome,
+    "new_password": new_password,
+}
+
+
+async def run(site: Site, name: str, arguments: JsonObject) -> Json:
+    """Run one operation; raises NotFound for an unknown name."""
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        raise NotFound(f"There is no operation {name!r}.")
+    return await operation(site, arguments)
+
+
+async def export(site: Site, kind: str) -> AsyncIterator[bytes]:
+    """Yield everything of one kind as NDJSON lines, acknowledged before this call."""
+    await site.intake.settle()
+    rows = _export_rows(site, kind)
+    for number, row in enumerate(rows, 1):
+        yield msgspec.json.encode(row) + b"\n"
+        await _breathe(number)
+
+
+def _export_rows(site: Site, kind: str) -> Iterator[object]:
+    directory, views = site.unifier.directory, site.views
+    match kind:
+        case "events":
+            return site.exporter.events()
+        case "decisions":
+            return site.exporter.decisions()
+        case "outcomes":
+            return site.exporter.outcomes()
+        case "quarantine":
+            return site.exporter.quarantine()
+        case "persons":
+            return (views.person(person_id) for person_id in list(directory.persons()))
+        case "accounts":
+            return (views.account(group_id) for group_id in list(directory.accounts()))
+    raise InputRefused("bad_kind", f"There is no export {kind!r}.", 404, "kind")
+
+
+async def _breathe(number: int) -> None:
+    """Let requests in between long work."""
+    if number % ROWS_PER_SLICE == 0:
+        await asyncio.sleep(0)
+
+
+def plain(value: object) -> Json:
+    """Turn terms into plain JSON values."""
+    converted: Json = msgspec.json.decode(msgspec.json.encode(value))
+    return converted
+
+
+def _text(arguments: JsonObject, name: str) -> str:
+    value = arguments.get(name)
+    if not isinstance(value, str) or not value:
+        raise InputRefused("bad_input", f"{name} is missing.", 422, name)
+    return value

@@ -1,0 +1,57 @@
+"""Who holds a data folder: the lock, and the address that a server leaves in it."""
+
+from pathlib import Path
+
+import msgspec
+
+from wegweiser.adapters.files import FolderLock, LockHeld, write_json
+from wegweiser.terms.errors import WegweiserError
+from wegweiser.workspace.folder import Folder
+
+
+class FolderUnusable(WegweiserError):
+    """The data folder cannot be used; the message says why and what to do."""
+
+
+class FolderBusy(FolderUnusable):
+    """Another process holds the data folder."""
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """Where a server listens, the token for its admin routes, and its process id."""
+
+    address: str
+    token: str
+    pid: int
+
+
+def read_presence(root: Path) -> Presence | None:
+    """Read what a server left in the folder; None when nothing readable is there."""
+    path = Folder(root).server
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Presence)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def leave_presence(root: Path, presence: Presence) -> None:
+    """Leave address and token for commands of the same user."""
+    write_json(Folder(root).server, msgspec.to_builtins(presence), mode=0o600)
+
+
+def remove_presence(root: Path) -> None:
+    """Take address and token away again."""
+    Folder(root).server.unlink(missing_ok=True)
+
+
+def take_folder(root: Path) -> FolderLock:
+    """Make the folder if need be and lock it; raises FolderBusy when another holds it."""
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FolderLock(Folder(root).lock)
+        lock.acquire()
+    except LockHeld as held:
+        raise FolderBusy(str(held)) from held
+    except OSError as error:
+        raise FolderUnusable(f"The folder {root} cannot be used: {error.strerror}.") from error
+    return lock

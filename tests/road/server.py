@@ -1,0 +1,96 @@
+"""A real server in its own process, and the real command line, as outsiders use them."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+COMMAND = [sys.executable, "-W", "error", "-m", "wegweiser.cli"]
+
+
+class Server:
+    """A running `wegweiser serve`; `kill` is SIGKILL, `stop` is SIGTERM."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [*COMMAND, "serve", "--data", str(folder), "--port", "0"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.address = self._wait_until_ready()
+
+    def _wait_until_ready(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.startswith("Wegweiser is ready on "):
+                return line.split()[-1]
+        raise AssertionError(f"the server ended with {self.process.wait()}")
+
+    def kill(self) -> None:
+        """End the process at once, as power loss or the kernel would."""
+        self.process.send_signal(signal.SIGKILL)
+        self._reap()
+
+    def stop(self) -> int:
+        """End the process in order; give its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self._reap()
+
+    def _reap(self) -> int:
+        code = self.process.wait(timeout=60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def client(self, key: str) -> httpx.Client:
+        """Give an HTTP client that names the key as SDKs do."""
+        return httpx.Client(base_url=self.address, auth=(key, ""), timeout=60, trust_env=False)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """Serve a folder for the length of a block."""
+    server = Server(folder)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()
+        elif server.process.stdout is not None:
+            server.process.stdout.close()
+
+
+def wegweiser(*arguments: str, code: int = 0) -> str:
+    """Run a command, expect its exit code, give its standard output."""
+    done = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+    return done.stdout
+
+
+def answer(*arguments: str, code: int = 0) -> dict[str, object]:
+    """Run a command with --json and read its one document."""
+    document = json.loads(wegweiser(*arguments, "--json", code=code))
+    assert isinstance(document, dict)
+    return document
+
+
+def exported(folder: Path, kind: str) -> list[dict[str, object]]:
+    """Read an export."""
+    lines = wegweiser("export", kind, "--data", str(folder), "--format", "ndjson").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def new_source(folder: Path, name: str = "site") -> dict[str, str]:
+    """Make a source; give its name and keys."""
+    made = answer("source", "create", name, "--data", str(folder))
+    return {name: str(value) for name, value in made.items()}
+
+
