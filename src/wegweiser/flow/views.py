@@ -1,12 +1,13 @@
 """Profiles as doors and decisions read them, kept until something about them changes."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
 
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy
-from wegweiser.flow.unify import Unifier
+from wegweiser.flow.unify import RECENT_PERSONS, Unifier
 from wegweiser.ports.clock import Clock
 from wegweiser.profile import reading
 from wegweiser.profile.reading import CellAt
@@ -68,13 +69,13 @@ class Views:
         return self._person(person_id)[0]
 
     def _person(self, person_id: str) -> tuple[PersonProfile, list[CellAt]]:
-        self._forget_changed()
+        self.forget_changed()
         held = self._persons.get(person_id)
         if held is None:
             held = self._persons[person_id] = self._read_person(person_id)
         return held
 
-    def _forget_changed(self) -> None:
+    def forget_changed(self) -> None:
         """Drop what the fold touched since the last reading."""
         changed = self._unifier.changed
         if len(self._persons) + len(self._accounts) > _KEPT:
@@ -112,7 +113,7 @@ class Views:
         return self._account(group_id)[0]
 
     def _account(self, group_id: str) -> tuple[AccountProfile, list[Contact]]:
-        self._forget_changed()
+        self.forget_changed()
         held = self._accounts.get(group_id)
         if held is None:
             held = self._accounts[group_id] = self._read_account(group_id)
@@ -215,16 +216,26 @@ class Views:
         return self._directory.graph_of(person_id)
 
     def recent_persons(self, limit: int = 50) -> list[PersonProfile]:
-        """Give the persons seen last, newest first."""
-        everybody = (self.person(person_id) for person_id in self._directory.persons())
-        seen = sorted(everybody, key=lambda person: person.last_seen_at or "", reverse=True)
-        return seen[:limit]
+        """Give persons whom the newest events were about, last seen first."""
+        found = [self.person(person_id) for person_id in self._recent(limit)]
+        return sorted(found, key=lambda person: person.last_seen_at or "", reverse=True)
+
+    def _recent(self, limit: int) -> list[str]:
+        """Name the persons touched last; after a start, before events, any will do."""
+        alive = (self._directory.find(f"person_id:{name}") for name in self._unifier.recent)
+        newest = [name for name in alive if name is not None][-limit:]
+        rest = (name for name in self._directory.persons() if name not in newest)
+        return [*newest, *islice(rest, limit - len(newest))]
 
     def recent_accounts(self, limit: int = 50) -> list[AccountProfile]:
-        """Give the accounts seen last, newest first."""
-        all_accounts = (self.account(group_id) for group_id in self._directory.accounts())
-        seen = sorted(all_accounts, key=lambda found: found.last_seen_at or "", reverse=True)
-        return seen[:limit]
+        """Give accounts of the persons whom the newest events were about, last seen first."""
+        named = dict.fromkeys(
+            link.group_id
+            for person_id in reversed(self._recent(RECENT_PERSONS))
+            for link in self._directory.accounts_of(person_id)
+        )
+        found = [self.account(group_id) for group_id in islice(named, limit)]
+        return sorted(found, key=lambda account: account.last_seen_at or "", reverse=True)
 
     def written(self, at: int) -> str:
         """Write a moment as profiles do."""

@@ -8,10 +8,10 @@ from starlette.applications import Starlette
 from starlette.routing import Match
 from starlette.types import ASGIApp
 
-from wegweiser.terms.errors import ComeAgain, InputRefused
+from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api import admin, decisions, health, spaces
-from wegweiser.web.api.answer import refusal
+from wegweiser.web.api.answer import FOR_PAGES, refusal
 from wegweiser.web.asgi import Receive, Scope, Send, header_of, read_request, send_response
 from wegweiser.workspace.site import Site
 
@@ -76,7 +76,9 @@ class Application:
 
     async def _handle(self, request: WireRequest) -> WireResponse:
         path = request.path.rstrip("/")
-        if request.method == "OPTIONS" and request.path.startswith(("/v1/", "/beacon/")):
+        if not request.path.startswith(API):
+            raise NotFound("There is nothing at this path.")
+        if request.method == "OPTIONS" and request.path.startswith(FOR_PAGES):
             return self._site.receiver.preflight()
         if (handler := EXACT.get(path)) is not None:
             return await handler(self._site, request)

@@ -14,6 +14,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer
 from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.folder import Folder
+from wegweiser.workspace.worker import prepare
 
 if TYPE_CHECKING:
     # DuckDB, Delta and the statistics are loaded where reports run, not where events come in.
@@ -86,7 +87,7 @@ class WorkerAnalyst:
     async def _run(self, verb: str, *arguments: object) -> object:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context)
+            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._pool, _work, self._root, verb, arguments)

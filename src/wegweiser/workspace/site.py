@@ -68,7 +68,7 @@ class Site:
         )
         self.clockwork = Clockwork(
             [
-                Job("checkpoint", self.settings.checkpoint_seconds, self.intake.checkpoint),
+                Job("checkpoint", self.settings.checkpoint_seconds, self._checkpoint),
                 Job("archive", self.settings.archive_seconds, self._archive),
                 Job("learn", self.settings.learn_seconds, self.learn),
                 Job("send", self.settings.send_seconds, self.sender.send_due),
@@ -97,6 +97,10 @@ class Site:
 
     def _open_channel(self, endpoint: Endpoint) -> Channel:
         return open_channel(endpoint, self.engines, self.settings)
+
+    async def _checkpoint(self) -> None:
+        await self.intake.checkpoint()
+        self.views.forget_changed()
 
     async def _archive(self) -> None:
         await self.intake.checkpoint()

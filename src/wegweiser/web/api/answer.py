@@ -14,9 +14,9 @@ JSON_HEADERS = (
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
 )
-# What a web page may not call answers without CORS headers (wire, section 1).
-_FOR_PAGES = ("/v1/", "/beacon/")
-_NOT_FOR_PAGES = ("/v1/spaces/", "/v1/admin/")
+# Where web pages may call; everything else is answered without CORS headers.
+FOR_PAGES = ("/v1/", "/beacon/")
+_NOTFOR_PAGES = ("/v1/spaces/", "/v1/admin/")
 _PROBLEMS = ("/v1/decide", "/v1/admin/")
 _READS = ("/v1/spaces/", "/v1/admin/export/", "/healthz", "/readyz", "/metrics")
 
@@ -30,10 +30,11 @@ def json_answer(
 
 def refusal(site: Site, error: InputRefused | ComeAgain, path: str) -> WireResponse:
     """Write an error as wire.md section 1 asks: code and message at the top and below error."""
-    answer = site.receiver.failure(error, "GET, HEAD" if path.startswith(_READS) else "POST, OPTIONS")
+    allow = "GET, HEAD" if path.startswith(_READS) else "POST, OPTIONS"
+    answer = site.receiver.failure(error, allow)
     if path.startswith(_PROBLEMS):
         answer = msgspec.structs.replace(answer, body=_with_problem(answer))
-    if path.startswith(_FOR_PAGES) and not path.startswith(_NOT_FOR_PAGES):
+    if path.startswith(FOR_PAGES) and not path.startswith(_NOTFOR_PAGES):
         return answer
     kept = tuple(header for header in answer.headers if not header[0].startswith("access-control"))
     return msgspec.structs.replace(answer, headers=kept)

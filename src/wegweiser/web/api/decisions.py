@@ -2,15 +2,13 @@
 
 import hashlib
 
-import msgspec
-
-from wegweiser.terms.errors import BodyRefused, InputRefused
-from wegweiser.terms.json import Json
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api.answer import json_answer
 from wegweiser.workspace.site import Site
 
 DECIDE_BODY_BYTES = 64 * 1024
+OUTCOMES_BODY_BYTES = 4 * 1024 * 1024
 _CORS = (
     ("access-control-allow-origin", "*"),
     ("access-control-expose-headers", "Retry-After, ETag, Request-Id, Wegweiser-Position"),
@@ -20,9 +18,7 @@ _CORS = (
 async def decide(site: Site, request: WireRequest) -> WireResponse:
     """Answer POST /v1/decide; the same request id gives the same bytes."""
     _require_post(request)
-    if len(request.body) > DECIDE_BODY_BYTES:
-        raise BodyRefused("too_large", "The body is larger than 64 KiB.", 413)
-    body = _json(request.body)
+    body = site.receiver.value(request, DECIDE_BODY_BYTES)
     caller = site.receiver.caller(request, "decide", body if isinstance(body, dict) else None)
     digest = hashlib.sha256(request.body).hexdigest()
     answer = await site.chooser.decide(body, caller, digest)
@@ -33,18 +29,10 @@ async def outcomes(site: Site, request: WireRequest) -> WireResponse:
     """Answer POST /v1/outcomes with one status per outcome."""
     _require_post(request)
     caller = site.receiver.caller(request, "ingest")
-    statuses = await site.desk.report(_json(request.body), caller)
+    statuses = await site.desk.report(site.receiver.value(request, OUTCOMES_BODY_BYTES), caller)
     return json_answer(statuses, 207, _CORS)
 
 
 def _require_post(request: WireRequest) -> None:
     if request.method != "POST":
         raise InputRefused("method_not_allowed", "Use POST.", 405)
-
-
-def _json(body: bytes) -> Json:
-    try:
-        document: Json = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BodyRefused("bad_json", f"The body is not JSON: {error}.") from error
-    return document

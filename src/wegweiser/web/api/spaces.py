@@ -33,9 +33,7 @@ async def read(site: Site, request: WireRequest) -> WireResponse:
         return _refused(error.reason, 429, (("retry-after", str(error.retry_after_s)),))
 
 
-def _refused(
-    message: str, status: int, headers: tuple[tuple[str, str], ...]
-) -> WireResponse:
+def _refused(message: str, status: int, headers: tuple[tuple[str, str], ...]) -> WireResponse:
     told = {"code": _CODES.get(status, "invalid_request_error"), "message": message}
     return json_answer({"success": False, **told, "error": told}, status, headers)
 

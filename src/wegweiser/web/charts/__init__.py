@@ -1,0 +1,1 @@
+"""Charts: figures and words in, SVG out; drawn in processes of their own."""

@@ -1,0 +1,59 @@
+"""What a chart shows, as frozen values: figures with all their words, no drawing."""
+
+from typing import Literal
+
+import msgspec
+
+Width = Literal["wide", "narrow"]
+WIDTHS: tuple[Width, ...] = ("wide", "narrow")
+PIXELS: dict[Width, int] = {"wide": 860, "narrow": 340}
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """A place on an axis with its text."""
+
+    at: float
+    label: str
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One value of a series; `label` names it in words, `path` leads to what it is made of."""
+
+    at: float
+    value: float
+    label: str
+    path: str = ""
+
+
+class LineFigure(msgspec.Struct, frozen=True, tag="line"):
+    """A series over time, with the period before it dashed; `before` may be empty."""
+
+    caption: str
+    points: tuple[Point, ...]
+    before: tuple[float, ...]
+    across: dict[Width, tuple[Tick, ...]]
+    up: tuple[Tick, ...]
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """One row of a forest chart; `tone` is good, bad or empty for undecided."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    shown: str
+    label: str
+    tone: str = ""
+    path: str = ""
+
+
+class ForestFigure(msgspec.Struct, frozen=True, tag="forest"):
+    """Estimates with intervals around zero, one row each."""
+
+    caption: str
+    rows: tuple[Interval, ...]
+    across: tuple[Tick, ...]
+
+
+Figure = LineFigure | ForestFigure

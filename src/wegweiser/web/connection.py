@@ -1,0 +1,121 @@
+"""One HTTP connection, guarded: deadlines and limits that the server below does not have."""
+
+from asyncio import BaseTransport, TimerHandle, Transport
+from typing import cast
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+HEADER_DEADLINE_S = 10.0
+HEADER_BLOCK_BYTES = 32 * 1024
+HEADERS = 100
+TARGET_BYTES = 8 * 1024
+# How long the rest of a refused body is read and thrown away, so that the refusal is heard.
+LINGER_S = 5.0
+
+
+class HeadersRefused(Exception):
+    """The head of a request breaks a limit; the connection ends with this status."""
+
+    def __init__(self, status: int, code: str, message: str):
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class GuardedConnection(HttpToolsProtocol):
+    """Ends connections whose head comes too slowly, is too large or names no host."""
+
+    _deadline: TimerHandle | None = None
+    _refused: HeadersRefused | None = None
+    _head_bytes = 0
+    _in_head = True
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Start to wait for the first request."""
+        super().connection_made(cast(Transport, transport))
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._head_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the connection is ending."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > HEADER_BLOCK_BYTES + TARGET_BYTES:
+                self._refused = _too_large()
+                self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """Start to read the head of a request."""
+        super().on_message_begin()
+        self._head_bytes = 0
+        if self._deadline is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """Check the head before the application sees anything of it."""
+        self._head_came()
+        self._refused = _fault(self.url, self.headers, self.parser.get_http_version())
+        if self._refused is not None:
+            raise self._refused
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Give up a connection whose refused body is still coming."""
+        super().on_response_complete()
+        if self.cycle.more_body:
+            self.loop.call_later(LINGER_S, self.transport.close)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no acceptable request in the shape of the API, and close."""
+        refused = self._refused or HeadersRefused(400, "bad_request", msg)
+        told = {"code": refused.code, "message": str(refused)}
+        body = msgspec.json.encode({"success": False, **told, "error": {**told, "field": None}})
+        head = (
+            b"content-type: application/json; charset=utf-8\r\ncache-control: no-store\r\n"
+            b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+        )
+        self.transport.write(STATUS_LINE[refused.status] + head + body)
+        self.transport.close()
+
+    def _await_head(self) -> None:
+        self._in_head = True
+        self._deadline = self.loop.call_later(HEADER_DEADLINE_S, self.transport.close)
+
+    def _head_came(self) -> None:
+        self._in_head = False
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def _fault(
+    target: bytes, headers: list[tuple[bytes, bytes]], version: str
+) -> HeadersRefused | None:
+    """Say what is wrong with the head of a request, None when nothing is."""
+    if len(target) > TARGET_BYTES:
+        return HeadersRefused(414, "target_too_long", "The address is longer than 8 KiB.")
+    if len(headers) > HEADERS or sum(map(_size, headers)) > HEADER_BLOCK_BYTES:
+        return _too_large()
+    hosts = sum(name == b"host" for name, _ in headers)
+    if hosts > 1 or (hosts == 0 and version == "1.1"):
+        return HeadersRefused(400, "bad_request", "The request must name one Host.")
+    return None
+
+
+def _size(header: tuple[bytes, bytes]) -> int:
+    """Give the bytes of a header line with its separator and its end."""
+    return len(header[0]) + len(header[1]) + 4
+
+
+def _too_large() -> HeadersRefused:
+    return HeadersRefused(
+        431, "headers_too_large", "At most 100 headers of 32 KiB together are taken."
+    )

@@ -1,0 +1,1 @@
+"""The pages: one file per page, each handing one frozen value to one template."""

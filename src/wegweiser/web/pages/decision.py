@@ -1,0 +1,243 @@
+"""Why this message? One decision from all candidates to the chosen one, and the proof."""
+
+from collections.abc import Sequence
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wegweiser.terms.decision import Decision
+from wegweiser.terms.errors import NotFound
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.explanation import (
+    Chosen,
+    Contribution,
+    DroppedOne,
+    Explanation,
+    Reason,
+    Weighed,
+    read_explanation,
+)
+from wegweiser.web.pages.facts import cut, person_name, person_path
+from wegweiser.web.pages.moments import date_of
+from wegweiser.web.text import Reader, mark
+from wegweiser.web.words import ARMS, CHANNELS, HOW, PURPOSES, STEPS, named
+
+DROPPED_AT_MOST = 200
+REASONS = {
+    "no_slot": mark("does not fit the place"),
+    "channel": mark("is for another channel"),
+    "locale": mark("is written in another language"),
+    "not_started": mark("has not started yet"),
+    "ended": mark("is over"),
+    "stopped": mark("was stopped"),
+    "arithmetic": mark("its priority could not be computed"),
+    "eligible": mark("a rule says no"),
+    "applicable": mark("a rule says no"),
+    "suitable": mark("a rule says no"),
+    "eligible:unknown": mark("a rule needs something that is not known"),
+    "applicable:unknown": mark("a rule needs something that is not known"),
+    "suitable:unknown": mark("a rule needs something that is not known"),
+}
+
+
+class FunnelRow(msgspec.Struct, frozen=True):
+    """One step with what was left; `share` is a step from 0 to 20 for the bar."""
+
+    name: str
+    left: str
+    dropped: str
+    share: int
+    last: bool
+
+
+class DropRow(msgspec.Struct, frozen=True):
+    """One dropped candidate and why."""
+
+    candidate: str
+    reasons: tuple[tuple[str, str, str], ...]
+
+
+class PriorityRow(msgspec.Struct, frozen=True):
+    """One candidate's priority and its factors."""
+
+    candidate: str
+    chosen: bool
+    response: str
+    value: str
+    lever: str
+    increment: str
+    cost: str
+    priority: str
+
+
+class SlotPart(msgspec.Struct, frozen=True):
+    """What was chosen for one slot."""
+
+    title: str
+    how: str
+    probability: str
+    rows: tuple[PriorityRow, ...]
+    contributions: tuple[tuple[str, str, str], ...]
+
+
+class DecisionPage(msgspec.Struct, frozen=True):
+    """Everything on the page of a decision."""
+
+    sentence: str
+    facts: tuple[tuple[str, str, str], ...]
+    funnel: tuple[FunnelRow, ...]
+    dropped: tuple[DropRow, ...]
+    more: int
+    slots: tuple[SlotPart, ...]
+    proof: str
+    proven: bool
+    not_before: str
+
+
+async def decision(desk: Desk, request: Request) -> Response:
+    """Show why a decision came out as it did."""
+    reader = desk.reader(request)
+    decision_id = request.path_params["decision_id"]
+    found = desk.site.unifier.decisions.get(decision_id)
+    told = desk.site.explain(decision_id)
+    if found is None or told is None:
+        raise NotFound(reader.say("No decision is known under this id."))
+    page = _page(desk, reader, found, read_explanation(told))
+    frame = desk.frame(
+        request,
+        reader.say("Why this message?"),
+        reader.say("What was said, and why?"),
+        crumbs=_crumbs(desk, reader, found),
+    )
+    return desk.render(request, "decision.html", frame, page)
+
+
+def _crumbs(desk: Desk, reader: Reader, found: Decision) -> tuple[tuple[str, str], ...]:
+    first = ("/profiles", reader.say("Profiles"))
+    person_id = desk.site.views.find_person(f"person_id:{found.person_id}")
+    if not found.person_id or person_id is None:
+        return (first,)
+    return (first, (person_path(person_id), person_name(reader, desk.site.views.person(person_id))))
+
+
+def _page(desk: Desk, reader: Reader, found: Decision, told: Explanation) -> DecisionPage:
+    dropped = [_drop(reader, one) for one in told.dropped[:DROPPED_AT_MOST]]
+    return DecisionPage(
+        sentence=told.sentence[reader.language],
+        facts=_facts(desk, reader, found),
+        funnel=_funnel(reader, told),
+        dropped=tuple(dropped),
+        more=len(told.dropped) - len(dropped),
+        slots=tuple(_slot(reader, one, desk.site.settings.currency) for one in told.chosen),
+        proof=_proof(reader, told),
+        proven=told.verified is True,
+        not_before=date_of(reader, told.not_before),
+    )
+
+
+def _facts(desk: Desk, reader: Reader, found: Decision) -> tuple[tuple[str, str, str], ...]:
+    crumbs = _crumbs(desk, reader, found)
+    who = [(reader.say("Person"), crumbs[1][1], crumbs[1][0])] if len(crumbs) > 1 else []
+    places = ", ".join(dict.fromkeys(draw.placement for draw in found.draws))
+    return (
+        (reader.say("Time"), reader.moment(found.at), ""),
+        *who,
+        (reader.say("Channel"), named(reader, CHANNELS, found.channel), ""),
+        (reader.say("Placement"), cut(places) or "–", ""),
+        (reader.say("Arm"), named(reader, ARMS, found.arm), ""),
+        (reader.say("Rules"), found.bundle or "–", ""),
+        (reader.say("Decision"), found.decision_id, ""),
+    )
+
+
+def _funnel(reader: Reader, told: Explanation) -> tuple[FunnelRow, ...]:
+    most = max((step.left for step in told.funnel), default=0)
+    rows = [
+        FunnelRow(
+            name=named(reader, STEPS, step.step),
+            left=reader.number(step.left),
+            dropped=reader.number(step.dropped) if step.dropped else "",
+            share=round(20 * step.left / most) if most else 0,
+            last=False,
+        )
+        for step in told.funnel
+    ]
+    shown = 0 if told.ghost else len(told.chosen)
+    share = max(1, round(20 * shown / most)) if most and shown else 0
+    return (*rows, FunnelRow(reader.say("Chosen"), reader.number(shown), "", share, True))
+
+
+def _drop(reader: Reader, one: DroppedOne) -> DropRow:
+    return DropRow(cut(one.candidate), tuple(_reason(reader, reason) for reason in one.reasons))
+
+
+def _reason(reader: Reader, one: Reason) -> tuple[str, str, str]:
+    return _why(reader, one), cut(one.failing or one.rule), _value(reader, one)
+
+
+def _why(reader: Reader, one: Reason) -> str:
+    if one.step == "consent":
+        return reader.say("no consent: {purpose}", purpose=named(reader, PURPOSES, one.reason))
+    if one.reason.startswith("cap:"):
+        name = one.reason.removeprefix("cap:")
+        if one.until:
+            until = date_of(reader, one.until)
+            return reader.say("contact cap {name}, free again {until}", name=name, until=until)
+        return reader.say("contact cap {name}", name=name)
+    return named(reader, REASONS, one.reason)
+
+
+def _value(reader: Reader, one: Reason) -> str:
+    if not one.rule:
+        return ""
+    if one.found is None:
+        return reader.say("not known")
+    return cut(msgspec.json.encode(one.found).decode())
+
+
+def _slot(reader: Reader, chosen: Chosen, currency: str) -> SlotPart:
+    rows = [_priority(reader, chosen, True, currency)]
+    if chosen.runner_up is not None:
+        rows.append(_priority(reader, chosen.runner_up, False, currency))
+    return SlotPart(
+        title=reader.say(
+            "{placement}, place {number}",
+            placement=chosen.placement,
+            number=reader.number(chosen.slot + 1),
+        ),
+        how=named(reader, HOW, chosen.how),
+        probability=reader.percent(chosen.pi),
+        rows=tuple(rows),
+        contributions=_contributions(reader, chosen),
+    )
+
+
+def _priority(reader: Reader, one: Weighed, chosen: bool, currency: str) -> PriorityRow:
+    return PriorityRow(
+        candidate=cut(one.candidate),
+        chosen=chosen,
+        response=reader.percent(one.p_response, 2),
+        value=reader.money(one.value, currency),
+        lever=reader.number(one.lever, 2),
+        increment=reader.number(one.increment, 2),
+        cost=reader.money(one.cost, currency),
+        priority=reader.money(one.utility, currency, 3),
+    )
+
+
+def _contributions(reader: Reader, chosen: Chosen) -> tuple[tuple[str, str, str], ...]:
+    heads: Sequence[Contribution] = chosen.contributions.get("engage", ())
+    strongest = sorted(heads, key=lambda one: -abs(one.points))[:10]
+    return tuple(
+        (one.feature, reader.number(one.weight, 2), reader.number(one.points, 2))
+        for one in strongest
+    )
+
+
+def _proof(reader: Reader, told: Explanation) -> str:
+    if told.verified:
+        return reader.say("Computed again from the record: the same choice.")
+    if told.verified is None:
+        return reader.say("This record holds too little to compute the choice again.")
+    return reader.say("Computed again from the record: another choice. Report this.")

@@ -1,0 +1,110 @@
+"""Facts of profiles in words: names, traits, interests, and the paths of their pages."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import msgspec
+
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.web.text import Reader
+
+SHOWN_CHARACTERS = 300
+WEBSITE = ("http://", "https://")
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A name with its value; `link` is set for a web address."""
+
+    name: str
+    value: str
+    link: str = ""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """One interest: its strength as a figure and as a step from 1 to 10 for the bar."""
+
+    name: str
+    value: str
+    step: int
+
+
+def person_path(person_id: str) -> str:
+    """Give the page of a person."""
+    return f"/people/{quote(person_id, safe='')}"
+
+
+def account_path(group_id: str) -> str:
+    """Give the page of an account.
+
+    >>> account_path("a/b")
+    '/accounts/a%2Fb'
+    """
+    return f"/accounts/{quote(group_id, safe='')}"
+
+
+def person_name(reader: Reader, person: PersonProfile) -> str:
+    """Give the name of a person: as stated, else e-mail or user id, else anonymous."""
+    stated = _name(person.traits)
+    if stated:
+        return stated
+    by_type = {one.type: one.value for one in person.identifiers}
+    known = by_type.get("email") or by_type.get("user_id")
+    return known or reader.say("Anonymous visitor {id}", id=person.person_id[-6:])
+
+
+def _name(traits: JsonObject) -> str:
+    whole = traits.get("name")
+    if isinstance(whole, str) and whole.strip():
+        return cut(whole.strip())
+    parts = [traits.get(key) for key in ("firstName", "lastName")]
+    return cut(" ".join(part.strip() for part in parts if isinstance(part, str)).strip())
+
+
+def account_name(account: AccountProfile) -> str:
+    """Give the name of an account: as stated, else its id."""
+    group_id = next((one.value for one in account.identifiers if one.type == "group_id"), "")
+    return _name(account.traits) or group_id or account.account_id
+
+
+def facts_of(traits: JsonObject) -> tuple[Fact, ...]:
+    """List traits by name; an address becomes a link only for http and https."""
+    return tuple(_fact(name, traits[name]) for name in sorted(traits))
+
+
+def _fact(name: str, value: Json) -> Fact:
+    written = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    plain = all(sign.isprintable() and sign != " " for sign in written)
+    is_address = isinstance(value, str) and plain and value.lower().startswith(WEBSITE)
+    return Fact(name, cut(written), written if is_address else "")
+
+
+def cut(text: str) -> str:
+    """Cut long text, and drop signs that would disturb the lines around it.
+
+    >>> cut("a" * 400).endswith("a…"), cut("a\\u0301\\u0301\\u0301\\u0301")
+    (True, 'a\u0301\u0301\u0301')
+    """
+    kept: list[str] = []
+    marks = 0
+    for sign in text[: SHOWN_CHARACTERS + 1]:
+        marks = marks + 1 if is_mark(sign) else 0
+        if marks <= 3 and (sign.isprintable() or sign in "\n\t"):
+            kept.append(sign)
+    shown = "".join(kept)
+    return shown[:SHOWN_CHARACTERS] + "…" if len(text) > SHOWN_CHARACTERS else shown
+
+
+def is_mark(sign: str) -> bool:
+    """Tell whether a sign only sits on the one before it."""
+    return "\u0300" <= sign <= "\u036f" or "\u20d0" <= sign <= "\u20ff"
+
+
+def interests_of(reader: Reader, interests: Mapping[str, float]) -> tuple[Share, ...]:
+    """List the ten strongest interests; strength s as s / (1 + s), one fresh interest is 50 %."""
+    strongest = sorted(interests.items(), key=lambda one: (-one[1], one[0]))[:10]
+    shares = [(topic, amount / (1 + amount)) for topic, amount in strongest if amount > 0]
+    return tuple(
+        Share(cut(topic), reader.percent(share, 0), max(1, round(share * 10)))
+        for topic, share in shares
+    )

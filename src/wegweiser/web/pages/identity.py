@@ -1,0 +1,148 @@
+"""How we know that identifiers are one person: the evidence as a table and a small drawing."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from wegweiser.terms.identity import kind_of, value_of
+from wegweiser.terms.source import Source, Trust
+from wegweiser.web.pages.facts import cut
+from wegweiser.web.text import Reader, mark
+from wegweiser.web.words import KINDS, TRUSTS, named
+
+NODES_AT_MOST = 12
+WIDTH, HEIGHT = 640, 260
+REASONS = {
+    "proof_required": mark("needs proof by a server or a sign-in"),
+    "alias_untrusted": mark("only a trusted source may replace an identifier"),
+    "shared": mark("the device is shared"),
+    "two_owners": mark("two people use this device"),
+    "claim_on_known": mark("claims somebody who is known already"),
+    "unique_conflict": mark("would join two proven people"),
+}
+
+
+class Evidence(Protocol):
+    """What the views tell of one link."""
+
+    @property
+    def a(self) -> str: ...
+    @property
+    def b(self) -> str: ...
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def trust(self) -> Trust: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One row of the table: two identifiers and what says that they belong together."""
+
+    a: str
+    b: str
+    source: str
+    trust: str
+    at: str
+    times: str
+    message_id: str
+    joins: bool
+    reason: str
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A point of the drawing."""
+
+    x: float
+    y: float
+    kind: str
+    value: str
+
+
+class Stroke(msgspec.Struct, frozen=True):
+    """A line of the drawing; one that does not join is dashed."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    joins: bool
+
+
+class Graph(msgspec.Struct, frozen=True):
+    """The drawing of the strongest links."""
+
+    width: int
+    height: int
+    nodes: tuple[Node, ...]
+    strokes: tuple[Stroke, ...]
+
+
+def links_of(
+    reader: Reader, evidence: Iterable[Evidence], sources: Iterable[Source]
+) -> tuple[Link, ...]:
+    """Make a row of all evidence that says the same: its oldest event, and how often."""
+    names = {source.source_id: source.name for source in sources}
+    alike: dict[tuple[str, str, str, int, str], list[Evidence]] = {}
+    for one in evidence:
+        alike.setdefault((one.a, one.b, one.source_id, int(one.trust), one.reason), []).append(one)
+    return tuple(
+        _link(reader, min(found, key=lambda one: one.at), len(found), names)
+        for found in alike.values()
+    )
+
+
+def _link(reader: Reader, one: Evidence, times: int, names: dict[str, str]) -> Link:
+    return Link(
+        a=identifier_in_words(reader, one.a),
+        b=identifier_in_words(reader, one.b),
+        source=names.get(one.source_id, one.source_id),
+        trust=reader.say(TRUSTS[int(one.trust)]),
+        at=reader.moment(one.at),
+        times=reader.number(times),
+        message_id=cut(one.message_id),
+        joins=not one.reason,
+        reason=named(reader, REASONS, one.reason),
+    )
+
+
+def identifier_in_words(reader: Reader, name: str) -> str:
+    """Write an identifier with its type in words."""
+    return f"{named(reader, KINDS, kind_of(name))} {cut(value_of(name))}"
+
+
+def graph_of(reader: Reader, evidence: Sequence[Evidence]) -> Graph | None:
+    """Place the identifiers on an ellipse; None when there is nothing to join."""
+    ends = [name for one in evidence for name in (one.a, one.b)]
+    names = list(dict.fromkeys(ends))[:NODES_AT_MOST]
+    if len(names) < 2:
+        return None
+    places = {name: _place(number, len(names)) for number, name in enumerate(names)}
+    nodes = tuple(
+        Node(*places[name], named(reader, KINDS, kind_of(name)), _short(value_of(name)))
+        for name in names
+    )
+    strokes = {
+        (one.a, one.b, not one.reason): Stroke(*places[one.a], *places[one.b], not one.reason)
+        for one in evidence
+        if one.a in places and one.b in places
+    }
+    return Graph(WIDTH, HEIGHT, nodes, tuple(strokes.values()))
+
+
+def _place(number: int, count: int) -> tuple[float, float]:
+    angle = math.pi + 2 * math.pi * number / count
+    x = WIDTH / 2 + (WIDTH / 2 - 110) * math.cos(angle)
+    y = HEIGHT / 2 + (HEIGHT / 2 - 40) * math.sin(angle)
+    return round(x, 1), round(y, 1)
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 22 else f"{value[:12]}…{value[-8:]}"

@@ -1,0 +1,95 @@
+"""The period of a page, as its address says it: 30d, 2026-10, or 2026-10-01..2026-10-31."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from wegweiser.terms.errors import InputRefused
+
+DEFAULT = "30d"
+CHOICES = ("7d", "30d", "90d", "365d")
+_DAYS = re.compile(r"([1-9][0-9]{0,3})d")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Whole days from `first` up to, not including, `end`, as the address wrote them."""
+
+    written: str
+    first: date
+    end: date
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The present day, which is not over yet."""
+        return self.now.date()
+
+    @property
+    def days(self) -> int:
+        """The number of days."""
+        return (self.end - self.first).days
+
+    @property
+    def last(self) -> date:
+        """The last day in the period."""
+        return self.end - timedelta(days=1)
+
+    @property
+    def before(self) -> "Span":
+        """As many days, directly before."""
+        return Span("", self.first - timedelta(days=self.days), self.first, self.now)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The period in the words of a measure."""
+        return {"from": self.first.isoformat(), "to": self.end.isoformat()}
+
+    @property
+    def options_before(self) -> dict[str, str]:
+        """The period before, cut at the same hour where the period is not over yet."""
+        options = self.before.options
+        if self.end > self.today:
+            hour = self.now.replace(minute=0, second=0, microsecond=0)
+            options["to"] = max(
+                hour - timedelta(days=self.days),
+                hour.replace(hour=1) - timedelta(days=2 * self.days - 1),
+            ).isoformat()
+        return options
+
+
+def read_span(written: str, now_ms: int, zone: str) -> Span:
+    """Read a period; `30d` are the last 30 whole days and today. Raises InputRefused.
+
+    >>> span = read_span("2026-10", 1795340467000, "UTC")
+    >>> span.first.isoformat(), span.days, span.before.first.isoformat()
+    ('2026-10-01', 31, '2026-08-31')
+    """
+    now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+    today = now.date()
+    written = written or DEFAULT
+    try:
+        first, end = _ends(written, today)
+    except (ValueError, OverflowError):
+        first, end = today, today
+    if end <= first:
+        raise InputRefused(
+            "bad_period",
+            f"The period {written[:60]!r} cannot be read; write 30d, 2026-10,"
+            " or 2026-10-01..2026-10-31.",
+            422,
+            "period",
+        )
+    return Span(written, first, end, now)
+
+
+def _ends(written: str, today: date) -> tuple[date, date]:
+    if found := _DAYS.fullmatch(written):
+        return today - timedelta(days=int(found[1])), today + timedelta(days=1)
+    if found := _MONTH.fullmatch(written):
+        first = date(int(found[1]), int(found[2]), 1)
+        return first, (first + timedelta(days=31)).replace(day=1)
+    first_text, _, last_text = written.partition("..")
+    return date.fromisoformat(first_text), date.fromisoformat(last_text) + timedelta(days=1)

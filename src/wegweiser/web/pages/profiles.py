@@ -1,0 +1,93 @@
+"""Profiles: find a person or an account, and see who was active last."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
+from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.moments import seen_ago
+from wegweiser.web.text import Reader
+
+SHOWN = 25
+# Tried in this order for a search without a type.
+KINDS = ("email", "user_id", "anonymous_id", "phone", "person_id")
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One line of a list: who it is, where the page is, and what stands beside it."""
+
+    name: str
+    path: str
+    beside: str
+    seen: str
+
+
+class ProfilesPage(msgspec.Struct, frozen=True):
+    """The search with what it did not find, and the two lists."""
+
+    looked_for: str
+    persons: tuple[Listed, ...]
+    accounts: tuple[Listed, ...]
+
+
+async def profiles(desk: Desk, request: Request) -> Response:
+    """Show the lists, or look for somebody; search words never stand in an address."""
+    looked_for = ""
+    if request.method == "POST":
+        looked_for = (await read_form(request)).get("search", "").strip()[:200]
+        found = find(desk, looked_for)
+        if found:
+            return RedirectResponse(found, 303)
+    reader, views = desk.reader(request), desk.site.views
+    page = ProfilesPage(
+        looked_for,
+        tuple(_person(reader, one) for one in views.recent_persons(limit=SHOWN)),
+        tuple(_account(reader, one) for one in views.recent_accounts(limit=SHOWN)),
+    )
+    frame = desk.frame(
+        request, reader.say("Profiles"), reader.say("Who is this, and how do we know?")
+    )
+    return desk.render(request, "profiles.html", frame, page, 404 if looked_for else 200)
+
+
+def find(desk: Desk, looked_for: str) -> str:
+    """Give the page of a person or account found by any identifier, empty when there is none."""
+    if not looked_for:
+        return ""
+    views = desk.site.views
+    names = [looked_for] if ":" in looked_for else []
+    names += [f"{kind}:{looked_for}" for kind in KINDS]
+    for name in names:
+        person_id = views.find_person(name)
+        if person_id is not None:
+            return person_path(person_id)
+    for name in (looked_for, f"group_id:{looked_for}"):
+        group_id = views.find_account(name)
+        if group_id is not None:
+            return account_path(group_id)
+    return ""
+
+
+def _person(reader: Reader, person: PersonProfile) -> Listed:
+    beside = ", ".join(dict.fromkeys(link.group_id for link in person.accounts[:4]))
+    return Listed(
+        person_name(reader, person),
+        person_path(person.person_id),
+        beside,
+        seen_ago(reader, person.last_seen_at),
+    )
+
+
+def _account(reader: Reader, account: AccountProfile) -> Listed:
+    members = {member.person_id for member in account.members}
+    people = reader.count("{count} person", "{count} people", len(members))
+    group_id = next((one.value for one in account.identifiers if one.type == "group_id"), "")
+    return Listed(
+        account_name(account),
+        account_path(group_id),
+        people,
+        seen_ago(reader, account.last_seen_at),
+    )

@@ -1,0 +1,127 @@
+"""Names for the codes that stages write: verdicts, reasons, states, kinds, in our own words."""
+
+from wegweiser.terms.result import Gate, Result
+from wegweiser.web.text import Reader, mark
+
+VERDICTS = {
+    "helps": mark("better"),
+    "harms": mark("worse"),
+    "too_small": mark("too small to matter"),
+    "cannot_tell": mark("no clear difference yet"),
+    "broken": mark("something is wrong with the test"),
+    "waiting": mark("too little data"),
+}
+_GATED: dict[Gate, str] = {"broken": "broken", "": "cannot_tell"}
+TONES = {"helps": "good", "harms": "bad", "broken": "bad"}
+
+KINDS = {
+    "user_id": mark("User id"),
+    "anonymous_id": mark("Device"),
+    "email": mark("E-mail"),
+    "phone": mark("Phone"),
+    "group_id": mark("Account"),
+    "person_id": mark("Person"),
+    "crm_id": mark("CRM id"),
+}
+STATES = {
+    "member": mark("belongs"),
+    "unverified": mark("not proven"),
+    "shared": mark("shared"),
+    "superseded": mark("replaced"),
+    "confirmed": mark("confirmed"),
+    "claimed": mark("claimed"),
+    "suggested": mark("suggested"),
+    "granted": mark("granted"),
+    "denied": mark("refused"),
+    "revoked": mark("withdrawn"),
+    "withdrawn": mark("withdrawn"),
+    "unknown": mark("not known"),
+    "conflict": mark("in conflict"),
+}
+PURPOSES = {
+    "personalisation": mark("Personal content"),
+    "email": mark("E-mail"),
+    "sms": mark("Text message"),
+    "push": mark("Push message"),
+    "phone": mark("Phone"),
+    "sharing": mark("Passing on to partners"),
+    "profiling": mark("Profiling"),
+    "functional": mark("Working of the site"),
+    "security": mark("Security"),
+    "measurement": mark("Statistics"),
+    "*": mark("Everything else"),
+}
+CHANNELS = {
+    "web": mark("Web"),
+    "app": mark("App"),
+    "email": mark("E-mail"),
+    "sms": mark("Text message"),
+    "push": mark("Push message"),
+    "phone": mark("Phone"),
+    "social": mark("Social media"),
+    "sales": mark("Sales"),
+    "webhook": mark("Webhook"),
+    "file": mark("File"),
+}
+TRUSTS = {
+    0: mark("inferred"),
+    1: mark("public"),
+    2: mark("server"),
+    3: mark("proven"),
+    4: mark("operator"),
+}
+STEPS = {
+    "considered": mark("Considered"),
+    "candidates": mark("Fits place, dates and language"),
+    "eligibility": mark("Passes its rules"),
+    "consent": mark("Consent is given"),
+    "contact": mark("Within the contact policy"),
+    "arbitration": mark("Worth more than its cost"),
+    "slate": mark("Chosen for a place"),
+    "chosen": mark("Chosen"),
+}
+HOW = {
+    "best": mark("the best one"),
+    "sampled": mark("drawn by its chances"),
+    "floor": mark("drawn to keep learning"),
+    "arm": mark("drawn evenly, for comparison"),
+    "fallback": mark("the fallback"),
+}
+ARMS = {
+    "main": mark("chosen messages"),
+    "nothing": mark("control group"),
+    "random": mark("random messages"),
+}
+EVENTS = {
+    "Page Viewed": mark("Page viewed"),
+    "Screen Viewed": mark("Screen viewed"),
+    "Identified": mark("Said who they are"),
+    "Group Joined": mark("Joined an account"),
+    "Aliased": mark("Identifier replaced"),
+}
+OUTCOMES = {
+    "seen": mark("Message seen"),
+    "click": mark("Message clicked"),
+    "dwell": mark("Message read"),
+    "declined": mark("Message declined"),
+    "delivered": mark("Message delivered"),
+    "bounced": mark("Message bounced"),
+    "done": mark("Done"),
+    "goal": mark("Goal reached"),
+}
+
+
+def named(reader: Reader, names: dict[str, str], code: str) -> str:
+    """Say a code in words; a code without words is shown as it is.
+
+    >>> named(Reader("de", "UTC", 0), STATES, "shared"), named(Reader("de", "UTC", 0), {}, "x")
+    ('geteilt', 'x')
+    """
+    return reader.say(names[code]) if code in names else code
+
+
+def verdict_of(result: Result) -> str:
+    """Give the code of the verdict on a result, also when a gate stands before it."""
+    if result.verdict and result.verdict != "cannot_tell":
+        return result.verdict
+    return _GATED.get(result.reason, "waiting")

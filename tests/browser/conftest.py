@@ -1,0 +1,86 @@
+"""A real Chromium over the small world; skipped with a clear reason where there is none."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.web.serving import Running, settled, small_world
+
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium."""
+    path = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no system Chromium: looked for {', '.join(CANDIDATES)}")
+    return path
+
+
+# One per file: Playwright keeps an event loop running, under which no other test could run its own.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A started browser."""
+    # Without a sandbox only for root, where Chromium refuses to start with one.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def running(chromium: str) -> Iterator[Running]:
+    """A server with a small demo company, its Today already computed."""
+    server = Running(small_world)
+    for language in ("en", "de"):
+        settled(server.client, f"/?lang={language}")
+    yield server
+    server.close()
+
+
+class Visit:
+    """One page in a browser of its own; notes every complaint and foreign request."""
+
+    def __init__(self, context: BrowserContext, address: str):
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda told: self._note(told.type, told.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda asked: self._foreign(asked.url, address))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def _foreign(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "about:")):
+            self.complaints.append(f"foreign request: {url}")
+
+
+Visits = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Browser, running: Running) -> Iterator[Visits]:
+    """Open pages that are signed in; options are those of a browser context."""
+    contexts: list[BrowserContext] = []
+
+    def opened(signed_in: bool = True, width: int = 1360, **options: object) -> Visit:
+        context = browser.new_context(
+            base_url=running.address, viewport={"width": width, "height": 900}, **options
+        )
+        contexts.append(context)
+        if signed_in:
+            token = running.client.cookies["wegweiser"]
+            cookie = {"name": "wegweiser", "value": token, "url": running.address}
+            context.add_cookies([cookie])
+        return Visit(context, running.address)
+
+    yield opened
+    for context in contexts:
+        context.close()

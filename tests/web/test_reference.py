@@ -1,0 +1,135 @@
+"""The API page: every route on it answers as shown, and every route that answers is on it."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from wegweiser.collect.route import route_of
+from wegweiser.settings import Settings
+from wegweiser.terms.errors import NotFound
+from wegweiser.terms.event import CALL_TYPES
+from wegweiser.terms.json import Json
+from wegweiser.web.app import EXACT, Application
+from wegweiser.web.pages.app import pages_application
+from wegweiser.web.reference import FAMILIES, TOKEN, USERS, Documented, markdown
+from wegweiser.workspace.engines import in_memory
+from wegweiser.workspace.site import Site
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ROUTES = [route for family in FAMILIES for route in family.routes]
+PATHS = {path for route in ROUTES for path in route.paths}
+SHOWN_DECISION = "dec_01M80WS6HYFSEXQ6WFGYW406RW"
+CONFIGURATION = (REPOSITORY / "examples" / "config.yaml").read_text(encoding="utf-8")
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
+    """Give a client of a new workspace in memory, and the headers of a secret key."""
+    site = Site(in_memory(), Settings())
+    await site.start(background=False)
+    await site.applier.apply([("config.yaml", CONFIGURATION)])
+    await site.applier.apply([("arms.yaml", "{kind: arms, nothing: 0, random: 0}")])
+    keys = site.callers.create("reference")
+    pages = pages_application(site, "http://127.0.0.1:8000")
+    transport = httpx.ASGITransport(app=Application(site, pages, "token"))  # type: ignore[arg-type]
+    basic = b64encode(f"{keys.secret_key}:".encode()).decode()
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        yield client, {"authorization": f"Basic {basic}"}
+    await site.stop()
+
+
+def shape(value: Json, path: str = "") -> Iterator[str]:
+    """Yield the names of all fields; what is kept by name (traits, counters) is not looked into."""
+    if isinstance(value, list):
+        for item in value[:1]:
+            yield from shape(item, f"{path}[]")
+    elif isinstance(value, dict):
+        open_ended = path.endswith((".traits", ".consent", ".interests", ".counters", ".content"))
+        for name in () if open_ended else value:
+            yield f"{path}.{name}"
+            yield from shape(value[name], f"{path}.{name}")
+
+
+async def ask_everything() -> dict[str, str]:
+    """Send every documented request in the order of the page; give the faults."""
+    faults: dict[str, str] = {}
+    decision_id = SHOWN_DECISION
+    async with browser() as (client, keyed):
+        for route in ROUTES:
+            headers = {"authorization": "Bearer token"} if route.key == TOKEN else keyed
+            body = route.body.replace(SHOWN_DECISION, decision_id)
+            for address in route.asked:
+                for path in (address, f"{address}/"):
+                    answer = await client.request(
+                        route.method, path, content=body.encode(), headers=headers
+                    )
+                    if fault := _fault(route, answer):
+                        faults[f"{route.method} {path}"] = fault
+                    if route.paths == ("/v1/decide",):
+                        decision_id = answer.json()["decision_id"]
+    assert decision_id != SHOWN_DECISION
+    return faults
+
+
+def _fault(route: Documented, answer: httpx.Response) -> str:
+    if answer.status_code != route.status:
+        return f"{answer.status_code}, not {route.status}: {answer.text}"
+    if not route.answer:
+        return ""
+    shown, real = (set(shape(msgspec.json.decode(text))) for text in (route.answer, answer.content))
+    # Sent under its second path an event is a repeat, and says so.
+    return "" if shown == real - {".duplicates"} else f"fields differ: {sorted(shown ^ real)}"
+
+
+def test_every_documented_route_answers_as_shown() -> None:
+    assert asyncio.run(ask_everything()) == {}
+
+
+def test_every_route_of_the_router_is_documented() -> None:
+    assert set(EXACT) <= PATHS
+    letters = {path for call in CALL_TYPES for path in (f"/v1/{call}", f"/v1/{call[0]}")}
+    assert letters <= PATHS
+
+
+def test_paths_that_collect_knows_are_those_of_the_page() -> None:
+    words = {path.removeprefix("/v1/") for path in PATHS}
+    guesses = words | {"upload", "events", "bulk", "x", "sessions", "beacon", "pixel", "m", "count"}
+    known = {f"/v1/{word}" for word in guesses if _collects(f"/v1/{word}")}
+    assert known == {path for path in PATHS if _collects(path) and path.startswith("/v1/")}
+    assert _collects("/beacon/v1/batch")
+
+
+def _collects(path: str) -> bool:
+    try:
+        route_of("POST", path)
+    except NotFound:
+        return False
+    return True
+
+
+def test_parts_of_a_profile_answer_exactly_where_they_are_documented() -> None:
+    parts = ("profile", "traits", "external_ids", "metadata", "events")
+    later = ("links", "identity", "evidence", "timeline", "consent", "segments", "stage")
+
+    async def ask() -> dict[str, int]:
+        async with browser() as (client, keyed):
+            element = {"userId": "u-42", "traits": {"plan": "team"}}
+            await client.post("/v1/identify", json=element, headers=keyed)
+            return {
+                part: (await client.get(f"{USERS}/user_id:u-42/{part}", headers=keyed)).status_code
+                for part in (*parts, *later)
+            }
+
+    documented = {path.rpartition("/")[2] for path in PATHS if path.startswith(USERS)}
+    answered = {part for part, status in asyncio.run(ask()).items() if status == 200}
+    assert answered == documented == set(parts)
+
+
+def test_the_page_is_what_the_table_says() -> None:
+    page = (REPOSITORY / "docs" / "http-api.md").read_text(encoding="utf-8")
+    assert page == markdown(), "run `make docs`"
