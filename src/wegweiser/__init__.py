@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 __all__ = ["Workspace", "__version__", "open"]
 
 
-def open(root: "Path | str | None" = None) -> "Workspace":  # noqa: A001 - reads as wegweiser.open
+def open(root: "Path | str | None" = None) -> "Workspace":
     """Open the workspace of a folder, or one in memory when no folder is named."""
     from wegweiser.workspace.workspace import Workspace
 

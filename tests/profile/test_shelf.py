@@ -34,6 +34,35 @@ def test_nothing_is_drained_twice(store: MemoryStore) -> None:
     assert shelf.drain() == []
 
 
+def test_a_drain_in_slices_gives_every_cell_as_it_was_when_it_began(store: MemoryStore) -> None:
+    shelf = Shelf(store)
+    for leaf in ("a", "b", "c"):
+        shelf.cell(leaf, 1, "").engagement = 1
+    shelf.begin_drain()
+    shelf.cell("c", 1, "").engagement = 2
+    changes = shelf.drain_slice(1)
+    shelf.cell("a", 1, "").engagement = 2
+    shelf.cell("d", 1, "").engagement = 2
+    while part := shelf.drain_slice(1):
+        changes += part
+    store.commit(changes)
+    found = {leaf: [cell.engagement for *_, cell in Shelf(store).cells(leaf)] for leaf in "abcd"}
+    assert found == {"a": [1], "b": [1], "c": [1], "d": []}
+    store.commit(shelf.drain())
+    found = {leaf: [cell.engagement for *_, cell in Shelf(store).cells(leaf)] for leaf in "abcd"}
+    assert found == {"a": [2], "b": [1], "c": [2], "d": [2]}
+
+
+def test_a_drain_broken_off_is_taken_up_by_the_next(store: MemoryStore) -> None:
+    shelf = Shelf(store)
+    for leaf in ("a", "b"):
+        shelf.cell(leaf, 1, "").engagement = 1
+    shelf.begin_drain()
+    shelf.cell("b", 1, "").engagement = 2
+    store.commit(shelf.drain())
+    assert [Shelf(store).cells(leaf)[0][2].engagement for leaf in "ab"] == [1, 2]
+
+
 def test_only_unchanged_leaves_used_longest_ago_give_way(store: MemoryStore) -> None:
     shelf = Shelf(store, limit_leaves=1)
     for leaf in ("a", "b"):

@@ -92,5 +92,3 @@ def new_source(folder: Path, name: str = "site") -> dict[str, str]:
     """Make a source; give its name and keys."""
     made = answer("source", "create", name, "--data", str(folder))
     return {name: str(value) for name, value in made.items()}
-
-

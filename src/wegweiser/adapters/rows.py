@@ -17,6 +17,7 @@ from wegweiser.terms.json import Json, JsonObject
 Stream: TypeAlias = "io.BufferedReader[io.RawIOBase]"
 _DELIMITERS = ",;\t|"
 _SAMPLE_BYTES = 65_536
+PARQUET_MAGIC = b"PAR1"
 
 
 class RowFile:
@@ -41,12 +42,16 @@ class RowFile:
             self._tell = lambda: self._size if raw.closed else raw.tell()
             head = raw.read(4)
             raw.seek(0)
-            if head == b"PAR1":
+            if head == PARQUET_MAGIC:
                 yield from _parquet_rows(self._path)
                 return
             plain = gzip.GzipFile(fileobj=raw) if head[:2] == b"\x1f\x8b" else raw
             with io.BufferedReader(cast("io.RawIOBase", plain)) as stream:
-                yield from _text_rows(self._path, stream)
+                if stream.peek(4)[:4] == PARQUET_MAGIC:
+                    # Parquet is read from its end: a packed one is unpacked as a whole.
+                    yield from _parquet_rows(io.BytesIO(stream.read()))
+                else:
+                    yield from _text_rows(self._path, stream)
 
 
 def _text_rows(path: Path, stream: Stream) -> Iterator[Json]:
@@ -99,8 +104,8 @@ def _delimiter(sample: bytes) -> str:
     return max(_DELIMITERS, key=header.count)
 
 
-def _parquet_rows(path: Path) -> Iterator[Json]:
-    with pq.ParquetFile(path) as file:
+def _parquet_rows(source: Path | io.BytesIO) -> Iterator[Json]:
+    with pq.ParquetFile(source) as file:
         for batch in file.iter_batches(batch_size=5_000):
             for row in batch.to_pylist():
                 plain: Json = msgspec.json.decode(msgspec.json.encode(row))

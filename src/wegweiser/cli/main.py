@@ -23,6 +23,7 @@ app = typer.Typer(
 source_app = typer.Typer(no_args_is_help=True, help="Sources and their keys.")
 app.add_typer(source_app, name="source")
 
+EXPORTS = ("events", "persons", "accounts", "decisions", "outcomes", "quarantine")
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -81,6 +82,8 @@ def export(
     """Print events, persons, accounts, decisions, outcomes or quarantine, one object a line."""
     if format != "ndjson":
         _end(f"There is no format {format!r}; use ndjson.", 2)
+    if kind not in EXPORTS:
+        _end(f"There is no export {kind!r}; choose from {', '.join(EXPORTS)}.", 2)
     with _refusals(), open_door(data) as door:
         for lines in door.export(kind):
             sys.stdout.buffer.write(lines)

@@ -31,7 +31,7 @@ def demo(root: Path, port: int, seed: int, days: int, browser: bool) -> None:
         task = bar.add_task(f"Playing {days} days of the demo company", total=1.0)
         keys = make_demo(root, seed, days, lambda share: bar.update(task, completed=share))
     if keys is not None:
-        print(f"Demo data made in {root}. Write key: {keys.write_key}", flush=True)
+        print(f"Demo data made in {root}. Write key: {keys.write_key}", file=sys.stderr)
 
     def ready(address: str, site: "Site") -> None:
         _greet(address, site)
@@ -60,5 +60,6 @@ def _greet(address: str, site: "Site") -> None:
     if password is None and site.demo:
         password = site.people.new_password("admin")
     if password is not None:
-        print(f"Sign in as admin with the password {password} (shown this once).", flush=True)
+        # Standard output holds the one line that scripts wait for.
+        print(f"Sign in as admin with the password {password} (shown this once).", file=sys.stderr)
     print(f"Wegweiser is ready on {address}", flush=True)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 from math import ceil
+from struct import Struct
 
 FINGERPRINT_BYTES = 16
 _BITS_PER_KEY = 10
 _PROBES = 7
-_LOW_64_BITS = (1 << 64) - 1
+_TWO_WORDS = Struct("<QQ").unpack
 
 
 def fingerprint(source_id: str, message_id: str) -> bytes:
@@ -59,6 +60,7 @@ class DayFilter:
 
     >>> day = DayFilter(capacity=1000)
     >>> day.add(fingerprint("web", "m-1"))
+    False
     >>> day.may_contain(fingerprint("web", "m-1")), day.may_contain(fingerprint("web", "m-2"))
     (True, False)
     """
@@ -67,14 +69,20 @@ class DayFilter:
         self._bits = bytearray(max(8, ceil(capacity * _BITS_PER_KEY / 8)))
         self._size = len(self._bits) * 8
 
-    def add(self, mark: bytes) -> None:
-        """Remember a 16-byte fingerprint."""
+    def add(self, mark: bytes) -> bool:
+        """Remember a 16-byte fingerprint; False when it was certainly not there before."""
         bits, size = self._bits, self._size
-        place, step = _hashes(mark)
+        place, step = _hashes(mark, size)
+        missing = 0
         for _ in range(_PROBES):
-            spot = place % size
-            bits[spot >> 3] |= 1 << (spot & 7)
+            spot, bit = place >> 3, 1 << (place & 7)
+            if not bits[spot] & bit:
+                bits[spot] |= bit
+                missing += 1
             place += step
+            if place >= size:
+                place -= size
+        return not missing
 
     def add_all(self, marks: Iterable[bytes]) -> None:
         """Remember many fingerprints, for example those of a stored day."""
@@ -84,15 +92,17 @@ class DayFilter:
     def may_contain(self, mark: bytes) -> bool:
         """Say no only if the fingerprint was certainly never added."""
         bits, size = self._bits, self._size
-        place, step = _hashes(mark)
+        place, step = _hashes(mark, size)
         for _ in range(_PROBES):
-            spot = place % size
-            if not bits[spot >> 3] & (1 << (spot & 7)):
+            if not bits[place >> 3] & (1 << (place & 7)):
                 return False
             place += step
+            if place >= size:
+                place -= size
         return True
 
 
-def _hashes(mark: bytes) -> tuple[int, int]:
-    whole = int.from_bytes(mark, "little")
-    return whole & _LOW_64_BITS, (whole >> 64) | 1
+def _hashes(mark: bytes, size: int) -> tuple[int, int]:
+    # Below the size from the start: whole numbers of one machine word are the fast ones.
+    place, step = _TWO_WORDS(mark)
+    return place % size, (step | 1) % size

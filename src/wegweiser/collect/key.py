@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from urllib.parse import parse_qs
 
 from wegweiser.terms.errors import KeyRefused
@@ -15,8 +16,10 @@ _OUR_PREFIX = "wgw_"
 _QUERY_PATHS = ("/beacon/", "/pixel/", "/v1/pixel/", "/sourceConfig")
 
 
-def written_keys(request: WireRequest, root: JsonObject) -> str:
+def written_keys(request: WireRequest, root: JsonObject, elements: Sequence[Json] = ()) -> str:
     """Give the one key that a request carries in headers, URL or the body's root.
+
+    Where none of them holds one, the first key in an element of the batch speaks for all.
 
     Raises KeyRefused: `unknown_key` (401) without a key, `key_mismatch` (403) where two
     differ, `forbidden` (403) for a secret key in a URL.
@@ -29,12 +32,21 @@ def written_keys(request: WireRequest, root: JsonObject) -> str:
     if in_body:
         found[in_body] = None
     if not found:
+        found = dict.fromkeys(_element_keys(elements))
+    if not found:
         raise KeyRefused(
             "unknown_key", "No write key: send it as the user name of Basic authorization."
         )
     if len(found) > 1:
         raise KeyRefused("key_mismatch", "The request carries two keys that differ.", 403)
     return next(iter(found))
+
+
+def _element_keys(elements: Sequence[Json]) -> list[str]:
+    for element in elements:
+        if isinstance(element, dict) and (key := key_text(element.get("writeKey"))):
+            return [key]
+    return []
 
 
 def header_keys(request: WireRequest) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ def answer(decision: Decision, policy: Policy, public: bool) -> JsonObject:
 
     `policy` must be the one that decided, since it holds the content.
     """
-    by_id = {candidate.id: candidate for candidate in policy.candidates}
     items: list[Json] = [
-        _item(item, by_id[f"{item.message}/{item.variant}"], public) for item in decision.items
+        _item(item, policy.by_id[f"{item.message}/{item.variant}"], public)
+        for item in decision.items
     ]
     body: JsonObject = {"decision_id": decision.decision_id, "bundle": decision.bundle}
     if not public:

@@ -108,6 +108,7 @@ class Policy:
         self.bundle = bundle
         self.bundle_id = bundle_id(bundle)
         self.candidates = candidates(bundle)
+        self.by_id: Mapping[str, Candidate] = {part.id: part for part in self.candidates}
         self.messages: Mapping[str, Message] = {part.key: part for part in bundle.messages}
         self.placements: Mapping[str, Placement] = {part.key: part for part in bundle.placements}
         self.goals: Mapping[str, Goal] = {part.key: part for part in bundle.goals}

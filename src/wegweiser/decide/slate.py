@@ -64,6 +64,9 @@ def choose(
 
 
 def _how(utilities: Utilities, selection: Selection, place: int, offset: int, width: int) -> How:
+    if width == WHOLE:
+        # Without an alternative nothing was explored.
+        return "best"
     if offset >= width - int(selection.floor[place] * WHOLE):
         return "floor"
     middle = utilities.at(0.0)

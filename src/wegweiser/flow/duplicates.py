@@ -17,16 +17,15 @@ class _GrowingFilter:
         self._room = FIRST_FILTER
         self._filters = [DayFilter(FIRST_FILTER)]
 
-    def add(self, mark: bytes) -> None:
+    def add(self, mark: bytes) -> bool:
+        """Remember a fingerprint; False when it was certainly not there before."""
         if self._room == 0:
             self._capacity *= GROWTH
             self._room = self._capacity
             self._filters.append(DayFilter(self._capacity))
-        self._filters[-1].add(mark)
         self._room -= 1
-
-    def may_contain(self, mark: bytes) -> bool:
-        return any(part.may_contain(mark) for part in self._filters)
+        older = self._filters[:-1]
+        return self._filters[-1].add(mark) or any(part.may_contain(mark) for part in older)
 
 
 class SeenMessages:
@@ -50,10 +49,9 @@ class SeenMessages:
         """Remember a fingerprint; False when it was there before."""
         if self._window.seen(mark):
             return False
-        if self._filter.may_contain(mark) and self._stored(mark):
+        if self._filter.add(mark) and self._stored(mark):
             return False
         self._window.mark(mark)
-        self._filter.add(mark)
         self._note(mark, seen_table(received_at))
         return True
 

@@ -60,13 +60,14 @@ class Exporter:
     def _event(self, event: Event, record: Collected, position: int) -> JsonObject:
         stated = read_event(event, record.trust, record.source_id, position)
         person_id = self._directory.person_of(stated.leaf)
+        joined = [link.group_id for link in self._directory.accounts_of(person_id)]
         row = element_of(event)
         row |= {
             "timestamp": format_instant(event.at),
             "receivedAt": format_instant(record.received_at),
             "sourceId": record.source_id,
             "personId": person_id,
-            "accountIds": [link.group_id for link in self._directory.accounts_of(person_id)],
+            "accountIds": [stated.scope] if stated.scope else [*dict.fromkeys(joined)],
         }
         return row
 
@@ -162,7 +163,6 @@ def outcome_row(outcome: Outcome) -> JsonObject:
         "placement": outcome.placement or None,
         "slot": outcome.slot,
         "kind": outcome.kind,
-        "goal": outcome.goal or None,
         "at": format_instant(outcome.at),
         "value": value,
         "sourceId": outcome.source_id,

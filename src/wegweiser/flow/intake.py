@@ -1,7 +1,7 @@
 """From accepted records to durable and folded ones: group commit, then fold, then the ack."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from wegweiser.terms.record import Record, Verdict
 
 WAITING_BYTES_LIMIT = 64 * 1024 * 1024
 RECORDS_PER_CHECKPOINT = 2_000
+LEAVES_PER_SLICE = 25
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ class Intake:
         self._synced: asyncio.Queue[tuple[int, list[_Waiting]]] = asyncio.Queue(2)
         self._folding = asyncio.Lock()
         self._saving = asyncio.Lock()
-        self._unsaved: Sequence[Change] = ()
+        self._unsaved: list[Change] = []
         # Engines in memory never block, so that threads would only cost time.
         self._writer = ThreadPoolExecutor(1, "log-writer") if in_threads else None
         self._saver = ThreadPoolExecutor(1, "store-writer") if in_threads else None
@@ -153,9 +154,12 @@ class Intake:
         """
         async with self._saving:
             async with self._folding:
-                self._unsaved = [*self._unsaved, *self._unifier.drain()]
+                self._unsaved += self._unifier.begin_drain()
+            while part := self._unifier.shelf.drain_slice(LEAVES_PER_SLICE):
+                self._unsaved += part
+                await asyncio.sleep(0)
             await _run(self._saver, self._store.commit, self._unsaved)
-            self._unsaved = ()
+            self._unsaved = []
             self._unifier.evict()
 
     async def settle(self) -> None:

@@ -1,8 +1,10 @@
 """One collect request from bytes to answer: key, unpack, decode, read, append, answer."""
 
+from collections.abc import Sequence
+
 from wegweiser.collect import wire
 from wegweiser.collect.body import unpacked
-from wegweiser.collect.decode import decode
+from wegweiser.collect.decode import decode, decode_value
 from wegweiser.collect.key import header_keys, refuse_secret_in_browser
 from wegweiser.collect.limit import Limits, body_limit_bytes
 from wegweiser.collect.read import Reading, read_request
@@ -11,7 +13,7 @@ from wegweiser.flow.callers import Callers
 from wegweiser.flow.intake import Intake
 from wegweiser.ports.clock import Clock
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller, Scope
 from wegweiser.terms.ulid import ulid
 from wegweiser.terms.wire import WireRequest, WireResponse
@@ -32,7 +34,7 @@ class Receiver:
             return wire.preflight()
         route = wire.route_of(request.method, request.path)
         decoded = decode(unpacked(request, self._body_limit(request)), route.batch)
-        caller = self.caller(request, "ingest", decoded.root)
+        caller = self.caller(request, "ingest", decoded.root, decoded.elements)
         reading = read_request(
             decoded,
             route,
@@ -59,6 +61,10 @@ class Receiver:
             position=landed.position,
         )
 
+    def value(self, request: WireRequest, limit_bytes: int) -> Json:
+        """Read a body that carries no events, unpacked and repaired as on every route."""
+        return decode_value(unpacked(request, limit_bytes))
+
     def _body_limit(self, request: WireRequest) -> int:
         """Give the limit of this body; an unknown key in a header is refused before parsing."""
         keys = header_keys(request)
@@ -67,11 +73,17 @@ class Receiver:
         caller = self._callers.of_key(keys[0])
         return body_limit_bytes(caller.public, key_in_header=True)
 
-    def caller(self, request: WireRequest, scope: Scope, root: JsonObject | None = None) -> Caller:
+    def caller(
+        self,
+        request: WireRequest,
+        scope: Scope,
+        root: JsonObject | None = None,
+        elements: Sequence[Json] = (),
+    ) -> Caller:
         """Tell who calls; raises KeyRefused when the key is unknown or lacks the scope."""
-        caller = self._callers.of_key(wire.written_keys(request, root or {}))
+        caller = self._callers.of_key(wire.written_keys(request, root or {}, elements))
         refuse_secret_in_browser(request, caller)
-        if scope not in caller.scopes and not (scope == "ingest" and not caller.public):
+        if not _may(caller, scope):
             raise KeyRefused("forbidden", f"This key may not do this; it lacks {scope}.", 403)
         return caller
 
@@ -89,3 +101,8 @@ class Receiver:
     def new_message_id(self) -> str:
         """Name a message that came without an id."""
         return "wgw-" + ulid(self._clock.now_ms(), self._clock.random_bytes(10))
+
+
+def _may(caller: Caller, scope: Scope) -> bool:
+    """A public key may also ask for its own visitor, a secret one also send plain events."""
+    return scope in caller.scopes or scope == ("decide" if caller.public else "ingest")

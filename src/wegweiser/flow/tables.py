@@ -1,5 +1,7 @@
 """The tables of the operational store, and how their keys are written."""
 
+from functools import lru_cache
+
 from wegweiser.terms.instant import day_of
 
 # Derived from the log: emptied and made anew by a rebuild.
@@ -55,4 +57,9 @@ def number_key(*numbers: int) -> bytes:
 
 def seen_table(received_at: int) -> str:
     """Name the table of fingerprints for the era of a receive time."""
-    return f"seen_{day_of(received_at) // ERA_DAYS:05d}"
+    return _seen_table_of(day_of(received_at) // ERA_DAYS)
+
+
+@lru_cache(maxsize=8)
+def _seen_table_of(era: int) -> str:
+    return f"seen_{era:05d}"

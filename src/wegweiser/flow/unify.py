@@ -30,6 +30,7 @@ from wegweiser.terms.record import Collected, Decided, Published, Record, Report
 from wegweiser.terms.source import Trust
 
 EVENTS_PER_SLICE = 40
+RECENT_PERSONS = 500
 _log = logging.getLogger(__name__)
 _PRIORITY = {Trust.OPERATOR: 100, Trust.VERIFIED: 60, Trust.SERVER: 60, Trust.PUBLIC: 20}
 _PULLED = ("web", "app", "social")
@@ -52,9 +53,13 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Unifier:
-    """Everything derived, held live; `drain` gives the changes since the last drain."""
+    """Everything derived, held live; `drain` gives the changes since the last drain.
 
-    def __init__(self, store: OperationalStore):
+    `changed` collects the persons that views must read anew, `recent` the persons whom the
+    newest events were about, oldest first.
+    """
+
+    def __init__(self, store: OperationalStore, leaves_in_memory: int = 200_000):
         stored = store.get(META, [b"state"])[0]
         state = State() if stored is None else msgspec.json.decode(stored, type=State)
         self.position = state.position
@@ -62,12 +67,13 @@ class Unifier:
         self.newest_at = state.newest_at
         self.directory = Directory(store)
         self.directory.load()
-        self.shelf = Shelf(store)
+        self.shelf = Shelf(store, leaves_in_memory)
         self.seen = SeenMessages(store)
         self.decisions = DecisionBook(store)
         self.outcomes = OutcomeBook(store)
         self.policies = PolicyBook(store, compile_policy)
         self.changed: set[str] = set()
+        self.recent: dict[str, None] = {}
         self._fresh: list[Change] = []
 
     @property
@@ -201,6 +207,10 @@ class Unifier:
         person_id = self.person_of(leaf)
         if person_id is not None:
             self.changed.add(person_id)
+            self.recent.pop(person_id, None)
+            self.recent[person_id] = None
+            if len(self.recent) > RECENT_PERSONS:
+                del self.recent[next(iter(self.recent))]
 
     def person_of(self, leaf: str) -> str | None:
         """Give the person that a leaf counts for, None when nothing is known of it."""
@@ -222,12 +232,19 @@ class Unifier:
 
     def drain(self) -> list[Change]:
         """Hand over all changes since the last drain, with the position they lead to."""
+        return [*self.begin_drain(), *self.shelf.drain()]
+
+    def begin_drain(self) -> list[Change]:
+        """Hand over all changes but the cells, which `shelf.drain_slice` gives until it is empty.
+
+        Nothing may be committed before all of them are there; folding may go on meanwhile.
+        """
+        self.shelf.begin_drain()
         fresh, self._fresh = self._fresh, []
         state = msgspec.json.encode(State(self.position, self.tally, self.newest_at))
         return [
             *fresh,
             *self.directory.drain(),
-            *self.shelf.drain(),
             *self.seen.drain(),
             *self.decisions.drain(),
             *self.outcomes.drain(),

@@ -14,7 +14,11 @@ def topics_of(properties: JsonObject) -> tuple[str, ...]:
     >>> topics_of({"topic": "security", "topics": ["sso", "security"], "query": "price"})
     ('security', 'sso')
     """
-    named: list[Json] = [properties.get("topic"), properties.get("interest")]
+    only = properties.get("topic")
+    if isinstance(only, str) and "topics" not in properties and "interest" not in properties:
+        text = only.strip()[:LONGEST_TOPIC]
+        return (text,) if text else ()
+    named: list[Json] = [only, properties.get("interest")]
     many = properties.get("topics")
     if isinstance(many, list):
         named += many

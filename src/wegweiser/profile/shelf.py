@@ -1,6 +1,7 @@
 """The shelf: cells in use, read from the store when a leaf is first wanted."""
 
 from collections import OrderedDict
+from itertools import islice
 
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.profile.cell import Cell, decode, encode
@@ -22,13 +23,20 @@ def cell_key(leaf: Leaf, day: int, scope: str) -> bytes:
 
 
 class Shelf:
-    """Cells by leaf, day and scope; changed ones stay until they are drained."""
+    """Cells by leaf, day and scope; changed ones stay until they are drained.
+
+    A drain may go in slices: `begin_drain` marks what changed, `drain_slice` writes some of it.
+    A marked cell that is wanted for folding is written first, so that all that is handed over
+    is as it was at the beginning of the drain.
+    """
 
     def __init__(self, store: OperationalStore, limit_leaves: int = 200_000):
         self._store = store
         self._limit = limit_leaves
         self._leaves: OrderedDict[Leaf, dict[Place, Cell]] = OrderedDict()
         self._dirty: dict[Leaf, set[Place]] = {}
+        self._leaving: dict[Leaf, set[Place]] = {}
+        self._written: list[Change] = []
 
     def __len__(self) -> int:
         return len(self._leaves)
@@ -38,6 +46,8 @@ class Shelf:
 
         `new` says that the leaf was never seen, so that the store need not be asked.
         """
+        if leaf in self._leaving:
+            self._write(leaf)
         held = self._leaves.get(leaf)
         if held is None:
             held = self._leaves[leaf] = {} if new else self._read(leaf)
@@ -65,11 +75,28 @@ class Shelf:
 
     def drain(self) -> list[Change]:
         """Hand over the cells that changed since the last drain."""
-        dirty, self._dirty = self._dirty, {}
-        return [
-            Change(CELLS, cell_key(leaf, day, scope), encode(self._leaves[leaf][day, scope]))
-            for leaf, places in dirty.items()
-            for day, scope in sorted(places)
+        self.begin_drain()
+        return self.drain_slice(len(self._leaving))
+
+    def begin_drain(self) -> None:
+        """Mark all that changed for the slices that follow."""
+        # What a drain that was broken off left behind goes along, as it is now.
+        for leaf, places in self._leaving.items():
+            self._dirty.setdefault(leaf, set()).update(places)
+        self._leaving, self._dirty = self._dirty, {}
+
+    def drain_slice(self, leaves: int) -> list[Change]:
+        """Hand over the marked cells of some leaves, and those written early; empty at the end."""
+        for leaf in list(islice(self._leaving, leaves)):
+            self._write(leaf)
+        written, self._written = self._written, []
+        return written
+
+    def _write(self, leaf: Leaf) -> None:
+        held = self._leaves[leaf]
+        self._written += [
+            Change(CELLS, cell_key(leaf, day, scope), encode(held[day, scope]))
+            for day, scope in sorted(self._leaving.pop(leaf))
         ]
 
     def evict(self) -> None:
@@ -81,7 +108,7 @@ class Shelf:
         for leaf in list(self._leaves) if excess > 0 else ():
             if excess <= 0:
                 break
-            if leaf not in self._dirty:
+            if leaf not in self._dirty and leaf not in self._leaving:
                 del self._leaves[leaf]
                 excess -= 1
 

@@ -20,6 +20,8 @@ from wegweiser.terms.profile import (
 
 # Ids and times of storing depend on arrival; everything else in a profile does not.
 ARRIVAL_FIELDS = frozenset({"personId", "accountId", "createdAt", "updatedAt"})
+# Told by the profile API, but no part of the exported document or its hash.
+UNTOLD = frozenset({"sessions"})
 _CLAIMED_AND_CONFIRMED = frozenset({"claimed", "confirmed"})
 
 
@@ -133,7 +135,8 @@ def canonical(profile: PersonProfile | AccountProfile) -> bytes:
 
 def _without_arrival(value: Json) -> Json:
     if isinstance(value, dict):
-        kept = {key: part for key, part in value.items() if key not in ARRIVAL_FIELDS}
+        left_out = ARRIVAL_FIELDS | UNTOLD
+        kept = {key: part for key, part in value.items() if key not in left_out}
         return {key: _members(part) if key == "members" else part for key, part in kept.items()}
     return value
 

@@ -50,7 +50,9 @@ async def _serve(root: Path, host: str, port: int, ready: Callable[[str, Site], 
     async with held_site(root) as site:
         token = secrets.token_urlsafe(32)
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-        application = Application(site, pages_application(site, address), token)
+        application = Application(
+            site, pages_application(site, site.settings.public_url or address), token
+        )
         server = _Server(_configuration(application))
         _end_on_signals(server)
         _spare_the_hot_path()

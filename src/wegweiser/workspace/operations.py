@@ -8,10 +8,11 @@ import msgspec
 
 from wegweiser import __version__
 from wegweiser.flow.loader import Unmapped
-from wegweiser.profile.view import canonical
+from wegweiser.profile.view import UNTOLD, canonical
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.profile import PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
 from wegweiser.workspace.site import Site
 
@@ -47,7 +48,7 @@ async def profile(site: Site, arguments: JsonObject) -> Json:
     person_id = site.views.find_person(_text(arguments, "identifier"))
     if person_id is None:
         raise NotFound("Profile was not found.")
-    return plain(site.views.person(person_id))
+    return plain(_told(site.views.person(person_id)))
 
 
 async def account(site: Site, arguments: JsonObject) -> Json:
@@ -179,10 +180,16 @@ def _export_rows(site: Site, kind: str) -> Iterator[object]:
         case "quarantine":
             return site.exporter.quarantine()
         case "persons":
-            return (views.person(person_id) for person_id in list(directory.persons()))
+            return (_told(views.person(person_id)) for person_id in sorted(directory.persons()))
         case "accounts":
-            return (views.account(group_id) for group_id in list(directory.accounts()))
+            return (views.account(group_id) for group_id in sorted(directory.accounts()))
     raise InputRefused("bad_kind", f"There is no export {kind!r}.", 404, "kind")
+
+
+def _told(person: PersonProfile) -> JsonObject:
+    """Write a person with exactly the keys of the contract (wire, section 13)."""
+    told: JsonObject = msgspec.to_builtins(person)
+    return {name: value for name, value in told.items() if name not in UNTOLD}
 
 
 async def _breathe(number: int) -> None:

@@ -51,7 +51,7 @@ class Site:
 
     def _assemble(self) -> None:
         log, store, clock = self.engines.log, self.engines.store, self.clock
-        self.unifier = Unifier(store)
+        self.unifier = Unifier(store, self.settings.leaves_in_memory)
         on_disk = self.engines.folder is not None
         self.intake = Intake(log, store, self.unifier, self._on_broken, in_threads=on_disk)
         retention_days = self.settings.retention_days

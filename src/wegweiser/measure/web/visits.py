@@ -84,6 +84,11 @@ def _with_quiet_days(rows: list[Row]) -> list[Row]:
     return [by_day.get(day, {"day": day, **quiet}) for day in days]
 
 
+_SENTENCES_OF_ONE = {
+    "visitors": ("{} person visited.", "{} Person war zu Besuch."),
+    "visits": ("There was {} visit.", "Es gab {} Besuch."),
+    "views": ("{} page was viewed.", "{} Seite wurde angesehen."),
+}
 _SENTENCES = {
     "visitors": ("{} people visited.", "{} Personen waren zu Besuch."),
     "visits": ("There were {} visits.", "Es gab {} Besuche."),
@@ -93,7 +98,7 @@ _SENTENCES = {
 
 def _figure(name: str, total: Row) -> Result:
     count = whole(total, name)
-    english, german = _SENTENCES[name]
+    english, german = (_SENTENCES_OF_ONE if count == 1 else _SENTENCES)[name]
     return Result(
         name=f"{NAME}.{name}",
         unit=name,
