@@ -17,6 +17,7 @@ from wegweiser.workspace.engines import embedded
 from wegweiser.workspace.site import Site
 
 SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0LXJlY2VpdmVyLTMy"
+MAIL: JsonObject = {"channel": "email"}
 SIGNED: JsonObject = {"secret": SECRET}
 HOST = "127.0.0.64"
 
@@ -121,8 +122,8 @@ def test_a_signed_webhook_is_tried_again_under_the_same_id(tmp_path: Path) -> No
         await decided(site)
         await until_over(site)
         assert states(site) == ["delivered"]
-        await site.intake.settle()
-        kinds = [row["kind"] for row in site.exporter.outcomes()]
+        upto = await site.intake.settle()
+        kinds = [row["kind"] for row in site.exporter.outcomes(upto)]
         assert kinds == ["delivered"]
         await site.stop()
 
@@ -165,6 +166,24 @@ def test_a_file_is_written_once_also_after_a_rebuild(tmp_path: Path) -> None:
     lines = [line for file in files for line in file.read_text().splitlines()]
     assert len(lines) == 1
     assert json.loads(lines[0])["data"]["message"] == "welcome"
+
+
+def test_what_had_no_endpoint_is_not_sent_after_a_rebuild(tmp_path: Path) -> None:
+    async def run() -> None:
+        site = await opened(tmp_path, {"key": "other", "via": "file", "target": "other"} | MAIL)
+        await decided(site)
+        await until_over(site)
+        assert states(site) == ["blocked"]
+        described = {"kind": "endpoint", "key": "crm", "channel": "webhook"}
+        late = json.dumps(described | {"via": "file", "target": "crm"})
+        await site.applier.apply([("late.yaml", late)])
+        await site.rebuild()
+        await until_over(site)
+        assert states(site) == ["blocked"]
+        await site.stop()
+
+    asyncio.run(run())
+    assert not (tmp_path / "outbox" / "crm").exists()
 
 
 def test_a_private_address_is_never_called(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Configuration from files: check everything, then publish one bundle, or nothing."""
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -31,15 +32,20 @@ class Applier:
         self._intake = intake
         self._clock = clock
         self.mappings = MappingBook(store)
+        self._applying = asyncio.Lock()
 
     async def apply(self, files: Sequence[tuple[str, str]]) -> Applied:
         """Apply documents given as (file name, text); raises DocumentRefused on the first fault."""
+        async with self._applying:
+            return await self._apply(files)
+
+    async def _apply(self, files: Sequence[tuple[str, str]]) -> Applied:
         documents = read_documents(files)
         merged = merge(self._unifier.policies.bundle, documents.objects)
         compile_policy(merged.bundle)
-        mapped = self.mappings.put(documents.mappings)
         if merged.created or merged.changed:
             await self._intake.append(Published(at=self._clock.now_ms(), bundle=merged.bundle))
+        mapped = self.mappings.put(documents.mappings)
         return Applied(
             created=len(merged.created) + mapped.created,
             changed=len(merged.changed) + mapped.changed,

@@ -67,9 +67,9 @@ def _events(judged: Sequence[Judged], leaf_of: LeafOf) -> Iterator[Row]:
         record = one.record
         if not isinstance(record, Collected):
             continue
-        repeats = frozenset(one.verdict.repeats)
+        gone = frozenset((*one.verdict.repeats, *one.verdict.failed))
         for index, event in enumerate(record.events):
-            if index not in repeats:
+            if index not in gone:
                 place = _place(one.position, index, record.source_id, record.received_at)
                 yield place | _event(event, record, leaf_of(event, record.trust))
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
@@ -62,23 +63,20 @@ class Callers:
             )
         now = self._clock.now_ms()
         source = Source("src_" + self._clock.random_bytes(6).hex(), name, kind, now)
-        self._store.commit(
-            [Change(SOURCES, source.source_id.encode(), msgspec.json.encode(source))]
-        )
-        self._sources[source.source_id] = source
-        return self.add_keys(source)
+        row = Change(SOURCES, source.source_id.encode(), msgspec.json.encode(source))
+        return self.add_keys(source, (row,))
 
-    def add_keys(self, source: Source) -> NewSource:
-        """Give a source one more public and one more secret key."""
+    def add_keys(self, source: Source, beside: Sequence[Change] = ()) -> NewSource:
+        """Give a source one more public and one more secret key, committed with other changes."""
         now = self._clock.now_ms()
         write_key, secret_key = self._new_key("pk"), self._new_key("sk")
         made = [
             Key(_digest(write_key), source.source_id, True, PUBLIC_SCOPES, now),
             Key(_digest(secret_key), source.source_id, False, SECRET_SCOPES, now),
         ]
-        self._store.commit(
-            [Change(KEYS, key.digest.encode(), msgspec.json.encode(key)) for key in made]
-        )
+        keys = [Change(KEYS, key.digest.encode(), msgspec.json.encode(key)) for key in made]
+        self._store.commit([*beside, *keys])
+        self._sources[source.source_id] = source
         self._keys |= {key.digest: key for key in made}
         return NewSource(source.name, write_key, secret_key)
 

@@ -54,6 +54,7 @@ class Chooser:
         Raises InputRefused for a bad body, an unknown placement, or a request id that was
         used with another body (409); KeyRefused for another's profile with a public key.
         """
+        self._intake.require_open()
         if isinstance(body, dict) and not body.get("request_id"):
             body = body | {"request_id": "req-" + self._name()}
         situation = read_situation(body)

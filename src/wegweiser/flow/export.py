@@ -16,7 +16,7 @@ from wegweiser.terms.event import Event
 from wegweiser.terms.instant import format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.outcome import Outcome
-from wegweiser.terms.record import Collected, Decided, Reported, Verdict
+from wegweiser.terms.record import Collected, Decided, Record, Reported, Verdict
 
 _TEXTS = {
     "userId": "user_id",
@@ -46,10 +46,16 @@ class Exporter:
         self._store = store
         self._directory = directory
 
-    def events(self) -> Iterator[JsonObject]:
-        """Yield each stored event once, in log order."""
+    def _records(self, upto: int) -> Iterator[tuple[int, Record]]:
+        """Yield the records whose verdicts are committed."""
         for position, payload in self._log.read(0):
-            record = decode(payload)
+            if position > upto:
+                return
+            yield position, decode(payload)
+
+    def events(self, upto: int) -> Iterator[JsonObject]:
+        """Yield each stored event up to a committed position once, in log order."""
+        for position, record in self._records(upto):
             if isinstance(record, Collected):
                 verdict = self._verdict(position)
                 gone = {*verdict.repeats, *verdict.failed}
@@ -71,18 +77,16 @@ class Exporter:
         }
         return row
 
-    def decisions(self) -> Iterator[JsonObject]:
-        """Yield each decision once, in log order."""
-        for _, payload in self._log.read(0):
-            record = decode(payload)
+    def decisions(self, upto: int) -> Iterator[JsonObject]:
+        """Yield each decision up to a committed position once, in log order."""
+        for _, record in self._records(upto):
             if isinstance(record, Decided):
                 yield decision_row(record.decision)
 
-    def outcomes(self) -> Iterator[JsonObject]:
-        """Yield each outcome once, in log order."""
+    def outcomes(self, upto: int) -> Iterator[JsonObject]:
+        """Yield each outcome up to a committed position once, in log order."""
         told: set[str] = set()
-        for position, payload in self._log.read(0):
-            record = decode(payload)
+        for position, record in self._records(upto):
             found: tuple[Outcome, ...] = ()
             if isinstance(record, Reported):
                 found = record.outcomes

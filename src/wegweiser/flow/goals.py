@@ -1,11 +1,15 @@
 """Outcomes that events tell of: goals reached, and messages seen, clicked or dismissed."""
 
+import math
+
+from wegweiser.collect.outcome import LARGEST_AMOUNT, MOST_SLOTS
 from wegweiser.decide.policy import Policy
 from wegweiser.terms.event import Event
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Goal
 from wegweiser.terms.outcome import Outcome, OutcomeKind
 
+LONGEST_ID = 255
 _MESSAGE_EVENTS: dict[str, OutcomeKind] = {
     "Message Viewed": "seen",
     "Message Clicked": "click",
@@ -21,14 +25,15 @@ def message_outcome(event: Event, source_id: str) -> Outcome | None:
     decision_id = event.properties.get("decision_id")
     if not isinstance(decision_id, str) or not decision_id:
         return None
-    slot = event.properties.get("slot", 0)
+    if len(decision_id) > LONGEST_ID:
+        return None
     return Outcome(
         outcome_id=f"{source_id}:{event.message_id}",
         kind=kind,
         at=event.at,
         decision_id=decision_id,
         placement=_text(event.properties.get("placement")),
-        slot=slot if isinstance(slot, int) else 0,
+        slot=_slot(event.properties.get("slot")),
         source_id=source_id,
     )
 
@@ -74,9 +79,16 @@ def _reached(goal: Goal, event: Event, leaf: str, group_id: str, source_id: str)
 def _amount(goal: Goal, event: Event) -> float:
     value = event.properties.get(goal.value_property) if goal.value_property else None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        amount = float(value)
+        # What no order can be worth is set aside, so that one event cannot spoil a sum.
+        return amount if math.isfinite(amount) and abs(amount) <= LARGEST_AMOUNT else 0.0
     return goal.worth
 
 
+def _slot(value: Json) -> int:
+    # A truth value is a whole number to Python, but not to those who read the record.
+    return value if type(value) is int and 0 <= value < MOST_SLOTS else 0
+
+
 def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and len(value) <= LONGEST_ID else ""

@@ -1,6 +1,7 @@
 """From accepted records to durable and folded ones: group commit, then fold, then the ack."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
@@ -12,11 +13,14 @@ from wegweiser.log.record import decode, encode
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import ComeAgain, EngineBroken
-from wegweiser.terms.record import Record, Verdict
+from wegweiser.terms.record import Collected, Record, Verdict
 
 WAITING_BYTES_LIMIT = 64 * 1024 * 1024
-RECORDS_PER_CHECKPOINT = 2_000
+EVENTS_PER_CHECKPOINT = 100_000
+# Fewer than the fingerprints that the recent window surely holds (flow/duplicates.py).
+UNCOMMITTED_EVENTS_LIMIT = 300_000
 LEAVES_PER_SLICE = 25
+_log = logging.getLogger(__name__)
 A = TypeVar("A")
 T = TypeVar("T")
 
@@ -62,7 +66,10 @@ class Intake:
         # Engines in memory never block, so that threads would only cost time.
         self._writer = ThreadPoolExecutor(1, "log-writer") if in_threads else None
         self._saver = ThreadPoolExecutor(1, "store-writer") if in_threads else None
-        self._refusal: ComeAgain | None = None
+        self._refusal: ComeAgain | None = ComeAgain("the log is being read again", 2)
+        self._uncommitted = 0
+        self.committed = unifier.position
+        self._broken = False
         self._open: set[asyncio.Future[Landed]] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -78,13 +85,19 @@ class Intake:
             )
         await self.catch_up()
         self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._fold())]
+        self._refusal = None
 
     async def catch_up(self) -> None:
         """Fold the log from the checkpoint to its head, committing now and then."""
-        for number, (position, payload) in enumerate(self._log.read(self._unifier.position), 1):
+        for position, payload in self._log.read(self._unifier.position):
             await self._fold_one(position, decode(payload))
-            if number % RECORDS_PER_CHECKPOINT == 0:
+            if self._uncommitted >= EVENTS_PER_CHECKPOINT:
                 await self.checkpoint()
+
+    def require_open(self) -> None:
+        """Raise ComeAgain while nothing can be appended: at start, at the end, after a fault."""
+        if self._refusal is not None:
+            raise self._refusal
 
     @property
     def refusal(self) -> str:
@@ -93,9 +106,10 @@ class Intake:
 
     async def append(self, record: Record) -> Landed:
         """Make a record durable and fold it; raises ComeAgain when that is not possible now."""
-        if self._refusal is not None:
-            raise self._refusal
+        self.require_open()
         payload = encode(record)
+        if self._uncommitted > UNCOMMITTED_EVENTS_LIMIT:
+            raise ComeAgain("the store cannot keep up", 5)
         if self._waiting_bytes + len(payload) > WAITING_BYTES_LIMIT:
             raise ComeAgain("too many requests are waiting", 2)
         landed: asyncio.Future[Landed] = asyncio.get_running_loop().create_future()
@@ -123,19 +137,30 @@ class Intake:
                 await self._synced.put((first, group))
 
     def _stop_for_ever(self, group: list[_Waiting], error: Exception) -> None:
-        """After a failed sync nothing is acknowledged again by this process (INV-20)."""
-        self._refusal = ComeAgain("the event log failed; a restart is under way", 30)
+        """After a failed sync or fold nothing is acknowledged again by this process (INV-20).
+
+        What is on disk is folded by the next start.
+        """
+        self._refusal = ComeAgain("an engine failed; a restart is under way", 30)
         _fail([*group, *self._waiting], self._refusal)
         self._waiting = []
+        while not self._synced.empty():
+            _fail(self._synced.get_nowait()[1], self._refusal)
         self._tell_broken(error if isinstance(error, EngineBroken) else EngineBroken(str(error)))
 
     async def _fold(self) -> None:
         while True:
             first, group = await self._synced.get()
-            for position, waiting in enumerate(group, first):
-                verdict = await self._fold_one(position, waiting.record)
-                if not waiting.landed.done():
-                    waiting.landed.set_result(Landed(position, verdict))
+            try:
+                for position, waiting in enumerate(group, first):
+                    verdict = await self._fold_one(position, waiting.record)
+                    if not waiting.landed.done():
+                        waiting.landed.set_result(Landed(position, verdict))
+            except Exception as error:  # noqa: BLE001 - half a fold must never be committed
+                _log.exception("the fold failed; nothing is committed any more")
+                self._broken = True
+                self._stop_for_ever(group, error)
+                return
 
     async def _fold_one(self, position: int, record: Record) -> Verdict:
         async with self._folding:
@@ -144,34 +169,59 @@ class Intake:
                 try:
                     next(steps)
                 except StopIteration as end:
+                    self._uncommitted += _size(record)
                     return _verdict(end.value)
                 await asyncio.sleep(0)
 
-    async def checkpoint(self) -> None:
-        """Commit everything derived so far together with the log position it stems from.
+    async def checkpoint(self) -> int:
+        """Commit everything derived so far; gives the log position up to which that goes.
 
         Raises ComeAgain when the disk is full; nothing is lost, the next call tries again.
         """
         async with self._saving:
+            if self._broken:
+                raise ComeAgain("the fold failed; a restart is under way", 30)
             async with self._folding:
-                self._unsaved += self._unifier.begin_drain()
+                self._unsaved = [*self._unsaved, *self._unifier.begin_drain()]
+                position, draining = self._unifier.position, self._uncommitted
             while part := self._unifier.shelf.drain_slice(LEAVES_PER_SLICE):
                 self._unsaved += part
                 await asyncio.sleep(0)
-            await _run(self._saver, self._store.commit, self._unsaved)
+            await self._commit(tuple(self._unsaved))
             self._unsaved = []
+            self._uncommitted -= draining
+            self.committed = position
             self._unifier.evict()
+            return position
 
-    async def settle(self) -> None:
-        """Wait until all accepted records are folded, then commit."""
+    async def _commit(self, changes: tuple[Change, ...]) -> None:
+        """Commit in the saver's thread; a cancelled caller still waits for the end of it."""
+        committing = asyncio.ensure_future(_run(self._saver, self._store.commit, changes))
+        try:
+            await asyncio.shield(committing)
+        except asyncio.CancelledError:
+            await asyncio.wait({committing})
+            raise
+        except EngineBroken as error:
+            self._broken = True
+            self._stop_for_ever([], error)
+            raise
+
+    async def settle(self) -> int:
+        """Wait until all accepted records are folded, commit, and give the position committed."""
         if self._open:
             await asyncio.wait(set(self._open))
-        await self.checkpoint()
+        return await self.checkpoint()
 
     async def stop(self) -> None:
         """Refuse new records, finish those accepted, commit, and end the writers."""
         self._refusal = self._refusal or ComeAgain("the server is stopping", 2)
-        await self.settle()
+        try:
+            await self.settle()
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -188,6 +238,10 @@ async def _run(pool: Executor | None, work: Callable[[A], T], argument: A) -> T:
     if pool is None:
         return work(argument)
     return await asyncio.get_running_loop().run_in_executor(pool, work, argument)
+
+
+def _size(record: Record) -> int:
+    return len(record.events) if isinstance(record, Collected) else 1
 
 
 def _verdict(value: object) -> Verdict:

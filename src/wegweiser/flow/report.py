@@ -19,6 +19,7 @@ from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.person import MemberShare
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.event import Event
+from wegweiser.terms.identity import identifier
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.record import Verdict
 from wegweiser.terms.result import Answer
@@ -78,11 +79,18 @@ class Reporter:
 def identity_tables(directory: Directory) -> dict[str, pa.Table]:
     """List which person each leaf counts for, the accounts, and who belongs to which."""
     persons = list(directory.persons())
-    leaves = {share.leaf for name in persons for share in directory.leaves_of(name)}
+    leaves = {
+        share.leaf: directory.person_of(share.leaf)
+        for name in persons
+        for share in directory.leaves_of(name)
+    }
+    for name in persons:
+        for known in directory.identifiers_of(name):
+            leaves.setdefault(identifier(known.type, known.value), name)
     groups = list(directory.accounts())
     return {
         "leaves": LEAVES.rows(
-            [{"leaf": leaf, "person_id": directory.person_of(leaf)} for leaf in sorted(leaves)]
+            [{"leaf": leaf, "person_id": leaves[leaf]} for leaf in sorted(leaves)]
         ),
         "accounts": ACCOUNTS.rows([{"group_id": name, "account_id": name} for name in groups]),
         "memberships": MEMBERSHIPS.rows(

@@ -1,6 +1,7 @@
 """Push messages on their way: parcels from decisions, tries, receipts, outcomes."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -17,11 +18,15 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.message import Message, Variant
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.policy import Endpoint
 from wegweiser.terms.record import Reported
 
+DECISIONS_PER_RUN = 200
+# A push that could not begin for three days is worse than none.
+STALE_MS = 72 * HOUR_MS
 OpenChannel = Callable[[Endpoint], Channel]
 
 
@@ -56,7 +61,7 @@ class Sender:
         now = self._clock.now_ms()
         for key, delivery in list(self._pending.items()):
             if delivery.next_at is not None and delivery.next_at <= now:
-                await self._try(key, delivery, now)
+                await self._try_alone(key, delivery, now)
 
     def deliveries(self) -> Iterator[Delivery]:
         """Yield all deliveries, over or not."""
@@ -64,7 +69,8 @@ class Sender:
             yield msgspec.json.decode(value, type=Delivery)
 
     def _begin(self) -> None:
-        for key, _ in list(self._store.scan(OUTBOX)):
+        """Build the deliveries of decisions that have none yet, some at a time."""
+        for key, _ in islice(self._store.scan(OUTBOX), DECISIONS_PER_RUN):
             decision = self._unifier.decisions.get(key.decode())
             begun = [] if decision is None else list(self._built(decision))
             keys = [delivery.parcel.parcel_id.encode() for delivery in begun]
@@ -82,26 +88,35 @@ class Sender:
         policy = self._unifier.policies.of(decision.bundle)
         endpoints = {part.channel: part for part in self._unifier.policies.bundle.endpoints}
         for index, item in enumerate(decision.items):
-            message = policy.messages[item.message]
-            variant = _variant(message, item)
+            variant = _variant(policy.messages[item.message], item)
             endpoint = endpoints.get(variant.channel)
-            if endpoint is not None:
+            try:
                 yield self._delivery(decision, index, variant, endpoint)
+            except InputRefused as error:
+                yield _blocked(decision, index, variant, error.message)
 
     def _delivery(
-        self, decision: Decision, index: int, variant: Variant, endpoint: Endpoint
+        self, decision: Decision, index: int, variant: Variant, endpoint: Endpoint | None
     ) -> Delivery:
-        """Build a delivery; one that cannot be rendered ends at once, with the reason."""
+        """Build a delivery; one that cannot or may not be sent ends at once, with the reason."""
         now = self._clock.now_ms()
-        empty = parcel_of(decision, index, variant, {})
+        if endpoint is None:
+            return _blocked(decision, index, variant, "no endpoint takes this channel")
+        if now - decision.at > STALE_MS:
+            return _blocked(decision, index, variant, "the decision is too old to be sent")
+        content = render(variant.content, self._views.values(decision.leaf), variant.format)
+        if isinstance(content, Missing):
+            return _blocked(decision, index, variant, f"{content.path} is missing")
+        return start(parcel_of(decision, index, variant, content), endpoint.key, now)
+
+    async def _try_alone(self, key: bytes, delivery: Delivery, now: int) -> None:
+        """Try one delivery; an endpoint that cannot be opened ends it, and no other."""
         try:
-            content = render(variant.content, self._views.values(decision.leaf), variant.format)
-            if not isinstance(content, Missing):
-                return start(parcel_of(decision, index, variant, content), endpoint.key, now)
-            reason = f"{content.path} is missing"
+            await self._try(key, delivery, now)
         except InputRefused as error:
-            reason = error.message
-        return Delivery(parcel=empty, endpoint=endpoint.key, state="blocked", detail=reason)
+            self._keep(
+                key, msgspec.structs.replace(delivery, state="blocked", detail=error.message)
+            )
 
     async def _try(self, key: bytes, delivery: Delivery, now: int) -> None:
         refusal = self._refusal(delivery)
@@ -118,9 +133,10 @@ class Sender:
         receipt = await self._channels[endpoint].hand_over(delivery.parcel)
         jitter = int.from_bytes(self._clock.random_bytes(2), "big") / 65_536
         after = step(delivery, receipt, self._clock.now_ms(), jitter)
-        self._keep(key, after)
         if after.state == "delivered":
+            # Told first: after a crash it is told again under the same id, and counts once.
             await self._tell(after, now)
+        self._keep(key, after)
 
     def _refusal(self, delivery: Delivery) -> str:
         """Check again, at the last moment, what may have changed since the decision."""
@@ -163,6 +179,11 @@ class Sender:
 
     def _change(self, key: bytes, delivery: Delivery) -> Change:
         return Change(DELIVERIES, key, msgspec.json.encode(delivery))
+
+
+def _blocked(decision: Decision, index: int, variant: Variant, reason: str) -> Delivery:
+    parcel = parcel_of(decision, index, variant, {})
+    return Delivery(parcel=parcel, endpoint="", state="blocked", detail=reason)
 
 
 def _variant(message: Message, item: Item) -> Variant:

@@ -36,7 +36,10 @@ class Trainer:
             self._snapshots.values(), key=lambda found: found.number, default=Snapshot()
         )
         self._closing: list[tuple[int, str]] = []
-        for decision in unifier.decisions.since(self._oldest_name()):
+
+    def open(self) -> None:
+        """Note the committed decisions whose windows may still be open."""
+        for decision in self._unifier.decisions.since(self._oldest_name()):
             self.note(decision)
 
     def _oldest_name(self) -> str:
@@ -58,12 +61,18 @@ class Trainer:
     def learn(self) -> Snapshot:
         """Learn from every window that has closed; what is needed must be committed."""
         upto = self._clock.now_ms() - SETTLING_MS
-        due: dict[str, None] = {}
+        taken: list[tuple[int, str]] = []
         while self._closing and self._closing[0][0] <= upto:
-            due[heapq.heappop(self._closing)[1]] = None
-        learned = train(self.snapshot, labels(self._cases(due), upto, self._windows()))
-        if learned.number != self.snapshot.number:
-            self._publish(learned)
+            taken.append(heapq.heappop(self._closing))
+        try:
+            due = dict.fromkeys(name for _, name in taken)
+            learned = train(self.snapshot, labels(self._cases(due), upto, self._windows()))
+            if learned.number != self.snapshot.number:
+                self._publish(learned)
+        except BaseException:
+            for closing in taken:
+                heapq.heappush(self._closing, closing)
+            raise
         return self.snapshot
 
     def _publish(self, snapshot: Snapshot) -> None:

@@ -21,8 +21,9 @@ from wegweiser.profile.shelf import Shelf
 from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.statement import Stated, read_event
 from wegweiser.terms.decision import Decision
-from wegweiser.terms.errors import NotFound
+from wegweiser.terms.errors import ComeAgain, EngineBroken, NotFound
 from wegweiser.terms.event import Event, Refused
+from wegweiser.terms.identity import identifier
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.profile import Contact
@@ -31,6 +32,8 @@ from wegweiser.terms.source import Trust
 
 EVENTS_PER_SLICE = 40
 RECENT_PERSONS = 500
+# Above every index of a body, so that no other element set aside has the same place.
+FAILED_FROM = 1_000_000
 _log = logging.getLogger(__name__)
 _PRIORITY = {Trust.OPERATOR: 100, Trust.VERIFIED: 60, Trust.SERVER: 60, Trust.PUBLIC: 20}
 _PULLED = ("web", "app", "social")
@@ -74,6 +77,7 @@ class Unifier:
         self.policies = PolicyBook(store, compile_policy)
         self.changed: set[str] = set()
         self.recent: dict[str, None] = {}
+        self.skipped = 0
         self._fresh: list[Change] = []
 
     @property
@@ -84,19 +88,29 @@ class Unifier:
     def fold(self, position: int, record: Record) -> Generator[None, None, Verdict]:
         """Fold one record; pauses between slices, and returns what was found about it."""
         verdict = Verdict(position)
-        match record:
-            case Collected():
-                verdict = yield from self._collected(position, record)
-            case Decided(decision=decision):
-                self._decided(position, decision)
-            case Reported():
-                self._reported(position, record)
-            case Published(bundle=bundle):
-                self.policies.publish(bundle)
-        if verdict.repeats or verdict.outcomes:
+        if isinstance(record, Collected):
+            verdict = yield from self._collected(position, record)
+        else:
+            self._other(position, record)
+        if verdict.repeats or verdict.failed or verdict.outcomes:
             self._put(VERDICTS, number_key(position), msgspec.json.encode(verdict))
         self.position = position
         return verdict
+
+    def _other(self, position: int, record: Decided | Reported | Published) -> None:
+        try:
+            match record:
+                case Decided(decision=decision):
+                    self._decided(position, decision)
+                case Reported():
+                    self._reported(position, record)
+                case Published(bundle=bundle):
+                    self.policies.publish(bundle)
+        except (ComeAgain, EngineBroken):
+            raise
+        except Exception:  # noqa: BLE001 - one poison record must not stop every start
+            self.skipped += 1
+            _log.exception("record %d cannot be folded and is skipped", position)
 
     def _collected(self, position: int, record: Collected) -> Generator[None, None, Verdict]:
         repeats: list[int] = []
@@ -124,10 +138,13 @@ class Unifier:
     ) -> list[Outcome] | None:
         try:
             return self._event(position, event, record)
+        except (ComeAgain, EngineBroken):
+            # The engine's fault, not the event's: the next start folds it again.
+            raise
         except Exception as error:  # noqa: BLE001 - a poison event must not stop the fold
-            _log.exception("event %s cannot be folded and is set aside", event.message_id)
+            _log.exception("event %r cannot be folded and is set aside", event.message_id)
             refused = Refused(
-                len(record.events) + index,
+                FAILED_FROM + index,
                 "fold_failed",
                 f"The event could not be folded: {type(error).__name__}.",
                 msgspec.to_builtins(event),
@@ -140,6 +157,7 @@ class Unifier:
         stated = read_event(event, record.trust, record.source_id, position)
         unheard = not self.directory.has_leaf(stated.leaf)
         self.changed |= self.directory.note(stated, position, record.received_at)
+        derived = self._derived(event, stated, record)
         cell = self.shelf.cell(stated.leaf, day_of(event.at), stated.scope, new=unheard)
         priority = _PRIORITY.get(record.trust, 0)
         fold_event(cell, event, record.trust, priority, stated.leaf, record.received_at)
@@ -150,11 +168,7 @@ class Unifier:
             )
         self._touch(stated.leaf)
         self.newest_at = max(self.newest_at, event.at)
-        return [
-            outcome
-            for outcome in self._derived(event, stated, record)
-            if self._admit(position, outcome)
-        ]
+        return [outcome for outcome in derived if self._admit(position, outcome)]
 
     def _derived(self, event: Event, stated: Stated, record: Collected) -> list[Outcome]:
         found = goal_outcomes(self.policy, event, stated.leaf, stated.scope, record.source_id)
@@ -207,6 +221,7 @@ class Unifier:
         person_id = self.person_of(leaf)
         if person_id is not None:
             self.changed.add(person_id)
+            self.changed.update(self.directory.owners_of(leaf))
             self.recent.pop(person_id, None)
             self.recent[person_id] = None
             if len(self.recent) > RECENT_PERSONS:
@@ -220,12 +235,15 @@ class Unifier:
             return None
 
     def leaves_around(self, leaf: str) -> tuple[str, ...]:
-        """Give all leaves of the person that a leaf belongs to, itself included."""
+        """Give all leaves and identifiers of the person that a leaf belongs to, itself included."""
         person_id = self.person_of(leaf)
         if person_id is None:
             return (leaf,)
         found = {share.leaf for share in self.directory.leaves_of(person_id)}
-        return tuple(sorted({leaf, *found}))
+        names = {
+            identifier(one.type, one.value) for one in self.directory.identifiers_of(person_id)
+        }
+        return tuple(sorted({leaf, *found, *names}))
 
     def _put(self, table: str, key: bytes, value: bytes) -> None:
         self._fresh.append(Change(table, key, value))

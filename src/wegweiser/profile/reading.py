@@ -108,8 +108,13 @@ def recent(cells: Iterable[CellAt], limit: int = MOST) -> list[Happening]:
 
 
 def contacts(cells: Iterable[CellAt]) -> list[Contact]:
-    """Give all contacts, each once, oldest first."""
-    return sorted({contact for held in cells for contact in held.cell.contacts.values()})
+    """Give all contacts, each once at its first moment, oldest first."""
+    first: dict[str, Contact] = {}
+    for held in cells:
+        for entry_id, contact in held.cell.contacts.items():
+            old = first.get(entry_id)
+            first[entry_id] = contact if old is None else min(old, contact)
+    return sorted(first.values())
 
 
 def consents(cells: Iterable[CellAt]) -> list[LeafConsent]:

@@ -47,13 +47,14 @@ class Directory:
 
     def load(self) -> None:
         """Read everything that was committed."""
-        rows.load_births(self._store, self._births)
-        for leaf in rows.load_leaves(self._store):
-            self._leaves.add(leaf)
-        for item in rows.load_evidence(self._store):
-            self._edges.add(item)
+        # Births last: whoever reads beside a writer then knows every name that is mentioned.
         for statement in rows.load_memberships(self._store):
             self._roster.add(statement)
+        for item in rows.load_evidence(self._store):
+            self._edges.add(item)
+        for leaf in rows.load_leaves(self._store):
+            self._leaves.add(leaf)
+        rows.load_births(self._store, self._births)
         self._persons.recall_devices()
 
     def drain(self) -> list[Change]:
@@ -149,6 +150,14 @@ class Directory:
         if person is None:
             raise NotFound(f"Nothing is known of the leaf {leaf!r}.")
         return person.person_id
+
+    def owners_of(self, leaf: Leaf) -> tuple[str, ...]:
+        """Give the ids of those who keep some days of a shared device's leaf."""
+        person = self._persons.of(leaf)
+        if person is None or person.device is None:
+            return ()
+        owner = self._persons.of(person.device.owner)
+        return () if owner is None else (owner.person_id,)
 
     def find(self, name: Identifier) -> str | None:
         """Give the person id of an identifier or of an older "person_id:per_..."; None if none."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,14 +100,19 @@ def make_demo(root: Path, seed: int, days: int, progress: Progress) -> NewSource
     """
     if Folder(root).exists:
         return None
-    lock = take_folder(root)
+    # Built aside and renamed at the end, so that a half-made company is never served.
+    aside = root.with_name(root.name + ".making")
+    shutil.rmtree(aside, ignore_errors=True)
+    lock = take_folder(aside)
     try:
         clock = MachineClock()
         start = (day_of(clock.now_ms()) - days) * DAY_MS
         world = World(seed, days=days, start=start)
-        return asyncio.run(_make(root, world, progress))
+        keys = asyncio.run(_make(aside, world, progress))
     finally:
         lock.release()
+    aside.rename(root)
+    return keys
 
 
 async def _make(root: Path, world: World, progress: Progress) -> NewSource:

@@ -41,6 +41,7 @@ class Site:
         self.settings = settings
         self.clock = engines.clock
         self.broken: asyncio.Event = asyncio.Event()
+        self._rebuilding = asyncio.Lock()
         self.demo = settings.demo
         self.people = People(engines.store, engines.clock)
         self.callers = Callers(engines.store, engines.clock)
@@ -77,7 +78,7 @@ class Site:
 
     async def start(self, background: bool = True) -> None:
         """Catch up with the log and open; `background` also starts the periodic jobs."""
-        await self.intake.start()
+        await self._open()
         if background:
             self.clockwork.start()
 
@@ -103,8 +104,7 @@ class Site:
         self.views.forget_changed()
 
     async def _archive(self) -> None:
-        await self.intake.checkpoint()
-        await self.analyst.catch_up(self.unifier.position)
+        await self.analyst.catch_up(await self.intake.checkpoint())
 
     async def learn(self) -> None:
         """Learn from every label whose window has closed."""
@@ -113,10 +113,10 @@ class Site:
 
     async def measure(self, name: str, options: Mapping[str, str]) -> Answer:
         """Answer one measure over everything acknowledged before this call."""
-        await self.intake.settle()
+        upto = await self.intake.settle()
         now = self.clock.now_ms()
         given = {**self._planned(name), **options}
-        return await self.analyst.measure(name, given, now, self.unifier.position)
+        return await self.analyst.measure(name, given, now, upto)
 
     def _planned(self, name: str) -> dict[str, str]:
         """Give the shares of the arms to the measures that check the split against them."""
@@ -128,17 +128,25 @@ class Site:
         return {"shares": ",".join(f"{arm}={share:.6g}" for arm, share in planned.items() if share)}
 
     async def rebuild(self) -> None:
-        """Make everything derived anew from the log; collecting waits meanwhile."""
-        ticking = self.clockwork.running
-        await self.clockwork.stop()
-        await self.intake.stop()
-        self.engines.store.clear([*DERIVED, *self.unifier.seen.tables])
-        self._assemble()
+        """Make everything derived anew from the log; what asks meanwhile is told to come again."""
+        async with self._rebuilding:
+            ticking = self.clockwork.running
+            await self.clockwork.stop()
+            await self.intake.stop()
+            self.engines.store.clear([*DERIVED, *self.unifier.seen.tables])
+            self._assemble()
+            try:
+                await self._open()
+                await self.analyst.rebuild(await self.intake.settle())
+            finally:
+                if ticking:
+                    self.clockwork.start()
+
+    async def _open(self) -> None:
+        """Fold the tail of the log, then read from the store what only a commit tells."""
         await self.intake.start()
-        await self.intake.settle()
-        await self.analyst.rebuild(self.unifier.position)
-        if ticking:
-            self.clockwork.start()
+        await self.intake.checkpoint()
+        self.trainer.open()
 
     def explain(self, decision_id: str) -> JsonObject | None:
         """Explain a decision by its id; None when there is none."""
@@ -151,6 +159,8 @@ class Site:
             await self.intake.checkpoint()
         except ComeAgain as full:
             return full.reason
+        except EngineBroken as error:
+            return str(error)
         return self.intake.refusal
 
     def metrics_text(self) -> bytes:
