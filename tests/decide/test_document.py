@@ -60,6 +60,10 @@ def test_the_published_example_is_read_whole() -> None:
             "purpose emial is not known; did you mean email?",
             "kind: consent\nchannels:\n  email: emial",
         ),
+        *(
+            (1, "plain", f"{{kind: endpoint, key: a, via: file, channel: web, target: '{name}'}}")
+            for name in (".", "..", "a/b", "../a", "/a", "a\\b", ".a", "x" * 61)
+        ),
         (2, "leave it out", "kind: goal\nkey: !!python/name:os.system x"),
         (1, "must be fields", "- kind: goal"),
         (2, "not YAML", "kind: goal\n]"),

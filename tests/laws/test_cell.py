@@ -6,9 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import PRIORITIES, Sent, public, seen, streams
+from wegweiser.profile.bound import (
+    MOST_CONTACTS,
+    MOST_NAMES,
+    MOST_PURPOSES,
+    MOST_SUMS,
+    MOST_TOPICS,
+    MOST_TRAITS,
+    OTHER,
+    bound_counts,
+)
 from wegweiser.profile.cell import EMPTY, Cell, add_contact, decode, encode, merge
 from wegweiser.profile.fold import fold_event
+from wegweiser.terms.event import Event
 from wegweiser.terms.profile import Contact
+from wegweiser.terms.source import Trust
 
 LEAF = "anonymous_id:a-1"
 contacts = st.builds(
@@ -96,3 +108,66 @@ def test_only_the_newest_fifty_happenings_are_kept() -> None:
     forward, backward = folded(told), folded(reversed(told))
     assert encode(forward) == encode(backward)
     assert [happening.at for happening in forward.recent] == [e.event.at for e in told[-50:]]
+
+
+def flooding(number: int) -> Sent:
+    """Give an event that names 20 things that no other names, and some that all name."""
+    names = [f"{number}-{index}" for index in range(20)]
+    event = Event(
+        type="identify" if number % 2 else "track",
+        message_id=f"m-{number}",
+        at=number,
+        event=f"Event {number}",
+        traits={**dict.fromkeys(names, number), "plan": number} if number % 2 else {},
+        properties={"topics": names, "revenue": 1, "currency": "EUR"},
+        context={"consent": {"categoryPreferences": {**dict.fromkeys(names, True), "email": True}}},
+    )
+    return Sent(event, Trust.PUBLIC, number)
+
+
+FLOOD = [flooding(number) for number in range(2 * MOST_NAMES + 100)]
+
+
+def flooded(sent: Iterable[Sent]) -> Cell:
+    cell = folded(sent)
+    for event, _, _ in sent:
+        add_contact(cell, Contact(event.at, f"d/{event.message_id}", "web", "x"))
+    return cell
+
+
+def test_a_flood_of_names_fills_a_cell_to_its_bounds() -> None:
+    cell = flooded(FLOOD)
+    assert len(cell.counts) == MOST_NAMES + 1
+    assert sum(sum(hours.values()) for hours in cell.counts.values()) == len(FLOOD)
+    assert cell.counts[OTHER]
+    assert len(cell.interests) == MOST_TOPICS
+    assert len(cell.sums) == MOST_SUMS
+    assert len(cell.contacts) == MOST_CONTACTS
+    assert MOST_TRAITS < len(cell.public) <= MOST_TRAITS + 4
+    assert cell.public["plan"].value == len(FLOOD) - 1
+    assert MOST_PURPOSES < len(cell.consent_public) <= MOST_PURPOSES + 11
+    assert {"email", "*"} < cell.consent_public.keys()
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(0, len(FLOOD)), st.integers(0, len(FLOOD)))
+def test_the_laws_hold_beyond_the_bounds(random, one: int, other: int) -> None:
+    shuffled = list(FLOOD)
+    random.shuffle(shuffled)
+    low, high = sorted((one, other))
+    a, b, c = (flooded(shuffled[i:j]) for i, j in ((0, low), (low, high), (high, len(FLOOD))))
+    whole = encode(flooded(FLOOD))
+    assert encode(merge(merge(a, b), c)) == encode(merge(a, merge(b, c))) == whole
+    assert encode(merge(c, merge(b, a))) == whole
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 9))), st.integers(0, 3))
+def test_counting_one_by_one_is_counting_at_once(told: list[tuple[str, int]], most: int) -> None:
+    one_by_one: dict[str, dict[str, int]] = {}
+    at_once: dict[str, dict[str, int]] = {}
+    for name, number in told:
+        for counts in (one_by_one, at_once):
+            hours = counts.setdefault(name, {})
+            hours["09"] = hours.get("09", 0) + number
+        bound_counts(one_by_one, most)
+    assert one_by_one == bound_counts(at_once, most)

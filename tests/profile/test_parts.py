@@ -42,13 +42,17 @@ def test_dwell_is_what_a_number_of_seconds_says(seconds: object, dwell: int) -> 
     [
         ({"revenue": 19.99, "currency": "eur"}, [("revenue", "EUR", 1999)]),
         ({"revenue": 500, "currency": "JPY"}, [("revenue", "JPY", 500)]),
-        ({"value": "1.2345", "currency": "KWD"}, [("value", "KWD", 1234)]),
+        ({"value": 1.2345, "currency": "KWD"}, [("value", "KWD", 1234)]),
         ({"value": 0.1}, [("value", "", 10)]),
         ({"revenue": -5, "currency": "Euro"}, [("revenue", "", -500)]),
         ({"revenue": "much"}, []),
         ({"revenue": True}, []),
         ({"revenue": 1e300}, []),
-        ({"revenue": "NaN"}, []),
+        ({"revenue": "19.99"}, []),
+        ({"revenue": "0e999999999"}, []),
+        ({"revenue": float("nan")}, []),
+        ({"revenue": float("inf")}, []),
+        ({"revenue": 10**5_000}, []),
     ],
 )
 def test_money_is_counted_in_smallest_units(

@@ -144,14 +144,37 @@ def test_a_grant_and_a_denial_that_met_are_in_conflict(world: World) -> None:
     world.send(*public(agreed(2, "a-1", measurement=False)))
     world.send(*public(seen(3, "a-1", "u-1", kind="identify")))
     assert world.of("user_id:u-1").consent["measurement"] == "conflict"
-    world.send(*public(agreed(4, "a-1", "u-1", measurement=True)))
+    world.send(*server(agreed(4, "", "u-1", measurement=True)))
     assert world.of("user_id:u-1").consent["measurement"] == "granted"
+
+
+@pytest.mark.parametrize("user", ["u-1", ""], ids=["as the person", "as its device"])
+def test_who_only_claims_to_be_a_person_cannot_undo_its_trusted_refusal(
+    world: World, user: str
+) -> None:
+    world.send(*server(agreed(1, "", "u-1", personalisation=False)))
+    world.send(*public(seen(2, "a-9", "u-1", kind="identify")))
+    world.send(*public(agreed(3, "a-9", user, personalisation=True, measurement=True)))
+    assert world.of("user_id:u-1").consent["personalisation"] == "denied"
+
+
+def test_who_only_claims_to_be_a_person_can_still_refuse(world: World) -> None:
+    world.send(*server(agreed(1, "", "u-1", personalisation=True)))
+    world.send(*public(seen(2, "a-9", "u-1", kind="identify")))
+    world.send(*public(agreed(3, "a-9", "u-1", personalisation=False)))
+    assert world.of("user_id:u-1").consent["personalisation"] == "denied"
+
+
+def test_a_claim_speaks_where_nobody_trusted_has_spoken(world: World) -> None:
+    world.send(*server(seen(1, "", "u-1")))
+    world.send(*public(agreed(3, "a:9", "u-1", personalisation=True)))
+    assert world.of("user_id:u-1").consent["personalisation"] == "granted"
 
 
 def test_a_device_that_joins_later_does_not_reopen_a_settled_choice(world: World) -> None:
     world.send(*server(agreed(1, "", "u-1", measurement=True)))
     world.send(*public(agreed(2, "a-1", measurement=False), seen(3, "a-1", "u-1")))
-    world.send(*public(agreed(4, "a-1", "u-1", measurement=True)))
+    world.send(*server(agreed(4, "", "u-1", measurement=True)))
     world.send(*public(seen(9, "a-2", "u-1")))
     assert world.of("user_id:u-1").consent["measurement"] == "granted"
 

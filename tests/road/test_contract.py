@@ -270,6 +270,12 @@ def test_wrong_usage_ends_with_two_and_a_bad_folder_with_three(tmp_path: Path) -
     assert not (tmp_path / "absent").exists()
 
 
+def test_applying_what_is_not_there_makes_no_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert wegweiser("apply", str(tmp_path / "absent"), "--data", str(data), code=1) == ""
+    assert not data.exists()
+
+
 def test_rebuild_equals_hash_with_and_without_a_server(
     place: Place, readings: dict[str, object]
 ) -> None:

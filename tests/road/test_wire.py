@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -226,6 +227,31 @@ def test_a_profile_is_read_with_the_secret_key_only(
         for path in (TRAITS, TRAITS + "/", TRAITS.replace("user_id:u-1", "user_id%3Au-1")):
             assert client.get(path).json()["traits"]["plan"] == "team"
         assert_refused(client.get(TRAITS.replace("u-1", "nobody")), 404)
+
+
+@pytest.mark.parametrize(
+    "user_id",
+    [
+        "a/b",
+        "a/",
+        "a//b",
+        "a%2Fb",
+        "a+b",
+        "a%2Bb",
+        "50% b",
+        "a:b",
+        "a?b#c",
+        "x/traits",
+        "\N{COMPASS}",
+    ],
+)
+def test_a_profile_is_read_by_an_id_with_any_signs(
+    server: Server, keys: Keys, user_id: str
+) -> None:
+    path = TRAITS.replace("u-1", quote(user_id, safe=""))
+    with server.client(keys["secret_key"]) as client:
+        client.post("/v1/identify", json={"userId": user_id, "traits": {"own": user_id}})
+        assert client.get(path).json()["traits"] == {"own": user_id}
 
 
 def captured(folder: Path) -> list[dict[str, object]]:

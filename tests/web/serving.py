@@ -14,7 +14,11 @@ from wegweiser.demo.bundle import documents
 from wegweiser.demo.world import World
 from wegweiser.settings import Settings
 from wegweiser.web.app import Application
+from wegweiser.web.asgi import API_BODY, BodyLimits
+from wegweiser.web.auth import Attempts
+from wegweiser.web.connection import GuardedConnection
 from wegweiser.web.pages.app import pages_application
+from wegweiser.web.pages.form import FORM
 from wegweiser.workspace.demonstration import play_in_memory
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
@@ -52,7 +56,12 @@ async def empty_site() -> Site:
 class Running:
     """A server on a free port; `client` is signed in."""
 
-    def __init__(self, make: Callable[[], Awaitable[Site]]):
+    def __init__(
+        self,
+        make: Callable[[], Awaitable[Site]],
+        limits: BodyLimits = API_BODY,
+        form_limits: BodyLimits = FORM,
+    ):
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -61,10 +70,14 @@ class Running:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.pages = pages_application(self.site, self.address)
-        application = Application(self.site, self.pages, "token")
+        self.pages = pages_application(self.site, self.address, form_limits)
+        self.attempts = Attempts(longest_s=0.05)
+        self.pages.state.desk.attempts = self.attempts  # type: ignore[attr-defined]
+        application = Application(self.site, self.pages, "token", limits)
         self._server = uvicorn.Server(
-            uvicorn.Config(application, log_level="warning", lifespan="off", ws="none")
+            uvicorn.Config(
+                application, http=GuardedConnection, log_level="warning", lifespan="off", ws="none"
+            )
         )
         self._serving = asyncio.run_coroutine_threadsafe(
             self._server.serve(sockets=[self._listener]), self._loop

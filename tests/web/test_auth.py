@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wegweiser.web.auth import (
-    FAILURES_PER_CLIENT,
-    FAILURES_PER_NAME,
-    WINDOW_MS,
+    FORGOTTEN_AFTER_MS,
+    FREE_FAILURES,
+    LONGEST_DELAY_S,
+    PAIRS_KEPT,
     Attempts,
     own_path,
     same_origin,
@@ -39,27 +40,43 @@ def test_going_on_never_leads_to_another_host(path: str) -> None:
     assert "\n" not in found
 
 
-def test_a_client_waits_after_five_failures() -> None:
+WHO = ("192.0.2.1", "admin")
+
+
+@given(st.integers(min_value=0, max_value=5_000))
+def test_a_delay_grows_and_stays_bearable(failures: int) -> None:
     attempts = Attempts()
-    for number in range(FAILURES_PER_CLIENT):
-        assert attempts.wait_ms("10.0.0.1", "admin", number) == 0
-        attempts.failed("10.0.0.1", "admin", number)
-    assert attempts.wait_ms("10.0.0.1", "admin", 10) == WINDOW_MS - 10
-    assert attempts.wait_ms("10.0.0.2", "admin", 10) == 0
-    assert attempts.wait_ms("10.0.0.1", "admin", WINDOW_MS + 10) == 0
+    last = 0.0
+    for _ in range(failures):
+        delay = attempts.delay_s(*WHO, 0)
+        assert last <= delay <= LONGEST_DELAY_S
+        last = delay
+        attempts.failed(*WHO, 0)
+    assert (attempts.delay_s(*WHO, 0) > 0) == (failures >= FREE_FAILURES)
 
 
-def test_a_name_is_guarded_against_many_clients() -> None:
+def test_failures_delay_neither_other_names_nor_other_clients() -> None:
     attempts = Attempts()
-    for number in range(FAILURES_PER_NAME):
-        attempts.failed(f"10.0.0.{number}", "admin", 0)
-    assert attempts.wait_ms("10.0.1.1", "admin", 0) == WINDOW_MS
-    assert attempts.wait_ms("10.0.1.1", "other", 0) == 0
+    for number in range(50):
+        attempts.failed(*WHO, number)
+        attempts.failed("192.0.2.1", f"invented-{number}", number)
+    assert attempts.delay_s(*WHO, 50) == LONGEST_DELAY_S
+    assert attempts.delay_s("192.0.2.1", "other", 50) == 0
+    assert attempts.delay_s("192.0.2.2", "admin", 50) == 0
 
 
-def test_success_forgets_the_failures_of_the_client() -> None:
+def test_failures_are_forgotten_after_success_and_in_time() -> None:
     attempts = Attempts()
-    for _ in range(FAILURES_PER_CLIENT):
-        attempts.failed("10.0.0.1", "admin", 0)
-    attempts.succeeded("10.0.0.1")
-    assert attempts.wait_ms("10.0.0.1", "admin", 0) == 0
+    for _ in range(9):
+        attempts.failed(*WHO, 0)
+    assert attempts.delay_s(*WHO, FORGOTTEN_AFTER_MS - 1) > 0
+    assert attempts.delay_s(*WHO, FORGOTTEN_AFTER_MS) == 0
+    attempts.succeeded(*WHO)
+    assert attempts.delay_s(*WHO, 0) == 0
+
+
+def test_invented_names_do_not_fill_the_memory() -> None:
+    attempts = Attempts()
+    for number in range(PAIRS_KEPT + 100):
+        attempts.failed("192.0.2.1", f"invented-{number}", 0)
+    assert len(attempts) == PAIRS_KEPT

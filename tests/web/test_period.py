@@ -1,6 +1,6 @@
 """Periods: every form of the address, and the period before with the same length."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,8 @@ def test_forms(written: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["x", "0d", "99999d", "2026-13", "2026-10-05", "2026-10-05..2026-10-01", "9999-12"]
+    "written",
+    ["x", "0d", "99999d", "2026-13", "2026-10-05", "2026-10-05..2026-10-01", "9999-12", "0001-01"],
 )
 def test_what_cannot_be_read_is_refused(written: str) -> None:
     with pytest.raises(InputRefused):
@@ -58,3 +59,20 @@ def test_the_period_before_never_ends_before_it_begins(hour: int) -> None:
     now = int(datetime(2026, 11, 22, hour, tzinfo=UTC).timestamp() * 1000)
     span = read_span("2026-11-22..2026-11-22", now, "UTC")
     assert span.options_before["to"] > span.options_before["from"]
+
+
+DAYS = st.dates(date(1980, 1, 1), date(2099, 1, 1))
+ZONES = st.sampled_from(["UTC", "Pacific/Kiritimati", "Pacific/Niue"])
+
+
+@given(DAYS, st.integers(min_value=0, max_value=20_000), ZONES)
+def test_a_period_has_one_before_also_when_it_lies_ahead(first: date, more: int, zone: str) -> None:
+    span = read_span(f"{first}..{first + timedelta(days=more)}", NOW, zone)
+    assert span.before.days == span.days
+    assert span.options_before["to"] > span.options_before["from"]
+
+
+@given(st.dates(max_value=date(1899, 12, 31)) | st.dates(min_value=date(2200, 1, 1)))
+def test_what_lies_outside_all_moments_is_refused(day: date) -> None:
+    with pytest.raises(InputRefused):
+        read_span(f"{day}..{day}", NOW, "UTC")

@@ -1,5 +1,6 @@
 """The event log in SQLite: one file per segment, one row per record, synced per append."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -26,6 +27,11 @@ _READ = (
     "SELECT position, crc, payload FROM record "
     "WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
 )
+# A place is [position, crc, first byte from 1, bytes].
+_APPEND = """
+INSERT INTO record (position, crc, payload)
+SELECT value ->> 0, value ->> 1, substr(?1, value ->> 2, value ->> 3) FROM json_each(?2)
+"""
 _NEWEST = "SELECT position, crc, payload FROM record ORDER BY position DESC LIMIT 1"
 
 
@@ -172,7 +178,13 @@ def _open_segment(path: Path) -> SqliteWriter:
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int, bytes]]) -> None:
-    connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
+    """Insert all rows by one statement, since each one more asks for the interpreter again."""
+    places: list[tuple[int, int, int, int]] = []
+    start = 1
+    for position, crc, payload in rows:
+        places.append((position, crc, start, len(payload)))
+        start += len(payload)
+    connection.execute(_APPEND, (b"".join(payload for _, _, payload in rows), json.dumps(places)))
 
 
 def _stored_rows(path: Path, after: int, head: int) -> Iterator[tuple[int, int, bytes]]:

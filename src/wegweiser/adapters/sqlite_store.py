@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from wegweiser.adapters.files import make_folder
+from wegweiser.adapters.sqlite_packed import put_rows
 from wegweiser.adapters.sqlite_wal import refuse_damaged_wal
 from wegweiser.adapters.sqlite_writer import SqliteWriter, connect_reader, judge
 from wegweiser.ports.operational_store import Change
@@ -172,11 +173,7 @@ def _apply(connection: sqlite3.Connection, table: str, final: dict[bytes, bytes 
     connection.executemany(
         f'DELETE FROM "{table}" WHERE key = ?', [(key,) for key, value in ordered if value is None]
     )
-    connection.executemany(
-        f'INSERT INTO "{table}" VALUES (?, ?) '
-        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [row for row in ordered if row[1] is not None],
-    )
+    put_rows(connection, table, [(key, value) for key, value in ordered if value is not None])
 
 
 def _create(table: str) -> str:

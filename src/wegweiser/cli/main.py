@@ -105,10 +105,11 @@ def account(identifier: str, data: Data, as_json: AsJson = False) -> None:
 @app.command()
 def apply(path: Path, data: Data, as_json: AsJson = False) -> None:
     """Publish a YAML file, or a folder of them, all or nothing."""
-    with _refusals(), open_door(data, make=True) as door:
+    with _refusals():
+        # Read before the door is opened, which would make the folder.
         files: list[Json] = [[name, text] for name, text in read_texts(path)]
-        applied = door.run("apply", {"files": files})
-        show.document(applied, as_json)
+        with open_door(data, make=True) as door:
+            show.document(door.run("apply", {"files": files}), as_json)
 
 
 @app.command()

@@ -8,6 +8,8 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity import identifier
 from wegweiser.terms.json import Json, JsonObject
 
+# Names of our own bookkeeping, which no sender may speak in.
+_INNER_KINDS = frozenset({"claim", "device"})
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _SHORT_FORMS = (
     ("person", "userId", "user_id"),
@@ -19,8 +21,9 @@ _SHORT_FORMS = (
 def read_subject(body: JsonObject) -> Subject:
     """Read `subject` with its "type:value" members, or the short forms in it or beside it.
 
-    `userId`, `anonymousId`, `groupId` are short for person, device, account. Raises
-    InputRefused naming the field: `bad_shape`, `bad_id`, `no_identity`.
+    `userId`, `anonymousId`, `groupId` are short for person, device, account. Inner kinds are
+    refused, and an account where a person or device is meant. Raises InputRefused naming the
+    field: `bad_shape`, `bad_id`, `no_identity`.
 
     >>> read_subject({"subject": {"person": "user_id:u-42", "groupId": 7}})
     Subject(person='user_id:u-42', device='', account='group_id:7')
@@ -56,4 +59,6 @@ def _typed(whole: Json, field: str) -> str:
             f'`{field}` is not of the form "type:value", as in "user_id:u-42".',
             field=field,
         )
+    if kind in _INNER_KINDS or (kind == "group_id" and field != "subject.account"):
+        raise InputRefused("bad_id", f"`{field}` cannot be of the type {kind}.", field=field)
     return whole

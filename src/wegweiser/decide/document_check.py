@@ -16,6 +16,8 @@ Fault = tuple[str, str]
 LEVER_LOWEST = 0.5
 LEVER_HIGHEST = 2.0
 MAXIMUM_SLOTS = 50
+# One plain name: no way up, no separator, nothing hidden, at most 240 bytes.
+_FOLDER = re.compile(r"(?!\.)[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,60}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
@@ -111,6 +113,9 @@ def _endpoint(value: Endpoint) -> Iterator[Fault]:
         yield ".target", "target must be the address of the webhook or the folder of the files"
     if value.via == "webhook" and not value.target.startswith(("https://", "http://")):
         yield ".target", "the target of a webhook must begin with https:// or http://"
+    if value.via == "file" and value.target and not _FOLDER.fullmatch(value.target):
+        asked = "must be the plain name of a folder, without / or \\ and without a leading dot"
+        yield ".target", f"target {value.target[:100]!r} {asked} (at most 60 characters)"
 
 
 @_faults.register

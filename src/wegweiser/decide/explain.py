@@ -6,6 +6,7 @@ from wegweiser.decide.arbitrate import arbitrate
 from wegweiser.decide.candidate import NOTHING, Candidate
 from wegweiser.decide.drops import not_before
 from wegweiser.decide.facts import Facts
+from wegweiser.decide.facts_record import CUT
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.reasons import funnel, reasons
 from wegweiser.decide.response import head_of_goal
@@ -22,7 +23,8 @@ from wegweiser.terms.prior import ENGAGE
 def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot) -> JsonObject:
     """Explain a decision with the policy, facts and snapshot that made it.
 
-    Sums are on the logit scale, utilities in the workspace currency.
+    Sums are on the logit scale, utilities in the workspace currency. Where the record could not
+    hold all facts, `facts_cut` is true.
     """
     dropped = reasons(policy, decision, facts)
     winners = [
@@ -32,7 +34,8 @@ def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot
     ]
     until = not_before(decision.drops)
     exploration = policy.bundle.exploration
-    return {
+    cut: JsonObject = {CUT: True} if decision.facts.get(CUT) else {}
+    return cut | {
         "sentence": dict(sentence(decision, winners)),
         "funnel": funnel(decision),
         "dropped": [

@@ -17,7 +17,9 @@ from wegweiser.decide.candidate import (
     pack,
 )
 from wegweiser.decide.rule_schema import compile_eligibility, compile_goal
+from wegweiser.decide.wanted import wanted_of
 from wegweiser.query.cel import Rule
+from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.message import Goal, Message, OnUnknown, Placement, RuleLabel
 from wegweiser.terms.policy import CONSENT_OF_CHANNEL, Bundle
 
@@ -128,6 +130,9 @@ class Policy:
         self.needs_account = any("account" in rule.variables for rule in self.rules) or any(
             cap.scope == "account" for cap in bundle.caps
         )
+        self.wanted = wanted_of(keys for rule in self.rules for keys in rule.key_paths)
+        self.topics = frozenset(part.topic for part in bundle.messages if part.topic)
+        self.longest_window_ms = HOUR_MS * max((cap.window_hours for cap in bundle.caps), default=0)
         self.scorers: dict[tuple[str, str], object] = {}
 
     def _shelves(self, rules: Mapping[str, int]) -> Mapping[str, Shelf]:

@@ -9,7 +9,9 @@ from wegweiser.collect.ask import read_situation
 from wegweiser.decide.answer import answer
 from wegweiser.decide.explain import explain
 from wegweiser.decide.facts import Facts
+from wegweiser.decide.facts_record import record_of
 from wegweiser.decide.pipeline import decide, fall_back
+from wegweiser.decide.policy import Policy
 from wegweiser.decide.verify import verify
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.tables import SETTINGS
@@ -20,12 +22,15 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.decision import Decision, Situation
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
+from wegweiser.terms.identity import kind_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Decided
 from wegweiser.terms.source import Caller
 from wegweiser.terms.ulid import ulid
 
 _STREAM_KEY = b"stream_key"
+# What a browser or app knows of itself; anything else would name somebody by guess.
+_OWN_KINDS = frozenset({"anonymous_id", "ios.id", "android.id"})
 
 
 class Chooser:
@@ -108,9 +113,11 @@ class Chooser:
 
     def _choose(self, situation: Situation, caller: Caller, digest: str) -> Decision:
         now = self._clock.now_ms()
+        policy = self._unifier.policy
+        _check_direction(situation, policy, caller)
         facts = self._facts(situation)
         decision = decide(
-            self._unifier.policy,
+            policy,
             self._trainer.snapshot,
             situation,
             facts,
@@ -120,7 +127,7 @@ class Chooser:
             digest,
             caller.source_id,
         )
-        return msgspec.structs.replace(decision, facts=msgspec.to_builtins(facts))
+        return msgspec.structs.replace(decision, facts=record_of(facts, policy, now))
 
     def _facts(self, situation: Situation) -> Facts:
         return self._views.facts(situation, self._unifier.policy)
@@ -167,8 +174,23 @@ def _check_rights(situation: Situation, caller: Caller) -> None:
             "A public key may ask for its own visitor only: send subject.device alone.",
             403,
         )
+    if kind_of(subject.device) not in _OWN_KINDS:
+        raise KeyRefused(
+            "forbidden",
+            f"A public key may name its visitor by {', '.join(sorted(_OWN_KINDS))} only.",
+            403,
+        )
     if situation.mode != "serve":
         raise KeyRefused("forbidden", "A public key may only ask with mode serve.", 403)
+
+
+def _check_direction(situation: Situation, policy: Policy, caller: Caller) -> None:
+    for ask in situation.placements if caller.public else ():
+        placement = policy.placements.get(ask.key)
+        if placement is not None and placement.direction == "push":
+            raise KeyRefused(
+                "forbidden", "A public key may not ask for a placement that sends messages.", 403
+            )
 
 
 def _kept_key(store: OperationalStore, clock: Clock) -> bytes:

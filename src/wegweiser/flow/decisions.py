@@ -8,24 +8,35 @@ from wegweiser.flow.tables import DECISIONS, DECISIONS_OF, REQUESTS, number_key
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.decision import Decision
 
-_KEPT_IN_MEMORY = 50_000
+# As encoded; as objects they take a small multiple of it.
+_MOST_BYTES = 64 << 20
 _decode = msgspec.json.Decoder(Decision).decode
 
 
 class DecisionBook:
-    """Decisions by id; the newest stay in memory, all are in the store."""
+    """Decisions by id; the newest stay in memory up to a size in bytes, all are in the store."""
 
-    def __init__(self, store: OperationalStore):
+    def __init__(self, store: OperationalStore, most_bytes: int = _MOST_BYTES):
         self._store = store
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._sizes: dict[str, int] = {}
         self._recent: dict[str, Decision] = {}
         self._requests: dict[bytes, str] = {}
         self._fresh: list[Change] = []
+
+    @property
+    def held_bytes(self) -> int:
+        """The size of what is in memory, as encoded."""
+        return self._bytes
 
     def add(self, decision: Decision) -> None:
         """Keep a decision that is in the log."""
         self._recent[decision.decision_id] = decision
         self._requests[_request_key(decision.source_id, decision.request_id)] = decision.decision_id
         encoded = msgspec.json.encode(decision)
+        self._bytes += len(encoded) - self._sizes.pop(decision.decision_id, 0)
+        self._sizes[decision.decision_id] = len(encoded)
         name = decision.decision_id.encode()
         self._fresh += [
             Change(DECISIONS, name, encoded),
@@ -69,9 +80,10 @@ class DecisionBook:
 
     def evict(self) -> None:
         """Forget the oldest in memory; only after everything drained is committed."""
-        surplus = len(self._recent) - _KEPT_IN_MEMORY
-        for decision_id in list(self._recent)[: max(surplus, 0)]:
+        while self._bytes > self._most_bytes:
+            decision_id = next(iter(self._recent))
             decision = self._recent.pop(decision_id)
+            self._bytes -= self._sizes.pop(decision_id)
             self._requests.pop(_request_key(decision.source_id, decision.request_id), None)
 
 

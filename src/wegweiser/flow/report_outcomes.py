@@ -6,6 +6,8 @@ from wegweiser.collect.outcome import RefusedOutcome, read_outcomes
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
+from wegweiser.resolve.normalise import normalise
+from wegweiser.terms.identity import identifier, kind_of, value_of
 from wegweiser.terms.json import Json
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Reported
@@ -31,13 +33,15 @@ class OutcomeDesk:
     async def report(self, body: Json, caller: Caller) -> list[OutcomeStatus]:
         """Store what can be stored; give one status per reported outcome, in order."""
         now = self._clock.now_ms()
-        read = read_outcomes(body, now, caller.source_id)
+        read = [_spelled(one) for one in read_outcomes(body, now, caller.source_id)]
         told: set[str] = set()
         statuses: list[OutcomeStatus] = []
         fresh: list[Outcome] = []
         for outcome in read:
             if isinstance(outcome, RefusedOutcome):
                 statuses.append(OutcomeStatus(outcome.outcome_id, "refused", outcome.message))
+            elif (reason := _forbidden(outcome, caller)) is not None:
+                statuses.append(OutcomeStatus(outcome.outcome_id, "refused", reason))
             elif outcome.outcome_id in told or self._unifier.outcomes.known(outcome.outcome_id):
                 statuses.append(OutcomeStatus(outcome.outcome_id, "known"))
             else:
@@ -54,3 +58,32 @@ class OutcomeDesk:
         if outcome.decision_id and self._unifier.decisions.get(outcome.decision_id) is None:
             return "waiting"
         return "stored"
+
+
+def _forbidden(outcome: Outcome, caller: Caller) -> str | None:
+    if caller.public and outcome.kind == "goal":
+        return "A public key may not report goals; send the event that the goal waits for."
+    return None
+
+
+def _spelled(outcome: Outcome | RefusedOutcome, /) -> Outcome | RefusedOutcome:
+    """Give an outcome with its subject in the one spelling that profiles use."""
+    if isinstance(outcome, RefusedOutcome):
+        return outcome
+    leaf, group_id = outcome.leaf, outcome.group_id
+    if leaf:
+        value = normalise(kind_of(leaf), value_of(leaf))
+        if value is None:
+            return _unusable(outcome, "subject")
+        leaf = identifier(kind_of(leaf), value)
+    if group_id:
+        spelled = normalise("group_id", group_id)
+        if spelled is None:
+            return _unusable(outcome, "subject.account")
+        group_id = spelled
+    return msgspec.structs.replace(outcome, leaf=leaf, group_id=group_id)
+
+
+def _unusable(outcome: Outcome, field: str) -> RefusedOutcome:
+    message = f"`{field}` is no usable identifier of its type."
+    return RefusedOutcome(0, outcome.outcome_id, "bad_id", message, field)

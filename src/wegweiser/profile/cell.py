@@ -2,12 +2,24 @@
 
 import msgspec
 
+from wegweiser.profile.bound import (
+    MOST_CONTACTS,
+    MOST_NAMES,
+    MOST_PURPOSES,
+    MOST_SUMS,
+    MOST_TOPICS,
+    MOST_TRAITS,
+    Counts,
+    add,
+    bound,
+    bound_counts,
+)
 from wegweiser.profile.canonical import canonical_bytes
-from wegweiser.profile.consent import Choice, merge_choices
+from wegweiser.profile.consent import ALWAYS_KEPT, Choice, merge_choices
 from wegweiser.profile.recent import merge_recent
 from wegweiser.profile.session import merge_intervals
 from wegweiser.profile.touch import Touch, earlier_touch
-from wegweiser.profile.trait import Writing, merge_register
+from wegweiser.profile.trait import PROTECTED, Writing, merge_register
 from wegweiser.terms.profile import Contact, Happening
 
 # Times that are not there yet: greater and smaller than any moment.
@@ -16,13 +28,17 @@ NEVER_LAST = -1
 
 
 class Cell(msgspec.Struct, array_like=True):
-    """All components; every one of them is bounded or grows with distinct names only.
+    """All components; every one of them is bounded, whatever a sender does.
 
-    `counts` maps shown name -> hour of the day (UTC, "00" to "23") -> events; `sums` maps
-    what `sum_key` writes -> smallest units of money.
+    Beyond 500 event names the events of further ones count as "(other)"; beyond 1,000 traits per
+    register, 200 topics, 100 purposes, 500 sums or 500 contacts further ones are left out. Which
+    ones stay depends on their names alone, never on the order of arrival.
+
+    `counts` maps shown name -> hour of the day (UTC, "00" to "23") -> events; `sums` maps what
+    `sum_key` writes -> smallest units of money.
     """
 
-    counts: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    counts: Counts = msgspec.field(default_factory=dict)
     sums: dict[str, int] = msgspec.field(default_factory=dict)
     trusted: dict[str, Writing] = msgspec.field(default_factory=dict)
     public: dict[str, Writing] = msgspec.field(default_factory=dict)
@@ -75,23 +91,23 @@ def decode(data: bytes) -> Cell:
 def merge(a: Cell, b: Cell) -> Cell:
     """Give what both cells hold together; associative, commutative, with EMPTY as identity."""
     return Cell(
-        counts=_merge_counts(a.counts, b.counts),
-        sums=_add(a.sums, b.sums),
-        trusted=merge_register(a.trusted, b.trusted),
-        public=merge_register(a.public, b.public),
+        counts=bound_counts(_merge_counts(a.counts, b.counts), MOST_NAMES),
+        sums=bound(add(a.sums, b.sums), MOST_SUMS),
+        trusted=bound(merge_register(a.trusted, b.trusted), MOST_TRAITS, PROTECTED),
+        public=bound(merge_register(a.public, b.public), MOST_TRAITS, PROTECTED),
         first_touch=earlier_touch(a.first_touch, b.first_touch),
         first_seen=min(a.first_seen, b.first_seen),
         last_seen=max(a.last_seen, b.last_seen),
         newest_at=max(a.newest_at, b.newest_at),
         first_received=min(a.first_received, b.first_received),
         last_received=max(a.last_received, b.last_received),
-        interests=_add(a.interests, b.interests),
+        interests=bound(add(a.interests, b.interests), MOST_TOPICS),
         engagement=a.engagement + b.engagement,
         sessions=merge_intervals(a.sessions, b.sessions),
         recent=merge_recent(a.recent, b.recent),
-        consent_trusted=merge_choices(a.consent_trusted, b.consent_trusted),
-        consent_public=merge_choices(a.consent_public, b.consent_public),
-        contacts=_merge_contacts(a.contacts, b.contacts),
+        consent_trusted=_merge_consent(a.consent_trusted, b.consent_trusted),
+        consent_public=_merge_consent(a.consent_public, b.consent_public),
+        contacts=bound(_merge_contacts(a.contacts, b.contacts), MOST_CONTACTS),
     )
 
 
@@ -107,6 +123,7 @@ def add_contact(cell: Cell, contact: Contact) -> None:
     old = cell.contacts.get(contact.entry_id)
     if old is None or contact < old:
         cell.contacts[contact.entry_id] = contact
+        bound(cell.contacts, MOST_CONTACTS)
 
 
 def _merge_contacts(a: dict[str, Contact], b: dict[str, Contact]) -> dict[str, Contact]:
@@ -117,14 +134,9 @@ def _merge_contacts(a: dict[str, Contact], b: dict[str, Contact]) -> dict[str, C
     return merged
 
 
-def _merge_counts(
-    a: dict[str, dict[str, int]], b: dict[str, dict[str, int]]
-) -> dict[str, dict[str, int]]:
-    return {name: _add(a.get(name, {}), b.get(name, {})) for name in a.keys() | b.keys()}
+def _merge_consent(a: dict[str, Choice], b: dict[str, Choice]) -> dict[str, Choice]:
+    return bound(merge_choices(a, b), MOST_PURPOSES, ALWAYS_KEPT)
 
 
-def _add(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
-    total = dict(a)
-    for key, number in b.items():
-        total[key] = total.get(key, 0) + number
-    return total
+def _merge_counts(a: Counts, b: Counts) -> Counts:
+    return {name: add(a.get(name, {}), b.get(name, {})) for name in a.keys() | b.keys()}

@@ -1,6 +1,7 @@
 """Consent: what a leaf said to each purpose, and what that means for the person."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from urllib.parse import unquote
 
 import msgspec
 
@@ -22,7 +23,11 @@ PURPOSES = (
     "phone",
     "push",
 )
+# A flood of invented purposes displaces none of these.
+ALWAYS_KEPT = frozenset({*PURPOSES, EVERY_OTHER})
 NEEDS_PROOF = frozenset({"email", "sms", "phone"})
+
+_CLAIM = "claim:"
 
 JoinedAt = Callable[[Sequence[Leaf]], int | None]
 
@@ -119,7 +124,8 @@ def person_consent(leaves: Iterable[LeafConsent], joined_at: JoinedAt) -> dict[s
     """Give the status of every purpose that a leaf of the person has spoken about.
 
     A statement newer than the evidence that joined the leaves decides; older ones that differ
-    are in conflict, which counts as not consented.
+    are in conflict, which counts as not consented. Whoever only claims to be the person may
+    restrict it, but opens nothing on which a trusted statement of another leaf exists.
     """
     held = sorted(leaves, key=lambda consent: consent.leaf)
     named = {purpose for leaf in held for part in (leaf.trusted, leaf.public) for purpose in part}
@@ -131,7 +137,7 @@ def person_consent(leaves: Iterable[LeafConsent], joined_at: JoinedAt) -> dict[s
 
 
 def _status(purpose: str, leaves: list[LeafConsent], joined_at: JoinedAt) -> str:
-    stated = {leaf.leaf: choice for leaf in leaves if (choice := leaf.on(purpose)) is not None}
+    stated = _stated(purpose, leaves)
     explicit = {leaf: choice for leaf, choice in stated.items() if choice.explicit}
     standing = explicit or stated
     if not standing:
@@ -141,3 +147,29 @@ def _status(purpose: str, leaves: list[LeafConsent], joined_at: JoinedAt) -> str
     joined = joined_at(sorted(standing))
     newest = max(standing.values(), key=lambda choice: (choice.at, choice.denied))
     return newest.status if joined is None or newest.at > joined else "conflict"
+
+
+def _stated(purpose: str, leaves: list[LeafConsent]) -> dict[Leaf, Choice]:
+    trusted = {leaf.leaf for leaf in leaves if choice_on(purpose, leaf.trusted) is not None}
+    claiming = _claiming(leaves) if trusted else set()
+    found: dict[Leaf, Choice] = {}
+    for leaf in leaves:
+        choice = leaf.on(purpose)
+        believed = choice_on(purpose, leaf.trusted)
+        opens = choice is not None and not choice.denied and choice != believed
+        if opens and leaf.leaf in claiming and trusted - {leaf.leaf}:
+            choice = believed
+        if choice is not None:
+            found[leaf.leaf] = choice
+    return found
+
+
+def _claiming(leaves: list[LeafConsent]) -> set[Leaf]:
+    """Give the claim leaves and the devices that make these claims."""
+    claims = {leaf.leaf for leaf in leaves if leaf.leaf.startswith(_CLAIM)}
+    return claims | {_device_of(claim) for claim in claims}
+
+
+def _device_of(claim: Leaf) -> Leaf:
+    kind, colon, value = claim.partition("/")[2].partition(":")
+    return f"{kind}:{unquote(value)}" if colon else f"anonymous_id:{unquote(kind)}"

@@ -2,8 +2,17 @@
 
 # ruff: noqa: PLR1730 - min() and max() cost a call each, on every event
 
+from wegweiser.profile.bound import (
+    MOST_NAMES,
+    MOST_PURPOSES,
+    MOST_SUMS,
+    MOST_TOPICS,
+    MOST_TRAITS,
+    bound,
+    bound_counts,
+)
 from wegweiser.profile.cell import Cell, sum_key
-from wegweiser.profile.consent import read_choices
+from wegweiser.profile.consent import ALWAYS_KEPT, read_choices
 from wegweiser.profile.decay import (
     ENGAGEMENT_HALF_LIFE_MS,
     INTEREST_HALF_LIFE_MS,
@@ -15,7 +24,7 @@ from wegweiser.profile.money import amounts_of
 from wegweiser.profile.recent import add_happening, detail_of
 from wegweiser.profile.session import ENGAGED_TIME, add_interval, dwell_ms
 from wegweiser.profile.touch import earlier_touch, touch_of
-from wegweiser.profile.trait import write_traits
+from wegweiser.profile.trait import PROTECTED, write_traits
 from wegweiser.terms.event import SHOWN_NAMES, Event
 from wegweiser.terms.identity import Leaf
 from wegweiser.terms.instant import DAY_MS, HOUR_MS
@@ -61,6 +70,8 @@ def fold_event(
     hours = cell.counts.get(name)
     if hours is None:
         cell.counts[name] = {hour: 1}
+        if len(cell.counts) > MOST_NAMES:
+            bound_counts(cell.counts, MOST_NAMES)
     else:
         hours[hour] = hours.get(hour, 0) + 1
     _fold_times(cell, event, at)
@@ -97,10 +108,12 @@ def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
         for topic in topics_of(properties):
             grown = decayed(weight_of(name, event), event.at, INTEREST_HALF_LIFE_MS)
             cell.interests[topic] = cell.interests.get(topic, 0) + grown
+        bound(cell.interests, MOST_TOPICS)
     if "revenue" in properties or "value" in properties:
         for field, currency, amount in amounts_of(properties):
             key = sum_key(name, hour, field, currency)
             cell.sums[key] = cell.sums.get(key, 0) + amount
+        bound(cell.sums, MOST_SUMS)
 
 
 def _fold_context(cell: Cell, event: Event, trust: Trust) -> None:
@@ -108,6 +121,7 @@ def _fold_context(cell: Cell, event: Event, trust: Trust) -> None:
     if "consent" in context or "consentManagement" in context:
         register = cell.consent_trusted if _is_believed(event, trust) else cell.consent_public
         read_choices(event, context.get("consent"), context.get("consentManagement"), register)
+        bound(register, MOST_PURPOSES, ALWAYS_KEPT)
 
 
 def _fold_traits(
@@ -115,6 +129,7 @@ def _fold_traits(
 ) -> None:
     register = cell.trusted if _is_believed(event, trust) else cell.public
     write_traits(register, traits, event.at, source_priority, event.message_id, int(trust))
+    bound(register, MOST_TRAITS, PROTECTED)
 
 
 def _is_believed(event: Event, trust: Trust) -> bool:

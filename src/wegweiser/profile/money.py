@@ -1,6 +1,6 @@
 """Sums of money as whole numbers of the currency's smallest unit."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from wegweiser.terms.json import Json, JsonObject
 
@@ -17,7 +17,9 @@ Amount = tuple[str, str, int]
 def amounts_of(properties: JsonObject) -> list[Amount]:
     """Give (field, currency, amount in smallest units) for revenue and value.
 
-    >>> amounts_of({"revenue": "19.99", "currency": "eur"})
+    Text is not a number, since nobody knows how its sender writes a decimal point.
+
+    >>> amounts_of({"revenue": 19.99, "value": "19.99", "currency": "eur"})
     [('revenue', 'EUR', 1999)]
     """
     found: list[Amount] = []
@@ -43,13 +45,14 @@ def _currency(raw: Json) -> str:
 
 
 def _smallest_units(raw: Json, currency: str) -> int | None:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
         return None
     try:
-        amount = Decimal(str(raw).strip())
-    except InvalidOperation:
+        amount = Decimal(str(raw))
+        if not amount.is_finite() or abs(amount) > _LARGEST:
+            return None
+        scaled = amount.scaleb(decimals_of(currency))
+        return int(scaled.to_integral_value(rounding=ROUND_HALF_EVEN))
+    except (ArithmeticError, ValueError):
+        # A whole number of thousands of digits cannot even be written down.
         return None
-    if not amount.is_finite() or abs(amount) > _LARGEST:
-        return None
-    scaled = amount.scaleb(decimals_of(currency))
-    return int(scaled.to_integral_value(rounding=ROUND_HALF_EVEN))

@@ -8,7 +8,8 @@ import msgspec
 from wegweiser.terms.identity import Identifier
 from wegweiser.terms.ulid import ulid
 
-DEVICE = "device:"
+# No type of identifier begins like this, so that nobody can send a name of this form.
+DEVICE = "\x00device:"
 
 
 class Birth(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -80,5 +81,5 @@ class Births:
         return own
 
     def born_as(self, person_id: str) -> Identifier | None:
-        """Give what an id was made for; "device:" before it for the id of a device person."""
+        """Give what an id was made for; DEVICE before it for the id of a device person."""
         return self._by_id.get(person_id)

@@ -5,10 +5,12 @@ from typing import Literal
 
 from wegweiser.terms.identity import Identifier, kind_of
 
-IdentifierClass = Literal["unique", "strong", "weak", "account", "household"]
+IdentifierClass = Literal["unique", "strong", "weak", "account", "household", "reserved"]
 
 _ACCOUNT_KINDS = frozenset({"group_id", "domain", "crm_account_id"})
 _HOUSEHOLD_KINDS = frozenset({"household_id", "ip", "landline", "postal_address"})
+# Words of our own that stand where a type stands: nothing that is sent may be called so.
+_RESERVED_KINDS = frozenset({"device", "claim", "person_id"})
 _DEVICE_KINDS = frozenset({"ios.id", "android.id"})
 _DEVICE_ENDINGS = (".idfa", ".push_token")
 _PRIORITIES = {"user_id": 1, "email": 3, "phone": 4, "anonymous_id": 7}
@@ -24,6 +26,8 @@ def class_of_kind(kind: str) -> IdentifierClass:
         return "account"
     if kind in _HOUSEHOLD_KINDS:
         return "household"
+    if kind in _RESERVED_KINDS:
+        return "reserved"
     if kind == "user_id" or kind.startswith("crm_"):
         return "unique"
     return "strong" if kind in {"email", "phone"} else "weak"
@@ -54,6 +58,15 @@ def priority_of(name: Identifier) -> int:
     return priority_of_kind(kind_of(name))
 
 
+def kind_joins_persons(kind: str) -> bool:
+    """Tell whether identifiers of a type may belong to a person at all.
+
+    >>> kind_joins_persons("loyalty_card"), kind_joins_persons("group_id")
+    (True, False)
+    """
+    return class_of_kind(kind) in {"unique", "strong", "weak"}
+
+
 def joins_persons(name: Identifier) -> bool:
     """Tell whether an identifier may belong to a person at all."""
-    return class_of(name) not in {"account", "household"}
+    return class_of(name) in {"unique", "strong", "weak"}

@@ -6,7 +6,7 @@ from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.resolve import rows
 from wegweiser.resolve.births import Births
 from wegweiser.resolve.claims import Leaves
-from wegweiser.resolve.classes import class_of
+from wegweiser.resolve.classes import class_of, joins_persons
 from wegweiser.resolve.edges import Edges
 from wegweiser.resolve.explain import Edge, Explanation, edges_of, explain, joined_at
 from wegweiser.resolve.leaf import CLAIM, parts_of_claim
@@ -51,6 +51,7 @@ class Directory:
         for statement in rows.load_memberships(self._store):
             self._roster.add(statement)
         for item in rows.load_evidence(self._store):
+            self._edges.quarantine(self._edges.count((item,)))
             self._edges.add(item)
         for leaf in rows.load_leaves(self._store):
             self._leaves.add(leaf)
@@ -79,24 +80,33 @@ class Directory:
         return self._take_in(stated, position, received_at)
 
     def _take_in(self, stated: Stated, position: int, received_at: int) -> frozenset[str]:
+        names = _plain_names(stated)
+        if not all(map(joins_persons, names)):
+            return _NOBODY
+        edges, persons = self._edges, self._persons
         fresh = [item for item in stated.evidence if self._is_fresh(item, received_at)]
-        moving = [item for item in fresh if not self._edges.is_inert(item)]
-        born = [name for name in _plain_names(stated) if name not in self._births]
-        device = self._lone_device(moving, born)
+        rising = edges.count(fresh)
+        moving = [item for item in fresh if not (edges.is_inert(item) or edges.stopped(item))]
+        born = [name for name in names if name not in self._births]
+        device = None if rising else self._lone_device(moving, born)
         touched = set() if device else {name for item in moving for name in item.pair}
-        before = self._persons.around(touched)
+        # What becomes hot leaves its component, so that all the rest of it is looked at again.
+        around = persons.around(touched.union(rising))
+        before = persons.among(around)
         for name in born:
             self._give_birth(name, position, received_at)
         for item in fresh:
-            self._fresh.append(rows.evidence_row(self._edges.add(item)))
+            self._fresh.append(rows.evidence_row(edges.add(item)))
+        edges.quarantine(rising)
         for name in touched:
             self._leaves.forget(name)
         if device:
-            changed = {self._persons.attach(device, moving[0])}
+            changed = {persons.attach(device, moving[0])}
         else:
-            changed = self._resolve_again(touched.union(born), before)
+            changed = self._resolve_again(around.union(born), before)
         if self._note_leaf(stated) | self._note_memberships(stated, position, received_at):
             changed.add(self.person_of(stated.leaf))
+            changed.update(self.owners_of(stated.leaf))
         return frozenset(changed)
 
     def _lone_device(self, moving: list[Evidence], born: list[Identifier]) -> Identifier | None:
@@ -139,6 +149,10 @@ class Directory:
             self._give_birth(identifier("group_id", item.group_id), position, received_at)
             self._fresh.append(rows.membership_row(item))
         return bool(new)
+
+    def refused(self) -> dict[str, int]:
+        """Count what was refused since the start, by reason; its events are kept all the same."""
+        return {"cap_memberships": self._roster.refused}
 
     def has_leaf(self, leaf: Leaf) -> bool:
         """Tell whether a leaf was heard of before."""
@@ -196,7 +210,8 @@ class Directory:
     def _shares(self, person: Person) -> tuple[LeafShare, ...]:
         found: list[LeafShare] = []
         for name in person.members:
-            if name in self._leaves:
+            # A cell is reached by one way only: claims below, and never by a name that looks so.
+            if name in self._leaves and not name.startswith(CLAIM):
                 whole = (LeafShare(name),)
                 found += whole if person.device is None else device_shares(name, person.device)
             found += [LeafShare(leaf) for leaf in self._leaves.claims_following(name)]
@@ -207,7 +222,9 @@ class Directory:
 
     def identifiers_of(self, person_id: str) -> tuple[KnownIdentifier, ...]:
         """Give the identifiers of a person with their status, sorted."""
-        return listed_identifiers(self._require(person_id), self._births)
+        return listed_identifiers(
+            self._require(person_id), self._births, self._edges.is_quarantined
+        )
 
     def joined_at(self, person_id: str, leaves: Iterable[Leaf]) -> int | None:
         """Give the event time by which evidence had joined these leaves of a person.
@@ -252,16 +269,18 @@ class Directory:
         for person_id in sorted({self.person_of(leaf) for leaf in leaves}):
             person = self._require(person_id)
             shares = self._shares(person)
-            for window in self._windows(person):
-                if window.group_id == group_id:
-                    found.append(_member(person_id, window, shares))
+            for window in self._windows(person, group_id):
+                found.append(_member(person_id, window, shares))
         return tuple(found)
 
-    def _windows(self, person: Person) -> tuple[Window, ...]:
+    def _windows(self, person: Person, group_id: str | None = None) -> tuple[Window, ...]:
         # Statements made on a shared device are the device's, whoever owned it first.
         shared = {device for device, _ in person.owned}
         leaves = {share.leaf for share in self._shares(person)} - shared
-        return windows_of(self._roster.of(leaves))
+        told = self._roster.of(leaves)
+        if group_id is not None:
+            told = [item for item in told if item.group_id == group_id]
+        return windows_of(told)
 
 
 def _plain_names(stated: Stated) -> list[Identifier]:

@@ -1,9 +1,10 @@
 """All evidence by pair, thinned to one record per pair, source, trust and day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from wegweiser.resolve.heat import MOST_UNIQUE, Tally, may_be_hot
 from wegweiser.terms.identity import Evidence, Identifier
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.source import Trust
@@ -23,7 +24,11 @@ class Edges:
 
     def __init__(self) -> None:
         self._kept: dict[Pair, dict[Slot, Evidence]] = {}
+        # Everything that standing evidence mentions together, and what of it may join.
         self._neighbours: dict[Identifier, set[Identifier]] = {}
+        self._linked: dict[Identifier, set[Identifier]] = {}
+        self._tallies: dict[Identifier, Tally] = {}
+        self._stops: dict[Identifier, Trust] = {}
 
     def holds(self, item: Evidence) -> bool:
         """Tell whether an equal or earlier record of the same slot is kept already."""
@@ -43,7 +48,66 @@ class Edges:
         if item.trust > Trust.INFERRED:
             self._neighbours.setdefault(item.a, set()).add(item.b)
             self._neighbours.setdefault(item.b, set()).add(item.a)
+            if not self.stopped(item):
+                self._linked.setdefault(item.a, set()).add(item.b)
+                self._linked.setdefault(item.b, set()).add(item.a)
         return item
+
+    def stopped(self, item: Evidence) -> bool:
+        """Tell whether evidence joins nobody because one of its ends is hot."""
+        return is_stopped(item, self._stops)
+
+    def stops(self) -> Mapping[Identifier, Trust]:
+        """Give the hot values, each with the highest trust of evidence that stops there."""
+        return self._stops
+
+    def is_quarantined(self, name: Identifier) -> bool:
+        """Tell whether a value is hot and nothing that may still join is left of it."""
+        return name in self._stops and not self._linked.get(name)
+
+    def count(self, fresh: Iterable[Evidence]) -> dict[Identifier, Trust]:
+        """Count what is to be added at once; give the values that become hotter by it."""
+        touching: dict[Identifier, list[Evidence]] = {}
+        for item in fresh:
+            for name in item.pair:
+                if may_be_hot(name):
+                    touching.setdefault(name, []).append(item)
+        rising: dict[Identifier, Trust] = {}
+        for name, items in touching.items():
+            tally = self._tally(name, items)
+            if tally is not None and tally.stops > self._stops.get(name, Trust.INFERRED):
+                rising[name] = tally.stops
+        return rising
+
+    def _tally(self, name: Identifier, fresh: list[Evidence]) -> Tally | None:
+        # Most values are never linked with more than a few others and need no tally.
+        tally = self._tallies.get(name)
+        if tally is None:
+            if len(self._neighbours.get(name, ())) + len(fresh) <= MOST_UNIQUE:
+                return None
+            tally = self._tallies[name] = Tally()
+            for item in self.touching(name):
+                tally.add(name, item)
+        for item in fresh:
+            tally.add(name, item)
+        return tally
+
+    def quarantine(self, rising: Mapping[Identifier, Trust]) -> None:
+        """Take the evidence on hot values out of all components; it stays known."""
+        self._stops.update(rising)
+        for name in rising:
+            for other in list(self._linked.get(name, ())):
+                if not any(self._joins(item) for item in self.of_pair(name, other)):
+                    self._linked[name].discard(other)
+                    self._linked[other].discard(name)
+
+    def _joins(self, item: Evidence) -> bool:
+        return item.trust > Trust.INFERRED and not self.stopped(item)
+
+    def touching(self, name: Identifier) -> Iterator[Evidence]:
+        """Yield all records of the standing pairs of an identifier, also those that are stopped."""
+        for other in self._neighbours.get(name, ()):
+            yield from self.of_pair(name, other)
 
     def is_inert(self, item: Evidence) -> bool:
         """Tell whether evidence cannot change any person, given what is kept.
@@ -77,24 +141,41 @@ class Edges:
         return name in self._neighbours
 
     def may_be_shared(self, name: Identifier) -> bool:
-        """Tell quickly whether an identifier is linked with several others."""
+        """Tell quickly whether an identifier is, or was, linked with several others."""
         return len(self._neighbours.get(name, ())) > 1
 
+    def joins_several(self, name: Identifier) -> bool:
+        """Tell whether evidence that may join links an identifier with several others."""
+        return len(self._linked.get(name, ())) > 1
+
     def component(self, name: Identifier) -> set[Identifier]:
-        """Give everything that is linked with an identifier by whatever evidence."""
+        """Give everything that evidence which may join links with an identifier."""
         found = {name}
         waiting = [name]
         while waiting:
-            for other in self._neighbours.get(waiting.pop(), ()):
+            for other in self._linked.get(waiting.pop(), ()):
                 if other not in found:
                     found.add(other)
                     waiting.append(other)
         return found
 
     def among(self, names: Iterable[Identifier]) -> Iterator[Evidence]:
-        """Yield all standing evidence of the pairs within a component."""
+        """Yield all evidence of the pairs within a component, without what is stopped."""
         for name in names:
-            for other in self._neighbours.get(name, ()):
+            for other in self._linked.get(name, ()):
                 slots = self._kept.get((name, other))
                 if slots is not None:
-                    yield from slots.values()
+                    yield from (item for item in slots.values() if not self.stopped(item))
+
+
+def is_stopped(item: Evidence, stops: Mapping[Identifier, Trust]) -> bool:
+    """Tell whether a hot end stops evidence; what is inferred joins nobody anyway.
+
+    >>> claim = Evidence("anonymous_id:a", "user_id:u", Trust.PUBLIC, 0, "m-1", "site", 1)
+    >>> is_stopped(claim, {"anonymous_id:a": Trust.PUBLIC}), is_stopped(claim, {})
+    (True, False)
+    """
+    if not stops or item.trust == Trust.INFERRED:
+        return False
+    stop = max(stops.get(item.a, Trust.INFERRED), stops.get(item.b, Trust.INFERRED))
+    return item.trust <= stop

@@ -39,8 +39,9 @@ def edges_of(edges: Edges, names: Iterable[Identifier]) -> tuple[Edge, ...]:
     wanted = set(names)
     component = {other for name in wanted for other in edges.component(name)}
     evidence = list(edges.among(component))
-    reasons = {refusal.evidence.pair: refusal.reason for refusal in resolve(evidence).refusals}
-    touching = (item for item in evidence if wanted.intersection(item.pair))
+    refusals = resolve(evidence, edges.stops()).refusals
+    reasons = {refusal.evidence.pair: refusal.reason for refusal in refusals}
+    touching = {item for name in wanted for item in edges.touching(name)}
     return tuple(
         Edge(
             item.a,
@@ -49,7 +50,7 @@ def edges_of(edges: Edges, names: Iterable[Identifier]) -> tuple[Edge, ...]:
             item.trust,
             item.at,
             item.message_id,
-            reasons.get(item.pair, ""),
+            "quarantined" if edges.stopped(item) else reasons.get(item.pair, ""),
         )
         for item in sorted(touching, key=lambda item: (item.at, item.message_id, item.pair))
     )
@@ -58,7 +59,9 @@ def edges_of(edges: Edges, names: Iterable[Identifier]) -> tuple[Edge, ...]:
 def explain(edges: Edges, a: Identifier, b: Identifier) -> Explanation:
     """Give the shortest path of accepted evidence from `a` to `b`, or the refusals between."""
     component = edges.component(a) | edges.component(b)
-    clusters = resolve([*edges.among(component), *edges.of_pair(a, b)])
+    stopped = (item for name in (a, b) for item in edges.touching(name) if edges.stopped(item))
+    told = [*edges.among(component), *edges.of_pair(a, b), *stopped]
+    clusters = resolve(told, edges.stops())
     root_a, root_b = clusters.root_of.get(a, a), clusters.root_of.get(b, b)
     if root_a == root_b:
         return Explanation(True, _path(clusters.accepted, a, b), ())

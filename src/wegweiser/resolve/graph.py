@@ -1,17 +1,17 @@
 """Resolution: from the set of evidence of one component to persons, with a reason for every no."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
 
 from wegweiser.resolve.classes import class_of, joins_persons, priority_of
 from wegweiser.resolve.clusters import Unions, superseders_of
+from wegweiser.resolve.edges import Pair, is_stopped
+from wegweiser.resolve.heat import stops_of
 from wegweiser.terms.identity import Evidence, Identifier, Refusal
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.source import Trust
-
-Pair = tuple[Identifier, Identifier]
 
 
 class SharedDevice(msgspec.Struct, frozen=True):
@@ -48,14 +48,19 @@ class Clusters(msgspec.Struct, frozen=True):
 Phase = Literal["trusted", "device", "between", "typed", "never"]
 
 
-def resolve(evidence: Iterable[Evidence]) -> Clusters:
+def resolve(
+    evidence: Iterable[Evidence], stops: Mapping[Identifier, Trust] | None = None
+) -> Clusters:
     """Compute the persons of one component; a pure function of the set of evidence.
+
+    `stops` are the hot values if they are counted already, see heat.stops_of.
 
     >>> first = Evidence("anonymous_id:a", "user_id:u", Trust.PUBLIC, 0, "m-1", "site", 1)
     >>> sorted(resolve([first]).members[resolve([first]).root_of["user_id:u"]])
     ['anonymous_id:a', 'user_id:u']
     """
-    return _Resolution(frozenset(evidence)).run()
+    told = frozenset(evidence)
+    return _Resolution(told, stops_of(told) if stops is None else stops).run()
 
 
 def canonical_order(evidence: Evidence) -> tuple[int, int, int, str, bytes, bytes]:
@@ -68,7 +73,8 @@ def canonical_order(evidence: Evidence) -> tuple[int, int, int, str, bytes, byte
 class _Resolution:
     """One run of the phases over one component."""
 
-    def __init__(self, evidence: frozenset[Evidence]):
+    def __init__(self, evidence: frozenset[Evidence], stops: Mapping[Identifier, Trust]):
+        self.stops = stops
         self.all = sorted(evidence, key=canonical_order)
         self.refusals: list[Refusal] = []
         self.accepted: list[Evidence] = []
@@ -77,8 +83,12 @@ class _Resolution:
         self.first_at: dict[Pair, tuple[int, str]] = {}
         self.first_stored: dict[Pair, int] = {}
         self.sides: set[Identifier] = set()
+        self.quarantined: dict[Pair, Evidence] = {}
         for item in self.all:
             self._admit(item)
+        for pair, item in self.quarantined.items():
+            if pair not in self.best:
+                self.refusals.append(Refusal(item, "quarantined"))
         trusted_aliases = [e for e in self.all if e.superseded and e.trust >= Trust.SERVER]
         self.known = self._known_at_first()
         self.unions = Unions(self.sides, self.known, superseders_of(trusted_aliases))
@@ -93,6 +103,9 @@ class _Resolution:
             self.refusals.append(Refusal(item, reason))
             return
         pair = item.pair
+        if is_stopped(item, self.stops):
+            self.quarantined.setdefault(pair, item)
+            return
         self.best.setdefault(pair, item)
         seen = (item.at, item.message_id)
         self.first_at[pair] = min(self.first_at.get(pair, seen), seen)
@@ -184,7 +197,9 @@ class _Resolution:
         roots = {name: self.unions.root(name) for name in self.sides}
         return Clusters(
             root_of=roots,
-            members={root: tuple(sorted(self.unions.members(root))) for root in roots.values()},
+            members={
+                root: tuple(sorted(self.unions.members(root))) for root in set(roots.values())
+            },
             shared=self.shared,
             accepted=tuple(self.accepted),
             refusals=tuple(self.refusals),

@@ -3,13 +3,13 @@
 import re
 from functools import lru_cache
 
-from wegweiser.resolve.classes import class_of_kind
+from wegweiser.resolve.classes import kind_joins_persons
 from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Identifier
 from wegweiser.terms.json import Json, JsonObject
 
-_KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,63}")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _PLATFORMS = {"ios": "ios", "android": "android"}
 
 
@@ -81,7 +81,7 @@ def _external_id(entry: JsonObject) -> Identifier | None:
     whole = entry.get("collection") == "users" and entry.get("encoding") == "none"
     if not whole or not isinstance(kind, str) or not _KIND.fullmatch(kind):
         return None
-    if class_of_kind(kind) in {"account", "household"}:
+    if not kind_joins_persons(kind):
         return None
     return name_of(kind, entry.get("id"))
 

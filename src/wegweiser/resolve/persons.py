@@ -55,15 +55,14 @@ class Persons:
             if self._edges.may_be_shared(name):
                 self._births.device_id(name)
 
-    def around(self, names: Iterable[Identifier]) -> dict[str, Person]:
-        """Give all persons of the components of some identifiers, by person id."""
-        found: dict[str, Person] = {}
-        for component in self._components(names):
-            for other in component:
-                person = self.of(other)
-                if person is not None:
-                    found[person.person_id] = person
-        return found
+    def around(self, names: Iterable[Identifier]) -> set[Identifier]:
+        """Give the components of some identifiers as one set."""
+        return {other for component in self._components(names) for other in component}
+
+    def among(self, names: Iterable[Identifier]) -> dict[str, Person]:
+        """Give all persons of some identifiers, by person id."""
+        found = (self.of(name) for name in names)
+        return {person.person_id: person for person in found if person is not None}
 
     def resolve_again(self, names: Iterable[Identifier]) -> dict[str, Person]:
         """Resolve the components of some identifiers anew; give their persons by id."""
@@ -100,7 +99,7 @@ class Persons:
         """
         user = evidence.b if evidence.a == device else evidence.a
         owner = self._person_of.get(user)
-        if owner is None and not self._edges.may_be_shared(user):
+        if owner is None and not self._edges.joins_several(user):
             # The user is linked with this device only, so is a person with it.
             owner = self._alone(user)
         if owner is None:
@@ -118,10 +117,11 @@ class Persons:
             # Most visitors are alone, and alone there is nothing to resolve.
             self._person_of[name] = self._alone(name) if name in self._births else None
             return
-        clusters = resolve(self._edges.among(component))
-        owned = _by_owner(clusters)
+        clusters = resolve(self._edges.among(component), self._edges.stops())
+        owned, first_stored = _by_owner(clusters), _by_first_stored(clusters)
         for root, names in clusters.members.items():
-            person = self._person(root, names, clusters, owned.get(root, ()))
+            kept = first_stored.get(root, ())
+            person = self._person(root, names, clusters, owned.get(root, ()), kept)
             for member in names:
                 self._person_of[member] = person
 
@@ -134,6 +134,7 @@ class Persons:
         members: tuple[Identifier, ...],
         clusters: Clusters,
         owned: Iterable[tuple[Identifier, SharedDevice]],
+        first_stored: Iterable[Identifier],
     ) -> Person | None:
         born = [name for name in members if name in self._births]
         if not born:
@@ -142,9 +143,7 @@ class Persons:
         if device is not None:
             return Person(self._births.device_id(root), members, False, device=device)
         of_members = frozenset(members)
-        root_of = clusters.root_of
-        born += [d for d, s in clusters.shared.items() if root_of[s.stored_first] == root]
-        oldest = self._births.oldest(born)
+        oldest = self._births.oldest([*born, *first_stored])
         return Person(
             self._births.person_id(oldest),
             members,
@@ -159,4 +158,12 @@ def _by_owner(clusters: Clusters) -> dict[Identifier, list[tuple[Identifier, Sha
     found: dict[Identifier, list[tuple[Identifier, SharedDevice]]] = {}
     for device, shared in clusters.shared.items():
         found.setdefault(clusters.root_of[shared.owner], []).append((device, shared))
+    return found
+
+
+def _by_first_stored(clusters: Clusters) -> dict[Identifier, list[Identifier]]:
+    # For its id a shared device counts for the owner whose evidence came in first.
+    found: dict[Identifier, list[Identifier]] = {}
+    for device, shared in clusters.shared.items():
+        found.setdefault(clusters.root_of[shared.stored_first], []).append(device)
     return found

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from wegweiser.terms.identity import Leaf, Membership
 from wegweiser.terms.instant import DAY_MS
 
+# One visitor that joins everything is no member of anything; the rest of it is refused.
+MOST_PER_LEAF = 1_000
 Slot = tuple[str, str, str, int]
 
 
@@ -19,12 +21,19 @@ class Roster:
     def __init__(self) -> None:
         self._by_leaf: dict[Leaf, dict[Slot, Membership]] = {}
         self._by_group: dict[str, set[Leaf]] = {}
+        self.refused = 0
 
     def add(self, item: Membership) -> bool:
-        """Keep a statement; False when an equal or newer one of the same slot is kept."""
+        """Keep a statement; False when an equal or newer one of the same slot is kept.
+
+        False as well, and counted in `refused`, when the leaf has as many as it may have.
+        """
         slots = self._by_leaf.setdefault(item.member, {})
         old = slots.get(slot_of(item))
         if old is not None and _age(old) >= _age(item):
+            return False
+        if old is None and len(slots) >= MOST_PER_LEAF:
+            self.refused += 1
             return False
         slots[slot_of(item)] = item
         self._by_group.setdefault(item.group_id, set()).add(item.member)

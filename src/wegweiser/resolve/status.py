@@ -1,4 +1,6 @@
-"""How the identifiers of a person are listed: member, unverified, shared or superseded."""
+"""How the identifiers of a person are listed: as member, shared, quarantined and so on."""
+
+from collections.abc import Callable
 
 from wegweiser.resolve.births import Births
 from wegweiser.resolve.person import Person
@@ -6,9 +8,12 @@ from wegweiser.terms.identity import Identifier, identifier, kind_of, value_of
 from wegweiser.terms.profile import KnownIdentifier
 
 
-def listed_identifiers(person: Person, births: Births) -> tuple[KnownIdentifier, ...]:
+def listed_identifiers(
+    person: Person, births: Births, is_quarantined: Callable[[Identifier], bool]
+) -> tuple[KnownIdentifier, ...]:
     """Give the identifiers of a person, shared devices with their first owner, sorted."""
     names = {name: _status(person, name) for name in person.members if _is_real(name, births)}
+    names.update((name, "quarantined") for name in names if is_quarantined(name))
     names.update((device, "shared") for device, _ in person.owned if _is_real(device, births))
     listed = (KnownIdentifier(kind_of(name), value_of(name), names[name]) for name in names)
     return tuple(sorted(listed, key=lambda known: (known.type, known.value)))

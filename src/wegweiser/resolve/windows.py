@@ -32,36 +32,39 @@ def windows_of(statements: Iterable[Membership]) -> tuple[Window, ...]:
     >>> [(w.since, w.until) for w in windows_of([left, joined])]
     [(10, 20)]
     """
-    ordered = sorted(set(statements), key=_age)
-    keys = {(item.group_id, item.role, item.status) for item in ordered if not _is_end(item)}
-    found: list[Window] = []
-    for group_id, role, status in sorted(keys):
-        found += _of_key(group_id, role, status, ordered)
-    return tuple(found)
+    by_group: dict[str, list[Membership]] = {}
+    for item in sorted(set(statements), key=_age):
+        by_group.setdefault(item.group_id, []).append(item)
+    return tuple(window for group_id in sorted(by_group) for window in _of(by_group[group_id]))
 
 
-def _of_key(group_id: str, role: str, status: str, ordered: list[Membership]) -> list[Window]:
+def _of(ordered: list[Membership]) -> list[Window]:
+    # One pass, in which every window is opened once and closed once.
     done: list[Window] = []
-    current: Window | None = None
+    running: dict[str, dict[str, Window]] = {}
     for item in ordered:
-        if item.group_id != group_id:
+        if item.status not in {ENDED, ENDED_CLAIM}:
+            of_status = running.setdefault(item.status, {})
+            before = of_status.get(item.role)
+            since = item.since if before is None else min(before.since, item.since)
+            of_status[item.role] = Window(item.group_id, item.role, item.status, since, item.until)
             continue
-        if item.status == status and item.role == role:
-            since = item.since if current is None else min(current.since, item.since)
-            current = Window(group_id, role, status, since, item.until)
-        elif current is not None and _ends(item, current):
-            done.append(Window(group_id, role, status, current.since, item.until))
-            current = None
-    return done if current is None else [*done, current]
+        for status, of_status in running.items():
+            if item.status == ENDED or status == "claimed":
+                done += _close(of_status, item)
+    done += [window for of_status in running.values() for window in of_status.values()]
+    # Sorting keeps the windows of one role in the order of their ends.
+    return sorted(done, key=lambda window: (window.role, window.status))
 
 
-def _is_end(item: Membership) -> bool:
-    return item.status in {ENDED, ENDED_CLAIM}
-
-
-def _ends(item: Membership, current: Window) -> bool:
-    mighty = item.status == ENDED or (item.status == ENDED_CLAIM and current.status == "claimed")
-    return mighty and item.role in {"", current.role}
+def _close(running: dict[str, Window], end: Membership) -> list[Window]:
+    ended = [end.role] if end.role else list(running)
+    windows = (running.pop(role, None) for role in ended)
+    return [
+        Window(window.group_id, window.role, window.status, window.since, end.until)
+        for window in windows
+        if window is not None
+    ]
 
 
 def _age(item: Membership) -> tuple[int, str, str, str]:

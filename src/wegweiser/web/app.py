@@ -12,7 +12,16 @@ from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api import admin, decisions, health, spaces
 from wegweiser.web.api.answer import FOR_PAGES, refusal
-from wegweiser.web.asgi import Receive, Scope, Send, header_of, read_request, send_response
+from wegweiser.web.asgi import (
+    API_BODY,
+    BodyLimits,
+    Receive,
+    Scope,
+    Send,
+    header_of,
+    read_request,
+    send_response,
+)
 from wegweiser.workspace.site import Site
 
 _log = logging.getLogger(__name__)
@@ -32,8 +41,9 @@ EXACT: dict[str, Handler] = {
 class Application:
     """Sends each request to its handler; every error is answered in the shape of the API."""
 
-    def __init__(self, site: Site, pages: ASGIApp, token: str):
+    def __init__(self, site: Site, pages: ASGIApp, token: str, limits: BodyLimits = API_BODY):
         self._site = site
+        self._limits = limits
         self._pages = pages
         self._token = token
 
@@ -66,7 +76,7 @@ class Application:
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> WireResponse:
         path = scope["path"]
         try:
-            return await self._handle(await read_request(scope, receive))
+            return await self._handle(await read_request(scope, receive, self._limits))
         except (InputRefused, ComeAgain) as error:
             return refusal(self._site, error, path)
         except Exception:  # noqa: BLE001 - every fault of ours is answered in the shape of the API

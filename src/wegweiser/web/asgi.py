@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import msgspec
+
 from wegweiser.terms.errors import BodyRefused
 from wegweiser.terms.wire import WireRequest, WireResponse
 
@@ -11,11 +13,28 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-BODY_LIMIT_BYTES = 4 * 1024 * 1024
-BODY_DEADLINE_S = 30.0
-# A body must come with 1 kB/s once these seconds are over.
-SLOW_START_S = 5.0
-SLOWEST_BYTES_PER_S = 1_000
+
+class BodyLimits(msgspec.Struct, frozen=True):
+    """How large a body may be, and how long it may take.
+
+    It has `deadline_s` in all, and must come with `slowest_bytes_per_s` once `start_s` are over.
+    """
+
+    size_bytes: int = 4 * 1024 * 1024
+    deadline_s: float = 30.0
+    start_s: float = 5.0
+    slowest_bytes_per_s: int = 1_000
+
+    def patience_s(self, came_bytes: int) -> float:
+        """Give how long after its begin a body of which so much has come may still be waited for.
+
+        >>> BodyLimits().patience_s(0), BodyLimits().patience_s(10_000)
+        (5.0, 15.0)
+        """
+        return min(self.deadline_s, self.start_s + came_bytes / self.slowest_bytes_per_s)
+
+
+API_BODY = BodyLimits()
 
 
 def header_of(scope: Scope, name: bytes) -> str:
@@ -24,8 +43,10 @@ def header_of(scope: Scope, name: bytes) -> str:
     return bytes(found).decode("latin-1")
 
 
-async def read_request(scope: Scope, receive: Receive) -> WireRequest:
-    """Read a whole request; raises BodyRefused above 4 MiB or when it comes too slowly."""
+async def read_request(
+    scope: Scope, receive: Receive, limits: BodyLimits = API_BODY
+) -> WireRequest:
+    """Read a whole request; raises BodyRefused when its body breaks the limits."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     client = scope.get("client")
     return WireRequest(
@@ -33,42 +54,39 @@ async def read_request(scope: Scope, receive: Receive) -> WireRequest:
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
-        body=await _read_body(headers, receive),
+        body=await read_body(headers.get("content-length", ""), receive, limits),
         client=client[0] if client else "",
     )
 
 
-async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
-    declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > BODY_LIMIT_BYTES:
-        raise _too_large()
-    message = await receive()
-    if not message.get("more_body"):
-        return bytes(message.get("body", b""))
+async def read_body(declared: str, receive: Receive, limits: BodyLimits) -> bytes:
+    """Read a body with this Content-Length ("" for none); raises BodyRefused at a limit."""
+    if declared.isdigit() and int(declared) > limits.size_bytes:
+        raise _too_large(limits)
     try:
         async with asyncio.timeout(None) as patience:
-            return await _read_rest(bytearray(message["body"]), receive, patience)
+            return await _read_all(receive, limits, patience)
     except TimeoutError as error:
         raise BodyRefused("too_slow", "The body arrived too slowly.", 408) from error
 
 
-async def _read_rest(body: bytearray, receive: Receive, patience: asyncio.Timeout) -> bytes:
+async def _read_all(receive: Receive, limits: BodyLimits, patience: asyncio.Timeout) -> bytes:
     began = asyncio.get_running_loop().time()
+    body = bytearray()
     while True:
-        earned_s = SLOW_START_S + len(body) / SLOWEST_BYTES_PER_S
-        patience.reschedule(began + min(BODY_DEADLINE_S, earned_s))
+        patience.reschedule(began + limits.patience_s(len(body)))
         message = await receive()
         if message["type"] == "http.disconnect":
             raise BodyRefused("cut_off", "The connection ended inside the body.", 400)
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT_BYTES:
-            raise _too_large()
+        if len(body) > limits.size_bytes:
+            raise _too_large(limits)
         if not message.get("more_body"):
             return bytes(body)
 
 
-def _too_large() -> BodyRefused:
-    return BodyRefused("too_large", f"The body is larger than {BODY_LIMIT_BYTES} bytes.", 413)
+def _too_large(limits: BodyLimits) -> BodyRefused:
+    return BodyRefused("too_large", f"The body is larger than {limits.size_bytes} bytes.", 413)
 
 
 async def send_response(response: WireResponse, send: Send, request_id: str) -> None:

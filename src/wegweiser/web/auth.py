@@ -1,4 +1,4 @@
-"""Who is at the door of the pages: session cookie, same-origin check, limit on failed sign-ins."""
+"""Who is at the door of the pages: session cookie, same-origin check, delay of failed sign-ins."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -7,10 +7,11 @@ import msgspec
 
 from wegweiser.terms.instant import MINUTE_MS
 
-WINDOW_MS = 15 * MINUTE_MS
-FAILURES_PER_CLIENT = 5
-FAILURES_PER_NAME = 30
-_CLIENTS_KEPT = 10_000
+FORGOTTEN_AFTER_MS = 15 * MINUTE_MS
+FREE_FAILURES = 3
+FIRST_DELAY_S = 0.5
+LONGEST_DELAY_S = 4.0
+PAIRS_KEPT = 10_000
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -59,30 +60,50 @@ def own_path(path: str) -> str:
 
 
 class Attempts:
-    """Failed sign-ins of the last 15 minutes, by client address and by name."""
+    """Failed sign-ins by client address and name: each delays the next, none locks anybody out.
 
-    def __init__(self) -> None:
-        self._failed: dict[tuple[str, str], list[int]] = {}
+    Behind a proxy all clients have one address, so strangers can delay an operator, by
+    `longest_s` at most, but keep nobody with the right password out.
+    """
 
-    def wait_ms(self, client: str, name: str, now: int) -> int:
-        """Give how long this client has to wait before it may try this name, 0 when it may."""
-        limits = ((("client", client), FAILURES_PER_CLIENT), (("name", name), FAILURES_PER_NAME))
-        return max(self._wait(key, limit, now) for key, limit in limits)
+    def __init__(self, longest_s: float = LONGEST_DELAY_S) -> None:
+        self._longest_s = longest_s
+        # How often in a row, and when last; the longest untouched comes first.
+        self._failed: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def _wait(self, key: tuple[str, str], limit: int, now: int) -> int:
-        recent = [at for at in self._failed.get(key, ()) if now - at < WINDOW_MS]
-        if len(recent) < limit:
-            return 0
-        return recent[-limit] + WINDOW_MS - now
+    def delay_s(self, client: str, name: str, now: int) -> float:
+        """Give how long the next check waits, in seconds: 0 for three failures, then doubling.
+
+        >>> attempts, delays = Attempts(), []
+        >>> for _ in range(8):
+        ...     delays.append(attempts.delay_s("192.0.2.1", "admin", 0))
+        ...     attempts.failed("192.0.2.1", "admin", 0)
+        >>> delays
+        [0.0, 0.0, 0.0, 0.5, 1.0, 2.0, 4.0, 4.0]
+        """
+        over = self._count((client, name), now) - FREE_FAILURES
+        if over < 0:
+            return 0.0
+        doubled = FIRST_DELAY_S * 2.0 ** min(over, 30)
+        return min(self._longest_s, doubled)
+
+    def _count(self, pair: tuple[str, str], now: int) -> int:
+        count, at = self._failed.get(pair, (0, now))
+        return count if now - at < FORGOTTEN_AFTER_MS else 0
 
     def failed(self, client: str, name: str, now: int) -> None:
         """Note a wrong name or password."""
-        for key in (("client", client), ("name", name)):
-            recent = [at for at in self._failed.pop(key, ()) if now - at < WINDOW_MS]
-            self._failed[key] = [*recent, now]
-        while len(self._failed) > _CLIENTS_KEPT:
-            self._failed.pop(next(iter(self._failed)))
+        pair = (client, name)
+        count = self._count(pair, now) + 1
+        self._failed.pop(pair, None)
+        self._failed[pair] = (count, now)
+        if len(self._failed) > PAIRS_KEPT:
+            del self._failed[next(iter(self._failed))]
 
-    def succeeded(self, client: str) -> None:
-        """Forget the failures of a client that has shown that it knows the password."""
-        self._failed.pop(("client", client), None)
+    def succeeded(self, client: str, name: str) -> None:
+        """Forget the failures of somebody who has shown that they know the password."""
+        self._failed.pop((client, name), None)
+
+    def __len__(self) -> int:
+        """Give the number of pairs that are remembered."""
+        return len(self._failed)

@@ -134,3 +134,5 @@ def _spare_the_hot_path() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 1_000)
+    # The writers' threads get the interpreter within a millisecond, also while events are folded.
+    sys.setswitchinterval(0.001)

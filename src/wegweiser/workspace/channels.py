@@ -1,13 +1,14 @@
 """The channels' own systems that a bundle names, opened as adapters."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from wegweiser.adapters.files import FileChannel
 from wegweiser.adapters.memory import MemoryChannel
 from wegweiser.adapters.webhook import WebhookChannel
 from wegweiser.deliver.address import AddressRules
 from wegweiser.deliver.signature import signed_request
-from wegweiser.ports.channel import Channel, Parcel
+from wegweiser.ports.channel import Channel, Parcel, Receipt
 from wegweiser.settings import Settings
 from wegweiser.terms.policy import Endpoint
 from wegweiser.workspace.engines import Engines
@@ -18,11 +19,37 @@ def open_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Ch
     if engines.folder is None:
         return MemoryChannel()
     if endpoint.via == "file":
-        # Files stay inside the data folder whatever the target says.
-        return FileChannel(engines.folder.outbox / Path(endpoint.target).name)
+        return _folder_channel(engines.folder.outbox, endpoint.target)
 
     def pack(parcel: Parcel, at_ms: int) -> tuple[dict[str, str], bytes]:
         return signed_request(parcel, at_ms, (endpoint.secret,))
 
-    guard = AddressRules(allow_private=frozenset(settings.allowed_targets))
+    guard = AddressRules(
+        allow_private=frozenset(settings.allowed_targets), own_names=_own_names(settings)
+    )
     return WebhookChannel(endpoint.target, guard, pack, engines.clock)
+
+
+class NoFolder:
+    """A channel whose target cannot be a folder: it refuses its own parcels and holds up no other.
+
+    Bundles are checked when they are applied; this is for one that was not.
+    """
+
+    async def hand_over(self, parcel: Parcel) -> Receipt:
+        """Refuse."""
+        return Receipt(parcel.parcel_id, "failed", 0, "file: the target is no folder name")
+
+
+def _folder_channel(outbox: Path, target: str) -> Channel:
+    """Open the folder of a target; it lies inside the outbox whatever the target says."""
+    name = Path(target).name
+    if name in ("", "..") or "\\" in name or "\0" in name:
+        return NoFolder()
+    return FileChannel(outbox / name)
+
+
+def _own_names(settings: Settings) -> frozenset[str]:
+    """Give the name under which this server is reached, so that no event goes in circles."""
+    host = urlsplit(settings.public_url).hostname
+    return frozenset({host}) if host else frozenset()

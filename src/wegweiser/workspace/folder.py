@@ -1,6 +1,11 @@
-"""Where everything of one workspace lies inside its data folder."""
+"""Where everything of one workspace lies inside its data folder, closed to other users."""
 
+import os
+import stat
 from pathlib import Path
+
+OWNER_ONLY_FOLDER = 0o700
+OWNER_ONLY_FILE = 0o600
 
 
 class Folder:
@@ -24,6 +29,28 @@ class Folder:
 
     def make(self) -> None:
         """Create the folder and its parts, readable by the owner only."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         for part in (self.log, self.archive, self.outbox, self.loads):
-            part.mkdir(mode=0o700, exist_ok=True)
+            part.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
+
+    def close_to_others(self) -> None:
+        """Take the rights of other users away from the folder, its parts and its files.
+
+        What belongs to somebody else is left as it is, and so is a folder that all users share.
+        """
+        _limit(self.root, OWNER_ONLY_FOLDER)
+        for part in (self.log, self.archive, self.outbox, self.loads):
+            if part.is_dir():
+                _limit(part, OWNER_ONLY_FOLDER)
+        # SQLite gives its side files the mode of the database file.
+        files = [self.store.with_name(self.store.name + end) for end in ("", "-wal", "-shm")]
+        for file in (*files, self.lock, self.server, self.settings):
+            if file.is_file():
+                _limit(file, OWNER_ONLY_FILE)
+
+
+def _limit(path: Path, mode: int) -> None:
+    found = path.stat()
+    shared = bool(found.st_mode & stat.S_ISVTX)
+    if found.st_uid == os.geteuid() and not shared and stat.S_IMODE(found.st_mode) & ~mode:
+        path.chmod(stat.S_IMODE(found.st_mode) & mode)

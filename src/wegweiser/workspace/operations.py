@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,7 @@ from wegweiser.workspace.site import Site
 ROWS_PER_SLICE = 50
 CONSOLE = Caller("console", "live", Trust.SERVER, SECRET_SCOPES)
 
+T = TypeVar("T")
 Operation = Callable[[Site, JsonObject], Awaitable[Json]]
 
 
@@ -62,7 +64,7 @@ async def account(site: Site, arguments: JsonObject) -> Json:
 
 async def apply(site: Site, arguments: JsonObject) -> Json:
     """Apply configuration documents, all or nothing."""
-    files = msgspec.convert(arguments["files"], list[tuple[str, str]])
+    files = _read(arguments, "files", list[tuple[str, str]])
     return plain(await site.applier.apply(files))
 
 
@@ -73,7 +75,7 @@ async def decide(site: Site, arguments: JsonObject) -> Json:
 
 async def measure(site: Site, arguments: JsonObject) -> Json:
     """Answer one measure."""
-    options = msgspec.convert(arguments.get("options", {}), dict[str, str])
+    options = _read(arguments, "options", dict[str, str], {})
     answer = await site.measure(_text(arguments, "name"), options)
     return {
         "measure": answer.measure,
@@ -117,8 +119,8 @@ async def hash_profiles(site: Site, arguments: JsonObject) -> Json:
 
 async def load(site: Site, arguments: JsonObject) -> Json:
     """Take elements of a bulk source; gives the counts of these elements."""
-    elements = msgspec.convert(arguments.get("elements", []), list[JsonObject])
-    unmapped = msgspec.convert(arguments.get("unmapped", []), list[Unmapped])
+    elements = _read(arguments, "elements", list[JsonObject], [])
+    unmapped = _read(arguments, "unmapped", list[Unmapped], [])
     kind: SourceKind = "live" if arguments.get("kind") == "live" else "bulk"
     return plain(await site.loader.take(_text(arguments, "source"), elements, unmapped, kind))
 
@@ -210,6 +212,14 @@ def plain(value: object) -> Json:
     """Turn terms into plain JSON values."""
     converted: Json = msgspec.json.decode(msgspec.json.encode(value))
     return converted
+
+
+def _read(arguments: JsonObject, name: str, kind: type[T], default: Json = None) -> T:
+    """Read an argument as this type; raises InputRefused that names it."""
+    try:
+        return msgspec.convert(arguments.get(name, default), kind)
+    except msgspec.ValidationError as error:
+        raise InputRefused("bad_input", f"{name} cannot be used: {error}.", 422, name) from error
 
 
 def _text(arguments: JsonObject, name: str) -> str:

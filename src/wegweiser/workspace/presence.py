@@ -1,5 +1,6 @@
 """Who holds a data folder: the lock, and the address that a server leaves in it."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -45,13 +46,28 @@ def remove_presence(root: Path) -> None:
 
 
 def take_folder(root: Path) -> FolderLock:
-    """Make the folder if need be and lock it; raises FolderBusy when another holds it."""
+    """Make the folder if need be, close it to other users and lock it.
+
+    From now on this process makes all its files for their owner only (umask): the engines make
+    theirs at any time. Raises FolderBusy when another process holds the folder.
+    """
+    os.umask(0o077)
+    folder = Folder(root)
     try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FolderLock(Folder(root).lock)
+        root.mkdir(parents=True, exist_ok=True)
+        lock = FolderLock(folder.lock)
         lock.acquire()
+        _close(folder, lock)
     except LockHeld as held:
         raise FolderBusy(str(held)) from held
     except OSError as error:
         raise FolderUnusable(f"The folder {root} cannot be used: {error.strerror}.") from error
     return lock
+
+
+def _close(folder: Folder, lock: FolderLock) -> None:
+    try:
+        folder.close_to_others()
+    except BaseException:
+        lock.release()
+        raise

@@ -19,6 +19,42 @@ def test_steps_are_counted_over_all_lists_of_a_rule() -> None:
     assert unknown.reason == "too_long"
 
 
+NUMBERS: Json = [1] * 5_000
+LONG = "x" * 35_000
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("context.one == context.other && n == 2", NUMBERS, [1] * 5_000),
+        ("context.one != context.other", [[]] * 4_000, [[]] * 4_000),
+        ("context.one == context.other && n == 2", dict.fromkeys("abc" * 9, NUMBERS), None),
+        ("context.one in context.other", LONG, [LONG + "y"] * 3),
+        ("context.other in context.one", NUMBERS, 2),
+        ("context.one == context.other && n == 2", LONG, "x" * 35_000),
+        ("context.one.contains(context.other)", LONG, "xy" * 20),
+        ('context.one.matches("(x+)+$") && n == 2', LONG, None),
+        ("size(context.one + context.one) < 0", NUMBERS, None),
+    ],
+)
+def test_what_is_large_costs_steps_by_its_size(text: str, one: Json, other: Json) -> None:
+    rule = compile_rule(f"context.list.exists(n, {text})", RULES)
+    other = {**one} if isinstance(one, dict) else other
+    situation: dict[str, Json] = {"context": {"list": [1] * 2_000, "one": one, "other": other}}
+    assert rule.evaluate(situation) is None
+    unknown = rule.explain(situation).unknown
+    assert unknown is not None
+    assert unknown.reason == "too_long"
+
+
+def test_comparing_without_a_list_function_is_counted_too() -> None:
+    rule = compile_rule(" && ".join(["context.one == context.other"] * 30), RULES)
+    short: Json = {"one": [1] * 300, "other": [1] * 300}
+    long: Json = {"one": [1] * 400, "other": [1] * 400}
+    assert rule.evaluate({"context": short}) is True
+    assert rule.evaluate({"context": long}) is None
+
+
 def test_a_text_cannot_grow_without_end() -> None:
     expression = compile_expression("row.a + row.a + row.a + row.a", MAPPINGS)
     assert expression.evaluate({"row": {"a": "x" * 25_000}}) == "x" * 100_000

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from wegweiser.query.cel.steps import charge, cost_of, steps_of
 from wegweiser.query.cel.tree import ArithmeticSign
 from wegweiser.query.cel.values import Scope, Step, TooLong, Unknown, calculate, shown
 
@@ -43,7 +44,10 @@ def call_step(
                 return value
             if text and type(value) is not str:
                 return Unknown("type", where, shown(value))
+        left = steps_of(scope)
         try:
+            if left is not None:
+                charge(left, sum(map(cost_of, values)))
             return run(*values)
         except _NO_VALUE as failure:
             reason = next(name for kind, name in _REASONS if isinstance(failure, kind))

@@ -2,10 +2,23 @@
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import isnan
 
+from wegweiser.query.cel.steps import charge, cost_of, steps_of
 from wegweiser.query.cel.tree import ComparisonSign
-from wegweiser.query.cel.values import Scope, Step, Unknown, contained, ordered, same, shown
+from wegweiser.query.cel.values import (
+    Pay,
+    Scope,
+    Step,
+    TooLong,
+    Unknown,
+    contained,
+    free,
+    ordered,
+    same,
+    shown,
+)
 from wegweiser.terms.json import Json
 
 _ORDER: Mapping[str, Callable[..., bool]] = {
@@ -76,12 +89,12 @@ def _order_literal(compare: Callable[..., bool], read: Step, literal: Json, wher
 def comparison(sign: ComparisonSign, left: Step, right: Step, where: str) -> Step:
     """Compare two computed values."""
 
-    def judge(one: object, other: object) -> bool | None:
+    def judge(one: object, other: object, pay: Pay) -> bool | None:
         if sign == "in":
-            return contained(one, other)
+            return contained(one, other, pay)
         if sign in _ORDER:
             return _ORDER[sign](one, other) if ordered(one, other) else None
-        answer = same(one, other)
+        answer = same(one, other, pay)
         return answer if answer is None or sign == "==" else not answer
 
     def compare(scope: Scope) -> object:
@@ -90,7 +103,15 @@ def comparison(sign: ComparisonSign, left: Step, right: Step, where: str) -> Ste
             return one
         if type(other) is Unknown:
             return other
-        answer = judge(one, other)
+        left_steps = steps_of(scope)
+        try:
+            if left_steps is None:
+                answer = judge(one, other, free)
+            else:
+                charge(left_steps, min(cost_of(one), cost_of(other)))
+                answer = judge(one, other, partial(charge, left_steps))
+        except TooLong:
+            return Unknown("too_long", where)
         return Unknown("type", where, shown(one)) if answer is None else answer
 
     return compare

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wegweiser.query.cel.junctions import as_truth
+from wegweiser.query.cel.steps import STEPS
 from wegweiser.query.cel.tree import ListWord
 from wegweiser.query.cel.values import Scope, Step, Unknown, shown
-
-# No name in a rule begins with this sign, so no variable can be mistaken for the counter.
-STEPS = "#steps"
 
 
 def list_step(items: tuple[Step, ...]) -> Step:

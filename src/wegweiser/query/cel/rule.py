@@ -9,8 +9,8 @@ from wegweiser.query.cel.check import Checker
 from wegweiser.query.cel.compile import Compiler
 from wegweiser.query.cel.junctions import as_truth
 from wegweiser.query.cel.limits import MAX_STEPS
-from wegweiser.query.cel.list_functions import STEPS
 from wegweiser.query.cel.schema import FieldType, Schema
+from wegweiser.query.cel.steps import STEPS
 from wegweiser.query.cel.tree import Node
 from wegweiser.query.cel.values import Scope, Step, Unknown, shown, to_json
 from wegweiser.terms.errors import RuleRefused, WegweiserError
@@ -42,7 +42,8 @@ class _Compiled:
     """A checked text with its closures; parts are compiled again only to explain them.
 
     `paths` are the fields that are read, such as `person.traits.plan`, in their longest plain
-    form; `variables` are the variables of the activation on which the result depends.
+    form, `key_paths` the same as keys; `variables` are the variables of the activation on which
+    the result depends.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class _Compiled:
         "_root",
         "_step",
         "_type",
+        "key_paths",
         "paths",
         "text",
         "variables",
@@ -66,17 +68,18 @@ class _Compiled:
         self._type = checker.type_of(self._root, schema.variables)
         self._compiler = Compiler(checker)
         self._step = self._compiler.step(self._root, schema.variables)
-        self._counts_steps = any(isinstance(n, tree.ForEach) for n in tree.walk(self._root))
+        self._counts_steps = any(map(_may_take_long, tree.walk(self._root)))
         self._part_steps: dict[int, Step] = {id(self._root): self._step}
-        self.paths = self._paths()
-        self.variables = frozenset(path.partition(".")[0] for path in self.paths)
+        self.key_paths = self._key_paths()
+        self.paths = frozenset(map(".".join, self.key_paths))
+        self.variables = frozenset(keys[0] for keys in self.key_paths)
 
     @property
     def type(self) -> FieldType:
         """The type of the result."""
         return self._type
 
-    def _paths(self) -> frozenset[str]:
+    def _key_paths(self) -> frozenset[tuple[str, ...]]:
         found = set()
         waiting = [self._root]
         variables = self._compiler.checker.schema.variables
@@ -90,7 +93,7 @@ class _Compiled:
                 waiting.extend(tree.children(node))
                 waiting.extend(self._needed(node))
             elif keys[0] in variables:
-                found.add(".".join(keys))
+                found.add(keys)
         return frozenset(found)
 
     def _needed(self, node: Node) -> list[Node]:
@@ -186,6 +189,13 @@ class Expression(_Compiled):
         if isinstance(found, Unknown):
             raise MissingField(found)
         return to_json(found)
+
+
+def _may_take_long(node: Node) -> bool:
+    if isinstance(node, tree.Comparison):
+        sides = (node.left, node.right)
+        return not any(isinstance(side, tree.Literal | tree.ListOf) for side in sides)
+    return isinstance(node, tree.ForEach)
 
 
 def compile_rule(text: str, schema: Schema) -> Rule:

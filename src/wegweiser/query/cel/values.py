@@ -20,6 +20,7 @@ _SHOWN_CHARACTERS = 200
 _SHOWN_ITEMS = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+Pay = Callable[[int], None]
 _Series = TypeVar("_Series", str, list[object])
 
 
@@ -35,7 +36,11 @@ class Unknown(msgspec.Struct, frozen=True):
 
 
 class TooLong(Exception):
-    """A text or list would grow beyond its limit."""
+    """A text or list would grow beyond its limit, or there are no steps left."""
+
+
+def free(_size: int) -> None:
+    """Charge nothing for a comparison."""
 
 
 def is_number(value: object) -> bool:
@@ -47,8 +52,10 @@ def _is_nan(number: object) -> bool:
     return isinstance(number, float) and math.isnan(number)
 
 
-def same(left: object, right: object) -> bool | None:
+def same(left: object, right: object, pay: Pay = free) -> bool | None:
     """Compare two values as CEL does: other types are unequal; None where NaN takes part.
+
+    `pay` is told the size of whatever is compared, and may break off.
 
     >>> same(1, 1.0), same(1, True), same("1", 1)
     (True, False, False)
@@ -58,11 +65,15 @@ def same(left: object, right: object) -> bool | None:
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         if len(left) != len(right):
             return False
-        return _all_same(map(same, left, right))
+        pay(1 + len(left))
+        return _all_same(same(one, other, pay) for one, other in zip(left, right, strict=True))
     if isinstance(left, dict) and isinstance(right, dict):
+        if len(left) != len(right):
+            return False
+        pay(1 + len(left))
         if left.keys() != right.keys():
             return False
-        return _all_same(same(value, right[key]) for key, value in left.items())
+        return _all_same(same(value, right[key], pay) for key, value in left.items())
     return type(left) is type(right) and left == right
 
 
@@ -84,7 +95,7 @@ def ordered(left: object, right: object) -> bool:
     return type(left) is type(right) and isinstance(left, str | timedelta)
 
 
-def contained(value: object, collection: object) -> bool | None:
+def contained(value: object, collection: object, pay: Pay = free) -> bool | None:
     """Find a value among a list's elements or a map's keys; None where this has no answer."""
     if isinstance(collection, dict):
         return isinstance(value, str) and value in collection
@@ -92,7 +103,8 @@ def contained(value: object, collection: object) -> bool | None:
         return None
     doubt: bool | None = False
     for element in collection:
-        answer = same(value, element)
+        pay(1)
+        answer = same(value, element, pay)
         if answer is True:
             return True
         doubt = answer if answer is None else doubt

@@ -1,6 +1,6 @@
 """Reading profiles over HTTP, in the shape of Segment's Profile API (wire, section 10)."""
 
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -46,7 +46,7 @@ def _read(site: Site, request: WireRequest) -> Json:
     parts = request.path.strip("/").split("/")
     if len(parts) < 7 or parts[2] != SPACE or parts[3] != "collections" or parts[5] != "profiles":
         raise _unknown()
-    profile, timeline_of = _find(site, parts[4], unquote("/".join(parts[6:-1])))
+    profile, timeline_of = _find(site, parts[4], "/".join(parts[6:-1]))
     limit = _limit(request.query)
     match parts[-1]:
         case "profile":

@@ -16,9 +16,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.pages.account import account
 from wegweiser.web.pages.decision import decision
 from wegweiser.web.pages.desk import FOLDER, Desk
+from wegweiser.web.pages.form import FORM
 from wegweiser.web.pages.patterns import patterns
 from wegweiser.web.pages.person import person
 from wegweiser.web.pages.profiles import profiles
@@ -36,6 +38,8 @@ REFUSALS = {
     ),
     "too_large": mark("The form is too large."),
     "bad_form": mark("The form cannot be read."),
+    "too_slow": mark("The form arrived too slowly. Send it again."),
+    "cut_off": mark("The form did not arrive whole. Send it again."),
 }
 PageMaker = Callable[[Desk, Request], Awaitable[Response]]
 
@@ -47,9 +51,9 @@ class WrongPage(msgspec.Struct, frozen=True):
     reference: str
 
 
-def pages_application(site: Site, address: str) -> ASGIApp:
+def pages_application(site: Site, address: str, form_limits: BodyLimits = FORM) -> ASGIApp:
     """Make the pages of a site that is reached under `address` (scheme, host and port)."""
-    desk = Desk(site, address)
+    desk = Desk(site, address, form_limits)
     pages = Starlette(
         routes=_routes(desk),
         middleware=[
@@ -102,7 +106,10 @@ def _endpoint(desk: Desk, make: PageMaker) -> Callable[[Request], Awaitable[Resp
 async def _refused(desk: Desk, request: Request, error: Exception) -> Response:
     assert isinstance(error, InputRefused)
     sentence = desk.reader(request).say(REFUSALS.get(error.code, error.message))
-    return _wrong(desk, request, sentence, error.status)
+    answer = _wrong(desk, request, sentence, error.status)
+    if error.status == 408:
+        answer.headers["Connection"] = "close"
+    return answer
 
 
 async def _missing(desk: Desk, request: Request, error: Exception) -> Response:

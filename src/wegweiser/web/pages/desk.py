@@ -1,5 +1,6 @@
 """What every page works with: the site, kept answers, drawings, and the frame around a page."""
 
+import asyncio
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -9,15 +10,19 @@ from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.auth import Attempts, Cookie
 from wegweiser.web.charts.figures import Figure
 from wegweiser.web.charts.pool import Drawing, DrawingPool
 from wegweiser.web.pages.answers import Answers
+from wegweiser.web.pages.form import FORM
 from wegweiser.web.text import LANGUAGES, Reader, language_of, mark
 from wegweiser.workspace.site import Site
 
 FOLDER = Path(__file__).parent.parent
 THEMES = ("light", "dark")
+# A check takes 64 MiB and a thread that the event log needs as well.
+CHECKS_AT_ONCE = 2
 # The entries that exist; the others join as their pages are built.
 MENU = (("/", mark("Today"), "t"), ("/profiles", mark("Profiles"), "p"))
 
@@ -61,12 +66,14 @@ class Panel(msgspec.Struct, frozen=True):
 class Desk:
     """One per server; every page gets it."""
 
-    def __init__(self, site: Site, address: str):
+    def __init__(self, site: Site, address: str, form_limits: BodyLimits = FORM):
         self.site = site
+        self.form_limits = form_limits
         self.cookie = Cookie(address.startswith("https://"))
         self.answers = Answers(site)
         self.drawings = DrawingPool()
         self.attempts = Attempts()
+        self.password_checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,

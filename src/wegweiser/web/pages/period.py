@@ -10,6 +10,8 @@ from wegweiser.terms.errors import InputRefused
 
 DEFAULT = "30d"
 CHOICES = ("7d", "30d", "90d", "365d")
+EARLIEST = date(1900, 1, 1)
+LATEST = date(2200, 1, 1)
 _DAYS = re.compile(r"([1-9][0-9]{0,3})d")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -51,7 +53,7 @@ class Span(msgspec.Struct, frozen=True):
     def options_before(self) -> dict[str, str]:
         """The period before, cut at the same hour where the period is not over yet."""
         options = self.before.options
-        if self.end > self.today:
+        if self.first <= self.today < self.end:
             hour = self.now.replace(minute=0, second=0, microsecond=0)
             options["to"] = max(
                 hour - timedelta(days=self.days),
@@ -74,7 +76,8 @@ def read_span(written: str, now_ms: int, zone: str) -> Span:
         first, end = _ends(written, today)
     except (ValueError, OverflowError):
         first, end = today, today
-    if end <= first:
+    # The period before is as long; both must lie where moments can be computed in any zone.
+    if end <= first or first - EARLIEST < end - first or end > LATEST:
         raise InputRefused(
             "bad_period",
             f"The period {written[:60]!r} cannot be read; write 30d, 2026-10,"

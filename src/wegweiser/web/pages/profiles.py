@@ -37,7 +37,7 @@ async def profiles(desk: Desk, request: Request) -> Response:
     """Show the lists, or look for somebody; search words never stand in an address."""
     looked_for = ""
     if request.method == "POST":
-        looked_for = (await read_form(request)).get("search", "").strip()[:200]
+        looked_for = (await read_form(request, desk.form_limits)).get("search", "").strip()[:200]
         found = find(desk, looked_for)
         if found:
             return RedirectResponse(found, 303)

@@ -6,7 +6,6 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from wegweiser.terms.instant import MINUTE_MS
 from wegweiser.web.auth import own_path
 from wegweiser.web.pages.desk import THEMES, Desk
 from wegweiser.web.pages.form import read_form
@@ -32,28 +31,29 @@ async def sign_in(desk: Desk, request: Request) -> Response:
 
 
 async def _check(desk: Desk, request: Request) -> Response:
-    form = await read_form(request)
+    form = await read_form(request, desk.form_limits)
     name, goal = form.get("name", "")[:100], own_path(form.get("next", "/"))
     client = request.client.host if request.client else ""
-    reader, now = desk.reader(request), desk.site.clock.now_ms()
-    wait = desk.attempts.wait_ms(client, name, now)
-    if wait:
-        minutes = max(1, round(wait / MINUTE_MS))
-        wrong = reader.count(
-            "Too many failed attempts. Try again in {count} minute.",
-            "Too many failed attempts. Try again in {count} minutes.",
-            minutes,
+    if not await _belongs(desk, client, name, form.get("password", "")):
+        wrong = desk.reader(request).say(
+            "Name and password do not belong together. Check both and try again."
         )
-        answer = _form(desk, request, SignInPage(name, goal, wrong), 429)
-        answer.headers["Retry-After"] = str(wait // 1000 + 1)
-        return answer
+        return _form(desk, request, SignInPage(name, goal, wrong), 422)
+    return _welcome(desk, name, goal)
+
+
+async def _belongs(desk: Desk, client: str, name: str, password: str) -> bool:
+    now = desk.site.clock.now_ms()
+    delay_s = desk.attempts.delay_s(client, name, now)
     # Noted before the check, so that many tries at once do not slip through.
     desk.attempts.failed(client, name, now)
-    if not await asyncio.to_thread(desk.site.people.check, name, form.get("password", "")):
-        wrong = reader.say("Name and password do not belong together. Check both and try again.")
-        return _form(desk, request, SignInPage(name, goal, wrong), 422)
-    desk.attempts.succeeded(client)
-    return _welcome(desk, name, goal)
+    if delay_s:
+        await asyncio.sleep(delay_s)
+    async with desk.password_checks:
+        right = await asyncio.to_thread(desk.site.people.check, name, password)
+    if right:
+        desk.attempts.succeeded(client, name)
+    return right
 
 
 def _welcome(desk: Desk, name: str, goal: str) -> Response:
@@ -87,7 +87,7 @@ async def sign_out(desk: Desk, request: Request) -> Response:
 
 async def look(desk: Desk, request: Request) -> Response:
     """Remember language and light or dark in cookies; `auto` forgets."""
-    form = await read_form(request)
+    form = await read_form(request, desk.form_limits)
     answer = RedirectResponse(own_path(form.get("next", "/")), 303)
     for name, allowed in (("language", LANGUAGES), ("theme", THEMES)):
         chosen = form.get(name, "")

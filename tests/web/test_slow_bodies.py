@@ -1,0 +1,70 @@
+"""Bodies that never start, stop or trickle: answered with 408 and closed, on every route."""
+
+import socket
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from tests.web.serving import Running, empty_site
+from wegweiser.web.asgi import API_BODY
+from wegweiser.web.pages.form import FORM
+
+FORM_HEAD = "Sec-Fetch-Site: same-origin\r\n"
+PATIENCE_S = 30.0
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Running]:
+    """A server that waits a fifth of a second for a body."""
+    soon = {"start_s": 0.2, "deadline_s": 0.4}
+    limits, form_limits = (msgspec.structs.replace(one, **soon) for one in (API_BODY, FORM))
+    server = Running(empty_site, limits, form_limits)
+    yield server
+    server.close()
+
+
+def answer_to(server: Running, sent: bytes) -> bytes:
+    """Send bytes and read until the server closes; a server that does not fails the test."""
+    host, port = server.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
+        connection.sendall(sent)
+        got = b""
+        while part := connection.recv(65536):
+            got += part
+        return got
+
+
+@pytest.mark.parametrize("body", [b"", b"{"])
+@pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/v1/track", ""),
+        ("/v1/decide", ""),
+        ("/v1/admin/doctor", ""),
+        ("/sign-in", FORM_HEAD),
+        ("/look", FORM_HEAD),
+    ],
+)
+def test_a_body_that_does_not_come_is_given_up(
+    hasty: Running, path: str, more: str, length: str, body: bytes
+) -> None:
+    if length.startswith("Transfer") and body:
+        body = b"1\r\n{\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\n{more}{length}\r\n\r\n".encode()
+    got = answer_to(hasty, head + body)
+    assert got.startswith(b"HTTP/1.1 408 "), got[:200]
+    assert b"\r\nconnection: close\r\n" in got.lower()
+
+
+def test_the_server_goes_on_after_them(hasty: Running) -> None:
+    form = {"name": "admin", "password": hasty.password, "next": "/"}
+    with hasty.visitor() as visitor:
+        assert visitor.get("/healthz").status_code == 200
+        assert visitor.post("/sign-in", data=form).status_code == 303
+
+
+def test_a_form_is_refused_by_its_declared_length(hasty: Running) -> None:
+    head = f"POST /sign-in HTTP/1.1\r\nHost: x\r\n{FORM_HEAD}Content-Length: 65537\r\n\r\n"
+    assert answer_to(hasty, head.encode()).startswith(b"HTTP/1.1 413 ")
