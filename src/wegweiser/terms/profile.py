@@ -25,7 +25,7 @@ class Happening(msgspec.Struct, frozen=True, order=True, array_like=True):
 
 
 class KnownIdentifier(msgspec.Struct, frozen=True):
-    """An identifier of a profile: member, unverified, shared or superseded."""
+    """An identifier of a profile: member, unverified, shared, quarantined or superseded."""
 
     type: str
     value: str

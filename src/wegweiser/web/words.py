@@ -27,6 +27,7 @@ STATES = {
     "member": mark("belongs"),
     "unverified": mark("not proven"),
     "shared": mark("shared"),
+    "quarantined": mark("in quarantine"),
     "superseded": mark("replaced"),
     "confirmed": mark("confirmed"),
     "claimed": mark("claimed"),

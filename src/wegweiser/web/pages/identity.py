@@ -18,6 +18,7 @@ REASONS = {
     "proof_required": mark("needs proof by a server or a sign-in"),
     "alias_untrusted": mark("only a trusted source may replace an identifier"),
     "shared": mark("the device is shared"),
+    "quarantined": mark("too many people use this value"),
     "two_owners": mark("two people use this device"),
     "claim_on_known": mark("claims somebody who is known already"),
     "unique_conflict": mark("would join two proven people"),
