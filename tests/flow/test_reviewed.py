@@ -11,10 +11,11 @@ from wegweiser.adapters.memory import MemoryEventLog, MemoryStore
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.unify import Unifier
 from wegweiser.settings import Settings
+from wegweiser.terms.decision import Decision, Item, Subject
 from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.event import Event
 from wegweiser.terms.json import Json
-from wegweiser.terms.record import Collected
+from wegweiser.terms.record import Collected, Decided
 from wegweiser.terms.source import Trust
 from wegweiser.workspace.engines import embedded
 from wegweiser.workspace.operations import run
@@ -128,5 +129,70 @@ def test_decisions_wait_while_the_log_is_read_again() -> None:
             with pytest.raises(ComeAgain):
                 await site.chooser.decide(body, caller(site)[1])
             await site.intake.start()
+
+    asyncio.run(play())
+
+
+TWO_CHANNELS = """
+{kind: placement, key: home.hero, channel: web, allow_nothing: false}
+---
+{kind: placement, key: mail.weekly, channel: email, direction: push, allow_nothing: false}
+---
+{kind: message, key: tour, variants: [{key: en, channel: web}]}
+---
+{kind: message, key: letter, variants: [{key: en, channel: email}]}
+---
+{kind: arms, nothing: 0, random: 0}
+"""
+
+
+def test_one_decision_for_two_channels_counts_each_item_in_its_own_way() -> None:
+    async def play() -> None:
+        async with running(TWO_CHANNELS) as site:
+            key, who = caller(site)
+            granted = {"personalisation": True, "email": True}
+            told = {"consent": {"categoryPreferences": granted}}
+            await post(site, key, "/v1/batch", {"batch": [seen("u-1", 1) | {"context": told}]})
+            placements: Json = [{"key": "home.hero"}, {"key": "mail.weekly"}]
+            body: Json = {"subject": {"person": "user_id:u-1"}, "placements": placements}
+            answer = await site.chooser.decide(body, who)
+            cells = site.unifier.shelf.cells("user_id:u-1")
+            held = [one for _, _, cell in cells for one in cell.contacts.values()]
+            assert [(one.channel, one.message) for one in held] == [("email", "letter")]
+            await site.sender.send_due()
+            reported: Json = [
+                {
+                    "outcome_id": "o-1",
+                    "decision_id": answer["decision_id"],
+                    "placement": "home.hero",
+                    "slot": 0,
+                    "kind": "seen",
+                }
+            ]
+            await site.desk.report(reported, who)
+            cells = site.unifier.shelf.cells("user_id:u-1")
+            channels = {one.channel for _, _, cell in cells for one in cell.contacts.values()}
+            assert channels == {"email", "web"}
+
+    asyncio.run(play())
+
+
+def test_a_record_that_cannot_be_folded_is_told_by_doctor() -> None:
+    async def play() -> None:
+        async with running() as site:
+            broken = Decision(
+                decision_id="dec_1",
+                request_id="r-1",
+                body_digest="",
+                at=NOW,
+                subject=Subject(person="user_id:u-1"),
+                leaf="user_id:u-1",
+                bundle="not a number",
+                items=(Item("home.hero", 0, "m", "v", 1.0, "best"),),
+            )
+            await site.intake.append(Decided(decision=broken))
+            found = await run(site, "doctor", {})
+            assert isinstance(found, dict)
+            assert found["healthy"] is False
 
     asyncio.run(play())

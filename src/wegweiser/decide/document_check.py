@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import singledispatch
 from typing import get_args
 
-from wegweiser.decide.kind import BUILT_IN_PURPOSES, ConsentMap, LooseVariant, Object, suggest
+from wegweiser.decide.kind import ConsentMap, LooseVariant, Object, suggest
 from wegweiser.decide.rule_schema import compile_eligibility, compile_goal
 from wegweiser.terms.errors import RuleRefused
 from wegweiser.terms.message import Channel, Goal, Message, Placement, Variant
-from wegweiser.terms.policy import Arms, Cap, Endpoint, Exploration
+from wegweiser.terms.policy import PURPOSES, Arms, Cap, Endpoint, Exploration
 
 Fault = tuple[str, str]
 
@@ -141,6 +141,6 @@ def _consent(value: ConsentMap) -> Iterator[Fault]:
     for channel, purpose in value.channels.items():
         if channel not in get_args(Channel):
             yield f".channels.{channel}", f"channel {channel} is not known"
-        if purpose not in BUILT_IN_PURPOSES:
-            hint = suggest(purpose, list(BUILT_IN_PURPOSES))
+        if purpose not in PURPOSES:
+            hint = suggest(purpose, list(PURPOSES))
             yield f".channels.{channel}", f"purpose {purpose} is not known; {hint}"

@@ -8,19 +8,6 @@ import msgspec
 from wegweiser.terms.message import Channel, Goal, Message, Placement, RuleText, Variant
 from wegweiser.terms.policy import Arms, Cap, Endpoint, Exploration
 
-BUILT_IN_PURPOSES = (
-    "functional",
-    "security",
-    "measurement",
-    "personalisation",
-    "profiling",
-    "sharing",
-    "email",
-    "sms",
-    "phone",
-    "push",
-)
-
 
 class ConsentMap(msgspec.Struct, frozen=True):
     """The purpose that each channel needs, where it differs from the built-in one."""

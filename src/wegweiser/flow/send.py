@@ -88,6 +88,8 @@ class Sender:
         policy = self._unifier.policies.of(decision.bundle)
         endpoints = {part.channel: part for part in self._unifier.policies.bundle.endpoints}
         for index, item in enumerate(decision.items):
+            if not self._unifier.is_pushed(decision, item):
+                continue
             variant = _variant(policy.messages[item.message], item)
             endpoint = endpoints.get(variant.channel)
             try:

@@ -20,11 +20,12 @@ from wegweiser.profile.fold import fold_event
 from wegweiser.profile.shelf import Shelf
 from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.statement import Stated, read_event
-from wegweiser.terms.decision import Decision
+from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.errors import ComeAgain, EngineBroken, NotFound
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.identity import identifier
 from wegweiser.terms.instant import day_of
+from wegweiser.terms.message import Placement
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.profile import Contact
 from wegweiser.terms.record import Collected, Decided, Published, Record, Reported, Tally, Verdict
@@ -181,11 +182,21 @@ class Unifier:
 
     def _decided(self, position: int, decision: Decision) -> None:
         self.decisions.add(decision)
-        if decision.channel not in _PULLED and not decision.ghost:
+        pushed = [item for item in decision.items if self.is_pushed(decision, item)]
+        if pushed and not decision.ghost:
             self._put(OUTBOX, decision.decision_id.encode(), b"")
-            for item in decision.items:
-                entry = f"{decision.decision_id}/{item.placement}/{item.slot}"
-                self._contact(position, decision, decision.at, entry, item.message)
+            for item in pushed:
+                self._contact(position, decision, decision.at, item)
+
+    def is_pushed(self, decision: Decision, item: Item) -> bool:
+        """Tell whether we start the contact, so that it counts from the decision on."""
+        placement = self._placement(decision, item)
+        return placement is not None and (
+            placement.direction == "push" or placement.channel not in _PULLED
+        )
+
+    def _placement(self, decision: Decision, item: Item) -> Placement | None:
+        return self.policies.of(decision.bundle).placements.get(item.placement)
 
     def _reported(self, position: int, record: Reported) -> None:
         for outcome in record.outcomes:
@@ -200,21 +211,21 @@ class Unifier:
 
     def _seen(self, position: int, outcome: Outcome) -> None:
         decision = self.decisions.get(outcome.decision_id)
-        if decision is None or decision.channel not in _PULLED:
-            return
-        for item in decision.items:
-            if (item.placement, item.slot) == (outcome.placement, outcome.slot):
-                entry = f"{decision.decision_id}/{item.placement}/{item.slot}"
-                self._contact(position, decision, outcome.at, entry, item.message)
+        for item in () if decision is None else decision.items:
+            there = (item.placement, item.slot) == (outcome.placement, outcome.slot)
+            if decision is not None and there and not self.is_pushed(decision, item):
+                self._contact(position, decision, outcome.at, item)
 
-    def _contact(
-        self, position: int, decision: Decision, at: int, entry: str, message: str
-    ) -> None:
+    def _contact(self, position: int, decision: Decision, at: int, item: Item) -> None:
+        placement = self._placement(decision, item)
+        if placement is None or not decision.leaf:
+            return
         # Somebody who was only ever decided about is in the directory from here on.
         asked = Stated(decision.leaf, "", (decision.leaf,))
         self.changed |= self.directory.note(asked, position, at)
         cell = self.shelf.cell(decision.leaf, day_of(at), "")
-        add_contact(cell, Contact(at, entry, decision.channel, message))
+        entry = f"{decision.decision_id}/{item.placement}/{item.slot}"
+        add_contact(cell, Contact(at, entry, placement.channel, item.message))
         self._touch(decision.leaf)
 
     def _touch(self, leaf: str) -> None:

@@ -8,21 +8,10 @@ import msgspec
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Leaf
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.policy import PURPOSES
 
 # What a preference object leaves out, it denies; the purposes are not known while folding.
 EVERY_OTHER = "*"
-PURPOSES = (
-    "functional",
-    "security",
-    "measurement",
-    "personalisation",
-    "profiling",
-    "sharing",
-    "email",
-    "sms",
-    "phone",
-    "push",
-)
 # A flood of invented purposes displaces none of these.
 ALWAYS_KEPT = frozenset({*PURPOSES, EVERY_OTHER})
 NEEDS_PROOF = frozenset({"email", "sms", "phone"})

@@ -63,6 +63,19 @@ class Bundle(msgspec.Struct, frozen=True, omit_defaults=True):
     consent: dict[str, str] = {}
 
 
+# The purposes that every workspace knows.
+PURPOSES = (
+    "functional",
+    "security",
+    "measurement",
+    "personalisation",
+    "profiling",
+    "sharing",
+    "email",
+    "sms",
+    "phone",
+    "push",
+)
 # The purpose that a person must have granted before a channel may be used.
 CONSENT_OF_CHANNEL: dict[str, str] = {
     "web": "personalisation",

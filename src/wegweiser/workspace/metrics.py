@@ -32,6 +32,12 @@ def metrics_text(site: "Site") -> bytes:
         "wegweiser_log_position", "Position of the newest folded record.", registry=registry
     )
     lag.set(site.unifier.position)
+    skipped = Gauge(
+        "wegweiser_records_skipped_total",
+        "Records since the start that could not be folded; anything but 0 is a fault.",
+        registry=registry,
+    )
+    skipped.set(site.unifier.skipped)
     failures = Gauge(
         "wegweiser_job_failures_total", "Failed runs of periodic jobs.", ["job"], registry=registry
     )

@@ -37,11 +37,15 @@ async def source_list(site: Site, arguments: JsonObject) -> Json:
 
 
 async def doctor(site: Site, arguments: JsonObject) -> Json:
-    """Give the counts since the folder began and whether all is well."""
+    """Give the counts since the folder began and whether all is well.
+
+    Not well is an element that is unaccounted for, or a record that could not be folded.
+    """
     await site.intake.settle()
     tally = site.unifier.tally
     counts = msgspec.structs.asdict(tally)
-    return counts | {"version": __version__, "healthy": tally.unaccounted == 0}
+    healthy = tally.unaccounted == 0 and site.unifier.skipped == 0
+    return counts | {"version": __version__, "healthy": healthy}
 
 
 async def profile(site: Site, arguments: JsonObject) -> Json:
