@@ -14,9 +14,10 @@ from wegweiser.settings import Settings
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.event import CALL_TYPES
 from wegweiser.terms.json import Json
-from wegweiser.web.app import EXACT, Application
+from wegweiser.web.app import Application
 from wegweiser.web.pages.app import pages_application
 from wegweiser.web.reference import FAMILIES, TOKEN, USERS, Documented, markdown
+from wegweiser.web.routes import EXACT
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
 

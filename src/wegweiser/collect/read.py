@@ -1,20 +1,15 @@
 """A decoded body becomes one log record and a list of what to tell the sender."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from wegweiser.collect.decode import Decoded
-from wegweiser.collect.element import (
-    Arrival,
-    BatchDefaults,
-    check_element,
-    read_element,
-    set_aside,
-)
+from wegweiser.collect.element import Arrival, BatchDefaults, check_element, set_aside
 from wegweiser.collect.key import key_text
 from wegweiser.collect.limit import REPEATED_BYTES, Limits
 from wegweiser.collect.route import Route
+from wegweiser.collect.screen import ElementRejected, Screen, screened
 from wegweiser.terms.errors import BodyRefused, InputRefused
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.json import Json, JsonObject
@@ -78,11 +73,13 @@ def read_request(
     client: str = "",
     sent_at: str | None = None,
     gpc: bool = False,
+    screens: Sequence[Screen] = (),
 ) -> Reading:
     """Read all elements of a body; one bad element never changes what happens to another.
 
     `received_at` in ms; `source_of_key` names the source of a write key; `client` is the
-    address of the connection, `sent_at` the header SentAt, `gpc` the header Sec-GPC.
+    address of the connection, `sent_at` the header SentAt, `gpc` the header Sec-GPC;
+    every event that could be read is shown to the `screens`.
     Raises BodyRefused `too_large` for more elements, or a larger root, than `limits` allow.
     """
     if len(decoded.elements) > limits.elements:
@@ -98,8 +95,8 @@ def read_request(
         limits=limits,
     )
     if route.batch:
-        return _read_batch(decoded, arrival, caller, source_of_key)
-    return _read_single(decoded, arrival, caller)
+        return _read_batch(decoded, arrival, caller, source_of_key, screens)
+    return _read_single(decoded, arrival, caller, screens)
 
 
 def _defaults(decoded: Decoded, sent_at: str | None) -> BatchDefaults:
@@ -119,12 +116,14 @@ def _shared(value: Json) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
-def _read_single(decoded: Decoded, arrival: Arrival, caller: Caller) -> Reading:
-    element = decoded.elements[0]
-    repairs = decoded.repairs.get(0, ())
+def _read_single(
+    decoded: Decoded, arrival: Arrival, caller: Caller, screens: Sequence[Screen]
+) -> Reading:
+    element, repairs = decoded.elements[0], decoded.repairs.get(0, ())
     try:
-        event = check_element(
-            element, arrival, decoded.sizes[0], repairs, decoded.faults.get(0, "")
+        event = screened(
+            check_element(element, arrival, decoded.sizes[0], repairs, decoded.faults.get(0, "")),
+            screens,
         )
     except InputRefused as refusal:
         refused = set_aside(element, arrival.defaults, 0, refusal)
@@ -133,7 +132,23 @@ def _read_single(decoded: Decoded, arrival: Arrival, caller: Caller) -> Reading:
             quarantined=(_told(refused),),
             refusal=None if refusal.code in _ANSWERED_AS_KEPT else refusal,
         )
+    except ElementRejected as rejection:
+        return Reading(
+            _record(arrival, caller, (), rejected=1),
+            rejected=(_turned_away(0, element, rejection.code),),
+        )
+    if event is None:
+        return Reading(_record(arrival, caller, (), dropped=1))
     return Reading(_record(arrival, caller, (event,)), repaired=_repaired([(0, repairs)]))
+
+
+class _Sorted(msgspec.Struct):
+    """Where the elements of a batch went; `rejected` by index, `dropped` as indexes."""
+
+    events: list[Event] = []
+    refused: list[Refused] = []
+    rejected: dict[int, Told] = {}
+    dropped: set[int] = set()
 
 
 def _read_batch(
@@ -141,27 +156,45 @@ def _read_batch(
     arrival: Arrival,
     caller: Caller,
     source_of_key: Callable[[str], str | None],
+    screens: Sequence[Screen],
 ) -> Reading:
-    events: list[Event] = []
-    refused: list[Refused] = []
     strangers = _strangers(decoded.elements, caller.source_id, source_of_key)
+    found = _Sorted(rejected=strangers)
     repairs, faults = decoded.repairs, decoded.faults
     for index, (element, size) in enumerate(zip(decoded.elements, decoded.sizes, strict=True)):
         if index in strangers:
             continue
-        found = read_element(
-            element, arrival, index, size, repairs.get(index, ()), faults.get(index, "")
-        )
-        if isinstance(found, Event):
-            events.append(found)
+        try:
+            event = check_element(
+                element, arrival, size, repairs.get(index, ()), faults.get(index, "")
+            )
+            passed = screened(event, screens) if screens else event
+        except InputRefused as refusal:
+            found.refused.append(set_aside(element, arrival.defaults, index, refusal))
+        except ElementRejected as rejection:
+            found.rejected[index] = _turned_away(index, element, rejection.code)
         else:
-            refused.append(found)
-    kept = {found.index for found in refused} | strangers.keys()
+            found.dropped.add(index) if passed is None else found.events.append(passed)
+    return _batch_reading(found, arrival, caller, repairs)
+
+
+def _batch_reading(
+    found: _Sorted, arrival: Arrival, caller: Caller, repairs: Mapping[int, tuple[str, ...]]
+) -> Reading:
+    unstored = {refused.index for refused in found.refused} | found.rejected.keys() | found.dropped
+    record = _record(
+        arrival,
+        caller,
+        tuple(found.events),
+        tuple(found.refused),
+        rejected=len(found.rejected),
+        dropped=len(found.dropped),
+    )
     return Reading(
-        _record(arrival, caller, tuple(events), tuple(refused), len(strangers)),
-        _repaired([(index, codes) for index, codes in repairs.items() if index not in kept]),
-        tuple(_told(found) for found in refused),
-        tuple(strangers.values()),
+        record,
+        _repaired([(index, codes) for index, codes in repairs.items() if index not in unstored]),
+        tuple(_told(refused) for refused in found.refused),
+        tuple(told for _, told in sorted(found.rejected.items())),
     )
 
 
@@ -180,9 +213,7 @@ def _strangers(
         if key not in ours:
             ours[key] = source_of_key(key) == source_id
         if not ours[key]:
-            message_id = element.get("messageId")
-            named = message_id[:100] if isinstance(message_id, str) else ""
-            strangers[index] = Told(index, named, "key_mismatch")
+            strangers[index] = _turned_away(index, element, "key_mismatch")
     return strangers
 
 
@@ -191,7 +222,9 @@ def _record(
     caller: Caller,
     events: tuple[Event, ...],
     refused: tuple[Refused, ...] = (),
+    *,
     rejected: int = 0,
+    dropped: int = 0,
 ) -> Collected:
     return Collected(
         received_at=arrival.received_at,
@@ -201,7 +234,13 @@ def _record(
         events=events,
         refused=refused,
         rejected=rejected,
+        dropped=dropped,
     )
+
+
+def _turned_away(index: int, element: Json, code: str) -> Told:
+    message_id = element.get("messageId") if isinstance(element, dict) else None
+    return Told(index, message_id[:100] if isinstance(message_id, str) else "", code)
 
 
 def _told(refused: Refused) -> Told:

@@ -5,18 +5,15 @@ from collections.abc import Sequence
 import msgspec
 
 from wegweiser.collect.decode import decode
-from wegweiser.collect.limit import Limits
-from wegweiser.collect.read import read_request
 from wegweiser.collect.wire import route_of
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.count import tally_of
 from wegweiser.flow.intake import Intake
-from wegweiser.ports.clock import Clock
+from wegweiser.flow.reading import Reader
 from wegweiser.terms.event import Refused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Tally
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
-from wegweiser.terms.ulid import ulid
 
 
 class Unmapped(msgspec.Struct, frozen=True):
@@ -29,11 +26,10 @@ class Unmapped(msgspec.Struct, frozen=True):
 class Loader:
     """Takes elements of a named source, which is made when it does not exist."""
 
-    def __init__(self, callers: Callers, intake: Intake, clock: Clock, retention: int | None):
+    def __init__(self, callers: Callers, reader: Reader, intake: Intake):
         self._callers = callers
+        self._reader = reader
         self._intake = intake
-        self._clock = clock
-        self._retention_days = retention
 
     async def take(
         self,
@@ -43,14 +39,10 @@ class Loader:
         kind: SourceKind = "bulk",
     ) -> Tally:
         """Store elements (at most 5,000); gives the counts of these elements alone."""
-        reading = read_request(
+        reading = self._reader.read(
             decode(msgspec.json.encode({"batch": elements}), batch=True),
             route_of("POST", "/v1/batch"),
             self._caller(source, kind),
-            self._clock.now_ms(),
-            self._new_message_id,
-            Limits(retention_days=self._retention_days),
-            source_of_key=self._callers.source_of_key,
         )
         lost = [
             Refused(len(elements) + index, "unmapped", row.message, row.row)
@@ -67,6 +59,3 @@ class Loader:
             found = self._callers.named(source)
         assert found is not None
         return Caller(found.source_id, found.kind, Trust.SERVER, SECRET_SCOPES)
-
-    def _new_message_id(self) -> str:
-        return "wgw-" + ulid(self._clock.now_ms(), self._clock.random_bytes(10))

@@ -6,27 +6,27 @@ from wegweiser.collect import wire
 from wegweiser.collect.body import unpacked
 from wegweiser.collect.decode import decode, decode_value
 from wegweiser.collect.key import header_keys, refuse_secret_in_browser
-from wegweiser.collect.limit import Limits, body_limit_bytes
-from wegweiser.collect.read import Reading, read_request
+from wegweiser.collect.limit import body_limit_bytes
+from wegweiser.collect.read import Reading
 from wegweiser.collect.route import METHODS_ALLOWED
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.intake import Intake
+from wegweiser.flow.reading import Reader
 from wegweiser.ports.clock import Clock
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller, Scope
-from wegweiser.terms.ulid import ulid
 from wegweiser.terms.wire import WireRequest, WireResponse
 
 
 class Receiver:
     """Answers the collect routes in the Segment dialect (wire, sections 1 to 5)."""
 
-    def __init__(self, callers: Callers, intake: Intake, clock: Clock, retention_days: int | None):
+    def __init__(self, callers: Callers, reader: Reader, intake: Intake, clock: Clock):
         self._callers = callers
+        self._reader = reader
         self._intake = intake
         self._clock = clock
-        self._limits = Limits(retention_days=retention_days)
 
     async def receive(self, request: WireRequest) -> WireResponse:
         """Answer one request; 200 only after its events are on disk and folded."""
@@ -35,14 +35,10 @@ class Receiver:
         route = wire.route_of(request.method, request.path)
         decoded = decode(unpacked(request, self._body_limit(request)), route.batch)
         caller = self.caller(request, "ingest", decoded.root, decoded.elements)
-        reading = read_request(
+        reading = self._reader.read(
             decoded,
             route,
             caller,
-            self._clock.now_ms(),
-            self.new_message_id,
-            self._limits,
-            source_of_key=self._callers.source_of_key,
             client=request.client,
             sent_at=request.headers.get("sentat"),
             gpc=request.headers.get("sec-gpc") == "1",
@@ -97,10 +93,6 @@ class Receiver:
     def preflight(self) -> WireResponse:
         """Answer a browser's question whether it may send."""
         return wire.preflight()
-
-    def new_message_id(self) -> str:
-        """Name a message that came without an id."""
-        return "wgw-" + ulid(self._clock.now_ms(), self._clock.random_bytes(10))
 
 
 def _may(caller: Caller, scope: Scope) -> bool:

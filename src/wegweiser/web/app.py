@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.routing import Match
@@ -10,7 +9,7 @@ from starlette.types import ASGIApp
 
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.wire import WireRequest, WireResponse
-from wegweiser.web.api import admin, decisions, health, spaces
+from wegweiser.web.api import admin
 from wegweiser.web.api.answer import FOR_PAGES, refusal
 from wegweiser.web.asgi import (
     API_BODY,
@@ -22,20 +21,10 @@ from wegweiser.web.asgi import (
     read_request,
     send_response,
 )
+from wegweiser.web.routes import API, handler_of
 from wegweiser.workspace.site import Site
 
 _log = logging.getLogger(__name__)
-
-Handler = Callable[[Site, WireRequest], Awaitable[WireResponse]]
-
-API = ("/v1/", "/beacon/", "/healthz", "/readyz", "/metrics")
-EXACT: dict[str, Handler] = {
-    "/v1/decide": decisions.decide,
-    "/v1/outcomes": decisions.outcomes,
-    "/healthz": health.alive,
-    "/readyz": health.ready,
-    "/metrics": health.metrics,
-}
 
 
 class Application:
@@ -85,15 +74,13 @@ class Application:
             return refusal(self._site, InputRefused("internal", told, 500), path)
 
     async def _handle(self, request: WireRequest) -> WireResponse:
-        path = request.path.rstrip("/")
-        if not request.path.startswith(API):
+        path = request.path
+        if not path.startswith(API):
             raise NotFound("There is nothing at this path.")
-        if request.method == "OPTIONS" and request.path.startswith(FOR_PAGES):
+        if request.method == "OPTIONS" and path.startswith(FOR_PAGES):
             return self._site.receiver.preflight()
-        if (handler := EXACT.get(path)) is not None:
+        if (handler := handler_of(path)) is not None:
             return await handler(self._site, request)
-        if path.startswith("/v1/spaces/"):
-            return await spaces.read(self._site, request)
         if path.startswith("/v1/admin/"):
             return await admin.run(self._site, self._token, request)
         return await self._site.receiver.receive(request)

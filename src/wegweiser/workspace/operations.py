@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import TypeVar
 
 import msgspec
 
@@ -15,19 +14,19 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
+from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.site import Site
 
 ROWS_PER_SLICE = 50
 CONSOLE = Caller("console", "live", Trust.SERVER, SECRET_SCOPES)
 
-T = TypeVar("T")
 Operation = Callable[[Site, JsonObject], Awaitable[Json]]
 
 
 async def source_create(site: Site, arguments: JsonObject) -> Json:
     """Make a source; gives its keys, shown this once."""
     kind: SourceKind = "bulk" if arguments.get("kind") == "bulk" else "live"
-    made = site.callers.create(_text(arguments, "name"), kind)
+    made = site.callers.create(text(arguments, "name"), kind)
     return plain(made)
 
 
@@ -51,7 +50,7 @@ async def doctor(site: Site, arguments: JsonObject) -> Json:
 async def profile(site: Site, arguments: JsonObject) -> Json:
     """Read one person by any identifier."""
     await site.intake.settle()
-    person_id = site.views.find_person(_text(arguments, "identifier"))
+    person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
         raise NotFound("Profile was not found.")
     return plain(_told(site.views.person(person_id)))
@@ -60,7 +59,7 @@ async def profile(site: Site, arguments: JsonObject) -> Json:
 async def account(site: Site, arguments: JsonObject) -> Json:
     """Read one account by its identifier."""
     await site.intake.settle()
-    group_id = site.views.find_account(_text(arguments, "identifier"))
+    group_id = site.views.find_account(text(arguments, "identifier"))
     if group_id is None:
         raise NotFound("Account was not found.")
     return plain(site.views.account(group_id))
@@ -68,7 +67,7 @@ async def account(site: Site, arguments: JsonObject) -> Json:
 
 async def apply(site: Site, arguments: JsonObject) -> Json:
     """Apply configuration documents, all or nothing."""
-    files = _read(arguments, "files", list[tuple[str, str]])
+    files = read(arguments, "files", list[tuple[str, str]])
     return plain(await site.applier.apply(files))
 
 
@@ -79,8 +78,8 @@ async def decide(site: Site, arguments: JsonObject) -> Json:
 
 async def measure(site: Site, arguments: JsonObject) -> Json:
     """Answer one measure."""
-    options = _read(arguments, "options", dict[str, str], {})
-    answer = await site.measure(_text(arguments, "name"), options)
+    options = read(arguments, "options", dict[str, str], {})
+    answer = await site.measure(text(arguments, "name"), options)
     return {
         "measure": answer.measure,
         "status": answer.status,
@@ -123,10 +122,10 @@ async def hash_profiles(site: Site, arguments: JsonObject) -> Json:
 
 async def load(site: Site, arguments: JsonObject) -> Json:
     """Take elements of a bulk source; gives the counts of these elements."""
-    elements = _read(arguments, "elements", list[JsonObject], [])
-    unmapped = _read(arguments, "unmapped", list[Unmapped], [])
+    elements = read(arguments, "elements", list[JsonObject], [])
+    unmapped = read(arguments, "unmapped", list[Unmapped], [])
     kind: SourceKind = "live" if arguments.get("kind") == "live" else "bulk"
-    return plain(await site.loader.take(_text(arguments, "source"), elements, unmapped, kind))
+    return plain(await site.loader.take(text(arguments, "source"), elements, unmapped, kind))
 
 
 async def outcome(site: Site, arguments: JsonObject) -> Json:
@@ -136,7 +135,7 @@ async def outcome(site: Site, arguments: JsonObject) -> Json:
 
 async def new_password(site: Site, arguments: JsonObject) -> Json:
     """Replace the password of somebody who may sign in; shown this once."""
-    name = _text(arguments, "name")
+    name = text(arguments, "name")
     return {"name": name, "password": site.people.new_password(name)}
 
 
@@ -210,24 +209,3 @@ async def _breathe(number: int) -> None:
     """Let requests in between long work."""
     if number % ROWS_PER_SLICE == 0:
         await asyncio.sleep(0)
-
-
-def plain(value: object) -> Json:
-    """Turn terms into plain JSON values."""
-    converted: Json = msgspec.json.decode(msgspec.json.encode(value))
-    return converted
-
-
-def _read(arguments: JsonObject, name: str, kind: type[T], default: Json = None) -> T:
-    """Read an argument as this type; raises InputRefused that names it."""
-    try:
-        return msgspec.convert(arguments.get(name, default), kind)
-    except msgspec.ValidationError as error:
-        raise InputRefused("bad_input", f"{name} cannot be used: {error}.", 422, name) from error
-
-
-def _text(arguments: JsonObject, name: str) -> str:
-    value = arguments.get(name)
-    if not isinstance(value, str) or not value:
-        raise InputRefused("bad_input", f"{name} is missing.", 422, name)
-    return value

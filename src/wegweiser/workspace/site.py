@@ -11,6 +11,7 @@ from wegweiser.flow.clockwork import Clockwork, Job
 from wegweiser.flow.export import Exporter
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.loader import Loader
+from wegweiser.flow.reading import Reader, Screener
 from wegweiser.flow.receive import Receiver
 from wegweiser.flow.report_outcomes import OutcomeDesk
 from wegweiser.flow.send import Sender
@@ -55,9 +56,9 @@ class Site:
         self.unifier = Unifier(store, self.settings.leaves_in_memory)
         on_disk = self.engines.folder is not None
         self.intake = Intake(log, store, self.unifier, self._on_broken, in_threads=on_disk)
-        retention_days = self.settings.retention_days
-        self.receiver = Receiver(self.callers, self.intake, clock, retention_days)
-        self.loader = Loader(self.callers, self.intake, clock, retention_days)
+        reader = Reader(self.callers, clock, self.settings.retention_days, self._screeners())
+        self.receiver = Receiver(self.callers, reader, self.intake, clock)
+        self.loader = Loader(self.callers, reader, self.intake)
         self.views = Views(self.unifier, clock)
         self.trainer = Trainer(self.unifier, store, clock)
         self.chooser = Chooser(self.unifier, self.intake, self.views, self.trainer, store, clock)
@@ -75,6 +76,10 @@ class Site:
                 Job("send", self.settings.send_seconds, self.sender.send_due),
             ]
         )
+
+    def _screeners(self) -> list[Screener]:
+        """Give what every event is shown to before it goes into the log, in order."""
+        return []
 
     async def start(self, background: bool = True) -> None:
         """Catch up with the log and open; `background` also starts the periodic jobs."""

@@ -1,0 +1,32 @@
+"""Arguments of operations read with a clear refusal, and results as plain JSON."""
+
+from typing import TypeVar
+
+import msgspec
+
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.json import Json, JsonObject
+
+T = TypeVar("T")
+
+
+def plain(value: object) -> Json:
+    """Turn terms into plain JSON values."""
+    converted: Json = msgspec.json.decode(msgspec.json.encode(value))
+    return converted
+
+
+def read(arguments: JsonObject, name: str, kind: type[T], default: Json = None) -> T:
+    """Read an argument as this type; raises InputRefused that names it."""
+    try:
+        return msgspec.convert(arguments.get(name, default), kind)
+    except msgspec.ValidationError as error:
+        raise InputRefused("bad_input", f"{name} cannot be used: {error}.", 422, name) from error
+
+
+def text(arguments: JsonObject, name: str) -> str:
+    """Read an argument that must be a text; raises InputRefused that names it."""
+    value = arguments.get(name)
+    if not isinstance(value, str) or not value:
+        raise InputRefused("bad_input", f"{name} is missing.", 422, name)
+    return value
