@@ -13,10 +13,10 @@ FIND_PYTHON := for name in $(if $(PYTHON),"$(PYTHON)",$(BIN)/python $(CANDIDATES
 	if "$$name" -c '$(USABLE)' >/dev/null 2>&1; then echo "$$name"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test check bench docs truth format lock clean
+.PHONY: help venv demo serve test check bench docs truth format lock clean fuzz connections overload
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo "  PYTHON=python3.12 chooses another Python, e.g. make PYTHON=python3.12 test"
 
 venv: ## build or bring up to date .venv from the hashed lock (does nothing if nothing changed)
@@ -63,12 +63,23 @@ check: venv ## format, lint, types, floors, house rules, examples in the docs
 bench: venv ## speed as ratios to a reference in the same run (QUICK=1 for a short one)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-docs: venv ## write docs/http-api.md anew from the routes
+docs: venv ## write docs/http-api.md and docs/openapi.json anew from the routes
 	@$(BIN)/python -m wegweiser.web.reference > docs/http-api.md.part || { rm -f docs/http-api.md.part; exit 1; }
 	@mv docs/http-api.md.part docs/http-api.md
+	@$(BIN)/python -m wegweiser.web.reference openapi > docs/openapi.json.part || { rm -f docs/openapi.json.part; exit 1; }
+	@mv docs/openapi.json.part docs/openapi.json
 
 truth: venv ## many simulated worlds: do the intervals cover what is true? (minutes)
 	@$(BIN)/python -m pytest -q tests/truth -m sweep
+
+fuzz: venv ## make up requests for every route of openapi.json (half an hour)
+	@$(BIN)/python -m pytest -q tests/road/test_openapi.py -m sweep
+
+connections: venv ## 10,000 idle and 2,000 slow connections at once; prints what others felt
+	@$(BIN)/python -m pytest -q -s tests/road/test_connections.py -m sweep
+
+overload: venv ## three times more events than the server can take; prints what it did
+	@$(BIN)/python -m pytest -q -s tests/road/test_overload.py -m sweep
 
 format: venv ## put code in its usual form
 	@$(BIN)/python -m ruff format .

@@ -67,6 +67,10 @@ def evidence(draw: st.DrawFn, trust: st.SearchStrategy[Trust] = trusts) -> Evide
 preferences = st.dictionaries(
     st.sampled_from(["measurement", "personalisation", "email"]), st.booleans(), max_size=3
 )
+consent_modes = st.sampled_from(["granted", "denied", 1])
+consent_strings = st.sampled_from(
+    ["COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA", "unreadable", None]
+)
 values = st.one_of(st.none(), st.text("xyz", max_size=2), st.integers(-5, 5), st.just({"b": [1]}))
 trait_sets = st.dictionaries(st.sampled_from(["plan", "city", "title"]), values, max_size=2)
 
@@ -79,6 +83,11 @@ def contexts(draw: st.DrawFn) -> dict[str, object]:
         context["page"] = {"path": draw(st.sampled_from(["/", "/prices"])), "referrer": ""}
     if draw(st.integers(0, 3)) == 0:
         context["consent"] = {"categoryPreferences": draw(preferences)}
+    if draw(st.integers(0, 5)) == 0:
+        context["gpc"] = True
+    if draw(st.integers(0, 5)) == 0:
+        modes = {"explicit": draw(st.booleans()), "ad_storage": draw(consent_modes)}
+        context["consent"] = {"gcm": modes, "tcf": draw(consent_strings)}
     if draw(st.integers(0, 3)) == 0:
         context["groupId"] = draw(groups)
     if draw(st.integers(0, 5)) == 0:
@@ -110,6 +119,9 @@ def events(draw: st.DrawFn, message_id: str = "m-0") -> Event:
     }
     if kind == "alias":
         named["previous_id"] = draw(st.one_of(users, devices))
+    context = draw(contexts())
+    if all(both) and draw(st.integers(0, 4)) == 0:
+        context["page"] = {"path": "/", "search": f"?ajs_uid={named['user_id']}"}
     traits = draw(trait_sets) if kind in {"identify", "group"} else {}
     if kind == "identify" and draw(st.booleans()):
         traits = {**traits, "email": draw(addresses)}
@@ -121,7 +133,8 @@ def events(draw: st.DrawFn, message_id: str = "m-0") -> Event:
         group_id=draw(groups) if kind == "group" else "",
         properties=draw(properties()) if kind in {"track", "page", "screen"} else {},
         traits=traits,
-        context=draw(contexts()),
+        context=context,
+        enriched=draw(st.sampled_from([{}, {}, {"topics": ["price", "sso"], "bot": True}])),
         **named,
     )
 

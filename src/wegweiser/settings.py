@@ -1,6 +1,7 @@
 """Settings of one data folder: read from settings.json, every value with a safe default."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -11,18 +12,30 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator may change; times in seconds, sizes in bytes, retention in days."""
 
     public_url: str = ""
+    analytics_js_dir: str = ""
+    server_cookie: bool = True
     demo: bool = False
     language: str = "en"
     currency: str = "EUR"
     time_zone: str = "UTC"
     retention_days: int | None = None
-    checkpoint_seconds: float = 1.0
+    checkpoint_seconds: float = 2.0
     archive_seconds: float = 10.0
     learn_seconds: float = 60.0
     send_seconds: float = 1.0
+    quarantine_bytes_per_source: int = 64 * 1024 * 1024
+    hook_bytes_per_day: int = 1024 * 1024 * 1024
     segment_bytes: int = 256 * 1024 * 1024
     leaves_in_memory: int = 200_000
+    connections_per_address: int = 1_000
+    longest_wait_seconds: float = 0.5
     allowed_targets: tuple[str, ...] = ()
+    pull_modules: tuple[str, ...] = ()
+    pull_seconds: float = 15.0
+    region_database: str = ""
+    store_addresses: Literal["none", "network"] = "none"
+    keep_query: tuple[str, ...] = ()
+    search_parameters: tuple[str, ...] = ("q", "query", "s", "search", "suche")
 
 
 def read_settings(path: Path) -> Settings:

@@ -57,6 +57,20 @@ def test_segments_are_named_by_their_first_position(folder):
     assert names[1] == f"{first:020d}.log.db"
 
 
+@pytest.mark.parametrize("left", [b"{}", b"x" * 5000])
+def test_nothing_of_a_rewritten_record_is_on_disk(tmp_path, left):
+    log = SqliteEventLog(tmp_path / "log", segment_bytes=SMALL_SEGMENT_BYTES)
+    for first in range(1, 201, 10):
+        log.append([b"canary-%03d " % at * 130 for at in range(first, first + 10)])
+    erased = [3, 4, 5, 50, 117, 118, 199, 200]
+    log.rewrite(dict.fromkeys(erased, left))
+    for path in (tmp_path / "log").iterdir():
+        content = path.read_bytes()
+        assert not [at for at in erased if b"canary-%03d" % at in content], path.name
+    assert len(list(log.read(0))) == 200
+    log.close()
+
+
 def test_full_segments_need_no_other_file_to_be_read(folder):
     beside = {path.name.partition(".log.db")[0] for path in folder.iterdir()} - {
         path.name.partition(".log.db")[0] for path in segments(folder)[-1:]

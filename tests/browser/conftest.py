@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.tagged import Shop, own_site
 from tests.web.serving import Running, settled, small_world
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
@@ -84,3 +85,19 @@ def visit(browser: Browser, running: Running) -> Iterator[Visits]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def collecting(chromium: str) -> Iterator[Running]:
+    """A server that collects what other websites send."""
+    server = Running(own_site)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def shop(collecting: Running) -> Iterator[Shop]:
+    """A website of another origin, with a source of its own."""
+    website = Shop(collecting)
+    yield website
+    website.close()

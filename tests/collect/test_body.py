@@ -1,12 +1,13 @@
 """A body is unpacked once, within its limit, whatever its labels say."""
 
 import gzip
+import json
 import tracemalloc
 import zlib
 
 import pytest
 
-from wegweiser.collect.body import unpacked
+from wegweiser.collect.body import MOST_INFLATED_PER_BYTE, unpacked
 from wegweiser.collect.limit import BODY_BYTES_PUBLIC, body_limit_bytes
 from wegweiser.terms.errors import BodyRefused
 from wegweiser.terms.wire import WireRequest
@@ -77,6 +78,31 @@ def test_a_bomb_is_not_inflated_beyond_the_limit():
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak_bytes < 4_000_000
+
+
+def test_a_few_bytes_do_not_become_a_large_body():
+    made_to_cost = gzip.compress(json.dumps({"batch": ["4111-" * 6_000] * 16}).encode())
+    assert len(made_to_cost) < 1_000
+    with pytest.raises(BodyRefused) as refused:
+        unpack(made_to_cost, limit_bytes=BODY_BYTES_PUBLIC)
+    assert (refused.value.code, refused.value.status) == ("too_large", 413)
+    harmless = b"x" * 262_144
+    assert unpack(gzip.compress(harmless), limit_bytes=BODY_BYTES_PUBLIC) == harmless
+
+
+def test_the_most_repetitive_body_of_a_library_is_taken():
+    element = {
+        "type": "track", "event": "Product Viewed", "userId": "u-1",
+        "context": {"library": {"name": "example", "version": "1.0.0"}, "locale": "de-DE"},
+        "properties": {"products": [{"sku": "a", "price": 1, "quantity": 1}] * 5},
+    }  # fmt: skip
+    batch = [{**element, "messageId": f"m-{number}"} for number in range(1_200)]
+    plain = json.dumps({"batch": batch}).encode()
+    assert BODY_BYTES_PUBLIC * 0.9 < len(plain) < BODY_BYTES_PUBLIC
+    packed = gzip.compress(plain)
+    assert unpack(packed, limit_bytes=BODY_BYTES_PUBLIC) == plain
+    # A bound that real bodies come near would not be one.
+    assert len(plain) / len(packed) < MOST_INFLATED_PER_BYTE / 1.5
 
 
 def test_only_a_secret_key_in_a_header_opens_the_large_limit():

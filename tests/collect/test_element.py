@@ -2,10 +2,13 @@
 
 import json
 
+import msgspec
 import pytest
 
-from tests.collect.reading import SERVER, send
+from tests.collect.reading import KEY, PUBLIC, SERVER, send
+from wegweiser.collect.element import OUR_MESSAGE_IDS
 from wegweiser.collect.limit import Limits
+from wegweiser.collect.proof import user_hash
 from wegweiser.collect.read import Repaired
 
 GOOD = {"type": "track", "event": "Visited", "userId": "u-1", "messageId": "m-1"}
@@ -264,8 +267,10 @@ def test_an_identity_from_the_address_bar_is_only_inferred(ids):
     context = {"page": {"search": "?ajs_uid=victim&ajs_aid=stolen&x=1"}}
     event = read_one({**PAGE, "anonymousId": "a-1", "context": context, **ids})
     assert event.flags == ("inferred_identity",)
-    assert event.user_id == ""
+    assert event.user_id == ids["userId"]
     assert event.anonymous_id == ids.get("anonymousId", "a-1")
+    alone = send(batch({**PAGE, "userId": "victim", "context": context}), "/v1/batch")
+    assert [refused.code for refused in alone.refused] == ["no_identifier"]
     honest = read_one({**PAGE, "anonymousId": "a-1", "context": context})
     assert (honest.user_id, honest.flags) == ("u-1", ())
 
@@ -294,3 +299,41 @@ def test_more_elements_than_allowed_are_refused_together():
     assert (found.status, found.code) == (413, "too_large")
     assert send(batch(*[{"type": "track"}] * 5_000), "/v1/batch").reading.received == 5_000
     assert send(batch(GOOD, GOOD), "/v1/batch", limits=Limits(elements=1)).code == "too_large"
+
+
+def test_a_proof_is_judged_and_kept_nowhere():
+    proof = user_hash("s", "u-1")
+    proving = msgspec.structs.replace(PUBLIC, user_hash_secret="s")
+    context = {"userHash": proof, "locale": "de"}
+    event = read_one({**GOOD, "context": context}, caller=proving)
+    assert (event.context, event.flags) == ({"locale": "de"}, ("proof_ok",))
+    for who in (PUBLIC, SERVER):
+        event = read_one(GOOD, caller=who, root={"context": context})
+        assert (event.context, event.flags) == ({"locale": "de"}, ())
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "odd"},
+        {**GOOD, "properties": {"x": "y" * 40_000}},
+        {**GOOD, "properties": {"x": nested(40)}},
+        {"type": "odd", "data": [{"writeKey": "wgw_sk_1", "context": {"userHash": "5e"}}]},
+    ],
+)
+def test_what_is_set_aside_holds_neither_keys_nor_proofs(element):
+    element = {**element, "writeKey": KEY, "context": {"userHash": "5ec2e7", "locale": "de"}}
+    found = send(batch(element, context={"userHash": "5ec2e8"}), "/v1/batch")
+    kept = json.dumps(found.refused[0].element)
+    assert "de" in kept
+    assert not any(secret in kept for secret in (KEY, "wgw_sk_1", "5e"))
+
+
+@pytest.mark.parametrize("begins", OUR_MESSAGE_IDS)
+def test_only_servers_use_the_ids_that_are_made_here(begins):
+    element = {**GOOD, "messageId": f" {begins}0f3a"}
+    found = send(batch(GOOD, element, {**GOOD, "messageId": f"m-{begins}"}), "/v1/batch")
+    assert [event.message_id for event in found.events] == ["m-1", f"m-{begins}"]
+    assert [(one.index, one.code) for one in found.refused] == [(1, "bad_message_id")]
+    assert read_one(element, caller=SERVER).message_id == f"{begins}0f3a"
+    assert read_one({**GOOD, "messageId": "wgw-1"}).message_id == "wgw-1"

@@ -77,6 +77,11 @@ def test_sent_before_it_happened_or_unreadably_means_now(sent_at):
     assert event_time(at(NOW - HOUR_MS), None, sent_at, NOW) == (NOW, ())
 
 
+def test_clocks_far_apart_are_flagged_even_where_they_contradict_each_other():
+    sent = NOW + 3 * DAY_MS
+    assert event_time(at(sent + SECOND), None, at(sent), NOW) == (NOW, ("skew_large",))
+
+
 def test_nothing_happens_later_than_five_minutes_from_now():
     limit = NOW + 5 * MINUTE_MS
     assert event_time(at(limit), None, None, NOW) == (limit, ())

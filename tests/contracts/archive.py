@@ -7,11 +7,12 @@ import pyarrow as pa
 from wegweiser.ports.archive import Archive
 
 
-def rows(*names: str, day: int = 1) -> pa.Table:
+def rows(*names: str, day: int = 1, position: int = 1) -> pa.Table:
     """Make rows that an archive takes."""
     return pa.table(
         {
             "leaf": pa.array(names, pa.string()),
+            "position": pa.array([position] * len(names), pa.int64()),
             "received_day": pa.array([date(2026, 1, day)] * len(names), pa.date32()),
         }
     )
@@ -70,6 +71,27 @@ class ArchiveContract:
         assert stored is not None
         found = {row["leaf"]: row["extra"] for row in stored.to_pylist()}
         assert found == {"a": None, "b": 1}
+
+    def test_rows_of_positions_are_replaced(self, archive: Archive) -> None:
+        archive.append("events", rows("a", "b", position=1), 1)
+        archive.append("events", rows("c", position=2, day=2), 2)
+        archive.append("events", rows("d", position=3, day=2), 3)
+        archive.replace("events", [1, 2], rows("b", position=1))
+        assert leaves(archive) == ["b", "d"]
+        assert leaves(self.again(archive)) == ["b", "d"]
+        assert self.again(archive).position("events") == 3
+
+    def test_nothing_is_left_where_nothing_is_put(self, archive: Archive) -> None:
+        archive.append("events", rows("a", position=1), 1)
+        archive.append("events", rows("b", position=2), 2)
+        archive.replace("events", [1], rows())
+        assert leaves(archive) == ["b"]
+        archive.append("events", rows("c", position=3), 3)
+        assert leaves(archive) == ["b", "c"]
+
+    def test_a_new_table_has_nothing_to_replace(self, archive: Archive) -> None:
+        archive.replace("events", [1], rows())
+        assert archive.read("events") is None
 
     def test_clear_forgets_rows_and_positions(self, archive: Archive) -> None:
         archive.append("events", rows("a"), 5)

@@ -61,6 +61,28 @@ class EventLogContract:
         assert list(again.read(1)) == [(2, b"b"), (3, b"c")]
         again.close()
 
+    def test_payloads_are_rewritten_in_their_places(self, log, tmp_path):
+        for number in range(1, 101):
+            log.append([b"%03d" % number * 500])
+        log.rewrite({1: b"one", 40: b"forty", 100: b"hundred", 1000: b"nowhere"})
+        written = {position: payload.rstrip() for position, payload in log.read(0)}
+        assert [written[at] for at in (1, 40, 100)] == [b"one", b"forty", b"hundred"]
+        assert all(
+            payload == b"%03d" % position * 500
+            for position, payload in written.items()
+            if position not in (1, 40, 100)
+        )
+        assert log.append([b"next"]) == 101
+        log.close()
+        again = log if type(log).__name__.startswith("Memory") else self.open_log(tmp_path / "log")
+        assert dict(again.read(39))[40].rstrip() == b"forty"
+        again.close()
+
+    def test_a_payload_may_grow(self, log):
+        log.append([b"a", b"b", b"c"])
+        log.rewrite({2: b"b" * 10_000})
+        assert list(log.read(0)) == [(1, b"a"), (2, b"b" * 10_000), (3, b"c")]
+
     @pytest.mark.parametrize("upto", [0, 1, 57, 99, 100, 1000])
     def test_trimming_forgets_nothing_above(self, log, upto):
         for number in range(1, 101):

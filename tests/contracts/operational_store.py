@@ -121,6 +121,20 @@ class OperationalStoreContract:
             )
             assert list(store.scan(table, prefix, after)) == expected
 
+    def test_nothing_of_what_was_deleted_is_left_after_a_scrub(self, store, tmp_path):
+        # In random order, so that pages are split and rows move.
+        keys = sorted((b"%04d" % number for number in range(2000)), key=hash)
+        store.commit([Change("cell", key, b"canary-%b" % key) for key in keys])
+        for start in range(0, 2000, 100):
+            part = keys[start : start + 100]
+            store.commit([Change("cell", key, None) for key in part if key[-1:] == b"7"])
+        store.scrub()
+        left = [b"canary-%b" % key for key in keys if key[-1:] == b"7"]
+        for path in tmp_path.rglob("*"):
+            content = path.read_bytes() if path.is_file() else b""
+            assert not [text for text in left if text in content], path.name
+        assert len(list(store.scan("cell"))) == 1800
+
     def test_readers_beside_commits_see_whole_commits_only(self, store):
         store.commit([Change("cell", b"%d" % key, b"0") for key in range(5)])
         done = threading.Event()

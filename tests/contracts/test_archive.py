@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.contracts.archive import ArchiveContract, leaves, rows
@@ -52,6 +53,22 @@ class TestDeltaArchive(ArchiveContract):
         archive.append("events", rows("last"), FILES_PER_DAY + 1)
         assert len(archive.files("events")) < len(held)
         assert all(Path(file).is_file() for file in held)
+
+    def test_replaced_rows_are_in_no_file(self, archive: Archive) -> None:
+        assert isinstance(archive, DeltaArchive)
+        archive.append("events", rows("canary-ada", "bob", position=1), 1)
+        archive.append("events", rows("cleo", position=2), 2)
+        stored = archive._open("events")
+        assert stored is not None
+        stored.create_checkpoint()
+        archive.replace("events", [1], rows("bob", position=1))
+        found = [path for path in archive._folder.rglob("*") if path.is_file()]
+        assert len(found) > 4
+        for path in found:
+            assert b"canary-ada" not in path.read_bytes(), path
+            if path.suffix == ".parquet" and path.parent.name != "_delta_log":
+                assert "canary-ada" not in str(pq.read_table(path).to_pylist())
+        assert leaves(archive) == ["bob", "cleo"]
 
     def test_a_crash_before_the_commit_leaves_no_rows(self, archive: Archive) -> None:
         archive.append("events", rows("a"), 1)

@@ -34,7 +34,7 @@ def test_the_published_example_is_read_whole() -> None:
         "message security-whitepaper",
     ]
     assert [one.line for one in found.objects] == [1, 3, 5]
-    assert found.mappings == ({"kind": "mapping", "columns": {"id": "row.id"}},)
+    assert [one.fields for one in found.loose] == [{"kind": "mapping", "columns": {"id": "row.id"}}]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_orders_load_once_and_say_which_row_is_wrong(tmp_path: Path) -> None
     data = ["--data", str(tmp_path)]
     first, second = (answer("load", *words, *data) for _ in range(2))
     assert (first["stored"], first["quarantined"]) == (10, 1)
-    assert (second["stored"], second["duplicate"]) == (0, 10)
+    assert (second["stored"], second["duplicate"], second["quarantined"]) == (0, 11, 0)
     account = answer("account", "group_id:acme", *data)
     assert account["counters"] == {"Group Joined": 3, "Order Completed": 3}
     orders = [row for row in exported(tmp_path, "events") if row["type"] == "track"]

@@ -186,10 +186,13 @@ def test_what_had_no_endpoint_is_not_sent_after_a_rebuild(tmp_path: Path) -> Non
     assert not (tmp_path / "outbox" / "crm").exists()
 
 
-def test_a_private_address_is_never_called(tmp_path: Path) -> None:
+def test_a_private_address_is_never_called_even_if_it_was_once_applied(tmp_path: Path) -> None:
     async def run() -> None:
-        target = "http://127.0.0.1:9/hook"
+        target = f"http://{HOST}:9/hook"
         site = await opened(tmp_path, {"key": "crm", "via": "webhook", "target": target, **SIGNED})
+        await site.stop()
+        site = Site(embedded(tmp_path, Settings()), Settings())
+        await site.start(background=False)
         await decided(site)
         await until_over(site)
         assert states(site) == ["blocked"]

@@ -7,6 +7,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CODE_FOLDERS = ("src", "tests", "bench", "examples")
 TEXT_FOLDERS = (*CODE_FOLDERS, "docs", "changes.d", ".ci")
 CODE_ENDINGS = (".py", ".js")
+MADE_BY_TOOLS = {"__pycache__", "node_modules"}
 
 
 def code_files(root: Path) -> list[Path]:
@@ -33,7 +34,7 @@ def pages(root: Path) -> list[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and not MADE_BY_TOOLS & set(path.parts):
             yield path
 
 

@@ -11,7 +11,7 @@ from wegweiser.terms.event import CALL_TYPES, Event, Refused
 from wegweiser.terms.message import Message, RuleText, Variant
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.policy import Bundle, Cap
-from wegweiser.terms.record import Collected, Decided, Published, Reported
+from wegweiser.terms.record import Arrived, Collected, Decided, Published, Reported
 from wegweiser.terms.source import Trust
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -84,6 +84,7 @@ OUTCOME = Outcome(outcome_id="o1", kind="goal", at=2, goal="demo", amount=9.5, c
         Decided(decision=DECISION),
         Published(at=1, bundle=BUNDLE),
         Reported(received_at=4, source_id="crm", outcomes=(OUTCOME,)),
+        Arrived(received_at=4, hook="shop", body=[1, {"a": None}], headers={"x": "y"}),
     ],
 )
 def test_the_other_kinds_come_back_equal(record):

@@ -19,7 +19,7 @@ OPTIONS: dict[str, dict[str, str]] = {
 }
 KEYS = {
     "arm", "cut", "entry_path", "file_name", "is_total", "measured_by", "message", "path",
-    "seconds", "unit_kind", "words",
+    "seconds", "unit_kind", "words", "source_id", "call", "name", "part", "field", "value_type",
 }  # fmt: skip
 OWN_IDS = {"events": "event_id", "decisions": "decision_id", "outcomes": "outcome_id"}
 LEAVES = ("a", "b", "c", "d")
@@ -118,6 +118,8 @@ def added(*tables: list[dict[str, Any]]) -> dict[tuple[object, ...], dict[str, f
             value = float(row[name] or 0)
             if name == "first_at_ms":
                 totals[name] = min(totals.get(name, value), value)
+            elif name == "last_at_ms":
+                totals[name] = max(totals.get(name, value), value)
             else:
                 totals[name] += value
     return {key: dict(totals) for key, totals in sums.items() if any(totals.values())}

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.strategies import MINUTES_PER_DAY, World, public, seen, server
-from wegweiser.resolve.statement import PROOF_FLAG, read_event
+from wegweiser.collect.inferred import INFERRED_IDENTITY
+from wegweiser.resolve.statement import FORGED_FLAG, PROOF_FLAG, read_event
 from wegweiser.terms.event import Event
 from wegweiser.terms.source import Trust
 
@@ -203,6 +204,55 @@ def test_a_link_cannot_log_somebody_in(world: World) -> None:
     world.send(*public(seen(1, "a-1", "u-1", context=context)))
     assert not same(world, "user_id:u-1", "anonymous_id:a-1")
     assert reasons(world, "user_id:u-1", "anonymous_id:a-1") == {"proof_required"}
+
+
+FORGED = {"page": {"search": "?ajs_uid=u-1&x=y"}}
+
+
+def test_what_a_link_put_into_a_browser_is_not_believed_on_the_next_pages(world: World) -> None:
+    world.send(*server(seen(0, "", "u-1")))
+    world.send(*public(seen(1, "a-1", "u-1", kind="identify", context=FORGED)))
+    world.send(*public(seen(2, "a-1", "u-1"), seen(3, "a-1", "u-1", kind="track", event="x")))
+    assert not same(world, "user_id:u-1", "anonymous_id:a-1")
+    assert world.of("user_id:u-1").counters == {"Page Viewed": 1}
+    assert world.of("anonymous_id:a-1").counters == {"Identified": 1, "Page Viewed": 1, "x": 1}
+    world.send(*public(seen(9, "a-1", "u-1", kind="identify")))
+    assert same(world, "user_id:u-1", "anonymous_id:a-1")
+    assert world.of("user_id:u-1").counters == {"Identified": 2, "Page Viewed": 2, "x": 1}
+
+
+def test_a_link_is_known_by_its_flag_where_the_address_was_cut(world: World) -> None:
+    world.send(*server(seen(0, "", "u-1")))
+    world.send(*public(seen(1, "a-1", "u-1", kind="identify", flags=(FORGED_FLAG,))))
+    assert not same(world, "user_id:u-1", "anonymous_id:a-1")
+    assert INFERRED_IDENTITY == FORGED_FLAG
+
+
+@pytest.mark.parametrize("late", [0, 1, 2])
+def test_a_link_is_doubted_whenever_it_arrives(world: World, late: int) -> None:
+    told = [*server(seen(0, "", "u-1")), *public(seen(2, "a-1", "u-1"), seen(3, "a-1", "u-1"))]
+    told.insert(1 + late, public(seen(1, "a-1", "u-1", context=FORGED))[0])
+    world.send(*told)
+    assert not same(world, "user_id:u-1", "anonymous_id:a-1")
+    assert world.of("anonymous_id:a-1").counters == {"Page Viewed": 3}
+
+
+def test_a_link_takes_nothing_from_who_said_so_before_or_can_prove_it(world: World) -> None:
+    world.send(*public(seen(0, "a-1", "u-1", kind="identify")))
+    world.send(*public(seen(1, "a-1", "u-1", context=FORGED)))
+    assert same(world, "user_id:u-1", "anonymous_id:a-1")
+    proven = seen(1, "a-2", "u-1", context=FORGED, flags=(PROOF_FLAG,))
+    world.send(*public(proven, seen(2, "a-2", "u-1")))
+    assert same(world, "user_id:u-1", "anonymous_id:a-2")
+
+
+def test_an_address_in_a_link_is_not_believed_either(world: World) -> None:
+    world.send(*server(seen(0, "", "u-1", kind="identify", traits={"email": EMAIL})))
+    forged = {"page": {"search": f"?ajs_uid=u-1&ajs_trait_email={EMAIL}"}}
+    event = seen(1, "a-1", "u-1", kind="identify", context=forged, traits={"email": EMAIL})
+    world.send(*public(event))
+    assert not same(world, "user_id:u-1", "anonymous_id:a-1")
+    assert not same(world, f"email:{EMAIL}", "anonymous_id:a-1")
 
 
 def test_a_public_claim_dated_long_back_joins_nobody(world: World) -> None:

@@ -16,13 +16,17 @@ COMMAND = [sys.executable, "-W", "error", "-m", "wegweiser.cli"]
 class Server:
     """A running `wegweiser serve`; `kill` is SIGKILL, `stop` is SIGTERM."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, errors: Path | None = None):
         self.folder = folder
+        log = errors.open("wb") if errors is not None else None
         self.process = subprocess.Popen(
             [*COMMAND, "serve", "--data", str(folder), "--port", "0"],
             stdout=subprocess.PIPE,
+            stderr=log,
             text=True,
         )
+        if log is not None:
+            log.close()
         self.address = self._wait_until_ready()
 
     def _wait_until_ready(self) -> str:
@@ -54,9 +58,9 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """Serve a folder for the length of a block."""
-    server = Server(folder)
+def serving(folder: Path, errors: Path | None = None) -> Iterator[Server]:
+    """Serve a folder for the length of a block; `errors` is the file for its log."""
+    server = Server(folder, errors)
     try:
         yield server
     finally:

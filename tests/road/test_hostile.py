@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.road.aftermath import Aftermath, send_all
+from tests.road.hostile_checks import check_of, left_open
 from tests.road.server import Server, answer, exported, new_source, serving
 
 Line = dict[str, object]
@@ -25,8 +27,12 @@ KNOWN = [
 ]  # fmt: skip
 # An event whose only id is a placeholder is kept aside, but its sender did nothing wrong.
 NOBODY = "no_identifier"
+# An event whose own context denies the purpose is counted and kept nowhere.
+DROPPED = {"hostile-0257"}
 # Longer than any deadline of the server; a connection that is open then is a fault.
 PATIENCE_S = 40
+SLOW_S = 1.0
+MOST_GROWTH_MB = 64.0
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +99,55 @@ def test_every_hostile_line_alone(
     stored = {str(row["messageId"]) for row in exported(server.folder, "events")}
     assert stored & refused == set()
     nobodies = {str(one["messageId"]) for one in set_aside(server) if one["code"] == NOBODY}
-    assert accepted - stored == nobodies & accepted
+    assert accepted - stored == (nobodies & accepted) | DROPPED
     assert len(nobodies) < 20
     assert healthy(server)
+
+
+@pytest.fixture(scope="module")
+def aftermath(
+    tmp_path_factory: pytest.TempPathFactory, shared_data: Callable[[str], Path]
+) -> Iterator[Aftermath]:
+    """Send every line to a server of its own, controls first, and read all that it keeps."""
+    folder = tmp_path_factory.mktemp("aftermath")
+    keys = new_source(folder) | {"other": new_source(folder, "other")["write_key"]}
+    errors = folder / "errors.txt"
+    lines = lines_of(shared_data("hostile") / "events.jsonl")
+    with serving(folder, errors) as running:
+        with running.client(keys["secret_key"]) as client:
+            assert client.post("/v1/batch", json={"batch": KNOWN}).status_code == 200
+        with running.client(keys["write_key"]) as client:
+
+            def send(line: Line) -> httpx.Response:
+                return sent(client, str(line["path"]), body_of(line, keys), line.get("headers"))
+
+            yield send_all(running, errors, client, lines, send)
+
+
+def names_with_a_check() -> list[str]:
+    file = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile" / "events.jsonl"
+    lines = lines_of(file) if file.exists() else []
+    return [str(line["name"]) for line in lines if line.get("check")] or ["no data"]
+
+
+@pytest.mark.parametrize("name", names_with_a_check())
+def test_what_a_line_asks_for_afterwards(
+    name: str, aftermath: Aftermath, shared_data: Callable[[str], Path]
+) -> None:
+    lines = lines_of(shared_data("hostile") / "events.jsonl")
+    line = next(line for line in lines if line["name"] == name)
+    check = check_of(name)
+    assert check is not None, f"turn this into an assertion: {line['check']}"
+    check(aftermath, line)
+    if rest := left_open(name):
+        pytest.skip(f"{name}: asserted in part; {rest}")
+
+
+def test_no_line_is_slow_and_memory_stays(aftermath: Aftermath) -> None:
+    slow = {name: told.seconds for name, told in aftermath.told.items() if told.seconds > SLOW_S}
+    assert slow == {}
+    assert aftermath.growth_mb <= MOST_GROWTH_MB
+    assert "wegweiser_unaccounted_events 0.0" in aftermath.metrics
 
 
 def test_every_hostile_line_amid_good_neighbours(
@@ -113,7 +165,8 @@ def test_every_hostile_line_amid_good_neighbours(
             content = b'{"batch": [' + before + b"," + middle + b"," + after + b"]}"
             response = sent(client, "/v1/batch", content, None)
             good += [f"good-{number}-before", f"good-{number}-after"]
-            if response.status_code != 200 or not accounted(client):
+            slow = response.elapsed.total_seconds() > SLOW_S
+            if response.status_code != 200 or slow or not accounted(client):
                 wrong.append((line["name"], response.status_code, response.text))
             elif refused_middle(response.json()) != (line["expect"] == "reject"):
                 wrong.append((line["name"], line["expect"], response.text))

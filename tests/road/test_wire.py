@@ -1,10 +1,8 @@
 """The collect API from outside: answers of every route, keys, and captured SDK requests."""
 
 import base64
-import gzip
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +15,17 @@ from tests.road.server import Server, answer, exported, new_source, serving
 CALLS = ["track", "identify", "page", "screen", "group", "alias"]
 SINGLE = [f"/v1/{name}" for name in [*CALLS, *"tipsga"]]
 BATCH = ["/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"]
-POSTED = [*SINGLE, *BATCH, "/v1/decide", "/v1/outcomes"]
+POSTED = [
+    *SINGLE,
+    *BATCH,
+    *("/v1/m", "/cloudevents", "/v1/cloudevents"),
+    *("/v1/decide", "/v1/outcomes"),
+]
+PIXELS = [*(f"/v1/pixel/{call}" for call in CALLS), "/pixel/v1/track", "/pixel/v1/page"]
+FETCHED = [
+    *("/v1/projects/k/settings", "/projects/k/settings", "/sourceConfig"),
+    *("/analytics.js/v1/k/analytics.min.js", "/analytics-next/bundles/a.js"),
+]
 READ = ["/healthz", "/readyz", "/metrics"]
 TRAITS = "/v1/spaces/default/collections/users/profiles/user_id:u-1/traits"
 UNKNOWN = [
@@ -28,6 +36,17 @@ UNKNOWN = [
     "/beacon/",
     "/healthz2",
     "/api/persons",
+    "/v1/pixel/nothing",
+    "/v1/pixel/",
+    "/pixel/v1/group",
+    "/v1/projects/",
+    "/v1/projects/k",
+    "/projects/k/settings/more",
+    "/sourceConfigs",
+    "/cloudevents/more",
+    "/analytics.js/v1/",
+    "/analytics-next/bundles/",
+    "/analytics-next/bundles/../standalone.js",
 ]
 PREFLIGHT = (
     "authorization, content-type, x-write-key, x-api-key, x-retry-count, anonymousid, sentat, "
@@ -36,9 +55,6 @@ PREFLIGHT = (
 )
 EXPOSED = "Retry-After, ETag, Request-Id, Wegweiser-Position"
 EVENT = {"type": "track", "event": "Opened", "userId": "u-1"}
-# Settings documents, OFREP and CloudEvents have issues of their own.
-INGEST_FOLDERS = ["segment-analytics-*", "rudder*"]
-NOT_INGEST = ("/settings", "/sourceConfig/")
 Keys = dict[str, str]
 
 
@@ -94,6 +110,16 @@ def test_a_wrong_method_is_405_with_allow_and_cors(anyone: httpx.Client, path: s
         assert response.headers["access-control-expose-headers"] == EXPOSED
 
 
+@pytest.mark.parametrize("path", [*PIXELS, *FETCHED])
+def test_what_is_fetched_takes_get_only(anyone: httpx.Client, path: str) -> None:
+    for method, end in product(("POST", "PUT", "DELETE", "PATCH"), ("", "/")):
+        response = anyone.request(method, path + end)
+        assert_refused(response, 405)
+        allowed = "GET, OPTIONS" if path in PIXELS else "GET, HEAD, OPTIONS"
+        assert response.headers["allow"] == allowed
+        assert response.headers["access-control-allow-origin"] == "*"
+
+
 @pytest.mark.parametrize("path", [*READ, TRAITS])
 def test_reads_refuse_other_methods_and_send_no_cors(anyone: httpx.Client, path: str) -> None:
     for method, end in product(("POST", "PUT", "DELETE"), ("", "/")):
@@ -117,7 +143,7 @@ def test_only_browser_routes_have_cors_on_unknown_paths(anyone: httpx.Client) ->
         assert not [name for name in response.headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize("path", [*POSTED, TRAITS, "/v1/nothing", "/v1/admin/doctor"])
+@pytest.mark.parametrize("path", [*POSTED, *PIXELS, *FETCHED, *READ, TRAITS, "/v1/nothing"])
 def test_every_path_answers_a_preflight(anyone: httpx.Client, path: str) -> None:
     for end in ("", "/"):
         response = anyone.options(path + end, headers={"origin": "https://www.example.com"})
@@ -252,78 +278,3 @@ def test_a_profile_is_read_by_an_id_with_any_signs(
     with server.client(keys["secret_key"]) as client:
         client.post("/v1/identify", json={"userId": user_id, "traits": {"own": user_id}})
         assert client.get(path).json()["traits"] == {"own": user_id}
-
-
-def captured(folder: Path) -> list[dict[str, object]]:
-    """Read the captured ingest requests, in the order of their files."""
-    files = [file for name in INGEST_FOLDERS for file in sorted(folder.glob(f"{name}/*.json"))]
-    found = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    return [one for one in found if not one["request"]["path"].endswith(NOT_INGEST)]
-
-
-def replayed(client: httpx.Client, one: dict[str, object], key: str) -> httpx.Response:
-    """Send a captured request with our key in the place of its own."""
-    request = one["request"]
-    assert isinstance(request, dict)
-    headers = [
-        (name, value.replace(base64.b64encode(b"wk_test:").decode(), basic_of(key)))
-        for name, value in request["headers"]
-        if name.lower() != "accept-encoding"
-    ]
-    if "body_base64" in request:
-        plain = gzip.decompress(base64.b64decode(request["body_base64"]))
-        content = gzip.compress(plain.replace(b"wk_test", key.encode()))
-    else:
-        written = request.get("text") or json.dumps(request["json"]) if "json" in request else ""
-        content = written.replace("wk_test", key).encode()
-    query = [(name, value.replace("wk_test", key)) for name, value in request["query"]]
-    return client.request(
-        request["method"], request["path"], params=query, headers=headers, content=content
-    )
-
-
-def basic_of(key: str) -> str:
-    return base64.b64encode(f"{key}:".encode()).decode()
-
-
-def test_captured_sdk_requests_are_stored_once_in_two_rounds(
-    server: Server, anyone: httpx.Client, shared_data: Callable[[str], Path]
-) -> None:
-    requests = captured(shared_data("wire"))
-    key = new_source(server.folder, "captured")["write_key"]
-    expected = [one["expect"] for one in requests]
-    rounds = []
-    for _ in range(2):
-        before = healthy(server)
-        responses = [replayed(anyone, one, key) for one in requests]
-        assert [response.status_code for response in responses] == [
-            told["status"] for told in expected
-        ]
-        after = healthy(server)
-        rounds.append({name: after[name] - before[name] for name in after})
-    elements = sum(told.get("elements", 0) for told in expected)
-    names = [name for told in expected for name in told.get("stored", [])]
-    assert len(names) > 60
-    assert (rounds[0]["received"], rounds[0]["stored"]) == (elements, len(names))
-    assert (rounds[1]["stored"], rounds[1]["duplicate"]) == (0, elements)
-    events = exported(server.folder, "events")
-    rows = {str(row["messageId"]): row for row in events}
-    stored = Counter(str(row["messageId"]) for row in events)
-    assert {name: stored[name] for name in names} == dict.fromkeys(names, 1)
-    for element in elements_of(requests):
-        kept = rows[str(element["messageId"])]
-        for name in ("userId", "anonymousId", "event"):
-            assert kept.get(name) == (element.get(name) or None), (name, element, kept)
-
-
-def elements_of(requests: list[dict[str, object]]) -> Iterator[dict[str, object]]:
-    """Yield the first copy of each element of the captured requests."""
-    seen: set[str] = set()
-    for one in requests:
-        request = one["request"]
-        assert isinstance(request, dict)
-        body = request.get("json") or json.loads(request.get("text") or "{}")
-        for element in body.get("batch", [body] if body else []):
-            if element["messageId"] not in seen:
-                seen.add(element["messageId"])
-                yield element

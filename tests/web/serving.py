@@ -70,6 +70,7 @@ class Running:
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.site.address = self.address
         self.pages = pages_application(self.site, self.address, form_limits)
         self.attempts = Attempts(longest_s=0.05)
         self.pages.state.desk.attempts = self.attempts  # type: ignore[attr-defined]

@@ -57,6 +57,7 @@ def paths(running: Running) -> dict[str, str]:
     return {
         "today": "/",
         "profiles": "/profiles",
+        "segments": "/segments",
         "person": f"/people/{with_decision}",
         "hostile": f"/people/{hostile}",
         "account": "/accounts/a%2Fb%3Fc",
@@ -65,7 +66,7 @@ def paths(running: Running) -> dict[str, str]:
     }
 
 
-NAMES = ["today", "profiles", "person", "hostile", "account", "decision", "patterns"]
+NAMES = ["today", "profiles", "segments", "person", "hostile", "account", "decision", "patterns"]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

@@ -16,7 +16,11 @@ from wegweiser.terms.event import CALL_TYPES
 from wegweiser.terms.json import Json
 from wegweiser.web.app import Application
 from wegweiser.web.pages.app import pages_application
-from wegweiser.web.reference import FAMILIES, TOKEN, USERS, Documented, markdown
+from wegweiser.web.reference import FAMILIES
+from wegweiser.web.reference.documented import TOKEN, Documented
+from wegweiser.web.reference.openapi import written
+from wegweiser.web.reference.page import markdown
+from wegweiser.web.reference.profiles import USERS
 from wegweiser.web.routes import EXACT
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
@@ -35,11 +39,24 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
     await site.start(background=False)
     await site.applier.apply([("config.yaml", CONFIGURATION)])
     await site.applier.apply([("arms.yaml", "{kind: arms, nothing: 0, random: 0}")])
+    await site.applier.apply([("hook.yaml", "{kind: hook, key: anything}")])
+    everybody = "{kind: segment, key: security-minded, when: 'person.sessions >= 0'}"
+    await site.applier.apply([("segment.yaml", everybody)])
     keys = site.callers.create("reference")
-    pages = pages_application(site, "http://127.0.0.1:8000")
+    site.address = "http://127.0.0.1:8000"
+    pages = pages_application(site, site.address)
     transport = httpx.ASGITransport(app=Application(site, pages, "token"))  # type: ignore[arg-type]
     basic = b64encode(f"{keys.secret_key}:".encode()).decode()
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+
+    async def fill_in(request: httpx.Request) -> None:
+        path = request.url.raw_path.replace(b"%7Bkey%7D", keys.write_key.encode())
+        path = path.replace(b"/v1/inbound/%7Bhook%7D", site.hooks.book.all()[0].path.encode())
+        request.url = request.url.copy_with(raw_path=path)
+
+    hooks = {"request": [fill_in]}
+    async with httpx.AsyncClient(
+        transport=transport, base_url=site.address, event_hooks=hooks
+    ) as client:
         yield client, {"authorization": f"Basic {basic}"}
     await site.stop()
 
@@ -65,7 +82,10 @@ async def ask_everything() -> dict[str, str]:
             headers = {"authorization": "Bearer token"} if route.key == TOKEN else keyed
             body = route.body.replace(SHOWN_DECISION, decision_id)
             for address in route.asked:
-                for path in (address, f"{address}/"):
+                for path in (
+                    address,
+                    address.replace("?", "/?") if "?" in address else f"{address}/",
+                ):
                     answer = await client.request(
                         route.method, path, content=body.encode(), headers=headers
                     )
@@ -114,8 +134,8 @@ def _collects(path: str) -> bool:
 
 
 def test_parts_of_a_profile_answer_exactly_where_they_are_documented() -> None:
-    parts = ("profile", "traits", "external_ids", "metadata", "events")
-    later = ("links", "identity", "evidence", "timeline", "consent", "segments", "stage")
+    parts = ("profile", "traits", "external_ids", "metadata", "events", "stage", "segments")
+    later = ("links", "identity", "evidence", "timeline", "consent")
 
     async def ask() -> dict[str, int]:
         async with browser() as (client, keyed):
@@ -133,4 +153,23 @@ def test_parts_of_a_profile_answer_exactly_where_they_are_documented() -> None:
 
 def test_the_page_is_what_the_table_says() -> None:
     page = (REPOSITORY / "docs" / "http-api.md").read_text(encoding="utf-8")
-    assert page == markdown(), "run `make docs`"
+    assert page == markdown(FAMILIES), "run `make docs`"
+
+
+def test_the_openapi_document_is_what_the_table_says_and_what_is_served() -> None:
+    kept = (REPOSITORY / "docs" / "openapi.json").read_bytes()
+
+    async def ask() -> bytes:
+        async with browser() as (client, _):
+            return (await client.get("/v1/openapi.json")).content
+
+    assert kept == asyncio.run(ask()) == written(FAMILIES), "run `make docs`"
+    paths = msgspec.json.decode(kept)["paths"]
+    assert set(paths) == PATHS
+
+
+def test_every_shown_answer_fits_its_schema() -> None:
+    shown = [(route.answer, route.gives) for route in ROUTES if route.answer and route.gives]
+    assert len(shown) > 10
+    for answer, gives in shown:
+        msgspec.json.decode(answer, type=gives)

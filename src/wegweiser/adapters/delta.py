@@ -3,11 +3,13 @@
 import re
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from wegweiser.terms.errors import InputRefused
@@ -18,6 +20,10 @@ FILES_PER_DAY = 16
 KEEP_REPLACED_HOURS = 24
 _APPLICATION = "wegweiser"
 _ENCODED = re.compile("%[0-9a-fA-F]{2}")
+_POSITIONS_AT_ONCE = 1_000
+# By themselves Delta tables note the smallest and greatest value of each column in their log,
+# where names of persons would outlive their rows.
+_QUIET = {"delta.dataSkippingStatsColumns": "position"}
 _ORDER = ("leaf", "unit_id", "decision_id", "outcome_id", "occurred_at")
 
 
@@ -53,6 +59,7 @@ class DeltaArchive:
                 mode="append",
                 partition_by=[PARTITION],
                 schema_mode=None if stored is None else "merge",
+                configuration=_QUIET if stored is None else None,
                 commit_properties=CommitProperties(
                     app_transactions=[Transaction(_APPLICATION, upto)]
                 ),
@@ -75,6 +82,27 @@ class DeltaArchive:
         with self._lock:
             stored = self._open(table)
             return None if stored is None else stored.to_pyarrow_table()
+
+    def replace(self, table: str, positions: Sequence[int], rows: pa.Table) -> None:
+        """Put rows in place of all rows with these log positions, in one commit.
+
+        Whoever still holds the old list of files finds them gone. A table whose log names values
+        of its rows is dropped as a whole, and complete up to position 0.
+        """
+        with self._lock:
+            stored = self._open(table)
+            if stored is None or not positions:
+                return
+            if any(stored.metadata().configuration.get(key) != _QUIET[key] for key in _QUIET):
+                del self._tables[table]
+                shutil.rmtree(self._folder / table)
+                return
+            for start in range(0, len(positions), _POSITIONS_AT_ONCE):
+                part = positions[start : start + _POSITIONS_AT_ONCE]
+                _overwrite(stored, part, rows)
+            stored.vacuum(
+                retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True
+            )
 
     def clear(self) -> None:
         """Forget all tables and positions."""
@@ -106,6 +134,18 @@ class DeltaArchive:
                 enforce_retention_duration=False,
                 dry_run=False,
             )
+
+
+def _overwrite(stored: DeltaTable, positions: Sequence[int], rows: pa.Table) -> None:
+    chosen = rows.filter(pc.is_in(rows["position"], pa.array(positions, pa.int64())))
+    predicate = f"position in ({', '.join(map(str, positions))})"
+    if chosen.num_rows == 0:
+        stored.delete(predicate)
+        return
+    ordered = chosen.sort_by([(name, "ascending") for name in _order_of(chosen)])
+    write_deltalake(
+        stored, ordered, mode="overwrite", predicate=predicate, partition_by=[PARTITION]
+    )
 
 
 def _position(stored: DeltaTable | None) -> int:

@@ -2,10 +2,11 @@
 
 import random
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wegweiser.ports.channel import Parcel, Receipt
 from wegweiser.ports.operational_store import Change
@@ -44,6 +45,13 @@ class MemoryEventLog:
         """Give the position of the newest record, 0 when empty."""
         with self._lock:
             return self._trimmed + len(self._payloads)
+
+    def rewrite(self, payloads: Mapping[int, bytes]) -> None:
+        """Put other payloads at positions of the log."""
+        with self._lock:
+            for position, payload in payloads.items():
+                if 0 < position - self._trimmed <= len(self._payloads):
+                    self._payloads[position - self._trimmed - 1] = payload
 
     def trim(self, upto: int) -> None:
         """Forget the records at or below `upto`; the newest one stays to hold the head."""
@@ -125,6 +133,9 @@ class MemoryStore:
                 self._tables.pop(table, None)
             self._apply(changes)
 
+    def scrub(self) -> None:
+        """Do nothing: what was deleted is nowhere."""
+
     def close(self) -> None:
         """Keep everything: the same object is the store when it is opened again."""
 
@@ -170,6 +181,14 @@ class MemoryArchive:
         """Give the whole table, None when nothing was appended."""
         with self._lock:
             return self._tables.get(table)
+
+    def replace(self, table: str, positions: Sequence[int], rows: pa.Table) -> None:
+        """Put rows in place of all rows with these log positions."""
+        with self._lock:
+            old = self._tables.get(table)
+            if old is not None:
+                kept = old.filter(pc.invert(pc.is_in(old["position"], pa.array(positions))))
+                self._tables[table] = pa.concat_tables([kept, rows], promote_options="default")
 
     def clear(self) -> None:
         """Forget all tables and positions."""

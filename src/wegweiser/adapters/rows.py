@@ -1,9 +1,11 @@
-"""Rows of a file on disk: CSV, NDJSON, a JSON array or Parquet, each also gzipped."""
+"""Rows of a file on disk: CSV, NDJSON, a JSON array, Parquet or XLSX, each also gzipped."""
 
 import csv
 import gzip
 import io
 import os
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias, cast
@@ -11,6 +13,7 @@ from typing import BinaryIO, TypeAlias, cast
 import msgspec
 import pyarrow.parquet as pq
 
+from wegweiser.adapters.sheet import sheet_rows
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 
@@ -18,6 +21,9 @@ Stream: TypeAlias = "io.BufferedReader[io.RawIOBase]"
 _DELIMITERS = ",;\t|"
 _SAMPLE_BYTES = 65_536
 PARQUET_MAGIC = b"PAR1"
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 class RowFile:
@@ -37,6 +43,7 @@ class RowFile:
         """Yield each row as JSON; a broken line is yielded as {"_broken": text, "_error": why}.
 
         Empty cells of a CSV row are left out, since the format cannot tell empty from absent.
+        Raises InputRefused for what cannot be unpacked or is none of these formats.
         """
         with self._path.open("rb") as raw:
             self._tell = lambda: self._size if raw.closed else raw.tell()
@@ -44,14 +51,29 @@ class RowFile:
             raw.seek(0)
             if head == PARQUET_MAGIC:
                 yield from _parquet_rows(self._path)
-                return
-            plain = gzip.GzipFile(fileobj=raw) if head[:2] == b"\x1f\x8b" else raw
-            with io.BufferedReader(cast("io.RawIOBase", plain)) as stream:
-                if stream.peek(4)[:4] == PARQUET_MAGIC:
-                    # Parquet is read from its end: a packed one is unpacked as a whole.
+            elif head == ZIP_MAGIC:
+                yield from sheet_rows(self._path, raw)
+            elif head[:2] == GZIP_MAGIC:
+                yield from self._packed_rows(raw)
+            else:
+                with io.BufferedReader(cast("io.RawIOBase", raw)) as stream:
+                    yield from _text_rows(self._path, stream)
+
+    def _packed_rows(self, raw: BinaryIO) -> Iterator[Json]:
+        plain = cast("io.RawIOBase", gzip.GzipFile(fileobj=raw))
+        try:
+            with io.BufferedReader(plain) as stream:
+                inner = stream.peek(4)[:4]
+                # These are read from their end: a packed one is unpacked as a whole.
+                if inner == PARQUET_MAGIC:
                     yield from _parquet_rows(io.BytesIO(stream.read()))
+                elif inner == ZIP_MAGIC:
+                    yield from sheet_rows(self._path, io.BytesIO(stream.read()))
                 else:
                     yield from _text_rows(self._path, stream)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            told = f"{self._path} cannot be unpacked: {error}."
+            raise InputRefused("bad_gzip", told) from error
 
 
 def _text_rows(path: Path, stream: Stream) -> Iterator[Json]:
@@ -101,7 +123,7 @@ def _csv_rows(path: Path, stream: Stream, sample: bytes) -> Iterator[Json]:
 
 def _delimiter(sample: bytes) -> str:
     header = sample.decode("utf-8", "replace").splitlines()[0] if sample else ""
-    return max(_DELIMITERS, key=header.count)
+    return max(_DELIMITERS, key=_QUOTED.sub("", header).count)
 
 
 def _parquet_rows(source: Path | io.BytesIO) -> Iterator[Json]:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +32,8 @@ _APPEND = """
 INSERT INTO record (position, crc, payload)
 SELECT value ->> 0, value ->> 1, substr(?1, value ->> 2, value ->> 3) FROM json_each(?2)
 """
+_LENGTH = "SELECT length(payload) FROM record WHERE position = ?"
+_REPLACE = "UPDATE record SET crc = ?, payload = ? WHERE position = ?"
 _NEWEST = "SELECT position, crc, payload FROM record ORDER BY position DESC LIMIT 1"
 
 
@@ -89,6 +91,33 @@ class SqliteEventLog:
     def head(self) -> int:
         """Give the position of the newest record, 0 when empty."""
         return self._stored_head() if self._read_only else self._head
+
+    def rewrite(self, payloads: Mapping[int, bytes]) -> None:
+        """Put other payloads at positions of the log; nothing of the old ones is left on disk.
+
+        A record keeps its length where it can, filled up with blanks, which mean nothing in
+        JSON: then its pages stay as they are, and no copy of it is left between others.
+        """
+        with self._lock:
+            if self._read_only:
+                raise EngineBroken("This log was opened for reading only.")
+            segments = self._segments()
+            ends = [*map(_first_of, segments[1:]), self._head + 1]
+            for path, end in zip(segments, ends, strict=False):
+                part = {at: payloads[at] for at in payloads if _first_of(path) <= at < end}
+                if part:
+                    self._rewrite_in(path, part)
+
+    def _rewrite_in(self, path: Path, payloads: Mapping[int, bytes]) -> None:
+        writer = self._writer
+        if writer is not None and writer.path == path:
+            _rewrite(writer, payloads)
+            return
+        sealed = _open_segment(path)
+        try:
+            _rewrite(sealed, payloads)
+        finally:
+            sealed.seal()
 
     def trim(self, upto: int) -> None:
         """Delete the segments that hold nothing above `upto`; the newest segment stays."""
@@ -175,6 +204,24 @@ def _open_segment(path: Path) -> SqliteWriter:
         writer.close()
         raise
     return writer
+
+
+def _rewrite(writer: SqliteWriter, payloads: Mapping[int, bytes]) -> None:
+    grown: list[int] = []
+
+    def work(connection: sqlite3.Connection) -> None:
+        for position, payload in sorted(payloads.items()):
+            found = connection.execute(_LENGTH, (position,)).fetchone()
+            if found is None:
+                continue
+            if len(payload) > found[0]:
+                grown.append(position)
+            left = payload.ljust(found[0])
+            crc = _checksum(position, left)
+            connection.execute(_REPLACE, (crc, left, position))
+
+    writer.write(work, sum(map(len, payloads.values())) + _ROW_BYTES)
+    writer.scrub(rewrite_all=bool(grown))
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int, bytes]]) -> None:

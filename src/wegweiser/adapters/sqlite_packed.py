@@ -4,11 +4,16 @@
 event loop each of these turns can wait for milliseconds, and costs both threads processor time.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 Row = tuple[bytes, bytes]
+Sizes = NDArray[np.int64]
 
 # One whole number of 63 bits says where a row lies: 27 bits of place, 12 of key, 24 of value.
 KEY_BYTES_LIMIT = 1 << 12
@@ -26,10 +31,24 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 
 def put_rows(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
     """Insert or replace rows of a table (key, value), in few statements."""
-    statement = _PUT.format(table=table)
-    for packed, places in _packs(rows):
-        connection.execute(statement, (packed, json.dumps(places)))
+    if not rows:
+        return
+    # Few calls on whole columns: what is done for each row is paid while others wait.
+    keys, values = zip(*rows, strict=True)
+    key_sizes = np.fromiter(map(len, keys), np.int64, len(rows))
+    value_sizes = np.fromiter(map(len, values), np.int64, len(rows))
+    if key_sizes.max() < KEY_BYTES_LIMIT and value_sizes.max() < VALUE_BYTES_LIMIT:
+        statement = _PUT.format(table=table)
+        for packed, places in _packs(keys, values, key_sizes, value_sizes):
+            connection.execute(statement, (packed, places))
+    else:
+        _put_long(connection, table, rows)
+
+
+def _put_long(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
     # What does not fit into a place is rare and goes alone.
+    short = [row for row in rows if _fits(row)]
+    put_rows(connection, table, short)
     connection.executemany(
         f'INSERT OR REPLACE INTO "{table}" VALUES (?, ?)', [row for row in rows if not _fits(row)]
     )
@@ -39,19 +58,20 @@ def _fits(row: Row) -> bool:
     return len(row[0]) < KEY_BYTES_LIMIT and len(row[1]) < VALUE_BYTES_LIMIT
 
 
-def _packs(rows: Sequence[Row]) -> Iterator[tuple[bytes, list[int]]]:
-    # SQLite takes a part of nothing for NULL; a pack with a first byte is never nothing.
-    parts: list[bytes] = [_FIRST]
-    places: list[int] = []
-    size = len(_FIRST)
-    for key, value in rows:
-        if not _fits((key, value)):
-            continue
-        places.append((size << 36) | (len(key) << 24) | len(value))
-        parts += (key, value)
-        size += len(key) + len(value)
-        if size >= PACK_BYTES:
-            yield b"".join(parts), places
-            parts, places, size = [_FIRST], [], len(_FIRST)
-    if places:
-        yield b"".join(parts), places
+def _packs(
+    keys: Sequence[bytes], values: Sequence[bytes], key_sizes: Sizes, value_sizes: Sizes
+) -> Iterator[tuple[bytes, str]]:
+    """Yield the bytes of many rows, and where each row lies in them as a JSON array."""
+    sizes = key_sizes + value_sizes
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(keys):
+        start = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, start + PACK_BYTES, "right")))
+        part = slice(first, last)
+        # SQLite takes a part of nothing for NULL; a pack with a first byte is never nothing.
+        begins = ends[part] - sizes[part] - start + len(_FIRST)
+        places = (begins << 36) | (key_sizes[part] << 24) | value_sizes[part]
+        rows = chain.from_iterable(zip(keys[part], values[part], strict=True))
+        yield _FIRST + b"".join(rows), msgspec.json.encode(places.tolist()).decode()
+        first = last

@@ -17,6 +17,8 @@ from wegweiser.terms.errors import EngineBroken, InputRefused
 _NAME = re.compile(r"[a-z_0-9]{1,60}")
 _ROWS_AT_ONCE = 256
 _ROW_BYTES = 4096
+# The same pages change again and again, so that moving them seldom moves fewer of them.
+SETTLE_BYTES = 32 << 20
 
 # The last word of each key counts, so a commit is one value or deletion per key of a table.
 Outcome = dict[str, dict[bytes, bytes | None]]
@@ -40,7 +42,7 @@ class SqliteStore:
         if not read_only:
             make_folder(self._path.parent)
             refuse_damaged_wal(self._path)
-            self._writer = SqliteWriter(self._path)
+            self._writer = SqliteWriter(self._path, SETTLE_BYTES)
 
     def get(self, table: str, keys: Sequence[bytes]) -> list[bytes | None]:
         """Give the value of each key, None where there is none; all as of one moment."""
@@ -92,6 +94,13 @@ class SqliteStore:
             if self._writer is None:
                 raise EngineBroken(f"{self._path.name} is closed or was opened for reading only.")
             self._writer.write(work, size_bytes + _ROW_BYTES)
+
+    def scrub(self) -> None:
+        """Leave nothing on disk of what was deleted or replaced before."""
+        with self._lock:
+            if self._writer is None:
+                raise EngineBroken(f"{self._path.name} is closed or was opened for reading only.")
+            self._writer.scrub()
 
     def close(self) -> None:
         """Release the file; the store may be opened again."""
@@ -162,18 +171,23 @@ def _one_by_one(
 
 def _outcome(changes: Sequence[Change]) -> Outcome:
     outcome: Outcome = {}
+    table = ""
+    rows: dict[bytes, bytes | None] = {}
     for change in changes:
-        outcome.setdefault(change.table, {})[change.key] = change.value
+        # Changes of a table come in long rows.
+        if change.table != table:
+            table = change.table
+            rows = outcome.setdefault(table, {})
+        rows[change.key] = change.value
     return outcome
 
 
 def _apply(connection: sqlite3.Connection, table: str, final: dict[bytes, bytes | None]) -> None:
     connection.execute(_create(table))
-    ordered = sorted(final.items())
-    connection.executemany(
-        f'DELETE FROM "{table}" WHERE key = ?', [(key,) for key, value in ordered if value is None]
-    )
-    put_rows(connection, table, [(key, value) for key, value in ordered if value is not None])
+    gone = sorted(key for key, value in final.items() if value is None)
+    connection.executemany(f'DELETE FROM "{table}" WHERE key = ?', [(key,) for key in gone])
+    kept = ((key, value) for key, value in final.items() if value is not None)
+    put_rows(connection, table, sorted(kept))
 
 
 def _create(table: str) -> str:

@@ -46,9 +46,13 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 class SqliteWriter:
     """Writes to one file from one thread at a time; after a failed sync it never writes again."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file; raises ComeAgain or EngineBroken."""
+    def __init__(self, path: Path, settle_bytes: int = SETTLE_BYTES) -> None:
+        """Open or create the file; raises ComeAgain or EngineBroken.
+
+        After about `settle_bytes` the WAL is moved into the main file.
+        """
         self.path = path
+        self._settle_bytes = settle_bytes
         self._unsettled_bytes = 0
         self._broken = ""
         self._connection = sqlite3.connect(
@@ -96,7 +100,7 @@ class SqliteWriter:
             self._undo()
             raise
         self._unsettled_bytes += size_bytes
-        if self._unsettled_bytes >= SETTLE_BYTES:
+        if self._unsettled_bytes >= self._settle_bytes:
             self.settle()
 
     def settle(self) -> bool:
@@ -113,6 +117,26 @@ class SqliteWriter:
             return False
         self._unsettled_bytes = 0
         return bool(busy == 0 and frames == moved)
+
+    def scrub(self, rewrite_all: bool = True) -> None:
+        """Leave nothing on disk of what was deleted, in the main file or beside it.
+
+        Pages that were split keep copies of rows that moved away, so all of them are written
+        anew unless `rewrite_all` is False. Raises ComeAgain when space is short, or while a
+        reader keeps the old pages.
+        """
+        if self._broken:
+            raise EngineBroken(self._broken)
+        try:
+            if rewrite_all:
+                self._connection.execute("VACUUM")
+            # The busy timeout of the connection lets readers come to their end.
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise self._failure(error, "Scrubbing") from error
+        self._unsettled_bytes = 0
+        if busy:
+            raise ComeAgain("a reader still needs what is to be erased", 1)
 
     def seal(self) -> None:
         """Close for good, readable without any other file if no reader is in the way."""

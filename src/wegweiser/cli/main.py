@@ -2,16 +2,27 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wegweiser.cli import serving, show
-from wegweiser.cli.door import FolderUnusable, open_door
+from wegweiser.cli import (
+    counts,
+    hooks,
+    journey,
+    keys,
+    plan,
+    privacy,
+    quarantine,
+    segments,
+    serving,
+    show,
+    sources,
+)
+from wegweiser.cli.asking import AsJson, Data, ask, end, refusals
+from wegweiser.cli.door import open_door
 from wegweiser.cli.files import read_texts
-from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound, WegweiserError
 from wegweiser.terms.json import Json, JsonObject
 
 app = typer.Typer(
@@ -20,54 +31,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Wegweiser: every interaction, one profile, the next best message, measured.",
 )
-source_app = typer.Typer(no_args_is_help=True, help="Sources and their keys.")
-app.add_typer(source_app, name="source")
+app.add_typer(sources.app, name="source")
+app.add_typer(keys.app, name="key")
+app.add_typer(privacy.app, name="suppression")
+app.command()(privacy.forget)
+app.command()(privacy.access)
+app.command()(privacy.erasures)
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(hooks.app, name="hook")
+app.add_typer(plan.app, name="plan")
+app.add_typer(segments.app, name="segment")
+app.add_typer(journey.app, name="journey")
+app.command("pull")(hooks.pull)
+app.command("counts")(counts.counts)
 
 EXPORTS = ("events", "persons", "accounts", "decisions", "outcomes", "quarantine")
-Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Turn errors into one sentence and the exit code of the contract."""
-    try:
-        yield
-    except FolderUnusable as error:
-        _end(str(error), 3)
-    except (InputRefused, NotFound, ComeAgain) as error:
-        _end(str(error), 1)
-    except WegweiserError as error:
-        _end(str(error), 3)
-
-
-def _end(message: str, code: int) -> None:
-    print(message, file=sys.stderr)
-    raise typer.Exit(code)
-
-
-def _run(data: Path, operation: str, arguments: JsonObject, make: bool = False) -> Json:
-    with _refusals(), open_door(data, make) as door:
-        return door.run(operation, arguments)
-    return None
-
-
-@source_app.command("create")
-def source_create(name: str, data: Data, as_json: AsJson = False, kind: str = "live") -> None:
-    """Make a source; its write key and secret key are shown this once."""
-    show.document(_run(data, "source_create", {"name": name, "kind": kind}, make=True), as_json)
-
-
-@source_app.command("list")
-def source_list(data: Data, as_json: AsJson = False) -> None:
-    """List the sources."""
-    show.document(_run(data, "source_list", {}), as_json)
 
 
 @app.command()
 def doctor(data: Data, as_json: AsJson = False) -> None:
     """Count what came in and what became of it; exit 1 when something is unaccounted for."""
-    found = _run(data, "doctor", {})
+    found = ask(data, "doctor", {})
     show.document(found, as_json)
     if isinstance(found, dict) and not found["healthy"]:
         raise typer.Exit(1)
@@ -81,10 +65,10 @@ def export(
 ) -> None:
     """Print events, persons, accounts, decisions, outcomes or quarantine, one object a line."""
     if format != "ndjson":
-        _end(f"There is no format {format!r}; use ndjson.", 2)
+        end(f"There is no format {format!r}; use ndjson.", 2)
     if kind not in EXPORTS:
-        _end(f"There is no export {kind!r}; choose from {', '.join(EXPORTS)}.", 2)
-    with _refusals(), open_door(data) as door:
+        end(f"There is no export {kind!r}; choose from {', '.join(EXPORTS)}.", 2)
+    with refusals(), open_door(data) as door:
         for lines in door.export(kind):
             sys.stdout.buffer.write(lines)
         sys.stdout.buffer.flush()
@@ -93,19 +77,19 @@ def export(
 @app.command()
 def profile(identifier: str, data: Data, as_json: AsJson = False) -> None:
     """Show one person, named as TYPE:VALUE."""
-    show.document(_run(data, "profile", {"identifier": identifier}), as_json)
+    show.document(ask(data, "profile", {"identifier": identifier}), as_json)
 
 
 @app.command()
 def account(identifier: str, data: Data, as_json: AsJson = False) -> None:
     """Show one account, named as TYPE:VALUE."""
-    show.document(_run(data, "account", {"identifier": identifier}), as_json)
+    show.document(ask(data, "account", {"identifier": identifier}), as_json)
 
 
 @app.command()
 def apply(path: Path, data: Data, as_json: AsJson = False) -> None:
     """Publish a YAML file, or a folder of them, all or nothing."""
-    with _refusals():
+    with refusals():
         # Read before the door is opened, which would make the folder.
         files: list[Json] = [[name, text] for name, text in read_texts(path)]
         with open_door(data, make=True) as door:
@@ -124,14 +108,14 @@ def decide(
         "subject": {"person": f"user_id:{user}"},
         "placements": [{"key": placement, "max": 1}],
     }
-    show.document(_run(data, "decide", situation), as_json)
+    show.document(ask(data, "decide", situation), as_json)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def measure(context: typer.Context, name: str, data: Data, as_json: AsJson = False) -> None:
     """Answer a measure; its own options follow as --NAME VALUE (--from, --to, --by, ...)."""
     options: JsonObject = dict(_pairs(context.args))
-    show.measure(_run(data, "measure", {"name": name, "options": options}), as_json)
+    show.measure(ask(data, "measure", {"name": name, "options": options}), as_json)
 
 
 def _pairs(arguments: list[str]) -> Iterator[tuple[str, str]]:
@@ -139,23 +123,23 @@ def _pairs(arguments: list[str]) -> Iterator[tuple[str, str]]:
     while rest:
         name = rest.pop(0)
         if not name.startswith("--"):
-            _end(f"{name!r} is not an option; options are written --NAME VALUE.", 2)
+            end(f"{name!r} is not an option; options are written --NAME VALUE.", 2)
         name, given, value = name[2:].partition("=")
         if not given and not rest:
-            _end(f"--{name} needs a value.", 2)
+            end(f"--{name} needs a value.", 2)
         yield name.replace("-", "_"), value if given else rest.pop(0)
 
 
 @app.command()
 def rebuild(data: Data, as_json: AsJson = False) -> None:
     """Make everything derived anew from the log, and hash it."""
-    show.document(_run(data, "rebuild", {}), as_json)
+    show.document(ask(data, "rebuild", {}), as_json)
 
 
 @app.command("hash")
 def hash_command(data: Data, as_json: AsJson = False) -> None:
     """Hash all persons and accounts of the live store."""
-    show.document(_run(data, "hash", {}), as_json)
+    show.document(ask(data, "hash", {}), as_json)
 
 
 @app.command()
@@ -165,10 +149,10 @@ def load(
     mapping: Annotated[Path, typer.Option("--mapping", help="YAML file with the mapping.")],
     as_json: AsJson = False,
 ) -> None:
-    """Load a CSV, NDJSON, JSON or Parquet file (also gzipped) through a mapping."""
+    """Load a CSV, NDJSON, JSON, Parquet or XLSX file (also gzipped) through a mapping."""
     from wegweiser.cli import loading
 
-    with _refusals(), open_door(data, make=True) as door:
+    with refusals(), open_door(data, make=True) as door:
         show.document(loading.load(door, file, mapping, data), as_json)
 
 
@@ -179,7 +163,7 @@ def password(
     as_json: AsJson = False,
 ) -> None:
     """Replace a password for the web pages; it is shown this once."""
-    show.document(_run(data, "new_password", {"name": name}), as_json)
+    show.document(ask(data, "new_password", {"name": name}), as_json)
 
 
 @app.command()
@@ -189,7 +173,7 @@ def serve(
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
 ) -> None:
     """Serve the folder: collect API, decisions, profiles, pages."""
-    with _refusals():
+    with refusals():
         serving.serve(data, host, port)
 
 
@@ -202,7 +186,7 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
 ) -> None:
     """Make a company with known truth and serve it."""
-    with _refusals():
+    with refusals():
         serving.demo(data or Path("wegweiser-demo"), port, seed, days, not no_browser)
 
 

@@ -6,7 +6,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from wegweiser.terms.json import Json
+from wegweiser.terms.json import Json, JsonObject
 
 ROWS_SHOWN = 40
 
@@ -42,6 +42,14 @@ def measure(found: Json, as_json: bool) -> None:
         console.print(table)
         if len(rows) > ROWS_SHOWN:
             console.print(f"{len(rows) - ROWS_SHOWN} more rows: add --json to see all.")
+
+
+def table(rows: list[JsonObject]) -> None:
+    """Print rows of the same fields as a table."""
+    shown = Table(*(rows[0] if rows else ()))
+    for row in rows:
+        shown.add_row(*[_written(cell) for cell in row.values()])
+    Console().print(shown)
 
 
 def _listed(value: Json) -> list[Json]:

@@ -5,7 +5,7 @@ import msgspec
 from wegweiser.collect import strict
 from wegweiser.collect.lenient import Mending, mend, parse_text
 from wegweiser.collect.limit import DEPTH, ELEMENTS_PER_BATCH
-from wegweiser.collect.span import Cut, cut_deep, deeper_than
+from wegweiser.collect.span import Cut, closes_at_end, cut_deep, deeper_than
 from wegweiser.terms.errors import BodyRefused
 from wegweiser.terms.json import Json, JsonObject
 
@@ -18,7 +18,8 @@ class Decoded(msgspec.Struct, frozen=True):
     `root` is the single event, or a batch's root without its elements. `sizes` are bytes per
     element (compact when repaired). `repairs` ("code /path") and `faults` (a refusal code:
     `too_deep`, `key_too_long`, `number_too_long`) go by index of element; an element that is
-    too deep stands as its own text. `root_repairs` concern the root of a batch.
+    too deep stands as its own text. `root_repairs` concern the root of a batch; `body` is what
+    was read, where it is at hand.
     """
 
     root: JsonObject
@@ -27,6 +28,7 @@ class Decoded(msgspec.Struct, frozen=True):
     repairs: dict[int, tuple[str, ...]] = {}
     faults: dict[int, str] = {}
     root_repairs: tuple[str, ...] = ()
+    body: bytes = b""
 
 
 def decode(body: bytes, batch: bool, most_elements: int = ELEMENTS_PER_BATCH) -> Decoded:
@@ -42,6 +44,25 @@ def decode(body: bytes, batch: bool, most_elements: int = ELEMENTS_PER_BATCH) ->
     """
     plain = _checked_bytes(body)
     return _decode_batch(plain, most_elements) if batch else _decode_single(plain)
+
+
+def decode_list(body: bytes, most_elements: int = ELEMENTS_PER_BATCH) -> Decoded:
+    """Parse a body that is an array of elements, without a root around it, or one of them.
+
+    Raises BodyRefused as `decode` does.
+
+    >>> decode_list(b'[{"x": 1}, {}]').elements, decode_list(b'{"x": 1}').elements
+    ([{'x': 1}, {}], [{'x': 1}])
+    """
+    plain = _checked_bytes(body).strip(b" \t\r\n")
+    if plain[:1] not in (b"{", b"["):
+        parse_text(plain.decode())
+        raise BodyRefused("bad_shape", "The body is neither a JSON array nor an object.")
+    # Else a body could close the batch that is written around it here.
+    if not closes_at_end(plain.decode()):
+        raise BodyRefused("bad_json", "The body is not JSON: its brackets do not match.")
+    array = plain if plain.startswith(b"[") else b"[" + plain + b"]"
+    return _decode_batch(b'{"batch":' + array + b"}", most_elements)
 
 
 def decode_value(body: bytes) -> Json:
@@ -79,7 +100,7 @@ def _decode_single(body: bytes) -> Decoded:
         except strict.REFUSALS:
             pass
         else:
-            return Decoded(root, [root], [len(body)])
+            return Decoded(root, [root], [len(body)], body=body)
     element, repairs, fault = _mended_element(body.decode())
     if fault != "too_deep" and not isinstance(element, dict):
         raise BodyRefused("bad_shape", "The body is not a JSON object.")
@@ -90,6 +111,7 @@ def _decode_single(body: bytes) -> Decoded:
         [_compact_bytes(element)],
         {0: repairs} if repairs else {},
         {0: fault} if fault else {},
+        body=body,
     )
 
 
@@ -122,10 +144,12 @@ def _decode_batch(body: bytes, most_elements: int) -> Decoded:
     doubtful = strict.needs_repair(body)
     if doubtful and strict.needs_repair(msgspec.json.encode(root)):
         return _decode_batch_patiently(body.decode(), most_elements)
-    return _read_pieces(root, pieces, doubtful)
+    return _read_pieces(root, pieces, doubtful, body)
 
 
-def _read_pieces(root: JsonObject, pieces: list[msgspec.Raw], doubtful: bool) -> Decoded:
+def _read_pieces(
+    root: JsonObject, pieces: list[msgspec.Raw], doubtful: bool, body: bytes
+) -> Decoded:
     elements: list[Json] = []
     repairs: dict[int, tuple[str, ...]] = {}
     faults: dict[int, str] = {}
@@ -146,7 +170,7 @@ def _read_pieces(root: JsonObject, pieces: list[msgspec.Raw], doubtful: bool) ->
             if fault:
                 faults[index] = fault
         sizes.append(size)
-    return Decoded(root, elements, sizes, repairs, faults)
+    return Decoded(root, elements, sizes, repairs, faults, body=body)
 
 
 def _decode_batch_patiently(text: str, most_elements: int) -> Decoded:

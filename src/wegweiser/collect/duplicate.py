@@ -1,9 +1,14 @@
 """Quick answers to "was this message seen before?"; only a persistent table decides alone."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import islice
 from math import ceil
 from struct import Struct
+
+import numpy as np
+
+from wegweiser.terms.event import Refused
 
 FINGERPRINT_BYTES = 16
 _BITS_PER_KEY = 10
@@ -22,46 +27,56 @@ def fingerprint(source_id: str, message_id: str) -> bytes:
     return blake2b(named, digest_size=FINGERPRINT_BYTES).digest()
 
 
+def mark_of_refused(source_id: str, refused: Refused) -> bytes:
+    """Give the mark under which a record that could not be mapped is known; empty for others.
+
+    >>> mark_of_refused("shop", Refused(0, "unknown_type", "No such type.", None))
+    b''
+    """
+    # No id that a sender may state holds a NUL.
+    name = f"\0{refused.mapping}\0{refused.message_id}"
+    return fingerprint(source_id, name) if refused.mapping else b""
+
+
 class RecentWindow:
-    """The newest fingerprints: at least `capacity` of them, at most twice as many.
+    """The newest fingerprints, oldest first; the caller takes out what is beyond a capacity.
 
     >>> window = RecentWindow(capacity=2)
     >>> for name in (b"a", b"b", b"c"): window.mark(name)
-    >>> window.seen(b"b"), window.seen(b"x")
-    (True, False)
+    >>> window.take_excess(), window.seen(b"a"), window.seen(b"c")
+    ([b'a'], False, True)
     """
 
     def __init__(self, capacity: int):
         self._capacity = capacity
-        self._young: set[bytes] = set()
-        self._old: set[bytes] = set()
-
-    def seen(self, mark: bytes) -> bool:
-        """Say whether a fingerprint is among the newest."""
-        return mark in self._young or mark in self._old
+        self._marks: dict[bytes, None] = {}
+        self.seen = self._marks.__contains__
 
     def mark(self, mark: bytes) -> None:
-        """Remember a fingerprint; the oldest half is forgotten when the window is full."""
-        if len(self._young) >= self._capacity:
-            self._old = self._young
-            self._young = set()
-        self._young.add(mark)
+        """Remember a fingerprint."""
+        self._marks[mark] = None
 
     def __len__(self) -> int:
-        return len(self._young | self._old)
+        return len(self._marks)
+
+    def take_excess(self) -> list[bytes]:
+        """Forget the oldest fingerprints beyond the capacity, and give them."""
+        excess = list(islice(self._marks, max(0, len(self._marks) - self._capacity)))
+        for mark in excess:
+            del self._marks[mark]
+        return excess
 
 
-class DayFilter:
-    """A Bloom filter for the fingerprints of one day: "no" is certain, "yes" must be checked.
+class MarkFilter:
+    """A Bloom filter for fingerprints: "no" is certain, "yes" must be checked.
 
     About 1 % of wrong "yes" at `capacity` keys with 10 bits each, more beyond it.
     Source: B. H. Bloom (1970), Space/time trade-offs in hash coding with allowable errors;
     double hashing after Kirsch and Mitzenmacher (2006).
 
-    >>> day = DayFilter(capacity=1000)
-    >>> day.add(fingerprint("web", "m-1"))
-    False
-    >>> day.may_contain(fingerprint("web", "m-1")), day.may_contain(fingerprint("web", "m-2"))
+    >>> old = MarkFilter(capacity=1000)
+    >>> old.add_all([fingerprint("web", "m-1")])
+    >>> old.may_contain(fingerprint("web", "m-1")), old.may_contain(fingerprint("web", "m-2"))
     (True, False)
     """
 
@@ -69,30 +84,23 @@ class DayFilter:
         self._bits = bytearray(max(8, ceil(capacity * _BITS_PER_KEY / 8)))
         self._size = len(self._bits) * 8
 
-    def add(self, mark: bytes) -> bool:
-        """Remember a 16-byte fingerprint; False when it was certainly not there before."""
-        bits, size = self._bits, self._size
-        place, step = _hashes(mark, size)
-        missing = 0
+    def add_all(self, marks: Sequence[bytes]) -> None:
+        """Remember many 16-byte fingerprints at once."""
+        bits = np.frombuffer(self._bits, np.uint8)
+        words = np.frombuffer(b"".join(marks), "<u8").reshape(-1, 2)
+        place = words[:, 0] % self._size
+        step = (words[:, 1] | 1) % self._size
         for _ in range(_PROBES):
-            spot, bit = place >> 3, 1 << (place & 7)
-            if not bits[spot] & bit:
-                bits[spot] |= bit
-                missing += 1
-            place += step
-            if place >= size:
-                place -= size
-        return not missing
-
-    def add_all(self, marks: Iterable[bytes]) -> None:
-        """Remember many fingerprints, for example those of a stored day."""
-        for mark in marks:
-            self.add(mark)
+            np.bitwise_or.at(bits, place >> 3, (1 << (place & 7)).astype(np.uint8))
+            place = (place + step) % self._size
 
     def may_contain(self, mark: bytes) -> bool:
         """Say no only if the fingerprint was certainly never added."""
         bits, size = self._bits, self._size
-        place, step = _hashes(mark, size)
+        place, step = _TWO_WORDS(mark)
+        # Below the size from the start: whole numbers of one machine word are the fast ones.
+        place %= size
+        step = (step | 1) % size
         for _ in range(_PROBES):
             if not bits[place >> 3] & (1 << (place & 7)):
                 return False
@@ -100,9 +108,3 @@ class DayFilter:
             if place >= size:
                 place -= size
         return True
-
-
-def _hashes(mark: bytes, size: int) -> tuple[int, int]:
-    # Below the size from the start: whole numbers of one machine word are the fast ones.
-    place, step = _TWO_WORDS(mark)
-    return place % size, (step | 1) % size

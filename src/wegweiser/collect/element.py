@@ -5,9 +5,11 @@ from collections.abc import Callable
 import msgspec
 
 from wegweiser.collect.inferred import INFERRED_IDENTITY, is_inferred
+from wegweiser.collect.keepable import USER_HASH, keepable
 from wegweiser.collect.limit import SURELY_SMALL_BYTES, TRAITS_PER_CALL, Limits
 from wegweiser.collect.moment import event_time, is_too_old
 from wegweiser.collect.name import event_name, id_text, message_id_text, page_text
+from wegweiser.collect.proof import PROVEN, is_proven
 from wegweiser.collect.weigh import weigh
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import CALL_TYPES, CallType, Event, Refused
@@ -34,13 +36,19 @@ _SERVER_OWNED = frozenset(
         *("seq", "person", "personId", "accountIds", "verified", "suppressed"),
     )
 )
+# How the ids begin that the server makes of records, conversations and CloudEvents. Whoever read
+# a public key off a page must not take the place of one of these.
+OUR_MESSAGE_IDS = ("map-", "talk-", "ce-")
 _PAGE_FIELDS = ("url", "path", "title", "referrer", "search")
 _IDS = ("userId", "anonymousId", "groupId", "previousId")
 _FAULTS = {
     "too_deep": "The event is nested deeper than 32 levels.",
     "key_too_long": "The event holds a key of more than 255 characters.",
     "number_too_long": "The event holds an integer of more than 4,300 digits.",
+    "bad_cloudevent": "A CloudEvent needs specversion 1.0, id, source and type.",
+    "bad_type": "The type of the element is not the one that is said beside it.",
 }
+_UNREADABLE = "What was sent cannot be read as an event."
 
 
 class BatchDefaults(msgspec.Struct, frozen=True):
@@ -57,7 +65,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """What is the same for all elements of a request; times in ms.
 
     `call` is what the path says (None in a batch); with a `public` key the address in
-    `context.ip` is `client`, whatever the sender wrote; `gpc` is the header Sec-GPC.
+    `context.ip` is `client`, whatever the sender wrote; `gpc` is the header Sec-GPC;
+    with a `user_hash_secret` a `context.userHash` proves the user id.
     """
 
     call: CallType | None
@@ -67,6 +76,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     defaults: BatchDefaults = BatchDefaults()
     client: str = ""
     gpc: bool = False
+    user_hash_secret: str = ""
     limits: Limits = Limits()
 
 
@@ -85,16 +95,29 @@ def read_element(
     try:
         return check_element(element, arrival, size, repairs, fault)
     except InputRefused as refusal:
-        return set_aside(element, arrival.defaults, index, refusal)
+        return set_aside(element, arrival, index, refusal)
 
 
-def set_aside(element: Json, defaults: BatchDefaults, index: int, refusal: InputRefused) -> Refused:
-    """Keep a refused element whole, with what the batch said for it."""
+def set_aside(element: Json, arrival: Arrival, index: int, refusal: InputRefused) -> Refused:
+    """Keep a refused element, with what the request said for it, and without keys and proofs."""
     message_id = element.get("messageId") if isinstance(element, dict) else None
-    if isinstance(element, dict) and defaults.size and refusal.code != "event_too_large":
-        element = _with_defaults(element, defaults)
+    if isinstance(element, dict) and refusal.code != "event_too_large":
+        element = _completed(element, arrival)
     known = message_id.strip()[:255] if isinstance(message_id, str) else ""
-    return Refused(index, refusal.code, refusal.message, element, known)
+    return Refused(index, refusal.code, refusal.message, keepable(element), known)
+
+
+def _completed(element: JsonObject, arrival: Arrival) -> JsonObject:
+    """Write into an element what its request said for it, so that it can be read alone later."""
+    defaults = arrival.defaults
+    if defaults.size or defaults.sent_at is not None:
+        element = _with_defaults(element, defaults)
+    if arrival.call is not None and element.get("type") is None:
+        element = {**element, "type": arrival.call}
+    context = element.get("context")
+    if arrival.gpc and (context is None or isinstance(context, dict)):
+        element = {**element, "context": {**(context or {}), "gpc": True}}
+    return element
 
 
 def _with_defaults(element: JsonObject, defaults: BatchDefaults) -> JsonObject:
@@ -119,10 +142,13 @@ def check_element(
     fault: str = "",
 ) -> Event:
     """Turn one decoded element into an event; raises InputRefused with the element's code."""
-    sent = _admitted(element, arrival.defaults, size, repairs, fault)
+    defaults = arrival.defaults
+    sent = _admitted(element, defaults, size, repairs, fault)
     get = sent.get
     kind = _kind(get("type"), arrival.call)
     message_id = message_id_text(get("messageId"))
+    if arrival.public and message_id.startswith(OUR_MESSAGE_IDS):
+        raise _taken_message_id()
     user_id = id_text(get("userId"), "userId")
     anonymous_id = id_text(get("anonymousId"), "anonymousId")
     _check_identity(kind, user_id, anonymous_id)
@@ -131,14 +157,19 @@ def check_element(
     integrations = _object(get("integrations"), "integrations")
     timestamp, original, sent_at = get("timestamp"), get("originalTimestamp"), get("sentAt")
     if sent_at is None:
-        sent_at = arrival.defaults.sent_at
+        sent_at = defaults.sent_at
     at, flags = event_time(timestamp, original, sent_at, arrival.received_at)
     if is_too_old(at, arrival.received_at, arrival.limits.retention_days):
         raise InputRefused("too_old", "The event is older than events are kept here.")
-    page = context.get("page")
-    if isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
+    page, proof = context.get("page"), context.get(USER_HASH)
+    if proof is not None:
+        context = _without_proof(context)
+    if proof is not None and is_proven(proof, user_id, arrival.user_hash_secret):
+        flags = (*flags, PROVEN)
+    elif isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
         flags = (*flags, INFERRED_IDENTITY)
-        user_id = "" if anonymous_id else user_id
+        if not anonymous_id:
+            raise InputRefused("no_identifier", "The event names only whom its link says.")
     paged = kind in ("page", "screen")
     return Event(
         type=kind,
@@ -154,11 +185,13 @@ def check_element(
         properties=_properties(get("properties"), page if paged else None),
         traits=_traits(traits, context if kind == "identify" else {}),
         context=context,
-        integrations={**arrival.defaults.integrations, **integrations},
+        integrations={**defaults.integrations, **integrations}
+        if defaults.integrations
+        else integrations,
         claim=timestamp if timestamp is not None else original,
         sent_at=sent_at,
         extra={} if _KNOWN[kind].issuperset(sent) else _extra(sent, kind),
-        repairs=(*repairs, *arrival.defaults.repairs),
+        repairs=(*repairs, *defaults.repairs) if defaults.repairs else repairs,
         flags=flags,
     )
 
@@ -167,7 +200,7 @@ def _admitted(
     element: Json, defaults: BatchDefaults, size: int | None, repairs: tuple[str, ...], fault: str
 ) -> JsonObject:
     if fault:
-        raise InputRefused(fault, _FAULTS[fault])
+        raise InputRefused(fault, _FAULTS.get(fault, _UNREADABLE))
     if not isinstance(element, dict):
         raise InputRefused("bad_type", "The element is not an object.")
     if size is None or size + defaults.size > SURELY_SMALL_BYTES:
@@ -187,6 +220,20 @@ def _refuse_mended_ids(repairs: tuple[str, ...]) -> None:
             raise InputRefused(
                 "bad_message_id", "`messageId` holds what no id may hold.", field=field
             )
+
+
+def _without_proof(context: JsonObject) -> JsonObject:
+    # It would prove the user id for ever, to whoever reads it; the flag says all we need.
+    return {name: value for name, value in context.items() if name != USER_HASH}
+
+
+def _taken_message_id() -> InputRefused:
+    begins = ", ".join(OUR_MESSAGE_IDS)
+    return InputRefused(
+        "bad_message_id",
+        f"`messageId` begins as only those do that the server makes: {begins}.",
+        field="messageId",
+    )
 
 
 def _kind(stated: Json, call: CallType | None) -> CallType:
@@ -240,9 +287,9 @@ def _context(value: Json, arrival: Arrival) -> JsonObject:
     if shared:
         context = {**shared, **context}
     if arrival.public and (arrival.client or "ip" in context):
-        context = {name: item for name, item in context.items() if name != "ip"}
-        if arrival.client:
-            context["ip"] = arrival.client
+        context = {**context, "ip": arrival.client}
+        if not arrival.client:
+            del context["ip"]
     if arrival.gpc:
         context = {**context, "gpc": True}
     return context

@@ -3,6 +3,7 @@
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from wegweiser.terms.errors import KeyRefused
@@ -13,7 +14,9 @@ from wegweiser.terms.wire import WireRequest
 _MASK = "***"
 _SECRET_PREFIX = "wgw_sk_"
 _OUR_PREFIX = "wgw_"
-_QUERY_PATHS = ("/beacon/", "/pixel/", "/v1/pixel/", "/sourceConfig")
+_HEADER_KEPT = 256
+_PIXEL_PATHS = ("/pixel/", "/v1/pixel/")
+_QUERY_PATHS = ("/beacon/", *_PIXEL_PATHS, "/sourceConfig")
 
 
 def written_keys(request: WireRequest, root: JsonObject, elements: Sequence[Json] = ()) -> str:
@@ -29,6 +32,8 @@ def written_keys(request: WireRequest, root: JsonObject, elements: Sequence[Json
     """
     found = dict.fromkeys(key for key in (*header_keys(request), *_url_keys(request)) if key)
     in_body = key_text(root.get("writeKey"))
+    if in_body.startswith(_SECRET_PREFIX) and request.path.startswith(_PIXEL_PATHS):
+        raise _secret_in_url()
     if in_body:
         found[in_body] = None
     if not found:
@@ -84,6 +89,16 @@ def refuse_secret_in_browser(request: WireRequest, caller: Caller) -> None:
 
 
 def _authorization_key(header: str) -> str:
+    # Every request of a sender carries the same header.
+    return _known_header(header) if len(header) <= _HEADER_KEPT else _key_of_header(header)
+
+
+@lru_cache(maxsize=1_024)
+def _known_header(header: str) -> str:
+    return _key_of_header(header)
+
+
+def _key_of_header(header: str) -> str:
     scheme, _, value = header.strip().partition(" ")
     if scheme.lower() == "bearer":
         # Other systems' tokens travel in the same place; only our own count.
@@ -102,5 +117,16 @@ def _url_keys(request: WireRequest) -> list[str]:
         return []
     keys = [key_text(key) for key in parse_qs(request.query).get("writeKey", [])]
     if any(key.startswith(_SECRET_PREFIX) for key in keys):
-        raise KeyRefused("forbidden", "A secret key does not belong into a URL.", 403)
+        raise _secret_in_url()
     return keys
+
+
+def public_key_in_path(text: str) -> str:
+    """Give a key that stands in a path. Raises KeyRefused `forbidden` (403) for a secret one."""
+    if text.startswith(_SECRET_PREFIX):
+        raise _secret_in_url()
+    return key_text(text)
+
+
+def _secret_in_url() -> KeyRefused:
+    return KeyRefused("forbidden", "A secret key does not belong into a URL.", 403)

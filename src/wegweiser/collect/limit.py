@@ -34,10 +34,14 @@ class Limits(msgspec.Struct, frozen=True):
     retention_days: int | None = None
 
 
-def body_limit_bytes(public: bool, key_in_header: bool) -> int:
+def body_limit_bytes(public: bool, key_in_header: bool, set_bytes: int | None = None) -> int:
     """Give the largest body, as sent and after inflating, in bytes.
+
+    `set_bytes` is what the source sets for the public keys that stand in a header.
 
     >>> body_limit_bytes(public=False, key_in_header=True)
     4194304
     """
-    return BODY_BYTES_SECRET if key_in_header and not public else BODY_BYTES_PUBLIC
+    if not key_in_header:
+        return BODY_BYTES_PUBLIC
+    return (set_bytes or BODY_BYTES_PUBLIC) if public else BODY_BYTES_SECRET

@@ -1,156 +1,197 @@
 """Declared mappings: rows of files and bodies of webhooks become elements of the Segment kind."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 
-from wegweiser.query.cel import (
-    DYN,
-    MAPPING_FUNCTIONS,
-    Expression,
-    MissingField,
-    Schema,
-    compile_expression,
+from wegweiser.collect.limit import ELEMENTS_PER_BATCH
+from wegweiser.collect.template import (
+    Missing,
+    Template,
+    expression_of,
+    filled,
+    template_of,
+    value_of,
 )
+from wegweiser.query.cel import DYN, MAPPING_FUNCTIONS, Expression, Schema
 from wegweiser.terms.errors import DocumentRefused, RuleRefused
+from wegweiser.terms.event import CALL_TYPES
 from wegweiser.terms.json import Json, JsonObject
 
+OF_ROWS = ("row",)
+OF_HOOKS = ("body", "headers", "query")
 REQUIRED_OF_TYPE = {"track": ("event",), "group": ("groupId",), "alias": ("previousId",)}
 _FIELDS = {"kind", "key", "source", "when", "each", "event"}
 
 
 class Unmappable(Exception):
-    """A row lacks something that its event needs; the text says what."""
-
-
-class Template(msgspec.Struct, frozen=True):
-    """A value to fill in: an expression, a literal, or a map or list of these."""
-
-    literal: Json = None
-    expression: Expression | None = None
-    fields: "Mapping[str, Template] | None" = None
-    items: "Sequence[Template] | None" = None
+    """A record lacks something that its event needs; the text says what."""
 
 
 class RowMapping(msgspec.Struct, frozen=True):
-    """One declared mapping, compiled."""
+    """One declared mapping, compiled for the variables that its expressions speak of.
+
+    The record that is mapped is the first of the `variables`.
+    """
 
     key: str
     source: str
+    variables: tuple[str, ...]
     when: Expression | None
     each: Expression | None
     events: tuple[Template, ...]
 
     @property
     def names_messages(self) -> bool:
-        """True when every event gets its messageId from the row."""
+        """True when every event gets its messageId from the record."""
         return all("messageId" in (template.fields or {}) for template in self.events)
 
-    def elements(self, variable: str, row: Json, occurrence: int = 0) -> list[JsonObject]:
-        """Give the elements of one row; `occurrence` counts equal rows before this one.
+    def elements(
+        self, activation: JsonObject, occurrence: int = 0, hook: str = ""
+    ) -> list[JsonObject]:
+        """Give the elements of one record; `occurrence` counts equal records before this one.
 
-        Raises Unmappable when a field that an event needs is missing.
+        Raises Unmappable when a field that an event needs is missing, or an event too many.
         """
-        activation: JsonObject = {variable: row}
-        if self.when is not None and _value(self.when, activation) is not True:
-            return []
-        items: Sequence[Json] = [None]
-        if self.each is not None:
-            found = _value(self.each, activation)
-            items = found if isinstance(found, list) else []
-        return [
-            _named(_element(template, activation | {"item": item}), self.key, row, place)
-            for place, (item, template) in enumerate(
-                ((item, template) for item in items for template in self.events),
-                occurrence * len(items) * len(self.events),
-            )
-        ]
+        return list(self.one_by_one(activation, occurrence, hook))
+
+    def one_by_one(
+        self, activation: JsonObject, occurrence: int = 0, hook: str = ""
+    ) -> Iterator[JsonObject]:
+        """Yield what `elements` gives, so that others may run between the events of one record."""
+        if self.when is not None and value_of(self.when, activation) is not True:
+            return
+        items = self._items(activation)
+        count = len(items) * len(self.events)
+        if count > ELEMENTS_PER_BATCH:
+            raise Unmappable(f"it would become {count} events; at most {ELEMENTS_PER_BATCH} may be")
+        names = _Names([hook, self.key, self._record(activation), occurrence])
+        for index, item in enumerate(items):
+            for place, template in enumerate(self.events):
+                element = _element(template, activation | {"item": item})
+                if not element.get("messageId"):
+                    element["messageId"] = names.of(index, place)
+                yield element
+
+    def stated(self, activation: JsonObject) -> list[JsonObject]:
+        """Give what it reads in a record, also where an event would not come of it."""
+        try:
+            items = self._items(activation)
+        except Unmappable:
+            items = [None]
+        found = (
+            filled(template, activation | {"item": item})
+            for item in items
+            for template in self.events
+        )
+        return [element for element in found if isinstance(element, dict)]
+
+    def _items(self, activation: JsonObject) -> Sequence[Json]:
+        if self.each is None:
+            return [None]
+        found = value_of(self.each, activation)
+        if not isinstance(found, list):
+            raise Unmappable(f"{self.each.text} is no list")
+        return found
+
+    def _record(self, activation: JsonObject) -> Json:
+        """Give what makes this record itself: a webhook without a body is its query."""
+        record = activation.get(self.variables[0])
+        return activation.get("query") if record is None else record
+
+    def unmapped_id(self, activation: JsonObject, occurrence: int = 0, hook: str = "") -> str:
+        """Name a record that cannot be mapped, the same whenever it comes."""
+        return _digest(["unmapped", hook, self.key, self._record(activation), occurrence])
 
 
-def compile_mapping(document: JsonObject, variable: str, file: str = "mapping") -> RowMapping:
-    """Compile a `kind: mapping` document for the variable that its expressions speak of.
+def compile_mapping(
+    document: JsonObject, variables: tuple[str, ...] = OF_ROWS, file: str = "mapping", line: int = 1
+) -> RowMapping:
+    """Compile a `kind: mapping` document for the variables that its expressions speak of.
 
     Raises DocumentRefused with what is wrong.
     """
-    schema = Schema({variable: DYN, "item": DYN}, MAPPING_FUNCTIONS)
-    unknown = sorted(set(document) - _FIELDS)
-    if unknown:
-        raise DocumentRefused(file, 1, f"a mapping has no field {unknown[0]}")
-    event = document.get("event")
+    schema = Schema({**dict.fromkeys(variables, DYN), "item": DYN}, MAPPING_FUNCTIONS)
     try:
-        templates = [_template(one, schema) for one in _as_list(event)]
+        reason = _fault(document)
+        if reason:
+            raise DocumentRefused(file, line, reason)
         mapping = RowMapping(
-            key=_required_text(document, "key", file),
-            source=_required_text(document, "source", file),
-            when=_expression(document.get("when"), schema),
-            each=_expression(document.get("each"), schema),
-            events=tuple(templates),
+            key=str(document["key"]),
+            source=str(document["source"]),
+            variables=variables,
+            when=expression_of(document.get("when"), schema),
+            each=expression_of(document.get("each"), schema),
+            events=tuple(template_of(one, schema) for one in _as_list(document.get("event"))),
         )
     except RuleRefused as error:
-        raise DocumentRefused(file, 1, f"{error.text!r}: {error.message}") from error
-    if not templates or any(template.fields is None for template in templates):
-        raise DocumentRefused(file, 1, "event must be fields such as {type: track, event: Paid}")
+        raise DocumentRefused(file, line, f"{error.text!r}: {error.message}") from error
     return mapping
 
 
-def _as_list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
+def mapping_variables(document: JsonObject) -> tuple[str, ...]:
+    """Tell what a mapping was written for: OF_ROWS or OF_HOOKS.
 
-
-def _required_text(document: JsonObject, name: str, file: str) -> str:
-    value = document.get(name)
-    if not isinstance(value, str) or not value:
-        raise DocumentRefused(file, 1, f"a mapping needs {name}, a text")
-    return value
-
-
-def _expression(value: Json, schema: Schema) -> Expression | None:
-    if not isinstance(value, str) or not value.startswith("="):
-        return None
-    return compile_expression(value[1:], schema)
-
-
-def _template(value: Json, schema: Schema) -> Template:
-    if isinstance(value, dict):
-        return Template(fields={name: _template(part, schema) for name, part in value.items()})
-    if isinstance(value, list):
-        return Template(items=[_template(part, schema) for part in value])
-    expression = _expression(value, schema)
-    return Template(literal=value) if expression is None else Template(expression=expression)
-
-
-class _Missing:
-    """The mark of a value that the row does not have."""
-
-
-_MISSING = _Missing()
-
-
-def _filled(template: Template, activation: JsonObject) -> Json | _Missing:
-    if template.expression is not None:
-        return _value(template.expression, activation)
-    if template.fields is not None:
-        parts = {name: _filled(part, activation) for name, part in template.fields.items()}
-        return {name: part for name, part in parts.items() if not isinstance(part, _Missing)}
-    if template.items is not None:
-        listed = [_filled(part, activation) for part in template.items]
-        return [part for part in listed if not isinstance(part, _Missing)]
-    return template.literal
-
-
-def _value(expression: Expression, activation: JsonObject) -> Json | _Missing:
+    >>> mapping_variables({"event": {"userId": "=body.id"}})
+    ('body', 'headers', 'query')
+    """
+    schema = Schema(dict.fromkeys((*OF_ROWS, *OF_HOOKS, "item"), DYN), MAPPING_FUNCTIONS)
     try:
-        return expression.evaluate(activation)
-    except MissingField:
-        return _MISSING
+        spoken = {name for text in _expressions(document) for name in _variables(text, schema)}
+    except RuleRefused:
+        return OF_ROWS
+    return OF_HOOKS if spoken & set(OF_HOOKS) else OF_ROWS
+
+
+def _variables(text: str, schema: Schema) -> Sequence[str]:
+    expression = expression_of(text, schema)
+    return () if expression is None else tuple(expression.variables)
+
+
+def _expressions(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _expressions(part)
+
+
+def _fault(document: JsonObject) -> str:
+    unknown = sorted(set(document) - _FIELDS)
+    if unknown:
+        return f"a mapping has no field {unknown[0]}"
+    for name in ("key", "source"):
+        if not isinstance(document.get(name), str) or not document[name]:
+            return f"a mapping needs {name}, a text"
+    for name in ("when", "each"):
+        value = document.get(name)
+        if value is not None and not (isinstance(value, str) and value.startswith("=")):
+            return f"{name} must be an expression, which begins with ="
+    return next(
+        (fault for one in _as_list(document.get("event")) if (fault := _event_fault(one))), ""
+    )
+
+
+def _event_fault(event: Json) -> str:
+    if not isinstance(event, dict) or not event:
+        return "event must be fields such as {type: track, event: Paid}"
+    kind = event.get("type")
+    if not isinstance(kind, str) or not (kind in CALL_TYPES or kind.startswith("=")):
+        return f"the type of an event is one of {', '.join(CALL_TYPES)}"
+    return ""
+
+
+def _as_list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) and value else [value]
 
 
 def _element(template: Template, activation: JsonObject) -> JsonObject:
     element: JsonObject = {}
     for name, part in (template.fields or {}).items():
-        value = _filled(part, activation)
-        if not isinstance(value, _Missing):
+        value = filled(part, activation)
+        if not isinstance(value, Missing):
             element[name] = value
     _refuse_incomplete(element)
     return element
@@ -165,8 +206,23 @@ def _refuse_incomplete(element: JsonObject) -> None:
         raise Unmappable("the row has no value for userId or anonymousId")
 
 
-def _named(element: JsonObject, key: str, row: Json, place: int) -> JsonObject:
-    if element.get("messageId"):
-        return element
-    digest = hashlib.blake2b(msgspec.json.encode([key, row, place], order="sorted"))
-    return element | {"messageId": f"map-{digest.hexdigest()[:40]}"}
+class _Names:
+    """Names for the events of one record, which is written out and read by the hash once."""
+
+    def __init__(self, origin: Sequence[Json]):
+        self._origin = origin
+
+    @cached_property
+    def _begun(self) -> "hashlib.blake2b":
+        written = msgspec.json.encode(self._origin, order="sorted")
+        return hashlib.blake2b(written[:-1], digest_size=20)
+
+    def of(self, index: int, place: int) -> str:
+        digest = self._begun.copy()
+        digest.update(b",%d,%d]" % (index, place))
+        return f"map-{digest.hexdigest()}"
+
+
+def _digest(origin: Sequence[Json]) -> str:
+    digest = hashlib.blake2b(msgspec.json.encode(origin, order="sorted"), digest_size=20)
+    return f"map-{digest.hexdigest()}"

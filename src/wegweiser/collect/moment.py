@@ -36,12 +36,11 @@ def event_time(
     if (timestamp is not None and original is not None) or sent_at is None:
         return _clamped(claim, received_at, ())
     sent = _sent_text(sent_at) if isinstance(sent_at, str) else _readable(sent_at)
-    if sent is None or sent < claim:
+    if sent is None:
         return received_at, ()
+    flags = ("skew_large",) if abs(received_at - sent) > SKEW_LARGE_MS else ()
     at = received_at - (sent - claim)
-    skewed = abs(received_at - sent) > SKEW_LARGE_MS
-    flags = ("skew_large",) if skewed else ()
-    return (at, flags) if at >= YEAR_2000_MS else (received_at, flags)
+    return (at, flags) if YEAR_2000_MS <= at <= received_at else (received_at, flags)
 
 
 def is_too_old(at: int, received_at: int, retention_days: int | None) -> bool:

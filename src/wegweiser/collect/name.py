@@ -1,5 +1,6 @@
 """Ids and names as senders write them: what is text, what is absent, what is refused."""
 
+from functools import lru_cache
 from unicodedata import category
 
 from wegweiser.collect.limit import (
@@ -28,16 +29,27 @@ def id_text(value: Json, field: str) -> str:
     ('42', 'u-42', '')
     """
     if isinstance(value, str):
-        if len(value) > ID_CHARACTERS:
-            raise _bad_id(field, f"has more than {ID_CHARACTERS} characters")
-        if not (value.isascii() and value.isprintable()) and _hides_something(value):
-            raise _bad_id(field, "holds control or invisible characters")
-        return "" if value.isspace() else value
+        plain = len(value) <= ID_CHARACTERS and _is_plain(value)
+        return value if plain else _unusual_id(value, field)
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= ID_INTEGER:
         return str(value)
     raise _bad_id(field, "is neither text nor a whole number up to 2^53 - 1")
+
+
+@lru_cache(maxsize=65_536)
+def _is_plain(text: str) -> bool:
+    # The same senders come again and again, and nearly all of their ids are plain.
+    return text.isascii() and text.isprintable() and not text.isspace()
+
+
+def _unusual_id(text: str, field: str) -> str:
+    if len(text) > ID_CHARACTERS:
+        raise _bad_id(field, f"has more than {ID_CHARACTERS} characters")
+    if _hides_something(text):
+        raise _bad_id(field, "holds control or invisible characters")
+    return "" if text.isspace() else text
 
 
 def _hides_something(text: str) -> bool:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from wegweiser.collect.allowed_events import NOT_ALLOWED, may_be_set_aside
 from wegweiser.collect.decode import Decoded
+from wegweiser.collect.duplicate import fingerprint
 from wegweiser.collect.element import Arrival, BatchDefaults, check_element, set_aside
 from wegweiser.collect.key import key_text
 from wegweiser.collect.limit import REPEATED_BYTES, Limits
 from wegweiser.collect.route import Route
-from wegweiser.collect.screen import ElementRejected, Screen, screened
+from wegweiser.collect.screen import ElementRejected, ElementSuppressed, Screen, screened
 from wegweiser.terms.errors import BodyRefused, InputRefused
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.json import Json, JsonObject
@@ -92,6 +94,7 @@ def read_request(
         defaults=_defaults(decoded, sent_at) if route.batch else BatchDefaults(sent_at=sent_at),
         client=client,
         gpc=gpc,
+        user_hash_secret=caller.user_hash_secret,
         limits=limits,
     )
     if route.batch:
@@ -126,29 +129,41 @@ def _read_single(
             screens,
         )
     except InputRefused as refusal:
-        refused = set_aside(element, arrival.defaults, 0, refusal)
+        if not may_be_set_aside(element, arrival.call, caller):
+            return _rejected_alone(element, arrival, caller, NOT_ALLOWED)
+        refused = set_aside(element, arrival, 0, refusal)
         return Reading(
             _record(arrival, caller, (), (refused,)),
             quarantined=(_told(refused),),
             refusal=None if refusal.code in _ANSWERED_AS_KEPT else refusal,
         )
     except ElementRejected as rejection:
+        return _rejected_alone(element, arrival, caller, rejection.code)
+    except ElementSuppressed as suppressed:
+        # Answered like an element that was stored, so that nobody learns who was erased.
         return Reading(
-            _record(arrival, caller, (), rejected=1),
-            rejected=(_turned_away(0, element, rejection.code),),
+            _record(arrival, caller, (), suppressed=(suppressed.message_id,)),
+            repaired=_repaired([(0, repairs)]),
         )
     if event is None:
         return Reading(_record(arrival, caller, (), dropped=1))
     return Reading(_record(arrival, caller, (event,)), repaired=_repaired([(0, repairs)]))
 
 
+def _rejected_alone(element: Json, arrival: Arrival, caller: Caller, code: str) -> Reading:
+    return Reading(
+        _record(arrival, caller, (), rejected=1), rejected=(_turned_away(0, element, code),)
+    )
+
+
 class _Sorted(msgspec.Struct):
-    """Where the elements of a batch went; `rejected` by index, `dropped` as indexes."""
+    """Where the elements of a batch went, by index; of `suppressed` ones their messageIds."""
 
     events: list[Event] = []
     refused: list[Refused] = []
     rejected: dict[int, Told] = {}
     dropped: set[int] = set()
+    suppressed: list[str] = []
 
 
 def _read_batch(
@@ -170,9 +185,14 @@ def _read_batch(
             )
             passed = screened(event, screens) if screens else event
         except InputRefused as refusal:
-            found.refused.append(set_aside(element, arrival.defaults, index, refusal))
+            if may_be_set_aside(element, arrival.call, caller):
+                found.refused.append(set_aside(element, arrival, index, refusal))
+            else:
+                found.rejected[index] = _turned_away(index, element, NOT_ALLOWED)
         except ElementRejected as rejection:
             found.rejected[index] = _turned_away(index, element, rejection.code)
+        except ElementSuppressed as suppressed:
+            found.suppressed.append(suppressed.message_id)
         else:
             found.dropped.add(index) if passed is None else found.events.append(passed)
     return _batch_reading(found, arrival, caller, repairs)
@@ -181,7 +201,9 @@ def _read_batch(
 def _batch_reading(
     found: _Sorted, arrival: Arrival, caller: Caller, repairs: Mapping[int, tuple[str, ...]]
 ) -> Reading:
-    unstored = {refused.index for refused in found.refused} | found.rejected.keys() | found.dropped
+    unstored = {refused.index for refused in found.refused}
+    # What was suppressed is told of like what was stored: nobody learns who was erased.
+    unstored |= found.rejected.keys() | found.dropped
     record = _record(
         arrival,
         caller,
@@ -189,6 +211,7 @@ def _batch_reading(
         tuple(found.refused),
         rejected=len(found.rejected),
         dropped=len(found.dropped),
+        suppressed=found.suppressed,
     )
     return Reading(
         record,
@@ -225,6 +248,7 @@ def _record(
     *,
     rejected: int = 0,
     dropped: int = 0,
+    suppressed: Sequence[str] = (),
 ) -> Collected:
     return Collected(
         received_at=arrival.received_at,
@@ -235,6 +259,8 @@ def _record(
         refused=refused,
         rejected=rejected,
         dropped=dropped,
+        suppressed=len(suppressed),
+        suppressed_marks=tuple(fingerprint(caller.source_id, name) for name in suppressed),
     )
 
 

@@ -8,7 +8,8 @@ from wegweiser.terms.event import Event
 Screen = Callable[[Event], Event | None]
 """Gives the event, changed or not, or None where no purpose of it is granted.
 
-Raises InputRefused to set the element aside, ElementRejected to keep nothing of it.
+Raises InputRefused to set the element aside, ElementRejected to keep nothing of it,
+ElementSuppressed when it is about somebody who was erased.
 """
 
 
@@ -18,6 +19,14 @@ class ElementRejected(WegweiserError):
     def __init__(self, code: str):
         super().__init__(code)
         self.code = code
+
+
+class ElementSuppressed(WegweiserError):
+    """An element about somebody who was erased: kept nowhere, and the sender sees a success."""
+
+    def __init__(self, message_id: str):
+        super().__init__(message_id)
+        self.message_id = message_id
 
 
 def screened(event: Event, screens: Sequence[Screen]) -> Event | None:

@@ -46,6 +46,15 @@ def deeper_than(text: str, levels: int) -> bool:
     return False
 
 
+def closes_at_end(text: str) -> bool:
+    """Say whether the bracket at the beginning of a text closes at its very end.
+
+    >>> closes_at_end('[{}, "]"]'), closes_at_end('[], "x": []')
+    (True, False)
+    """
+    return _measured(text, 0)[0] == len(text)
+
+
 def cut_deep(text: str) -> Cut:
     """Replace every element of a batch, or part of its root, that is nested too deep.
 

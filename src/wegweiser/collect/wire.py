@@ -23,7 +23,7 @@ __all__ = [
 
 LONGEST_WAIT_S = 60
 Headers = tuple[tuple[str, str], ...]
-_CORS: Headers = (
+CORS: Headers = (
     ("access-control-allow-origin", "*"),
     ("access-control-expose-headers", "Retry-After, ETag, Request-Id, Wegweiser-Position"),
 )
@@ -31,7 +31,7 @@ _JSON: Headers = (
     ("content-type", "application/json; charset=utf-8"),
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
-    *_CORS,
+    *CORS,
 )
 # Each is listed, since "*" excludes `authorization`, and a missing one blocks every retry.
 _REQUEST_HEADERS = (
@@ -100,7 +100,7 @@ def broken(request_id: str = "") -> WireResponse:
 def preflight() -> WireResponse:
     """Answer a browser's question whether it may send, for every path alike."""
     headers: Headers = (
-        *_CORS,
+        *CORS,
         ("access-control-allow-methods", "GET, POST, OPTIONS"),
         ("access-control-allow-headers", _REQUEST_HEADERS),
         ("access-control-max-age", "7200"),

@@ -1,12 +1,12 @@
 """YAML documents as objects to apply: every error names file, line and remedy."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import get_args
 
 import msgspec
 
-from wegweiser.decide.document_check import faults
+from wegweiser.decide.document_check import Fault, faults, key_faults
 from wegweiser.decide.kind import (
     INNER_TYPES,
     SINGLE_KINDS,
@@ -23,16 +23,52 @@ from wegweiser.terms.message import Channel
 
 _PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
 _MOMENTS = ("starts_at", "ends_at")
+# Kinds that no decision needs: they stay as they were written and are read by who uses them.
+LOOSE_KINDS = (
+    "mapping",
+    "hook",
+    "pull",
+    "field_rule",
+    "legal_basis",
+    "taxonomy",
+    "event_schema",
+    "tracking_plan",
+    "segment",
+    "journey",
+)
+
+
+class Loose(msgspec.Struct, frozen=True):
+    """A document of another kind as it was written, with the file and line where it begins."""
+
+    kind: str
+    key: str
+    fields: JsonObject
+    file: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The kind and key, under which the document is applied."""
+        return f"{self.kind} {self.key}"
 
 
 class Documents(msgspec.Struct, frozen=True):
-    """What a set of files holds; mappings are for loading files and stay as they were written."""
+    """What a set of files holds."""
 
     objects: tuple[Described, ...]
-    mappings: tuple[JsonObject, ...]
+    loose: tuple[Loose, ...] = ()
+
+    def of_kind(self, kind: str) -> list[Loose]:
+        """Give the documents of one of the LOOSE_KINDS."""
+        return [found for found in self.loose if found.kind == kind]
 
 
-def read_documents(files: Sequence[tuple[str, str]]) -> Documents:
+Judge = Callable[[Object], Iterable[Fault]]
+"""Tells what else is wrong with an object, as (path, reason): what a workspace itself forbids."""
+
+
+def read_documents(files: Sequence[tuple[str, str]], judge: Judge = lambda value: ()) -> Documents:
     """Read (name, text) of YAML files; raises DocumentRefused with the first fault.
 
     >>> found = read_documents([("a.yaml", "{kind: goal, key: won, when: 'event == \\"Won\\"'}")])
@@ -40,16 +76,27 @@ def read_documents(files: Sequence[tuple[str, str]]) -> Documents:
     ('goal won', 30)
     """
     objects: list[Described] = []
-    mappings: list[JsonObject] = []
+    loose: list[Loose] = []
     for name, text in files:
         for tree in read_yaml(name, text):
             fields = _fields(name, tree)
-            if fields.get("kind") == "mapping":
-                mappings.append(fields)
+            if fields.get("kind") in LOOSE_KINDS:
+                loose.append(_loose(name, tree, fields))
             else:
-                objects.append(_object(name, tree, fields))
-    _refuse_twins(objects)
-    return Documents(tuple(objects), tuple(mappings))
+                objects.append(_object(name, tree, fields, judge))
+    _refuse_twins([*objects, *loose])
+    return Documents(tuple(objects), tuple(loose))
+
+
+def _loose(name: str, tree: Tree, fields: JsonObject) -> Loose:
+    kind, key = str(fields["kind"]), fields.get("key")
+    if key is None and kind == "mapping":
+        return Loose(kind, "", fields, name, tree.line(""))  # whoever compiles it asks for one
+    if not isinstance(key, str):
+        raise DocumentRefused(name, tree.line(""), f"a {kind} needs key, a text")
+    for path, reason in key_faults(".key", key):
+        raise DocumentRefused(name, tree.line(path), reason)
+    return Loose(kind, key, fields, name, tree.line(""))
 
 
 def _fields(name: str, tree: Tree) -> JsonObject:
@@ -58,16 +105,16 @@ def _fields(name: str, tree: Tree) -> JsonObject:
     return tree.value
 
 
-def _object(name: str, tree: Tree, fields: JsonObject) -> Described:
+def _object(name: str, tree: Tree, fields: JsonObject, judge: Judge) -> Described:
     kind = fields.get("kind")
-    known = [*TYPE_OF_KIND, "mapping"]
+    known = [*TYPE_OF_KIND, *LOOSE_KINDS]
     if not isinstance(kind, str):
         raise DocumentRefused(name, tree.line(".kind"), f"kind is missing; {suggest('', known)}")
     if kind not in TYPE_OF_KIND:
         reason = f"kind {kind} is not known; {suggest(kind, known)}"
         raise DocumentRefused(name, tree.line(".kind"), reason)
     value = _converted(name, tree, kind, {k: v for k, v in fields.items() if k != "kind"})
-    for path, reason in faults(value):
+    for path, reason in (*faults(value), *judge(value)):
         raise DocumentRefused(name, tree.line(path), reason)
     key = "" if kind in SINGLE_KINDS else _key_of(value)
     return Described(kind, key, value, name, tree.line(""))
@@ -135,8 +182,8 @@ def _refused(name: str, tree: Tree, kind: str, error: str) -> DocumentRefused:
     return DocumentRefused(name, tree.line(path), f"{place}: {reason[:1].lower()}{reason[1:]}")
 
 
-def _refuse_twins(objects: Sequence[Described]) -> None:
-    seen: dict[str, Described] = {}
+def _refuse_twins(objects: Sequence[Described | Loose]) -> None:
+    seen: dict[str, Described | Loose] = {}
     for found in objects:
         first = seen.setdefault(found.name, found)
         if first is not found:

@@ -29,11 +29,12 @@ def faults(value: Object) -> Iterator[Fault]:
     """
     key = getattr(value, "key", None)
     if key is not None:
-        yield from _key_faults(".key", key)
+        yield from key_faults(".key", key)
     yield from _faults(value)
 
 
-def _key_faults(path: str, key: str) -> Iterator[Fault]:
+def key_faults(path: str, key: str) -> Iterator[Fault]:
+    """Yield what is wrong with a key."""
     if not _KEY.fullmatch(key):
         yield path, f"key {key!r} must be letters, digits and . _ : - (at most 100)"
 
@@ -61,7 +62,7 @@ def _message(value: Message) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, variant in enumerate(value.variants):
         path = f".variants[{index}]"
-        yield from _key_faults(f"{path}.key", variant.key)
+        yield from key_faults(f"{path}.key", variant.key)
         if variant.key in seen:
             yield f"{path}.key", f"variant {variant.key} is given twice; keep one"
         seen.add(variant.key)

@@ -135,6 +135,11 @@ class Policy:
         self.longest_window_ms = HOUR_MS * max((cap.window_hours for cap in bundle.caps), default=0)
         self.scorers: dict[tuple[str, str], object] = {}
 
+    def needs_stage(self, of: str) -> bool:
+        """Tell whether any rule reads the stage of "person" or "account"."""
+        below = self.wanted.get(of)
+        return below is not None and (not below or "stage" in below)
+
     def _shelves(self, rules: Mapping[str, int]) -> Mapping[str, Shelf]:
         members: dict[str, dict[int, Candidate]] = {}
         for placement in self.bundle.placements:

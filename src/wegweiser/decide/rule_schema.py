@@ -16,6 +16,7 @@ from wegweiser.query.cel.schema import (
     list_of,
     open_map,
 )
+from wegweiser.terms.journey import STAGES
 
 _PROFILE: dict[str, FieldType] = {
     "traits": open_map(),
@@ -24,6 +25,8 @@ _PROFILE: dict[str, FieldType] = {
     "counters": open_map(INT),
     "first_seen": TIMESTAMP,
     "last_seen": TIMESTAMP,
+    # Probabilities; there is no field for the top stage, so that no rule can hang on it alone.
+    "stage": closed_map(dict.fromkeys(STAGES, DOUBLE)),
 }
 _PERSON: dict[str, FieldType] = {
     **_PROFILE,

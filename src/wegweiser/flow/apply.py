@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
 from wegweiser.decide.bundle import merge
-from wegweiser.decide.document import read_documents
+from wegweiser.decide.document import Documents, Judge, read_documents
 from wegweiser.decide.policy import compile_policy
 from wegweiser.flow.intake import Intake
-from wegweiser.flow.mappings import MappingBook
+from wegweiser.flow.mappings import Put
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
-from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.terms.record import Published
 
 
@@ -24,14 +24,33 @@ class Applied(msgspec.Struct, frozen=True):
     unchanged: int
 
 
+class Book(Protocol):
+    """Keeps documents that no bundle holds."""
+
+    def check(self, documents: Documents) -> None:
+        """Raise DocumentRefused for the first fault, before anything is kept."""
+
+    def put(self, documents: Documents) -> Put:
+        """Keep what was checked."""
+
+
 class Applier:
     """Publishes configuration; a second time changes nothing."""
 
-    def __init__(self, unifier: Unifier, intake: Intake, store: OperationalStore, clock: Clock):
+    def __init__(
+        self,
+        unifier: Unifier,
+        intake: Intake,
+        books: Sequence[Book],
+        clock: Clock,
+        judge: Judge = lambda value: (),
+    ):
+        """`judge` tells what this workspace forbids beyond what is wrong everywhere."""
         self._unifier = unifier
         self._intake = intake
         self._clock = clock
-        self.mappings = MappingBook(store)
+        self._books = tuple(books)
+        self._judge = judge
         self._applying = asyncio.Lock()
 
     async def apply(self, files: Sequence[tuple[str, str]]) -> Applied:
@@ -40,14 +59,16 @@ class Applier:
             return await self._apply(files)
 
     async def _apply(self, files: Sequence[tuple[str, str]]) -> Applied:
-        documents = read_documents(files)
+        documents = read_documents(files, self._judge)
         merged = merge(self._unifier.policies.bundle, documents.objects)
         compile_policy(merged.bundle)
+        for book in self._books:
+            book.check(documents)
         if merged.created or merged.changed:
             await self._intake.append(Published(at=self._clock.now_ms(), bundle=merged.bundle))
-        mapped = self.mappings.put(documents.mappings)
+        others = sum((book.put(documents) for book in self._books), Put())
         return Applied(
-            created=len(merged.created) + mapped.created,
-            changed=len(merged.changed) + mapped.changed,
-            unchanged=len(merged.unchanged) + mapped.unchanged,
+            created=len(merged.created) + others.created,
+            changed=len(merged.changed) + others.changed,
+            unchanged=len(merged.unchanged) + others.unchanged,
         )

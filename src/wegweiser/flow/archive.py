@@ -1,6 +1,6 @@
 """The way from the log into the archive, each table exactly once, and from there to questions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +21,7 @@ from wegweiser.query.relation import ARCHIVED, IDENTITY, archived_name
 from wegweiser.terms.record import Collected, Verdict
 
 EVENTS_PER_CHUNK = 50_000
+_POSITIONS_PER_CHUNK = 1_000
 ReadVerdicts = Callable[[int], Mapping[int, Verdict]]
 
 
@@ -47,16 +48,39 @@ class ArchiveFollower:
         for chunk in _chunks(self._log, after, upto, verdicts):
             self._append(chunk)
 
+    def replace(self, positions: Sequence[int]) -> None:
+        """Write rows anew whose log records were changed; what is not archived yet comes later."""
+        for start in range(0, len(positions), _POSITIONS_PER_CHUNK):
+            part = positions[start : start + _POSITIONS_PER_CHUNK]
+            tables = self._tables(self._judged(part))
+            for name, rows in tables.items():
+                upto = self._archive.position(name)
+                known = [position for position in part if position <= upto]
+                self._archive.replace(
+                    name, known, rows.filter(pc.is_in(rows["position"], _numbers(known)))
+                )
+
+    def _judged(self, positions: Sequence[int]) -> list[Judged]:
+        verdicts = self._read_verdicts(min(positions) - 1)
+        found = (next(self._log.read(position - 1), None) for position in positions)
+        return [
+            Judged(one[0], decode(one[1]), verdicts.get(one[0], Verdict(one[0])))
+            for one in found
+            if one is not None
+        ]
+
     def _append(self, chunk: list[Judged]) -> None:
-        tables = {
+        upto = chunk[-1].position
+        for name, rows in self._tables(chunk).items():
+            self._archive.append(name, _above(rows, self._archive.position(name)), upto)
+
+    def _tables(self, chunk: list[Judged]) -> dict[str, pa.Table]:
+        return {
             "events": event_rows(chunk, self._leaf_of),
             "decisions": decision_rows(chunk),
             "exposures": exposure_rows(chunk),
             "outcomes": outcome_rows(chunk),
         }
-        upto = chunk[-1].position
-        for name, rows in tables.items():
-            self._archive.append(name, _above(rows, self._archive.position(name)), upto)
 
 
 def _chunks(
@@ -75,6 +99,10 @@ def _chunks(
             chunk, events = [], 0
     if chunk:
         yield chunk
+
+
+def _numbers(positions: Sequence[int]) -> pa.Array:
+    return pa.array(positions, pa.int64())
 
 
 def _above(rows: pa.Table, position: int) -> pa.Table:

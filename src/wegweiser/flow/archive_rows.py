@@ -67,7 +67,7 @@ def _events(judged: Sequence[Judged], leaf_of: LeafOf) -> Iterator[Row]:
         record = one.record
         if not isinstance(record, Collected):
             continue
-        gone = frozenset((*one.verdict.repeats, *one.verdict.failed))
+        gone = one.verdict.gone
         for index, event in enumerate(record.events):
             if index not in gone:
                 place = _place(one.position, index, record.source_id, record.received_at)
@@ -96,12 +96,12 @@ def _event(event: Event, record: Collected, leaf: str) -> Row:
         "group_id": event.group_id or _text(event.context, "groupId"),
         "type": event.type,
         "name": event.shown_name,
-        "bot": "bot" in event.flags,
+        "bot": event.enriched.get("bot") is True or "bot" in event.flags,
         "properties": _json(event.properties),
         "traits": _json(event.traits),
         "context": _json(event.context),
     }
-    return row | _page(event) | _origin(event.context) | _activity(event)
+    return row | _page(event) | _origin(event) | _device(event) | _activity(event)
 
 
 def _page(event: Event) -> Row:
@@ -132,15 +132,29 @@ def urlsplit_or_empty(url: str) -> tuple[str, str]:
         return ("", "")
 
 
-def _origin(context: JsonObject) -> Row:
-    campaign = _object(context, "campaign")
-    location, device = _object(context, "location"), _object(context, "device")
+def _origin(event: Event) -> Row:
+    campaign = _object(event.context, "campaign") or _object(event.enriched, "campaign")
     return {
         "source": _text(campaign, "source"),
         "medium": _text(campaign, "medium"),
         "campaign": _text(campaign, "name"),
-        "region": _text(context, "country") or _text(location, "country"),
-        "device": _text(device, "type"),
+        "channel": _text(event.enriched, "channel"),
+        "search_words": _text(event.enriched, "search"),
+    }
+
+
+def _device(event: Event) -> Row:
+    context, enriched = event.context, event.enriched
+    location, device = _object(context, "location"), _object(context, "device")
+    country = _text(context, "country") or _text(location, "country")
+    topics = enriched.get("topics")
+    return {
+        "country": country or _text(enriched, "country"),
+        "region": country or _text(enriched, "region") or _text(enriched, "country"),
+        "device": _text(enriched, "device") or _text(device, "type"),
+        "browser": _text(enriched, "browser"),
+        "system": _text(enriched, "os"),
+        "topics": _json(topics) if isinstance(topics, list) else "",
     }
 
 
@@ -226,5 +240,5 @@ def _object(of: JsonObject, key: str) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
-def _json(value: JsonObject) -> str:
+def _json(value: JsonObject | list[Json]) -> str:
     return msgspec.json.encode(value).decode()

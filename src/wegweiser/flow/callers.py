@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from wegweiser.flow.tables import KEYS, SOURCES
+from wegweiser.flow.allowances import Allowances
+from wegweiser.flow.tables import KEYS, SOURCES, USER_HASHES
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import InputRefused, KeyRefused
@@ -15,8 +16,10 @@ from wegweiser.terms.source import (
     SECRET_SCOPES,
     Caller,
     Key,
+    Scope,
     Source,
     SourceKind,
+    SourceOptions,
     Trust,
 )
 
@@ -30,13 +33,15 @@ class NewSource(msgspec.Struct, frozen=True):
 
 
 class Callers:
-    """All sources and keys, kept as hashes; a key made here works at once."""
+    """All sources and keys, kept as hashes; every change of one works at once."""
 
     def __init__(self, store: OperationalStore, clock: Clock):
         self._store = store
         self._clock = clock
+        self.allowances = Allowances(store, clock)
         self._sources: dict[str, Source] = {}
         self._keys: dict[str, Key] = {}
+        self._user_hashes: dict[str, str] = {}
         self._known: dict[str, Caller] = {}
         for _, value in store.scan(SOURCES):
             source = msgspec.json.decode(value, type=Source)
@@ -44,54 +49,125 @@ class Callers:
         for _, value in store.scan(KEYS):
             key = msgspec.json.decode(value, type=Key)
             self._keys[key.digest] = key
+        for source_id, value in store.scan(USER_HASHES):
+            self._user_hashes[source_id.decode()] = value.decode()
 
     def sources(self) -> list[Source]:
         """List all sources by name."""
         return sorted(self._sources.values(), key=lambda source: source.name)
 
+    def source(self, source_id: str) -> Source | None:
+        """Find a source by its id."""
+        return self._sources.get(source_id)
+
     def named(self, name: str) -> Source | None:
         """Find a source by its name."""
         return next((source for source in self._sources.values() if source.name == name), None)
 
+    def keys(self, source_id: str = "") -> list[Key]:
+        """List the keys of a source, or all, oldest first; those that are gone too."""
+        found = (key for key in self._keys.values() if source_id in ("", key.source_id))
+        return sorted(found, key=lambda key: (key.created_at, key.digest))
+
+    def key_named(self, name: str) -> Key | None:
+        """Find a key by its id or by its whole text; None when there is none."""
+        key = self._keys.get(_digest(name))
+        return key or next((key for key in self._keys.values() if key.key_id == name), None)
+
     def create(self, name: str, kind: SourceKind = "live") -> NewSource:
         """Make a source with one public and one secret key; refuses a name that exists."""
+        self.require_new_name(name)
+        now = self._clock.now_ms()
+        source = Source("src_" + self._clock.random_bytes(6).hex(), name, kind, now)
+        row = Change(SOURCES, source.source_id.encode(), msgspec.json.encode(source))
+        return self.add_keys(source, (row,))
+
+    def require_new_name(self, name: str) -> None:
+        """Refuse a name that no source can get: none at all, or one that is taken."""
         if not name.strip():
             raise InputRefused("bad_name", "A source needs a name.", 422, "name")
         if self.named(name) is not None:
             raise InputRefused(
                 "exists", f"There is a source {name!r} already; choose another name.", 409, "name"
             )
-        now = self._clock.now_ms()
-        source = Source("src_" + self._clock.random_bytes(6).hex(), name, kind, now)
-        row = Change(SOURCES, source.source_id.encode(), msgspec.json.encode(source))
-        return self.add_keys(source, (row,))
 
     def add_keys(self, source: Source, beside: Sequence[Change] = ()) -> NewSource:
         """Give a source one more public and one more secret key, committed with other changes."""
-        now = self._clock.now_ms()
-        write_key, secret_key = self._new_key("pk"), self._new_key("sk")
-        made = [
-            Key(_digest(write_key), source.source_id, True, PUBLIC_SCOPES, now),
-            Key(_digest(secret_key), source.source_id, False, SECRET_SCOPES, now),
-        ]
-        keys = [Change(KEYS, key.digest.encode(), msgspec.json.encode(key)) for key in made]
-        self._store.commit([*beside, *keys])
+        (write_key, public), (secret_key, secret) = (
+            self.new_key(source, PUBLIC_SCOPES),
+            self.new_key(source, SECRET_SCOPES),
+        )
+        self._store.commit([*beside, *map(_row, (public, secret))])
         self._sources[source.source_id] = source
-        self._keys |= {key.digest: key for key in made}
+        self._keep([public, secret])
         return NewSource(source.name, write_key, secret_key)
 
+    def new_key(self, source: Source, scopes: tuple[Scope, ...]) -> tuple[str, Key]:
+        """Make a key that nobody holds yet: its text, and what is kept once it is `put`."""
+        public = scopes == PUBLIC_SCOPES
+        secret = base64.urlsafe_b64encode(self._clock.random_bytes(32)).decode().rstrip("=")
+        text = f"wgw_{'pk' if public else 'sk'}_{secret}"
+        return text, Key(_digest(text), source.source_id, public, scopes, self._clock.now_ms())
+
+    def put(self, *keys: Key) -> None:
+        """Keep keys, new or changed, in one commit."""
+        self._store.commit([_row(key) for key in keys])
+        self._keep(keys)
+
+    def put_source(self, source: Source) -> None:
+        """Keep a source that was changed."""
+        row = Change(SOURCES, source.source_id.encode(), msgspec.json.encode(source))
+        self._store.commit([row])
+        self._sources[source.source_id] = source
+        self._known.clear()
+
+    def user_hash_secret(self, source: Source, new: bool = False) -> str:
+        """Give the secret that proves user ids of a source, made when first asked for or `new`."""
+        found = self._user_hashes.get(source.source_id)
+        if found is None or new:
+            found = "wgw_uh_" + self._clock.random_bytes(32).hex()
+            row = Change(USER_HASHES, source.source_id.encode(), found.encode())
+            self._store.commit([row])
+            self._user_hashes[source.source_id] = found
+            self._known.clear()
+        return found
+
     def of_key(self, text: str) -> Caller:
-        """Tell who holds a key; raises KeyRefused for one that is unknown or revoked."""
+        """Tell who holds a key; raises KeyRefused for one that is unknown, gone or paused."""
         known = self._known.get(text)
         if known is not None:
             return known
         key = self._keys.get(_digest(text))
-        if key is None or key.revoked_at is not None:
+        if key is None or key.gone_at(self._clock.now_ms()):
             raise KeyRefused("unknown_key", "The write key is unknown. Copy it from the source.")
-        trust = Trust.PUBLIC if key.public else Trust.SERVER
-        caller = Caller(key.source_id, self._sources[key.source_id].kind, trust, key.scopes)
-        self._known[text] = caller
+        if key.paused:
+            raise KeyRefused("forbidden", "This key is switched off.", 403)
+        source = self._sources[key.source_id]
+        caller = Caller(
+            key.source_id,
+            source.kind,
+            Trust.PUBLIC if key.public else Trust.SERVER,
+            key.scopes,
+            key,
+            source.options,
+            self._user_hashes.get(key.source_id, ""),
+        )
+        if key.expires_at is None:
+            self._known[text] = caller
         return caller
+
+    def standing_for(self, source_id: str, kind: SourceKind, trust: Trust) -> Caller:
+        """Give a caller for what a source sent earlier, with the trust that it had then."""
+        scopes = PUBLIC_SCOPES if trust <= Trust.PUBLIC else SECRET_SCOPES
+        source = self._sources.get(source_id)
+        return Caller(
+            source_id,
+            kind,
+            trust,
+            scopes,
+            options=SourceOptions() if source is None else source.options,
+            user_hash_secret=self._user_hashes.get(source_id, ""),
+        )
 
     def source_of_key(self, text: str) -> str | None:
         """Give the source of a key, None when it is unknown."""
@@ -100,9 +176,14 @@ class Callers:
         except KeyRefused:
             return None
 
-    def _new_key(self, kind: str) -> str:
-        secret = base64.urlsafe_b64encode(self._clock.random_bytes(32)).decode().rstrip("=")
-        return f"wgw_{kind}_{secret}"
+    def _keep(self, keys: Sequence[Key]) -> None:
+        self._keys |= {key.digest: key for key in keys}
+        # Whoever held a key before holds it no longer, or with other rights.
+        self._known.clear()
+
+
+def _row(key: Key) -> Change:
+    return Change(KEYS, key.digest.encode(), msgspec.json.encode(key))
 
 
 def _digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 
@@ -20,7 +21,7 @@ from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.terms.decision import Decision, Situation
+from wegweiser.terms.decision import Decision, Situation, Subject
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
 from wegweiser.terms.identity import kind_of
 from wegweiser.terms.json import Json, JsonObject
@@ -44,7 +45,10 @@ class Chooser:
         trainer: Trainer,
         store: OperationalStore,
         clock: Clock,
+        is_kept_out: Callable[[Subject, int], bool] = lambda subject, at: False,
     ):
+        """`is_kept_out` tells of whom nothing may be known, decided or stored."""
+        self._is_kept_out = is_kept_out
         self._unifier = unifier
         self._intake = intake
         self._views = views
@@ -65,6 +69,8 @@ class Chooser:
         situation = read_situation(body)
         digest = digest or hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
         _check_rights(situation, caller)
+        if self._is_kept_out(situation.subject, self._clock.now_ms()):
+            return self._answer(self._for_nobody(situation, caller, digest), situation, caller)
         if situation.mode == "simulate":
             return self._answer(self._choose(situation, caller, digest), situation, caller)
         key = (caller.source_id, situation.request_id)
@@ -110,6 +116,22 @@ class Chooser:
                 caller.source_id,
             )
         return decision
+
+    def _for_nobody(self, situation: Situation, caller: Caller, digest: str) -> Decision:
+        """Answer for somebody erased as for nobody at all; nothing of it is logged."""
+        policy, now = self._unifier.policy, self._clock.now_ms()
+        _check_direction(situation, policy, caller)
+        return fall_back(
+            policy,
+            self._trainer.snapshot,
+            situation,
+            Facts(context=situation.context),
+            now,
+            "",
+            "",
+            digest,
+            caller.source_id,
+        )
 
     def _choose(self, situation: Situation, caller: Caller, digest: str) -> Decision:
         now = self._clock.now_ms()

@@ -9,8 +9,8 @@ def tally_of(record: Collected, verdict: Verdict) -> Tally:
     return Tally(
         received=len(record.events) + len(record.refused) + record.suppressed + lost,
         stored=len(record.events) - len(verdict.repeats) - len(verdict.failed),
-        duplicate=len(verdict.repeats),
-        quarantined=len(record.refused) + len(verdict.failed),
-        suppressed=record.suppressed,
+        duplicate=verdict.sent_again + len(verdict.known),
+        quarantined=len(record.refused) - len(verdict.known) + len(verdict.failed),
+        suppressed=record.suppressed - verdict.suppressed_again,
         dropped=lost,
     )

@@ -1,6 +1,6 @@
 """The decisions taken, found again by id, by request and by leaf."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -50,6 +50,14 @@ class DecisionBook:
             return decision
         stored = self._store.get(DECISIONS, [decision_id.encode()])[0]
         return None if stored is None else _decode(stored)
+
+    def discard(self, decision_ids: Iterable[str]) -> None:
+        """Read some decisions anew when they are next wanted; only after a commit."""
+        for decision_id in decision_ids:
+            decision = self._recent.pop(decision_id, None)
+            if decision is not None:
+                self._bytes -= self._sizes.pop(decision_id)
+                self._requests.pop(_request_key(decision.source_id, decision.request_id), None)
 
     def of_request(self, source_id: str, request_id: str) -> Decision | None:
         """Find the decision that answered a request of a source."""

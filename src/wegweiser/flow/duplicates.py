@@ -1,10 +1,15 @@
 """Which messages were stored before: a recent window, filters, and a table that decides."""
 
-from wegweiser.collect.duplicate import DayFilter, RecentWindow
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from wegweiser.collect.duplicate import MarkFilter, RecentWindow
 from wegweiser.flow.tables import SEEN_ERAS, seen_table
 from wegweiser.ports.operational_store import Change, OperationalStore
 
 WINDOW = 500_000
+# How many marks leave the window at once: enough to be cheap, few enough to delay nobody.
+MOVED = 10_000
 FIRST_FILTER = 1_000_000
 GROWTH = 4
 
@@ -13,26 +18,32 @@ class _GrowingFilter:
     """Filters of rising size, so that few of them answer for any number of messages."""
 
     def __init__(self) -> None:
-        self._capacity = FIRST_FILTER
-        self._room = FIRST_FILTER
-        self._filters = [DayFilter(FIRST_FILTER)]
+        self._capacity = 0
+        self._room = 0
+        self._filters: list[MarkFilter] = []
 
-    def add(self, mark: bytes) -> bool:
-        """Remember a fingerprint; False when it was certainly not there before."""
-        if self._room == 0:
-            self._capacity *= GROWTH
+    def add_all(self, marks: Sequence[bytes]) -> None:
+        """Remember fingerprints."""
+        if self._room < len(marks):
+            self._capacity = max(self._capacity * GROWTH, FIRST_FILTER)
             self._room = self._capacity
-            self._filters.append(DayFilter(self._capacity))
-        self._room -= 1
-        older = self._filters[:-1]
-        return self._filters[-1].add(mark) or any(part.may_contain(mark) for part in older)
+            self._filters.append(MarkFilter(self._capacity))
+        self._room -= len(marks)
+        self._filters[-1].add_all(marks)
+
+    def may_contain(self, mark: bytes) -> bool:
+        """Say no only if the fingerprint was certainly never added."""
+        for part in self._filters:  # noqa: SIM110 - a generator costs more, on every event
+            if part.may_contain(mark):
+                return True
+        return False
 
 
 class SeenMessages:
     """Admits each fingerprint (16 bytes of source and messageId) once, for ever.
 
-    The window holds at least everything that is not yet committed; what the filter may
-    contain is looked up in the tables, so neither decides alone.
+    The window alone knows the newest, at least all that is not yet committed; older ones are
+    in the filter, and what that may contain is looked up in the tables.
     """
 
     def __init__(self, store: OperationalStore):
@@ -40,31 +51,45 @@ class SeenMessages:
         self._window = RecentWindow(WINDOW)
         self._filter = _GrowingFilter()
         self.tables = [key.decode() for key, _ in store.scan(SEEN_ERAS)]
-        self._fresh: list[Change] = []
+        self._fresh: dict[str, list[bytes]] = {}
+        self._fresh_tables: list[str] = []
         for table in self.tables:
-            for mark, _ in store.scan(table):
-                self._filter.add(mark)
+            for marks in _parts(mark for mark, _ in store.scan(table)):
+                self._filter.add_all(marks)
 
     def admit(self, mark: bytes, received_at: int) -> bool:
         """Remember a fingerprint; False when it was there before."""
-        if self._window.seen(mark):
+        window = self._window
+        if window.seen(mark) or (self._filter.may_contain(mark) and self._stored(mark)):
             return False
-        if self._filter.add(mark) and self._stored(mark):
-            return False
-        self._window.mark(mark)
+        window.mark(mark)
+        if len(window) >= WINDOW + MOVED:
+            self._filter.add_all(window.take_excess())
         self._note(mark, seen_table(received_at))
         return True
 
     def _note(self, mark: bytes, table: str) -> None:
-        if table not in self.tables:
-            self.tables.append(table)
-            self._fresh.append(Change(SEEN_ERAS, table.encode(), b""))
-        self._fresh.append(Change(table, mark, b""))
+        fresh = self._fresh.get(table)
+        if fresh is None:
+            fresh = self._fresh[table] = []
+            if table not in self.tables:
+                self.tables.append(table)
+                self._fresh_tables.append(table)
+        fresh.append(mark)
 
     def _stored(self, mark: bytes) -> bool:
         return any(self._store.get(table, [mark])[0] is not None for table in self.tables)
 
     def drain(self) -> list[Change]:
         """Hand over what is not yet committed."""
-        fresh, self._fresh = self._fresh, []
-        return fresh
+        fresh, self._fresh = self._fresh, {}
+        eras, self._fresh_tables = self._fresh_tables, []
+        return [
+            *(Change(SEEN_ERAS, table.encode(), b"") for table in eras),
+            *(Change(table, mark, b"") for table, marks in fresh.items() for mark in marks),
+        ]
+
+
+def _parts(marks: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while part := list(islice(marks, MOVED)):
+        yield part

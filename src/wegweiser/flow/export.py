@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from wegweiser.flow.quarantine import Place, Quarantined, quarantine_id
 from wegweiser.flow.tables import QUARANTINE, VERDICTS, number_key
-from wegweiser.flow.unify import Quarantined
 from wegweiser.log.record import decode
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import OperationalStore
@@ -58,24 +58,27 @@ class Exporter:
         for position, record in self._records(upto):
             if isinstance(record, Collected):
                 verdict = self._verdict(position)
-                gone = {*verdict.repeats, *verdict.failed}
+                gone = verdict.gone
                 for index, event in enumerate(record.events):
                     if index not in gone:
-                        yield self._event(event, record, position)
+                        yield from self._event(event, record, position)
 
-    def _event(self, event: Event, record: Collected, position: int) -> JsonObject:
+    def _event(self, event: Event, record: Collected, position: int) -> Iterator[JsonObject]:
         stated = read_event(event, record.trust, record.source_id, position)
+        if not self._directory.has_leaf(stated.leaf):
+            return  # erased while this export was on its way
         person_id = self._directory.person_of(stated.leaf)
         joined = [link.group_id for link in self._directory.accounts_of(person_id)]
         row = element_of(event)
         row |= {
+            **({"enriched": event.enriched} if event.enriched else {}),
             "timestamp": format_instant(event.at),
             "receivedAt": format_instant(record.received_at),
             "sourceId": record.source_id,
             "personId": person_id,
             "accountIds": [stated.scope] if stated.scope else [*dict.fromkeys(joined)],
         }
-        return row
+        yield row
 
     def decisions(self, upto: int) -> Iterator[JsonObject]:
         """Yield each decision up to a committed position once, in log order."""
@@ -98,18 +101,10 @@ class Exporter:
                     yield outcome_row(outcome)
 
     def quarantine(self) -> Iterator[JsonObject]:
-        """Yield each element that was set aside, oldest first."""
+        """Yield each element that is set aside, oldest first."""
         for key, value in self._store.scan(QUARANTINE):
             kept = msgspec.json.decode(value, type=Quarantined)
-            yield {
-                "quarantineId": f"q-{int.from_bytes(key[:8], 'big')}-{kept.refused.index}",
-                "receivedAt": format_instant(kept.received_at),
-                "sourceId": kept.source_id,
-                "code": kept.refused.code,
-                "message": kept.refused.message,
-                "messageId": kept.refused.message_id,
-                "element": kept.refused.element,
-            }
+            yield quarantine_row((int.from_bytes(key[:8], "big"), kept.refused.index), kept)
 
     def _verdict(self, position: int) -> Verdict:
         stored = self._store.get(VERDICTS, [number_key(position)])[0]
@@ -135,6 +130,19 @@ def element_of(event: Event) -> JsonObject:
 def _written_time(claim: Json) -> Json:
     at = parse_instant(claim)
     return claim if at is None else format_instant(at)
+
+
+def quarantine_row(place: Place, kept: Quarantined) -> JsonObject:
+    """Write an element that was set aside with the keys of the export (wire, section 13)."""
+    return {
+        "quarantineId": quarantine_id(place),
+        "receivedAt": format_instant(kept.received_at),
+        "sourceId": kept.source_id,
+        "code": kept.refused.code,
+        "message": kept.refused.message,
+        "messageId": kept.refused.message_id,
+        "element": kept.refused.element,
+    }
 
 
 def decision_row(decision: Decision) -> JsonObject:

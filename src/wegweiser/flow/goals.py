@@ -1,16 +1,17 @@
 """Outcomes that events tell of: goals reached, and messages seen, clicked or dismissed."""
 
 import math
+from collections.abc import Sequence
 
 from wegweiser.collect.outcome import LARGEST_AMOUNT, MOST_SLOTS
 from wegweiser.decide.policy import Policy
-from wegweiser.terms.event import Event
+from wegweiser.terms.event import FOR_READING, Event
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Goal
 from wegweiser.terms.outcome import Outcome, OutcomeKind
 
 LONGEST_ID = 255
-_MESSAGE_EVENTS: dict[str, OutcomeKind] = {
+MESSAGE_EVENTS: dict[str, OutcomeKind] = {
     "Message Viewed": "seen",
     "Message Clicked": "click",
     "Message Dismissed": "declined",
@@ -19,7 +20,7 @@ _MESSAGE_EVENTS: dict[str, OutcomeKind] = {
 
 def message_outcome(event: Event, source_id: str) -> Outcome | None:
     """Read the outcome of a decision off one of the three Message events (wire, section 7)."""
-    kind = _MESSAGE_EVENTS.get(event.event)
+    kind = MESSAGE_EVENTS.get(event.event)
     if kind is None or event.type != "track":
         return None
     decision_id = event.properties.get("decision_id")
@@ -40,16 +41,16 @@ def message_outcome(event: Event, source_id: str) -> Outcome | None:
 
 def goal_outcomes(
     policy: Policy, event: Event, leaf: str, group_id: str, source_id: str
-) -> list[Outcome]:
+) -> Sequence[Outcome]:
     """Give one outcome for each goal whose predicate the event fulfils."""
     if not policy.goal_rules:
-        return []
+        return ()
     activation: JsonObject = {
         "event": event.shown_name,
         "type": event.type,
         "name": event.name,
         "category": event.category,
-        "properties": event.properties,
+        "properties": _offered(event),
         "traits": event.traits,
         "context": event.context,
         "group_id": event.group_id or group_id,
@@ -60,6 +61,14 @@ def goal_outcomes(
         for key, rule in policy.goal_rules.items()
         if rule.evaluate(activation)
     ]
+
+
+def _offered(event: Event) -> JsonObject:
+    """Give the properties that rules may see."""
+    kept_back = FOR_READING.get(event.event)
+    if kept_back is None:
+        return event.properties
+    return {name: value for name, value in event.properties.items() if name not in kept_back}
 
 
 def _reached(goal: Goal, event: Event, leaf: str, group_id: str, source_id: str) -> Outcome:

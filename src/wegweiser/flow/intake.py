@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
-import msgspec
-
+from wegweiser.flow.line import Landed, Line, Waiting
+from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
 from wegweiser.log.record import decode, encode
 from wegweiser.ports.event_log import EventLog
@@ -25,19 +27,6 @@ A = TypeVar("A")
 T = TypeVar("T")
 
 
-class Landed(msgspec.Struct, frozen=True):
-    """A record that is on disk and folded."""
-
-    position: int
-    verdict: Verdict
-
-
-class _Waiting(msgspec.Struct):
-    record: Record
-    payload: bytes
-    landed: "asyncio.Future[Landed]"
-
-
 class Intake:
     """One append path: all requests that wait share one sync, then are folded in order.
 
@@ -51,16 +40,19 @@ class Intake:
         unifier: Unifier,
         broken: Callable[[EngineBroken], None],
         in_threads: bool = True,
+        sift: Callable[[Record], Record] = lambda record: record,
     ):
+        """`sift` takes out of every new record what may not be kept."""
         self._log = log
         self._store = store
         self._unifier = unifier
         self._tell_broken = broken
-        self._waiting: list[_Waiting] = []
-        self._waiting_bytes = 0
+        self._sift = sift
+        self._waiting = Line()
         self._wake = asyncio.Event()
-        self._synced: asyncio.Queue[tuple[int, list[_Waiting]]] = asyncio.Queue(2)
+        self._synced: asyncio.Queue[tuple[int, list[Waiting]]] = asyncio.Queue(1)
         self._folding = asyncio.Lock()
+        self._turns = Turns()
         self._saving = asyncio.Lock()
         self._unsaved: list[Change] = []
         # Engines in memory never block, so that threads would only cost time.
@@ -71,6 +63,7 @@ class Intake:
         self.committed = unifier.position
         self._broken = False
         self._open: set[asyncio.Future[Landed]] = set()
+        self._line: deque[tuple[float, asyncio.Future[Landed]]] = deque()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -100,21 +93,38 @@ class Intake:
             raise self._refusal
 
     @property
+    def waited_s(self) -> float:
+        """For how many seconds the oldest record that has not landed has waited; 0 without one."""
+        self._shorten_line()
+        return asyncio.get_running_loop().time() - self._line[0][0] if self._line else 0.0
+
+    def _shorten_line(self) -> None:
+        """Forget those that no longer wait, so that the first of the line waits longest."""
+        while self._line and self._line[0][1].done():
+            self._line.popleft()
+
+    @property
     def refusal(self) -> str:
         """Why new records are refused; empty when they are taken."""
         return "" if self._refusal is None else self._refusal.reason
 
     async def append(self, record: Record) -> Landed:
-        """Make a record durable and fold it; raises ComeAgain when that is not possible now."""
+        """Make durable what may be kept of a record, and fold it.
+
+        Raises ComeAgain when that is not possible now.
+        """
         self.require_open()
+        record = self._sift(record)
         payload = encode(record)
         if self._uncommitted > UNCOMMITTED_EVENTS_LIMIT:
             raise ComeAgain("the store cannot keep up", 5)
-        if self._waiting_bytes + len(payload) > WAITING_BYTES_LIMIT:
+        if self._waiting.size_bytes + len(payload) > WAITING_BYTES_LIMIT:
             raise ComeAgain("too many requests are waiting", 2)
-        landed: asyncio.Future[Landed] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(record, payload, landed))
-        self._waiting_bytes += len(payload)
+        loop = asyncio.get_running_loop()
+        landed: asyncio.Future[Landed] = loop.create_future()
+        self._waiting.join(Waiting(record, payload, landed))
+        self._shorten_line()
+        self._line.append((loop.time(), landed))
         self._open.add(landed)
         landed.add_done_callback(self._open.discard)
         self._wake.set()
@@ -124,7 +134,9 @@ class Intake:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            group, self._waiting, self._waiting_bytes = self._waiting, [], 0
+            group = self._waiting.take()
+            if self._waiting:
+                self._wake.set()
             payloads = [waiting.payload for waiting in group]
             try:
                 first = await _run(self._writer, self._log.append, payloads)
@@ -136,14 +148,13 @@ class Intake:
             else:
                 await self._synced.put((first, group))
 
-    def _stop_for_ever(self, group: list[_Waiting], error: Exception) -> None:
+    def _stop_for_ever(self, group: list[Waiting], error: Exception) -> None:
         """After a failed sync or fold nothing is acknowledged again by this process (INV-20).
 
         What is on disk is folded by the next start.
         """
         self._refusal = ComeAgain("an engine failed; a restart is under way", 30)
-        _fail([*group, *self._waiting], self._refusal)
-        self._waiting = []
+        _fail([*group, *self._waiting.leave()], self._refusal)
         while not self._synced.empty():
             _fail(self._synced.get_nowait()[1], self._refusal)
         self._tell_broken(error if isinstance(error, EngineBroken) else EngineBroken(str(error)))
@@ -155,7 +166,7 @@ class Intake:
                 for position, waiting in enumerate(group, first):
                     verdict = await self._fold_one(position, waiting.record)
                     if not waiting.landed.done():
-                        waiting.landed.set_result(Landed(position, verdict))
+                        waiting.landed.set_result(Landed(position, verdict, waiting.record))
             except Exception as error:  # noqa: BLE001 - half a fold must never be committed
                 _log.exception("the fold failed; nothing is committed any more")
                 self._broken = True
@@ -171,7 +182,7 @@ class Intake:
                 except StopIteration as end:
                     self._uncommitted += _size(record)
                     return _verdict(end.value)
-                await asyncio.sleep(0)
+                await self._turns.pause()
 
     async def checkpoint(self) -> int:
         """Commit everything derived so far; gives the log position up to which that goes.
@@ -193,6 +204,26 @@ class Intake:
             self.committed = position
             self._unifier.evict()
             return position
+
+    @asynccontextmanager
+    async def quiet(self) -> AsyncIterator[Callable[[Sequence[Change]], Awaitable[None]]]:
+        """Hold the fold still, with everything committed; gives what commits further changes.
+
+        Records are still made durable meanwhile and are folded afterwards.
+        """
+        async with self._saving, self._folding:
+            if self._broken:
+                raise ComeAgain("the fold failed; a restart is under way", 30)
+            self._unsaved = [*self._unsaved, *self._unifier.drain()]
+            await self._commit(tuple(self._unsaved))
+            self._unsaved, self._uncommitted = [], 0
+            self.committed = self._unifier.position
+            self._unifier.evict()
+
+            async def commit(changes: Sequence[Change]) -> None:
+                await self._commit(tuple(changes))
+
+            yield commit
 
     async def _commit(self, changes: tuple[Change, ...]) -> None:
         """Commit in the saver's thread; a cancelled caller still waits for the end of it."""
@@ -249,7 +280,7 @@ def _verdict(value: object) -> Verdict:
     return value
 
 
-def _fail(group: list[_Waiting], error: ComeAgain) -> None:
+def _fail(group: list[Waiting], error: ComeAgain) -> None:
     for waiting in group:
         if not waiting.landed.done():
             waiting.landed.set_exception(error)

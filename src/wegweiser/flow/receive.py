@@ -1,22 +1,34 @@
 """One collect request from bytes to answer: key, unpack, decode, read, append, answer."""
 
+from collections import Counter
 from collections.abc import Sequence
+
+import msgspec
 
 from wegweiser.collect import wire
 from wegweiser.collect.body import unpacked
-from wegweiser.collect.decode import decode, decode_value
+from wegweiser.collect.decode import Decoded, decode, decode_value
 from wegweiser.collect.key import header_keys, refuse_secret_in_browser
 from wegweiser.collect.limit import body_limit_bytes
+from wegweiser.collect.origin import refuse_other_origins
 from wegweiser.collect.read import Reading
-from wegweiser.collect.route import METHODS_ALLOWED
+from wegweiser.collect.route import METHODS_ALLOWED, Route
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.intake import Intake
+from wegweiser.flow.line import Landed
 from wegweiser.flow.reading import Reader
 from wegweiser.ports.clock import Clock
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller, Scope
 from wegweiser.terms.wire import WireRequest, WireResponse
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a request held, and where it stands in the log."""
+
+    reading: Reading
+    landed: Landed
 
 
 class Receiver:
@@ -27,14 +39,28 @@ class Receiver:
         self._reader = reader
         self._intake = intake
         self._clock = clock
+        self.refusals: Counter[str] = Counter()
 
     async def receive(self, request: WireRequest) -> WireResponse:
         """Answer one request; 200 only after its events are on disk and folded."""
         if request.method == "OPTIONS":
             return wire.preflight()
         route = wire.route_of(request.method, request.path)
-        decoded = decode(unpacked(request, self._body_limit(request)), route.batch)
+        decoded = decode(self.body(request), route.batch)
         caller = self.caller(request, "ingest", decoded.root, decoded.elements)
+        kept = await self.keep(request, decoded, route, caller)
+        if kept.reading.refusal is not None:
+            raise kept.reading.refusal
+        return self.success(kept)
+
+    def body(self, request: WireRequest) -> bytes:
+        """Unpack a body within the limit of its key; raises BodyRefused, KeyRefused."""
+        return unpacked(request, self._body_limit(request))
+
+    async def keep(
+        self, request: WireRequest, decoded: Decoded, route: Route, caller: Caller
+    ) -> Kept:
+        """Read a decoded body; gives what it was once that is on disk and folded."""
         reading = self._reader.read(
             decoded,
             route,
@@ -43,18 +69,16 @@ class Receiver:
             sent_at=request.headers.get("sentat"),
             gpc=request.headers.get("sec-gpc") == "1",
         )
-        return await self._answer(reading)
+        return Kept(reading, await self._intake.append(reading.record))
 
-    async def _answer(self, reading: Reading) -> WireResponse:
-        landed = await self._intake.append(reading.record)
-        if reading.refusal is not None:
-            raise reading.refusal
+    def success(self, kept: Kept) -> WireResponse:
+        """Answer 200 for what was kept, in the shape that every client understands."""
         return wire.success(
-            len(landed.verdict.repeats),
-            reading.repaired,
-            reading.quarantined,
-            reading.rejected,
-            position=landed.position,
+            kept.landed.verdict.sent_again,
+            kept.reading.repaired,
+            kept.reading.quarantined,
+            kept.reading.rejected,
+            position=kept.landed.position,
         )
 
     def value(self, request: WireRequest, limit_bytes: int) -> Json:
@@ -62,12 +86,15 @@ class Receiver:
         return decode_value(unpacked(request, limit_bytes))
 
     def _body_limit(self, request: WireRequest) -> int:
-        """Give the limit of this body; an unknown key in a header is refused before parsing."""
+        """Give the limit of this body; a key in a header is judged before anything is parsed."""
         keys = header_keys(request)
         if not keys:
             return body_limit_bytes(public=True, key_in_header=False)
         caller = self._callers.of_key(keys[0])
-        return body_limit_bytes(caller.public, key_in_header=True)
+        if caller.key is not None:
+            self._callers.allowances.require(caller.key, request.client)
+        set_bytes = caller.options.max_body_bytes
+        return body_limit_bytes(caller.public, key_in_header=True, set_bytes=set_bytes)
 
     def caller(
         self,
@@ -76,17 +103,25 @@ class Receiver:
         root: JsonObject | None = None,
         elements: Sequence[Json] = (),
     ) -> Caller:
-        """Tell who calls; raises KeyRefused when the key is unknown or lacks the scope."""
+        """Tell who calls, and count the elements against what the key allows.
+
+        Raises KeyRefused when the key is unknown, lacks the scope or is not for this page, and
+        ComeAgain when it has sent too much.
+        """
         caller = self._callers.of_key(wire.written_keys(request, root or {}, elements))
         refuse_secret_in_browser(request, caller)
         if not _may(caller, scope):
             raise KeyRefused("forbidden", f"This key may not do this; it lacks {scope}.", 403)
+        refuse_other_origins(request, caller)
+        if caller.key is not None:
+            self._callers.allowances.spend(caller.key, request.client, len(elements) or 1)
         return caller
 
     def failure(
         self, error: InputRefused | ComeAgain, allow: str = METHODS_ALLOWED
     ) -> WireResponse:
         """Write an error in the shape that every client understands."""
+        self.refusals["come_again" if isinstance(error, ComeAgain) else error.code] += 1
         jitter = int.from_bytes(self._clock.random_bytes(2), "big") / 65_536
         return wire.failure(error, jitter, allow=allow)
 
@@ -96,5 +131,7 @@ class Receiver:
 
 
 def _may(caller: Caller, scope: Scope) -> bool:
-    """A public key may also ask for its own visitor, a secret one also send plain events."""
-    return scope in caller.scopes or scope == ("decide" if caller.public else "ingest")
+    """A public key may also ask for its own visitor, a trusted sender also send plain events."""
+    if caller.public:
+        return scope in caller.scopes or scope == "decide"
+    return ("ingest:trusted" if scope == "ingest" else scope) in caller.scopes

@@ -1,6 +1,6 @@
 """Measures over the archive: catch up, offer the views, ask, answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
@@ -45,6 +45,10 @@ class Reporter:
         """Make the archive anew from the log."""
         self._archive.clear()
         self._follower.catch_up(upto)
+
+    def replace(self, positions: Sequence[int]) -> None:
+        """Write rows of the archive anew whose log records were changed."""
+        self._follower.replace(positions)
 
     def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
         """Answer one measure over everything up to this position.

@@ -1,5 +1,7 @@
 """Outcomes that channels and systems report: durable first, then one status each."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from wegweiser.collect.outcome import RefusedOutcome, read_outcomes
@@ -25,7 +27,15 @@ class OutcomeStatus(msgspec.Struct, frozen=True, omit_defaults=True):
 class OutcomeDesk:
     """Takes reports of outcomes; each outcome id counts once."""
 
-    def __init__(self, unifier: Unifier, intake: Intake, clock: Clock):
+    def __init__(
+        self,
+        unifier: Unifier,
+        intake: Intake,
+        clock: Clock,
+        is_kept_out: Callable[[str, int], bool] = lambda leaf, at: False,
+    ):
+        """`is_kept_out` tells of which leaf nothing may be stored."""
+        self._is_kept_out = is_kept_out
         self._unifier = unifier
         self._intake = intake
         self._clock = clock
@@ -44,6 +54,9 @@ class OutcomeDesk:
                 statuses.append(OutcomeStatus(outcome.outcome_id, "refused", reason))
             elif outcome.outcome_id in told or self._unifier.outcomes.known(outcome.outcome_id):
                 statuses.append(OutcomeStatus(outcome.outcome_id, "known"))
+            elif self._is_kept_out(outcome.leaf, outcome.at):
+                # The same answer as ever: who was erased is nobody's business.
+                statuses.append(OutcomeStatus(outcome.outcome_id, self._status(outcome)))
             else:
                 told.add(outcome.outcome_id)
                 fresh.append(outcome)

@@ -1,6 +1,6 @@
 """Push messages on their way: parcels from decisions, tries, receipts, outcomes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import msgspec
@@ -22,7 +22,7 @@ from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.message import Message, Variant
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.policy import Endpoint
-from wegweiser.terms.record import Reported
+from wegweiser.terms.record import ERASED, Reported
 
 DECISIONS_PER_RUN = 200
 # A push that could not begin for three days is worse than none.
@@ -86,7 +86,8 @@ class Sender:
 
     def _built(self, decision: Decision) -> Iterator[Delivery]:
         policy = self._unifier.policies.of(decision.bundle)
-        endpoints = {part.channel: part for part in self._unifier.policies.bundle.endpoints}
+        named = self._unifier.policies.bundle.endpoints
+        endpoints = {part.channel: part for part in named if not part.events}
         for index, item in enumerate(decision.items):
             if not self._unifier.is_pushed(decision, item):
                 continue
@@ -172,7 +173,21 @@ class Sender:
         record = Reported(received_at=at, source_id=delivery.endpoint, outcomes=(outcome,))
         await self._intake.append(record)
 
+    def forget(self, decision_ids: Iterable[str]) -> None:
+        """Drop the deliveries of decisions whose person or account was erased."""
+        gone = tuple(f"msg_{decision_id}_".encode() for decision_id in decision_ids)
+        for key in [key for key in self._pending if gone and key.startswith(gone)]:
+            del self._pending[key]
+
+    def _is_erased(self, delivery: Delivery) -> bool:
+        decision = self._unifier.decisions.get(str(delivery.parcel.data["decisionId"]))
+        return decision is not None and decision.leaf.startswith(ERASED)
+
     def _keep(self, key: bytes, delivery: Delivery) -> None:
+        if self._is_erased(delivery):
+            # It was erased while it was on its way.
+            self._pending.pop(key, None)
+            return
         self._store.commit([self._change(key, delivery)])
         if delivery.over:
             self._pending.pop(key, None)

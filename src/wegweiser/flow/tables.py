@@ -18,13 +18,36 @@ SEEN_ERAS = "seen_eras"
 OUTBOX = "outbox"
 CELLS = "cells"
 IDENTITY = ("births", "evidence", "memberships")
+SEGMENT_STAYS = "segment_stays"
+SEGMENT_MEMBERS = "segment_members"
+SEGMENT_CHECKS = "segment_checks"
 
 # Not derived: made by people, kept by a rebuild.
 SOURCES = "sources"
 KEYS = "keys"
+KEY_USES = "key_uses"
+USER_HASHES = "user_hashes"
 SETTINGS = "settings"
 MAPPINGS = "mappings"
+HOOKS = "hooks"
+ANONYMOUS_COUNTS = "anonymous_counts"
+HOOK_SECRETS = "hook_secrets"
+PULLS = "pulls"
+SCHEMAS = "schemas"
+SEGMENTS = "segments"
+# Versions, what was observed day by day, and what is still to be told cannot be made anew.
+SEGMENT_STATES = "segment_states"
+SEGMENT_NEWS = "segment_news"
+SEGMENT_SIZES = "segment_sizes"
+PULL_STATES = "pull_states"
+FIELD_RULES = "field_rules"
+LEGAL_BASES = "legal_bases"
+TAXONOMIES = "taxonomies"
+JOURNEYS = "journeys"
 DELIVERIES = "deliveries"
+SUPPRESSIONS = "suppressions"
+ERASURES = "erasures"
+ERASURES_RUNNING = "erasures_running"
 MODELS = "models"
 
 DERIVED = (
@@ -41,6 +64,9 @@ DERIVED = (
     OUTBOX,
     CELLS,
     *IDENTITY,
+    SEGMENT_STAYS,
+    SEGMENT_MEMBERS,
+    SEGMENT_CHECKS,
 )
 
 ERA_DAYS = 32

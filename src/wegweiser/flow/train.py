@@ -15,6 +15,7 @@ from wegweiser.terms.decision import Decision
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.outcome import Outcome
+from wegweiser.terms.record import ERASED
 from wegweiser.terms.ulid import ulid
 
 LONGEST_WINDOW_DAYS = 90
@@ -88,7 +89,8 @@ class Trainer:
         found: list[tuple[Decision, list[Outcome]]] = []
         for name in names:
             decision = self._unifier.decisions.get(name)
-            if decision is not None:
+            # Nothing is learned from what is left of somebody erased.
+            if decision is not None and not decision.leaf.startswith(ERASED):
                 found.append((decision, self._outcomes_of(decision)))
         return found
 

@@ -1,51 +1,58 @@
 """The fold: log records, in order, into everything that is derived from them."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping, Sequence
 
 import msgspec
 
-from wegweiser.collect.duplicate import fingerprint
+from wegweiser.collect.duplicate import fingerprint, mark_of_refused
 from wegweiser.decide.policy import Policy, compile_policy
+from wegweiser.flow.beside import Beside
 from wegweiser.flow.count import tally_of
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.duplicates import SeenMessages
-from wegweiser.flow.goals import goal_outcomes, message_outcome
+from wegweiser.flow.goals import MESSAGE_EVENTS, goal_outcomes, message_outcome
 from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.policies import PolicyBook
-from wegweiser.flow.tables import META, OUTBOX, QUARANTINE, VERDICTS, number_key
+from wegweiser.flow.quarantine import QuarantineBook, Quarantined
+from wegweiser.flow.tables import META, OUTBOX, VERDICTS, number_key
+from wegweiser.flow.touched import Touched
+from wegweiser.log.erasure import blank_refused
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.profile.cell import add_contact
 from wegweiser.profile.fold import fold_event
 from wegweiser.profile.shelf import Shelf
 from wegweiser.resolve.directory import Directory
+from wegweiser.resolve.familiar import Familiar
 from wegweiser.resolve.statement import Stated, read_event
 from wegweiser.terms.decision import Decision, Item
-from wegweiser.terms.errors import ComeAgain, EngineBroken, NotFound
+from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.event import Event, Refused
-from wegweiser.terms.identity import identifier
-from wegweiser.terms.instant import day_of
+from wegweiser.terms.identity import Leaf, identifier
+from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.message import Placement
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.profile import Contact
-from wegweiser.terms.record import Collected, Decided, Published, Record, Reported, Tally, Verdict
+from wegweiser.terms.record import (
+    ERASED,
+    Arrived,
+    Collected,
+    Decided,
+    Erased,
+    Published,
+    Record,
+    Reported,
+    Tally,
+    Verdict,
+)
 from wegweiser.terms.source import Trust
 
 EVENTS_PER_SLICE = 40
-RECENT_PERSONS = 500
 # Above every index of a body, so that no other element set aside has the same place.
 FAILED_FROM = 1_000_000
 _log = logging.getLogger(__name__)
 _PRIORITY = {Trust.OPERATOR: 100, Trust.VERIFIED: 60, Trust.SERVER: 60, Trust.PUBLIC: 20}
 _PULLED = ("web", "app", "social")
-
-
-class Quarantined(msgspec.Struct, frozen=True, rename="camel"):
-    """An element set aside, with where it came from."""
-
-    received_at: int
-    source_id: str
-    refused: Refused
 
 
 class State(msgspec.Struct, frozen=True):
@@ -57,11 +64,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Unifier:
-    """Everything derived, held live; `drain` gives the changes since the last drain.
-
-    `changed` collects the persons that views must read anew, `recent` the persons whom the
-    newest events were about, oldest first.
-    """
+    """Everything derived, held live; `drain` gives the changes since the last drain."""
 
     def __init__(self, store: OperationalStore, leaves_in_memory: int = 200_000):
         stored = store.get(META, [b"state"])[0]
@@ -76,9 +79,11 @@ class Unifier:
         self.decisions = DecisionBook(store)
         self.outcomes = OutcomeBook(store)
         self.policies = PolicyBook(store, compile_policy)
-        self.changed: set[str] = set()
-        self.recent: dict[str, None] = {}
+        self.quarantine = QuarantineBook(store)
+        self.familiar = Familiar(self.directory)
+        self.touched = Touched(self.directory)
         self.skipped = 0
+        self.beside: list[Beside] = []
         self._fresh: list[Change] = []
 
     @property
@@ -89,16 +94,19 @@ class Unifier:
     def fold(self, position: int, record: Record) -> Generator[None, None, Verdict]:
         """Fold one record; pauses between slices, and returns what was found about it."""
         verdict = Verdict(position)
-        if isinstance(record, Collected):
-            verdict = yield from self._collected(position, record)
-        else:
+        if not isinstance(record, Collected):
             self._other(position, record)
-        if verdict.repeats or verdict.failed or verdict.outcomes:
+        elif record.replaces and not self.quarantine.holds(record.replaces):
+            # Received once, and gone from the quarantine before: nothing of it counts again.
+            verdict = Verdict(position, tuple(range(len(record.events))))
+        else:
+            verdict = yield from self._collected(position, record)
+        if verdict != Verdict(position):
             self._put(VERDICTS, number_key(position), msgspec.json.encode(verdict))
         self.position = position
         return verdict
 
-    def _other(self, position: int, record: Decided | Reported | Published) -> None:
+    def _other(self, position: int, record: Decided | Reported | Published | Arrived) -> None:
         try:
             match record:
                 case Decided(decision=decision):
@@ -107,6 +115,8 @@ class Unifier:
                     self._reported(position, record)
                 case Published(bundle=bundle):
                     self.policies.publish(bundle)
+                case Arrived():
+                    pass  # its events stand in a record of their own
         except (ComeAgain, EngineBroken):
             raise
         except Exception:  # noqa: BLE001 - one poison record must not stop every start
@@ -116,23 +126,68 @@ class Unifier:
     def _collected(self, position: int, record: Collected) -> Generator[None, None, Verdict]:
         repeats: list[int] = []
         failed: list[int] = []
+        erased: list[int] = []
         outcomes: list[Outcome] = []
+        left = {one.index: one for one in record.erased}
+        freed = self._released(record) if record.replaces else ()
         for index, event in enumerate(record.events):
-            if not self.seen.admit(
-                fingerprint(record.source_id, event.message_id), record.received_at
-            ):
+            remnant = left.get(index) if left else None
+            mark = remnant.mark if remnant else fingerprint(record.source_id, event.message_id)
+            if not self.seen.admit(mark, record.received_at) and event.message_id not in freed:
                 repeats.append(index)
+            elif remnant is not None:
+                outcomes += self._remnant(position, event, record, remnant)
+                (failed if remnant.failed else erased).append(index)
             elif (found := self._event_or_none(position, index, event, record)) is None:
                 failed.append(index)
             else:
                 outcomes += found
             if index % EVENTS_PER_SLICE == EVENTS_PER_SLICE - 1:
                 yield
-        for refused in record.refused:
-            self._set_aside(position, record, refused)
-        verdict = Verdict(position, tuple(repeats), tuple(failed), tuple(outcomes))
+        known = self._refused(position, record, left) if record.refused else ()
+        verdict = Verdict(
+            position,
+            tuple(repeats),
+            tuple(failed),
+            tuple(outcomes),
+            known,
+            tuple(erased),
+            self._suppressed_again(record) if record.suppressed_marks else 0,
+        )
         self.tally += tally_of(record, verdict)
         return verdict
+
+    def _remnant(
+        self, position: int, event: Event, record: Collected, remnant: Erased
+    ) -> list[Outcome]:
+        """Fold what is left of an erased event: others keep their birth, figures their sums."""
+        self.touched.remade |= self.directory.remember(remnant.born, position, record.received_at)
+        if remnant.failed:
+            self._set_aside(position, record, blank_refused(FAILED_FROM + remnant.index))
+        self.newest_at = max(self.newest_at, event.at)
+        return [outcome for outcome in remnant.outcomes if self._admit(position, outcome)]
+
+    def _suppressed_again(self, record: Collected) -> int:
+        """Remember messages of which nothing was kept; gives how many came before.
+
+        Answers must not tell whoever sends twice that somebody was erased.
+        """
+        marks = record.suppressed_marks
+        return sum(not self.seen.admit(mark, record.received_at) for mark in marks)
+
+    def _refused(
+        self, position: int, record: Collected, left: Mapping[int, Erased]
+    ) -> tuple[int, ...]:
+        """Set aside what was refused; gives the places of unmapped records known before."""
+        known: list[int] = []
+        for refused in record.refused:
+            remnant = left.get(-1 - refused.index)
+            mark = remnant.mark if remnant else mark_of_refused(record.source_id, refused)
+            if mark and not self.seen.admit(mark, record.received_at):
+                known.append(refused.index)
+            else:
+                self._set_aside(position, record, refused)
+        return tuple(known)
 
     def _event_or_none(
         self, position: int, index: int, event: Event, record: Collected
@@ -155,33 +210,51 @@ class Unifier:
             return None
 
     def _event(self, position: int, event: Event, record: Collected) -> list[Outcome]:
-        stated = read_event(event, record.trust, record.source_id, position)
-        unheard = not self.directory.has_leaf(stated.leaf)
-        self.changed |= self.directory.note(stated, position, record.received_at)
-        derived = self._derived(event, stated, record)
-        cell = self.shelf.cell(stated.leaf, day_of(event.at), stated.scope, new=unheard)
-        priority = _PRIORITY.get(record.trust, 0)
-        fold_event(cell, event, record.trust, priority, stated.leaf, record.received_at)
-        if stated.account_leaf:
-            account = self.shelf.cell(stated.account_leaf, day_of(event.at), "")
-            fold_event(
-                account, event, record.trust, priority, stated.account_leaf, record.received_at
-            )
-        self._touch(stated.leaf)
+        scope = account_leaf = ""
+        leaf, new = self.familiar.leaf_of(event, record), False
+        if leaf is None:
+            stated = read_event(event, record.trust, record.source_id, position)
+            leaf, scope, account_leaf = stated.leaf, stated.scope, stated.account_leaf
+            new = not self.directory.has_leaf(leaf)
+            self.touched.remade |= self.directory.note(stated, position, record.received_at)
+            self.familiar.learn(event, record, stated)
+        derived = self._derived(event, leaf, scope, record)
+        priority, day = _PRIORITY.get(record.trust, 0), event.at // DAY_MS
+        cell = self.shelf.cell(leaf, day, scope, new)
+        fold_event(cell, event, record.trust, priority, leaf, record.received_at)
+        if account_leaf:
+            account = self.shelf.cell(account_leaf, day, "")
+            fold_event(account, event, record.trust, priority, account_leaf, record.received_at)
+        self.touched.touch(leaf)
         self.newest_at = max(self.newest_at, event.at)
-        return [outcome for outcome in derived if self._admit(position, outcome)]
+        return [outcome for outcome in derived if self._admit(position, outcome)] if derived else []
 
-    def _derived(self, event: Event, stated: Stated, record: Collected) -> list[Outcome]:
-        found = goal_outcomes(self.policy, event, stated.leaf, stated.scope, record.source_id)
-        about_message = message_outcome(event, record.source_id)
-        return found if about_message is None else [*found, about_message]
+    def _derived(
+        self, event: Event, leaf: Leaf, scope: str, record: Collected
+    ) -> Sequence[Outcome]:
+        policy = self.policies.current
+        found = goal_outcomes(policy, event, leaf, scope, record.source_id)
+        if event.event in MESSAGE_EVENTS:
+            about_message = message_outcome(event, record.source_id)
+            return found if about_message is None else [*found, about_message]
+        return found
 
     def _set_aside(self, position: int, record: Collected, refused: Refused) -> None:
-        kept = Quarantined(record.received_at, record.source_id, refused)
-        self._put(QUARANTINE, number_key(position, refused.index), msgspec.json.encode(kept))
+        kept = Quarantined(record.received_at, record.source_id, refused, record.trust, record.kind)
+        self.quarantine.add(position, kept)
+
+    def _released(self, record: Collected) -> frozenset[str]:
+        """Let go what a record replaces; gives the messages seen before that were not stored."""
+        released = self.quarantine.release(record.replaces)
+        self.tally += Tally(received=-len(released), quarantined=-len(released))
+        return frozenset(
+            kept.refused.message_id for kept in released if kept.refused.code == "fold_failed"
+        )
 
     def _decided(self, position: int, decision: Decision) -> None:
         self.decisions.add(decision)
+        if decision.leaf.startswith(ERASED):
+            return
         pushed = [item for item in decision.items if self.is_pushed(decision, item)]
         if pushed and not decision.ghost:
             self._put(OUTBOX, decision.decision_id.encode(), b"")
@@ -218,32 +291,32 @@ class Unifier:
 
     def _contact(self, position: int, decision: Decision, at: int, item: Item) -> None:
         placement = self._placement(decision, item)
-        if placement is None or not decision.leaf:
+        if placement is None or not decision.leaf or decision.leaf.startswith(ERASED):
             return
         # Somebody who was only ever decided about is in the directory from here on.
         asked = Stated(decision.leaf, "", (decision.leaf,))
-        self.changed |= self.directory.note(asked, position, at)
+        self.touched.remade |= self.directory.note(asked, position, at)
         cell = self.shelf.cell(decision.leaf, day_of(at), "")
         entry = f"{decision.decision_id}/{item.placement}/{item.slot}"
         add_contact(cell, Contact(at, entry, placement.channel, item.message))
-        self._touch(decision.leaf)
+        self.touched.touch(decision.leaf)
 
-    def _touch(self, leaf: str) -> None:
-        person_id = self.person_of(leaf)
-        if person_id is not None:
-            self.changed.add(person_id)
-            self.changed.update(self.directory.owners_of(leaf))
-            self.recent.pop(person_id, None)
-            self.recent[person_id] = None
-            if len(self.recent) > RECENT_PERSONS:
-                del self.recent[next(iter(self.recent))]
+    def take_changed(self) -> set[str]:
+        """Hand over the persons that were changed since the last call."""
+        return self.touched.take()
+
+    def forget(self, leaves: Iterable[Leaf], decision_ids: Iterable[str]) -> None:
+        """Drop from memory what was changed in the store beside the fold, all of it committed."""
+        gone = set(leaves)
+        self.shelf.discard(gone)
+        self.decisions.discard(decision_ids)
+        self.outcomes.evict()
+        self.familiar = Familiar(self.directory)
+        self.touched.forget(gone)
 
     def person_of(self, leaf: str) -> str | None:
         """Give the person that a leaf counts for, None when nothing is known of it."""
-        try:
-            return self.directory.person_of(leaf)
-        except NotFound:
-            return None
+        return self.touched.person_of(leaf)
 
     def leaves_around(self, leaf: str) -> tuple[str, ...]:
         """Give all leaves and identifiers of the person that a leaf belongs to, itself included."""
@@ -268,6 +341,7 @@ class Unifier:
 
         Nothing may be committed before all of them are there; folding may go on meanwhile.
         """
+        beside = [change for one in self.beside for change in one.drain()]
         self.shelf.begin_drain()
         fresh, self._fresh = self._fresh, []
         state = msgspec.json.encode(State(self.position, self.tally, self.newest_at))
@@ -278,6 +352,8 @@ class Unifier:
             *self.decisions.drain(),
             *self.outcomes.drain(),
             *self.policies.drain(),
+            *self.quarantine.drain(),
+            *beside,
             Change(META, b"state", state),
         ]
 
@@ -286,3 +362,6 @@ class Unifier:
         self.shelf.evict()
         self.decisions.evict()
         self.outcomes.evict()
+        self.quarantine.evict()
+        for one in self.beside:
+            one.evict()

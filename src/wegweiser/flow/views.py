@@ -7,7 +7,11 @@ import msgspec
 
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy
-from wegweiser.flow.unify import RECENT_PERSONS, Unifier
+from wegweiser.flow.activation import activation
+from wegweiser.flow.segment_judge import Judge, Unjudged
+from wegweiser.flow.stages import Stages, Told, evidence_of
+from wegweiser.flow.touched import RECENT_LEAVES
+from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
 from wegweiser.profile import reading
 from wegweiser.profile.reading import CellAt
@@ -23,8 +27,9 @@ from wegweiser.resolve.normalise import normalise
 from wegweiser.resolve.person import LeafShare
 from wegweiser.terms.decision import Decision, Situation, Subject
 from wegweiser.terms.identity import Identifier, identifier, kind_of, value_of
-from wegweiser.terms.instant import format_instant, parse_instant
-from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.instant import format_instant
+from wegweiser.terms.journey import Sign
+from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import (
     AccountProfile,
     Contact,
@@ -40,12 +45,14 @@ COUNTED = ("confirmed", "claimed")
 class Views:
     """Reads persons and accounts from identity and cells."""
 
-    def __init__(self, unifier: Unifier, clock: Clock):
+    def __init__(self, unifier: Unifier, clock: Clock, stages: Stages):
         self._unifier = unifier
+        self._stages = stages
         self._directory = unifier.directory
         self._clock = clock
         self._persons: dict[str, tuple[PersonProfile, list[CellAt]]] = {}
-        self._accounts: dict[str, tuple[AccountProfile, list[Contact]]] = {}
+        self._accounts: dict[str, tuple[AccountProfile, list[Contact], int]] = {}
+        self.segments: Judge = Unjudged()
 
     def find_person(self, name: Identifier) -> str | None:
         """Find a person by an identifier as people write it ("email:Ada@example.com")."""
@@ -66,7 +73,53 @@ class Views:
 
     def person(self, person_id: str) -> PersonProfile:
         """Give the profile of a person, at the end of the day of its newest event."""
-        return self._person(person_id)[0]
+        profile, cells = self._person(person_id)
+        as_of = reading.end_of_newest_day(cells)
+        if as_of and not self._stages.is_current(profile.stage):
+            told = self._person_told(profile, cells)
+            stage = self._stages.document(told, as_of)
+            profile = msgspec.structs.replace(profile, stage=stage)
+            self._persons[person_id] = (profile, cells)
+        return profile
+
+    def stage_of_person(self, person_id: str, as_of: int | None = None) -> JsonObject:
+        """Give the stage of a person at a moment (ms; now)."""
+        told = self._person_told(*self._person(person_id))
+        return self._stages.document(told, self._clock.now_ms() if as_of is None else as_of)
+
+    def signs_of(self, person_id: str) -> tuple[Sign, ...]:
+        """Give the signs that the stage of a person rests on, by time."""
+        return tuple(self._person_told(*self._person(person_id)).signs)
+
+    def stage_of_account(self, group_id: str, as_of: int | None = None) -> JsonObject:
+        """Give the stage of an account at a moment (ms; now)."""
+        at = self._clock.now_ms() if as_of is None else as_of
+        return self._stages.document(self._stages.account(self._people(group_id), at), at)
+
+    def _person_told(self, profile: PersonProfile, cells: Sequence[CellAt]) -> Told:
+        email = profile.traits.get("email")
+        return self._stages.person(
+            profile.person_id,
+            cells,
+            email if isinstance(email, str) else "",
+            _first_account(profile),
+            self._people,
+        )
+
+    def _people(self, group_id: str) -> dict[str, tuple[Sequence[Happening], float]]:
+        """Give what the people of an account did there, and how far it counts, by person id."""
+        cells: dict[str, list[CellAt]] = {}
+        weights: dict[str, float] = {}
+        for part in self._directory.members_of(group_id):
+            if part.status in COUNTED:
+                weight = self._stages.weight_of(part.role, part.status)
+                name = part.person_id
+                cells.setdefault(name, []).extend(self._cells(part.shares))
+                weights[name] = max(weight, weights.get(name, 0.0))
+        return {
+            name: (evidence_of(account_cells(group_id, held)), weights[name])
+            for name, held in cells.items()
+        }
 
     def _person(self, person_id: str) -> tuple[PersonProfile, list[CellAt]]:
         self.forget_changed()
@@ -75,18 +128,50 @@ class Views:
             held = self._persons[person_id] = self._read_person(person_id)
         return held
 
+    def cells_of(self, person_id: str) -> list[CellAt]:
+        """Give the cells that make up a person; not for folding."""
+        return self._person(person_id)[1]
+
+    def forget_all(self) -> None:
+        """Drop everything that was read."""
+        self._unifier.take_changed()
+        self.forget_views()
+        self.segments.everything_changed("erasure")
+
+    def forget_views(self) -> None:
+        """Read every view anew when it is next wanted."""
+        self._persons.clear()
+        self._accounts.clear()
+        self._stages.forget_all()
+
+    def renew(self, subject: str) -> None:
+        """Read one view ("person_id:...", "group_id:...") anew when it is next wanted."""
+        self._persons.pop(value_of(subject), None)
+        self._accounts.pop(value_of(subject), None)
+
+    def judge(self, subject: str) -> None:
+        """Read a view without its stage, which judges it if it is read anew."""
+        if kind_of(subject) == "person_id":
+            self._person(value_of(subject))
+        else:
+            self._account(value_of(subject))
+
     def forget_changed(self) -> None:
         """Drop what the fold touched since the last reading."""
-        changed = self._unifier.changed
+        changed = self._unifier.take_changed()
+        self.segments.changed(changed)
         if len(self._persons) + len(self._accounts) > _KEPT:
             self._persons.clear()
             self._accounts.clear()
+            self._stages.forget_all()
         for person_id in changed:
             self._persons.pop(person_id, None)
-            if self._accounts:
+            self._stages.forget(person_id)
+            if self._accounts or self._stages.leaning:
                 for link in self._directory.accounts_of(person_id):
                     self._accounts.pop(link.group_id, None)
-        changed.clear()
+                    for leaning in self._stages.forget_leaning(link.group_id):
+                        self._persons.pop(leaning, None)
 
     def _read_person(self, person_id: str) -> tuple[PersonProfile, list[CellAt]]:
         directory = self._directory
@@ -98,7 +183,10 @@ class Views:
             accounts=directory.accounts_of(person_id),
             joined_at=lambda leaves: directory.joined_at(person_id, leaves),
         )
-        return person_profile(facts, cells), cells
+        profile = person_profile(facts, cells)
+        told = lambda at: self._person_told(profile, cells).probabilities(at)  # noqa: E731
+        keys = self.segments.of_person(profile, cells, told)
+        return msgspec.structs.replace(profile, segments=keys) if keys else profile, cells
 
     def _cells(self, shares: Sequence[LeafShare]) -> list[CellAt]:
         return [
@@ -110,16 +198,21 @@ class Views:
 
     def account(self, group_id: str) -> AccountProfile:
         """Give the profile of an account: its own leaf and its members' cells."""
-        return self._account(group_id)[0]
+        profile, contacts, as_of = self._account(group_id)
+        if as_of and not self._stages.is_current(profile.stage):
+            stage = self.stage_of_account(group_id, as_of)
+            profile = msgspec.structs.replace(profile, stage=stage)
+            self._accounts[group_id] = (profile, contacts, as_of)
+        return profile
 
-    def _account(self, group_id: str) -> tuple[AccountProfile, list[Contact]]:
+    def _account(self, group_id: str) -> tuple[AccountProfile, list[Contact], int]:
         self.forget_changed()
         held = self._accounts.get(group_id)
         if held is None:
             held = self._accounts[group_id] = self._read_account(group_id)
         return held
 
-    def _read_account(self, group_id: str) -> tuple[AccountProfile, list[Contact]]:
+    def _read_account(self, group_id: str) -> tuple[AccountProfile, list[Contact], int]:
         members = self._directory.members_of(group_id)
         facts = AccountFacts(
             account_id=self._directory.account_id(group_id) or "",
@@ -130,8 +223,11 @@ class Views:
         counted = [
             cell for part in members if part.status in COUNTED for cell in self._cells(part.shares)
         ]
-        contacts = reading.contacts(account_cells(group_id, counted))
-        return account_profile(facts, own, counted), contacts
+        theirs = account_cells(group_id, counted)
+        profile = account_profile(facts, own, counted)
+        told = lambda at: self._stages.account(self._people(group_id), at).probabilities(at)  # noqa: E731
+        self.segments.of_account(group_id, profile, theirs, told)
+        return profile, reading.contacts(theirs), reading.end_of_newest_day(theirs)
 
     def facts(self, situation: Situation, policy: Policy) -> Facts:
         """Give what a decision may know of its subject; an unknown one is legal."""
@@ -141,8 +237,12 @@ class Views:
         if person_id is None:
             return self._with_unit(Facts(context=situation.context, leaf=leaf), stated, policy)
         profile, cells = self._person(person_id)
+        person = activation(profile)
+        if policy.needs_stage("person"):
+            told = self._person_told(profile, cells)
+            person["stage"] = told.probabilities(self._clock.now_ms())
         facts = Facts(
-            person=activation(profile),
+            person=person,
             context=situation.context,
             consent=profile.consent,
             contacts=reading.contacts(cells),
@@ -156,7 +256,7 @@ class Views:
         by_account = policy.bundle.arms.unit == "account" and group_id != ""
         known = group_id != "" and self._directory.account_id(group_id) is not None
         account, contacts = (
-            self._account_facts(group_id)
+            self._account_facts(group_id, policy)
             if known and policy.needs_account
             else (
                 {},
@@ -172,8 +272,8 @@ class Views:
             unit_kind="account" if by_account else "person",
         )
 
-    def _account_facts(self, group_id: str) -> tuple[JsonObject, list[Contact]]:
-        profile, contacts = self._account(group_id)
+    def _account_facts(self, group_id: str, policy: Policy) -> tuple[JsonObject, list[Contact]]:
+        profile, contacts, _ = self._account(group_id)
         known: JsonObject = {
             "id": group_id,
             "traits": profile.traits,
@@ -181,17 +281,20 @@ class Views:
             "engagement": profile.engagement,
             "counters": {**profile.counters},
         }
+        if policy.needs_stage("account"):
+            now = self._clock.now_ms()
+            known["stage"] = self._stages.account(self._people(group_id), now).probabilities(now)
         return known, contacts
 
     def consent(self, leaf: str) -> dict[str, str]:
         """Give the present consent of the person of a leaf, by purpose."""
         person_id = self._unifier.person_of(leaf)
-        return {} if person_id is None else self.person(person_id).consent
+        return {} if person_id is None else self._person(person_id)[0].consent
 
     def values(self, leaf: str) -> JsonObject:
         """Give what the texts of a message may insert about the person of a leaf."""
         person_id = self._unifier.person_of(leaf)
-        return {"person": {} if person_id is None else activation(self.person(person_id))}
+        return {"person": {} if person_id is None else activation(self._person(person_id)[0])}
 
     def timeline(self, person_id: str, limit: int = 200) -> list[Happening]:
         """Give the newest happenings of a person, newest first."""
@@ -222,7 +325,7 @@ class Views:
 
     def _recent(self, limit: int) -> list[str]:
         """Name the persons touched last; after a start, before events, any will do."""
-        alive = (self._directory.find(f"person_id:{name}") for name in self._unifier.recent)
+        alive = (self._directory.find(f"person_id:{name}") for name in self._unifier.touched.recent)
         newest = [name for name in alive if name is not None][-limit:]
         rest = (name for name in self._directory.persons() if name not in newest)
         return [*newest, *islice(rest, limit - len(newest))]
@@ -231,7 +334,7 @@ class Views:
         """Give accounts of the persons whom the newest events were about, last seen first."""
         named = dict.fromkeys(
             link.group_id
-            for person_id in reversed(self._recent(RECENT_PERSONS))
+            for person_id in reversed(self._recent(RECENT_LEAVES))
             for link in self._directory.accounts_of(person_id)
         )
         found = [self.account(group_id) for group_id in islice(named, limit)]
@@ -240,30 +343,6 @@ class Views:
     def written(self, at: int) -> str:
         """Write a moment as profiles do."""
         return format_instant(at)
-
-
-def activation(profile: PersonProfile) -> JsonObject:
-    """Give a profile as rules read it; what is unknown is left out."""
-    accounts: list[Json] = [
-        {"group_id": link.group_id, "role": link.role, "status": link.status}
-        for link in profile.accounts
-    ]
-    known: JsonObject = {
-        "id": profile.person_id,
-        "known": profile.known,
-        "traits": profile.traits,
-        "interests": {**profile.interests},
-        "engagement": profile.engagement,
-        "counters": {**profile.counters},
-        "consent": {**profile.consent},
-        "segments": [*profile.segments],
-        "sessions": profile.sessions,
-        "accounts": accounts,
-    }
-    for name, at in (("first_seen", profile.first_seen_at), ("last_seen", profile.last_seen_at)):
-        if at is not None:
-            known[name] = parse_instant(at)
-    return known
 
 
 def _leaf_of(subject: Subject) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from wegweiser.measure import lift, message_goals, split_check
+from wegweiser.measure import events_seen, lift, message_goals, split_check
 from wegweiser.measure.form import Measure
 from wegweiser.measure.web import downloads, dwell, entry_pages, searches, visits
 from wegweiser.terms.errors import NotFound
@@ -11,6 +11,7 @@ from wegweiser.terms.errors import NotFound
 MEASURES: Mapping[str, Measure] = {
     measure.name: measure
     for measure in (
+        events_seen.MEASURE,
         visits.MEASURE,
         entry_pages.MEASURE,
         dwell.MEASURE,

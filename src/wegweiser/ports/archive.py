@@ -1,5 +1,6 @@
 """The archive: columnar tables of everything that happened, appended exactly once."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import pyarrow as pa
@@ -22,6 +23,13 @@ class Archive(Protocol):
 
     def read(self, table: str) -> pa.Table | None:
         """Give the whole table, None when nothing was appended."""
+
+    def replace(self, table: str, positions: Sequence[int], rows: pa.Table) -> None:
+        """Put rows in place of all rows with these log positions, in one atomic step.
+
+        Nothing of the old ones is left on storage. All positions of `rows` are among
+        `positions`; the position of the table stays as it is. A table that is new stays so.
+        """
 
     def clear(self) -> None:
         """Forget all tables and positions."""

@@ -1,6 +1,6 @@
 """The event log: an ordered, durable list of records, the only truth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 
@@ -19,6 +19,14 @@ class EventLog(Protocol):
 
     def head(self) -> int:
         """Give the position of the newest record, 0 when empty."""
+
+    def rewrite(self, payloads: Mapping[int, bytes]) -> None:
+        """Put other payloads at positions of the log; nothing of the old ones is left on storage.
+
+        Synced; a reader sees the old payload or the new one. Positions that are not there are
+        passed over. Raises ComeAgain when space is short or a reader is in the way for long:
+        then some of it may be done, and all of it can be done again.
+        """
 
     def trim(self, upto: int) -> None:
         """Forget whole segments of records at or below `upto`."""

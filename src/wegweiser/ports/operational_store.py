@@ -37,5 +37,12 @@ class OperationalStore(Protocol):
     def clear(self, tables: Sequence[str], changes: Sequence[Change] = ()) -> None:
         """Empty the tables and apply the changes in the same commit."""
 
+    def scrub(self) -> None:
+        """Leave nothing on storage of what was deleted or replaced before.
+
+        Takes time in proportion to the whole store. Raises ComeAgain when space is short or a
+        reader is in the way for long.
+        """
+
     def close(self) -> None:
         """Release files; the store may be opened again."""

@@ -18,6 +18,7 @@ from wegweiser.profile.canonical import canonical_bytes
 from wegweiser.profile.consent import ALWAYS_KEPT, Choice, merge_choices
 from wegweiser.profile.recent import merge_recent
 from wegweiser.profile.session import merge_intervals
+from wegweiser.profile.stage_evidence import merge_earlier
 from wegweiser.profile.touch import Touch, earlier_touch
 from wegweiser.profile.trait import PROTECTED, Writing, merge_register
 from wegweiser.terms.profile import Contact, Happening
@@ -35,7 +36,8 @@ class Cell(msgspec.Struct, array_like=True):
     ones stay depends on their names alone, never on the order of arrival.
 
     `counts` maps shown name -> hour of the day (UTC, "00" to "23") -> events; `sums` maps what
-    `sum_key` writes -> smallest units of money.
+    `sum_key` writes -> smallest units of money. `earlier` is the evidence of stages that `recent`
+    let go; both together hold the newest 200 pieces.
     """
 
     counts: Counts = msgspec.field(default_factory=dict)
@@ -55,6 +57,7 @@ class Cell(msgspec.Struct, array_like=True):
     consent_trusted: dict[str, Choice] = msgspec.field(default_factory=dict)
     consent_public: dict[str, Choice] = msgspec.field(default_factory=dict)
     contacts: dict[str, Contact] = msgspec.field(default_factory=dict)
+    earlier: list[Happening] = msgspec.field(default_factory=list)
 
 
 # The unit separator of ASCII, which no name of an event contains.
@@ -90,6 +93,7 @@ def decode(data: bytes) -> Cell:
 
 def merge(a: Cell, b: Cell) -> Cell:
     """Give what both cells hold together; associative, commutative, with EMPTY as identity."""
+    recent = merge_recent(a.recent, b.recent)
     return Cell(
         counts=bound_counts(_merge_counts(a.counts, b.counts), MOST_NAMES),
         sums=bound(add(a.sums, b.sums), MOST_SUMS),
@@ -104,10 +108,11 @@ def merge(a: Cell, b: Cell) -> Cell:
         interests=bound(add(a.interests, b.interests), MOST_TOPICS),
         engagement=a.engagement + b.engagement,
         sessions=merge_intervals(a.sessions, b.sessions),
-        recent=merge_recent(a.recent, b.recent),
+        recent=recent,
         consent_trusted=_merge_consent(a.consent_trusted, b.consent_trusted),
         consent_public=_merge_consent(a.consent_public, b.consent_public),
         contacts=bound(_merge_contacts(a.contacts, b.contacts), MOST_CONTACTS),
+        earlier=merge_earlier(recent, a.recent, b.recent, a.earlier, b.earlier),
     )
 
 

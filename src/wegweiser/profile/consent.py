@@ -5,15 +5,16 @@ from urllib.parse import unquote
 
 import msgspec
 
-from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Leaf
-from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.policy import PURPOSES
 
 # What a preference object leaves out, it denies; the purposes are not known while folding.
 EVERY_OTHER = "*"
+# The signal of Global Privacy Control, which denies these purposes until a later choice.
+GPC = "(gpc)"
+DENIED_BY_GPC = ("sharing", "advertising")
 # A flood of invented purposes displaces none of these.
-ALWAYS_KEPT = frozenset({*PURPOSES, EVERY_OTHER})
+ALWAYS_KEPT = frozenset({*PURPOSES, EVERY_OTHER, GPC})
 NEEDS_PROOF = frozenset({"email", "sms", "phone"})
 
 _CLAIM = "claim:"
@@ -38,39 +39,13 @@ class Choice(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False)
 Choices = dict[str, Choice]
 
 
-def read_choices(event: Event, consent: Json, manager: Json, choices: Choices) -> None:
-    """Note what an event's context says about consent, in place.
+def keep(choices: Choices, purpose: str, choice: Choice) -> None:
+    """Let the greater of two choices stand, in place; of the signal GPC the first one.
 
-    `{}` denies everything; a category missing from the object is denied; no object says nothing.
-
-    >>> told = Event(type="page", message_id="m", at=5)
-    >>> choices: Choices = {}
-    >>> read_choices(told, {"categoryPreferences": {"email": True}}, None, choices)
-    >>> {purpose: choice.status for purpose, choice in choices.items()}
-    {'email': 'granted', '*': 'denied'}
+    That signal comes with every request: a later one must not undo what was chosen in between.
     """
-    preferences = consent.get("categoryPreferences") if isinstance(consent, dict) else None
-    if isinstance(preferences, dict):
-        for purpose, granted in preferences.items():
-            if purpose != EVERY_OTHER:
-                choice = Choice(True, event.at, granted is not True, event.message_id)
-                _keep(choices, purpose, choice)
-        _keep(choices, EVERY_OTHER, Choice(True, event.at, True, event.message_id))
-    if isinstance(manager, dict):
-        _read_manager(event, manager, choices)
-
-
-def _read_manager(event: Event, manager: JsonObject, choices: Choices) -> None:
-    for field, denied in (("allowedConsentIds", False), ("deniedConsentIds", True)):
-        stated = manager.get(field)
-        for purpose in stated if isinstance(stated, list) else ():
-            if isinstance(purpose, str):
-                _keep(choices, purpose, Choice(True, event.at, denied, event.message_id))
-
-
-def _keep(choices: Choices, purpose: str, choice: Choice) -> None:
     old = choices.get(purpose)
-    if old is None or choice > old:
+    if old is None or (choice < old if purpose == GPC else choice > old):
         choices[purpose] = choice
 
 
@@ -78,12 +53,18 @@ def merge_choices(a: Mapping[str, Choice], b: Mapping[str, Choice]) -> Choices:
     """Give for every purpose the greater of two choices."""
     merged = dict(a)
     for purpose, choice in b.items():
-        _keep(merged, purpose, choice)
+        keep(merged, purpose, choice)
     return merged
 
 
 def choice_on(purpose: str, choices: Mapping[str, Choice]) -> Choice | None:
     """Give the choice that stands for a purpose, None when nothing was said."""
+    stated = _stated_on(purpose, choices)
+    signal = choices.get(GPC) if purpose in DENIED_BY_GPC else None
+    return stated if signal is None else max(filter(None, (stated, signal)))
+
+
+def _stated_on(purpose: str, choices: Mapping[str, Choice]) -> Choice | None:
     named, rest = choices.get(purpose), choices.get(EVERY_OTHER)
     if named is None or rest is None:
         return named or rest
@@ -118,9 +99,11 @@ def person_consent(leaves: Iterable[LeafConsent], joined_at: JoinedAt) -> dict[s
     """
     held = sorted(leaves, key=lambda consent: consent.leaf)
     named = {purpose for leaf in held for part in (leaf.trusted, leaf.public) for purpose in part}
-    purposes = named - {EVERY_OTHER}
+    purposes = named - {EVERY_OTHER, GPC}
     if EVERY_OTHER in named:
         purposes.update(PURPOSES)
+    if GPC in named:
+        purposes.update(DENIED_BY_GPC)
     found = {purpose: _status(purpose, held, joined_at) for purpose in sorted(purposes)}
     return {purpose: status for purpose, status in found.items() if status}
 

@@ -12,17 +12,19 @@ from wegweiser.profile.bound import (
     bound_counts,
 )
 from wegweiser.profile.cell import Cell, sum_key
-from wegweiser.profile.consent import ALWAYS_KEPT, read_choices
+from wegweiser.profile.choices import read_choices
+from wegweiser.profile.consent import ALWAYS_KEPT
 from wegweiser.profile.decay import (
     ENGAGEMENT_HALF_LIFE_MS,
     INTEREST_HALF_LIFE_MS,
     decayed,
 )
 from wegweiser.profile.engagement import weight_of
-from wegweiser.profile.interest import topics_of
+from wegweiser.profile.interest import read_topics, topics_of
 from wegweiser.profile.money import amounts_of
 from wegweiser.profile.recent import add_happening, detail_of
 from wegweiser.profile.session import ENGAGED_TIME, add_interval, dwell_ms
+from wegweiser.profile.stage_evidence import note_gone
 from wegweiser.profile.touch import earlier_touch, touch_of
 from wegweiser.profile.trait import PROTECTED, write_traits
 from wegweiser.terms.event import SHOWN_NAMES, Event
@@ -80,11 +82,16 @@ def fold_event(
         cell.engagement += decayed(weight, at, ENGAGEMENT_HALF_LIFE_MS)
     if event.properties:
         _fold_properties(cell, event, name, hour)
+    if "topics" in event.enriched:
+        _fold_topics(cell, event, name, read_topics(event.enriched, topics_of(event.properties)))
     if event.context:
         _fold_context(cell, event, trust)
     if event.type == "identify":
         _fold_traits(cell, event, _person_traits(event), trust, source_priority)
-    add_happening(cell.recent, Happening(at, event.message_id, name, detail_of(event), leaf))
+    new = Happening(at, event.message_id, name, detail_of(event), leaf)
+    gone = add_happening(cell.recent, new)
+    if gone is not None:
+        note_gone(cell.earlier, gone)
 
 
 def _fold_times(cell: Cell, event: Event, at: int) -> None:
@@ -105,10 +112,7 @@ def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
     properties = event.properties
     # Most events have neither, and asking for a key is cheaper than a call.
     if "topic" in properties or "topics" in properties or "interest" in properties:
-        for topic in topics_of(properties):
-            grown = decayed(weight_of(name, event), event.at, INTEREST_HALF_LIFE_MS)
-            cell.interests[topic] = cell.interests.get(topic, 0) + grown
-        bound(cell.interests, MOST_TOPICS)
+        _fold_topics(cell, event, name, topics_of(properties))
     if "revenue" in properties or "value" in properties:
         for field, currency, amount in amounts_of(properties):
             key = sum_key(name, hour, field, currency)
@@ -116,11 +120,18 @@ def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
         bound(cell.sums, MOST_SUMS)
 
 
+def _fold_topics(cell: Cell, event: Event, name: str, topics: tuple[str, ...]) -> None:
+    grown = decayed(weight_of(name, event), event.at, INTEREST_HALF_LIFE_MS)
+    for topic in topics:
+        cell.interests[topic] = cell.interests.get(topic, 0) + grown
+    bound(cell.interests, MOST_TOPICS)
+
+
 def _fold_context(cell: Cell, event: Event, trust: Trust) -> None:
     context = event.context
-    if "consent" in context or "consentManagement" in context:
+    if "consent" in context or "consentManagement" in context or "gpc" in context:
         register = cell.consent_trusted if _is_believed(event, trust) else cell.consent_public
-        read_choices(event, context.get("consent"), context.get("consentManagement"), register)
+        read_choices(event, context, register)
         bound(register, MOST_PURPOSES, ALWAYS_KEPT)
 
 

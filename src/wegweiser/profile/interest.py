@@ -24,3 +24,14 @@ def topics_of(properties: JsonObject) -> tuple[str, ...]:
         named += many
     texts = (topic.strip()[:LONGEST_TOPIC] for topic in named if isinstance(topic, str))
     return tuple(dict.fromkeys(text for text in texts if text))[:MOST_TOPICS]
+
+
+def read_topics(enriched: JsonObject, stated: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the topics that the taxonomy found and the event did not already state itself.
+
+    >>> read_topics({"topics": ["security", "prices"]}, ("prices",))
+    ('security',)
+    """
+    found = enriched.get("topics")
+    named = (topic for topic in found if isinstance(topic, str)) if isinstance(found, list) else ()
+    return tuple(topic for topic in dict.fromkeys(named) if topic not in stated)[:MOST_TOPICS]

@@ -9,20 +9,22 @@ from wegweiser.terms.profile import Happening
 
 MOST = 50
 LONGEST_DETAIL = 200
-_DETAILS = ("query", "file_name", "form_id", "message", "topic", "name", "title", "url")
+_DETAILS = (
+    *("query", "file_name", "form_id", "message", "topic", "name", "title", "url"),
+    *("note", "outcome"),
+)
 
 
-def add_happening(recent: list[Happening], new: Happening) -> None:
-    """Put one happening into a sorted list of distinct ones, in place; the oldest gives way."""
+def add_happening(recent: list[Happening], new: Happening) -> Happening | None:
+    """Put one happening into a sorted list of distinct ones, in place; gives what gave way."""
     if not recent or new.at > recent[-1].at:
         recent.append(new)
     else:
         place = bisect_left(recent, new)
         if place < len(recent) and recent[place] == new:
-            return
+            return None
         recent.insert(place, new)
-    if len(recent) > MOST:
-        del recent[0]
+    return recent.pop(0) if len(recent) > MOST else None
 
 
 def merge_recent(*parts: Iterable[Happening]) -> list[Happening]:

@@ -1,6 +1,7 @@
 """The shelf: cells in use, read from the store when a leaf is first wanted."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from itertools import islice
 
 from wegweiser.ports.operational_store import Change, OperationalStore
@@ -36,6 +37,7 @@ class Shelf:
         self._leaves: OrderedDict[Leaf, dict[Place, Cell]] = OrderedDict()
         self._dirty: dict[Leaf, set[Place]] = {}
         self._leaving: dict[Leaf, set[Place]] = {}
+        self._open: dict[tuple[Leaf, int, str], Cell] = {}
         self._written: list[Change] = []
 
     def __len__(self) -> int:
@@ -46,6 +48,13 @@ class Shelf:
 
         `new` says that the leaf was never seen, so that the store need not be asked.
         """
+        # Most cells are wanted again and again between two drains.
+        found = self._open.get((leaf, day, scope))
+        if found is None:
+            found = self._open[leaf, day, scope] = self._opened(leaf, (day, scope), new)
+        return found
+
+    def _opened(self, leaf: Leaf, place: Place, new: bool) -> Cell:
         if leaf in self._leaving:
             self._write(leaf)
         held = self._leaves.get(leaf)
@@ -53,7 +62,6 @@ class Shelf:
             held = self._leaves[leaf] = {} if new else self._read(leaf)
         else:
             self._leaves.move_to_end(leaf)
-        place = (day, scope)
         found = held.get(place)
         if found is None:
             found = held[place] = Cell()
@@ -84,6 +92,7 @@ class Shelf:
         for leaf, places in self._leaving.items():
             self._dirty.setdefault(leaf, set()).update(places)
         self._leaving, self._dirty = self._dirty, {}
+        self._open = {}
 
     def drain_slice(self, leaves: int) -> list[Change]:
         """Hand over the marked cells of some leaves, and those written early; empty at the end."""
@@ -98,6 +107,12 @@ class Shelf:
             Change(CELLS, cell_key(leaf, day, scope), encode(held[day, scope]))
             for day, scope in sorted(self._leaving.pop(leaf))
         ]
+
+    def discard(self, leaves: Iterable[Leaf]) -> None:
+        """Read some leaves anew when they are next wanted; only while nothing is to be drained."""
+        for leaf in leaves:
+            self._leaves.pop(leaf, None)
+        self._open = {}
 
     def evict(self) -> None:
         """Drop the leaves used longest ago, down to the limit.

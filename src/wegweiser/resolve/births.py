@@ -63,6 +63,15 @@ class Births:
         self._by_id[own] = name
         self._next = max(self._next, birth.ordinal + 1)
 
+    def remove(self, names: Iterable[Identifier]) -> None:
+        """Forget identifiers and their ids as if they had never been stored."""
+        for name in names:
+            self._births.pop(name, None)
+            for held in (name, DEVICE + name):
+                own = self._ids.pop(held, None)
+                if own is not None:
+                    self._by_id.pop(own, None)
+
     def oldest(self, names: Iterable[Identifier]) -> Identifier:
         """Give the identifier that was stored first; names never stored do not count."""
         return min((self._births[name], name) for name in names if name in self._births)[1]

@@ -1,6 +1,6 @@
 """The leaves that have events, and whom the leaves of unproven user ids follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from wegweiser.resolve.edges import Edges
 from wegweiser.resolve.leaf import CLAIM, parts_of_claim
@@ -32,6 +32,15 @@ class Leaves:
         """Look again whom the claims on an identifier follow, as its evidence changed."""
         for leaf in self._claims.get(name, ()):
             self._follows.pop(leaf, None)
+
+    def remove(self, leaves: Iterable[Leaf]) -> None:
+        """Forget that these leaves have events."""
+        for leaf in leaves:
+            self._leaves.discard(leaf)
+            self._follows.pop(leaf, None)
+            for name in parts_of_claim(leaf) if leaf.startswith(CLAIM) else ():
+                if name is not None and leaf in self._claims.get(name, ()):
+                    self._claims[name].remove(leaf)
 
     def followed_by(self, leaf: Leaf) -> Identifier:
         """Give the identifier whose person a leaf belongs to.

@@ -1,13 +1,13 @@
 """The directory: who is who now, over all evidence, births and memberships."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.resolve import rows
 from wegweiser.resolve.births import Births
 from wegweiser.resolve.claims import Leaves
 from wegweiser.resolve.classes import class_of, joins_persons
-from wegweiser.resolve.edges import Edges
+from wegweiser.resolve.edges import Edges, Pair
 from wegweiser.resolve.explain import Edge, Explanation, edges_of, explain, joined_at
 from wegweiser.resolve.leaf import CLAIM, parts_of_claim
 from wegweiser.resolve.person import (
@@ -65,19 +65,18 @@ class Directory:
 
     def note(self, stated: Stated, position: int, received_at: int) -> frozenset[str]:
         """Take in what an event states; give the ids of the persons whose make-up changed."""
-        births, edges = self._births, self._edges
-        new = stated.leaf not in self._leaves or stated.memberships or stated.account_leaf
-        if not new:
-            for name in stated.identifiers:
-                if name not in births:
-                    break
-            else:
-                for item in stated.evidence:
-                    if not edges.holds(item):
-                        break
-                else:
-                    return _NOBODY
+        if self.holds(stated):
+            return _NOBODY
         return self._take_in(stated, position, received_at)
+
+    def holds(self, stated: Stated) -> bool:
+        """Tell whether nothing of a statement is new."""
+        if stated.leaf not in self._leaves or stated.memberships or stated.account_leaf:
+            return False
+        births, edges = self._births, self._edges
+        return all(name in births for name in stated.identifiers) and all(
+            edges.holds(item) for item in stated.evidence
+        )
 
     def _take_in(self, stated: Stated, position: int, received_at: int) -> frozenset[str]:
         names = _plain_names(stated)
@@ -136,6 +135,16 @@ class Directory:
         if birth is not None:
             self._fresh.append(rows.birth_row(name, birth))
 
+    def remember(
+        self, names: Iterable[Identifier], position: int, received_at: int
+    ) -> frozenset[str]:
+        """Let identifiers be born by an event that is erased; gives the persons that changed."""
+        born = {name for name in names if name not in self._births}
+        for name in names:
+            self._give_birth(name, position, received_at)
+        persons = {name for name in born if joins_persons(name)}
+        return frozenset(self._persons.resolve_again(persons)) if persons else _NOBODY
+
     def _note_leaf(self, stated: Stated) -> bool:
         if stated.leaf in self._leaves:
             return False
@@ -149,6 +158,54 @@ class Directory:
             self._give_birth(identifier("group_id", item.group_id), position, received_at)
             self._fresh.append(rows.membership_row(item))
         return bool(new)
+
+    def replace(
+        self,
+        gone: frozenset[Identifier],
+        leaves: Set[Leaf],
+        pairs: Set[Pair],
+        fresh: "Directory",
+    ) -> None:
+        """Take identifiers out as if they had never been named.
+
+        What is known of some leaves and pairs comes from another directory instead. Everything
+        must be drained and committed, and the same must be done to the stored rows.
+        """
+        ends = gone.union(*pairs)
+        near = ends.union(*map(self._edges.near, ends))
+        before = self._persons.around(near)
+        self._edges.replace(gone, pairs, fresh._edges)
+        self._births.remove(gone)
+        self._leaves.remove(leaves)
+        for leaf in leaves:
+            if leaf in fresh._leaves:
+                self._leaves.add(leaf)
+        self._roster.replace(leaves, fresh._roster)
+        for name in near:
+            self._leaves.forget(name)
+        self._persons.forget(before | self._persons.around(near - gone) | gone)
+
+    def evidence_about(self, names: Iterable[Identifier]) -> Iterator[Evidence]:
+        """Yield all evidence that touches one of these identifiers, also what is inferred."""
+        for name in names:
+            for other in self._edges.mentioned_with(name):
+                yield from self._edges.of_pair(name, other)
+
+    def stored_at(self, name: Identifier) -> int:
+        """Give the log position at which an identifier was first stored, 0 when it never was."""
+        birth = self._births.get(name)
+        return 0 if birth is None else birth.position
+
+    def members(self, person_id: str) -> tuple[Identifier, ...]:
+        """Give every identifier of a person's cluster; shared devices are nobody's."""
+        return self._require(person_id).members
+
+    def ids_of(self, name: Identifier) -> tuple[str, ...]:
+        """Give the person ids that ever stood for an identifier alone."""
+        if name not in self._births:
+            return ()
+        own = self._births.person_id(name)
+        return (own, self._births.device_id(name)) if class_of(name) == "weak" else (own,)
 
     def refused(self) -> dict[str, int]:
         """Count what was refused since the start, by reason; its events are kept all the same."""

@@ -7,7 +7,7 @@ import msgspec
 
 from wegweiser.resolve.classes import class_of, joins_persons, priority_of
 from wegweiser.resolve.clusters import Unions, superseders_of
-from wegweiser.resolve.edges import Pair, is_stopped
+from wegweiser.resolve.edges import Pair, casts_doubt, is_stopped
 from wegweiser.resolve.heat import stops_of
 from wegweiser.terms.identity import Evidence, Identifier, Refusal
 from wegweiser.terms.instant import day_of
@@ -76,6 +76,7 @@ class _Resolution:
     def __init__(self, evidence: frozenset[Evidence], stops: Mapping[Identifier, Trust]):
         self.stops = stops
         self.all = sorted(evidence, key=canonical_order)
+        self.doubted = {item.pair for item in self.all if casts_doubt(item)}
         self.refusals: list[Refusal] = []
         self.accepted: list[Evidence] = []
         # One pair is tried once, by its strongest and then oldest evidence.
@@ -98,6 +99,9 @@ class _Resolution:
         if not (joins_persons(item.a) and joins_persons(item.b)):
             return
         self.sides.update(item.pair)
+        if not item.stated and item.pair in self.doubted:
+            self.refusals.append(Refusal(item, "proof_required"))
+            return
         if item.trust == Trust.INFERRED:
             reason = "alias_untrusted" if item.superseded else "proof_required"
             self.refusals.append(Refusal(item, reason))

@@ -49,6 +49,11 @@ class Persons:
             return self.of(found.device.stored_first)
         return found
 
+    def forget(self, names: Iterable[Identifier]) -> None:
+        """Let the persons of whole components be resolved again when they are next asked for."""
+        for name in names:
+            self._person_of.pop(name, None)
+
     def recall_devices(self) -> None:
         """Make the ids of device persons known again, without resolving anybody."""
         for name in list(self._births):

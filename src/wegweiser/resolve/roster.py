@@ -39,6 +39,14 @@ class Roster:
         self._by_group.setdefault(item.group_id, set()).add(item.member)
         return True
 
+    def replace(self, leaves: Iterable[Leaf], fresh: "Roster") -> None:
+        """Take all statements about these leaves from another roster instead."""
+        for leaf in leaves:
+            for item in self._by_leaf.pop(leaf, {}).values():
+                self._by_group.get(item.group_id, set()).discard(leaf)
+            for item in fresh._by_leaf.get(leaf, {}).values():
+                self.add(item)
+
     def of(self, leaves: Iterable[Leaf]) -> list[Membership]:
         """Give all statements about these leaves."""
         return [item for leaf in leaves for item in self._by_leaf.get(leaf, {}).values()]

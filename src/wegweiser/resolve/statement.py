@@ -18,6 +18,8 @@ from wegweiser.terms.source import Trust
 
 # The server sets this flag after it has checked `context.userHash`; senders cannot.
 PROOF_FLAG = "proof_ok"
+# And this one when the address of the page named the person; the address itself may be cut since.
+FORGED_FLAG = "inferred_identity"
 
 
 class Stated(msgspec.Struct, frozen=True, gc=False):
@@ -107,7 +109,10 @@ def _state(
     superseded: Identifier = "",
 ) -> Evidence:
     low, high = _ordered(a, b)
-    return Evidence(low, high, trust, event.at, event.message_id, source_id, position, superseded)
+    stated = trust != Trust.PUBLIC or event.type == "identify"
+    return Evidence(
+        low, high, trust, event.at, event.message_id, source_id, position, superseded, stated
+    )
 
 
 def _verified_or(event: Event, trust: Trust, name: Identifier) -> Trust:
@@ -144,6 +149,8 @@ def _leaf(named: _Named, forged: bool) -> Leaf:
 
 def _from_the_address(event: Event) -> bool:
     # analytics.js believes ?ajs_uid=ANYONE in a link, so that anybody can send anybody's id.
+    if FORGED_FLAG in event.flags:
+        return True
     page = event.context.get("page")
     search = page.get("search") if isinstance(page, dict) else None
     if not isinstance(search, str) or "ajs_" not in search:
@@ -167,7 +174,7 @@ def _evidence(
     for name in named.all(forged=False):
         if anchor is None or name == anchor:
             continue
-        if forged and named.user in {anchor, name}:
+        if forged and (named.user in {anchor, name} or not named.believed):
             yield state(anchor, name, Trust.INFERRED)
         elif kind_of(name) in verified or (
             named.proven and {anchor, name} == {named.user, named.device}

@@ -13,7 +13,8 @@ CALL_TYPES: tuple[CallType, ...] = ("track", "identify", "page", "screen", "grou
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
     """A checked and repaired element of a request; ids are text, `at` is event time in ms.
 
-    Empty text means absent. `claim` is the time the sender stated, as written.
+    Empty text means absent. `claim` is the time the sender stated, as written; `enriched` is
+    what the server read off the event's circumstances, never said by a sender.
     """
 
     type: CallType
@@ -35,12 +36,17 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     extra: JsonObject = {}
     repairs: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    enriched: JsonObject = {}
 
     @property
     def shown_name(self) -> str:
         """The name under which people see and count this event."""
         return self.event if self.type == "track" else SHOWN_NAMES[self.type]
 
+
+CONVERSATION = "Sales Conversation Logged"
+# What people wrote for people to read: no rule and no goal ever sees it.
+FOR_READING: dict[str, tuple[str, ...]] = {CONVERSATION: ("note",)}
 
 SHOWN_NAMES: dict[str, str] = {
     "page": "Page Viewed",
@@ -52,10 +58,16 @@ SHOWN_NAMES: dict[str, str] = {
 
 
 class Refused(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """An element that is set aside: kept whole, with its reason, for 30 days."""
+    """An element that is set aside: kept whole, with its reason, for 30 days.
+
+    A record that could not be mapped names its `mapping`, and has in `given` what the mapping
+    knew beside it.
+    """
 
     index: int
     code: str
     message: str
     element: Json
     message_id: str = ""
+    mapping: str = ""
+    given: JsonObject = {}

@@ -36,7 +36,8 @@ def value_of(name: Identifier) -> str:
 class Evidence(msgspec.Struct, frozen=True, order=True, array_like=True):
     """One statement that two identifiers are one person; a < b by bytes.
 
-    `superseded` names the end that an alias replaces, empty for all other evidence.
+    `superseded` names the end that an alias replaces, empty for all other evidence. `stated`
+    is False for what a public event other than identify says by the way.
     """
 
     a: Identifier
@@ -47,6 +48,7 @@ class Evidence(msgspec.Struct, frozen=True, order=True, array_like=True):
     source_id: str
     position: int
     superseded: Identifier = ""
+    stated: bool = True
 
     @property
     def pair(self) -> tuple[Identifier, Identifier]:

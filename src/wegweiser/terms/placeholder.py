@@ -1,6 +1,7 @@
 """Values that broken templates send for everybody, so that they identify nobody."""
 
 import re
+from functools import lru_cache
 
 _WORDS = frozenset(
     {
@@ -31,6 +32,8 @@ _PATTERN = re.compile(
     re.DOTALL,
 )
 _PATTERN_STARTS = frozenset("0-[{$%<")
+# Longer values are looked at each time, so that strangers cannot fill the memory.
+LONGEST_HELD = 255
 _QUOTES_AND_SPACE = "\"'` \t\r\n"
 _MAIL_DOMAINS = frozenset({"example.com", "example.net", "example.org"})
 _MAIL_ENDINGS = frozenset({"test", "invalid", "localhost"})
@@ -47,6 +50,12 @@ def is_placeholder(kind: str, value: str) -> bool:
     >>> is_placeholder("user_id", "u-42"), is_placeholder("email", "a@example.com")
     (False, True)
     """
+    held = len(value) <= LONGEST_HELD
+    return (_stands_for_nobody if held else _stands_for_nobody.__wrapped__)(kind, value)
+
+
+@lru_cache(maxsize=65_536)
+def _stands_for_nobody(kind: str, value: str) -> bool:
     bare = value.strip(_QUOTES_AND_SPACE).lower()
     if not bare or bare in _WORDS:
         return True

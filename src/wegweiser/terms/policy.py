@@ -40,13 +40,18 @@ class Exploration(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where a channel's own system takes messages: a webhook address or a folder."""
+    """Where a channel's own system takes messages: a webhook address or a folder.
+
+    One that names `events` is told of these, of `segments` (all if empty), and gets no messages.
+    """
 
     key: str
     channel: Channel
     via: Literal["webhook", "file"]
     target: str
     secret: str = ""
+    events: tuple[Literal["audience.entered", "audience.exited"], ...] = ()
+    segments: tuple[str, ...] = ()
 
 
 class Bundle(msgspec.Struct, frozen=True, omit_defaults=True):

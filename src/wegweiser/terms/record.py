@@ -4,15 +4,39 @@ import msgspec
 
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.event import Event, Refused
+from wegweiser.terms.identity import Identifier
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.source import SourceKind, Trust
+
+# How the name begins that stands where the leaf of an erased person stood: random, and nobody's.
+ERASED = "erased:"
+
+
+class Erased(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is left of an erased event beside its place and time: nothing about the person.
+
+    `index` is its place in `events`, or -1 less the index of a refused element; `mark` is the
+    fingerprint of the message, `born` are identifiers of others that the log names here first,
+    `outcomes` what it counted for, without names; `failed` events were set aside by the fold.
+    """
+
+    index: int
+    mark: bytes
+    born: tuple[Identifier, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    failed: bool = False
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="collected"):
     """One request body of a source, checked and repaired, repeats included.
 
     received = events + refused + suppressed + dropped + rejected (counts of elements).
+    An event that was erased is empty, and `erased` says what is left of it.
+    `replaces` are places in the quarantine (position, index): what stands here was received
+    there, and leaves it. `suppressed_marks` are the fingerprints of messages of which nothing
+    was kept: what comes again is a repeat whoever it is about.
     """
 
     received_at: int
@@ -21,9 +45,12 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     kind: SourceKind
     events: tuple[Event, ...] = ()
     refused: tuple[Refused, ...] = ()
+    erased: tuple[Erased, ...] = ()
     suppressed: int = 0
     dropped: int = 0
     rejected: int = 0
+    replaces: tuple[tuple[int, int], ...] = ()
+    suppressed_marks: tuple[bytes, ...] = ()
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, tag="published"):
@@ -47,7 +74,17 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True, tag="reported"):
     outcomes: tuple[Outcome, ...]
 
 
-Record = Collected | Published | Decided | Reported
+class Arrived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="arrived"):
+    """What a webhook brought, masked, before any mapping read it; header names in lower case."""
+
+    received_at: int
+    hook: str
+    body: Json = None
+    headers: JsonObject = {}
+    query: JsonObject = {}
+
+
+Record = Collected | Published | Decided | Reported | Arrived
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,10 +117,25 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the fold found about one log record that the record itself does not say.
 
     `repeats` and `failed` are indexes of events that were not stored: duplicates, and events
-    that made the fold throw and were set aside. `outcomes` were read off the stored events.
+    that made the fold throw and were set aside. `known` are places of refused elements that were
+    set aside before. `outcomes` were read off the stored events. `erased` events were stored and
+    are empty now. `suppressed_again` counts suppressed messages that came before.
     """
 
     position: int
     repeats: tuple[int, ...] = ()
     failed: tuple[int, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    known: tuple[int, ...] = ()
+    erased: tuple[int, ...] = ()
+    suppressed_again: int = 0
+
+    @property
+    def sent_again(self) -> int:
+        """How many messages came before, as their sender is told."""
+        return len(self.repeats) + self.suppressed_again
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """The indexes of the events that are not to be read: repeats, failed and erased ones."""
+        return frozenset((*self.repeats, *self.failed, *self.erased))

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from itertools import count
 
 from starlette.applications import Starlette
 from starlette.routing import Match
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api import admin
-from wegweiser.web.api.answer import FOR_PAGES, refusal
+from wegweiser.web.api.answer import refusal
 from wegweiser.web.asgi import (
     API_BODY,
     BodyLimits,
@@ -21,7 +22,9 @@ from wegweiser.web.asgi import (
     read_request,
     send_response,
 )
-from wegweiser.web.routes import API, handler_of
+from wegweiser.web.patience import LEAST, patience
+from wegweiser.web.reach import API
+from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
 
 _log = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ class Application:
         self._limits = limits
         self._pages = pages
         self._token = token
+        self._run = secrets.token_hex(5)
+        self._requests = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (or run the life span of the server)."""
@@ -42,14 +47,27 @@ class Application:
             await _live(receive, send)
         elif scope["type"] != "http":
             return
+        elif self._is_overloaded(scope):
+            busy = ComeAgain("too many requests are waiting", 2)
+            answer = refusal(self._site, busy, scope["path"])
+            await send_response(answer, send, self._new_request_id())
         elif not scope["path"].startswith(API) and self._is_page(scope):
             await self._pages(scope, receive, send)
         elif scope["path"].startswith(admin.EXPORT) and scope["method"] != "OPTIONS":
             await admin.export(self._site, self._token, scope, send)
         else:
-            request_id = secrets.token_hex(8)
+            request_id = self._new_request_id()
             answer = await self._answer(scope, receive, request_id)
             await send_response(answer, send, request_id)
+
+    def _new_request_id(self) -> str:
+        """Name a request: this run of the server, and a number in it."""
+        return f"{self._run}-{next(self._requests)}"
+
+    def _is_overloaded(self, scope: Scope) -> bool:
+        """Tell whether work waits for longer than a request of this kind may add to."""
+        waited_s, limit_s = self._site.intake.waited_s, self._site.settings.longest_wait_seconds
+        return waited_s > LEAST * limit_s and waited_s > patience(scope) * limit_s
 
     def _is_page(self, scope: Scope) -> bool:
         """Tell whether a page stands here, or a reader should be told so on a page.
@@ -77,7 +95,7 @@ class Application:
         path = request.path
         if not path.startswith(API):
             raise NotFound("There is nothing at this path.")
-        if request.method == "OPTIONS" and path.startswith(FOR_PAGES):
+        if request.method == "OPTIONS":
             return self._site.receiver.preflight()
         if (handler := handler_of(path)) is not None:
             return await handler(self._site, request)

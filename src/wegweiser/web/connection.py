@@ -1,10 +1,14 @@
 """One HTTP connection, guarded: deadlines and limits that the server below does not have."""
 
+import sys
 from asyncio import BaseTransport, TimerHandle, Transport
-from typing import cast
+from typing import ClassVar, cast
 
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from wegweiser.web.admission import Admission
+from wegweiser.web.corked import CorkedTransport
 
 HEADER_DEADLINE_S = 10.0
 HEADER_BLOCK_BYTES = 32 * 1024
@@ -12,6 +16,7 @@ HEADERS = 100
 TARGET_BYTES = 8 * 1024
 # How long the rest of a refused body is read and thrown away, so that the refusal is heard.
 LINGER_S = 5.0
+COME_AGAIN_S = 5
 
 
 class HeadersRefused(Exception):
@@ -24,20 +29,29 @@ class HeadersRefused(Exception):
 
 
 class GuardedConnection(HttpToolsProtocol):
-    """Ends connections whose head comes too slowly, is too large or names no host."""
+    """Ends connections that are too many, or whose head is too slow, too large or names no host."""
 
+    admission: ClassVar[Admission] = Admission(sys.maxsize, sys.maxsize)
+    _counted = False
     _deadline: TimerHandle | None = None
     _refused: HeadersRefused | None = None
     _head_bytes = 0
     _in_head = True
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Start to wait for the first request."""
-        super().connection_made(cast(Transport, transport))
+        """Start to wait for the first request, unless this is one connection too many."""
+        corked = CorkedTransport(cast(Transport, transport), self.loop)
+        super().connection_made(cast(Transport, corked))
+        self._counted = self.admission.enter(self._address)
+        if not self._counted:
+            self._end(HeadersRefused(429, "come_again", "Too many connections are open."))
+            return
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
+        if self._counted:
+            self.admission.leave(self._address)
         self._head_came()
         super().connection_lost(exc)
 
@@ -45,6 +59,9 @@ class GuardedConnection(HttpToolsProtocol):
         """Read on, unless the connection is ending."""
         if self.transport.is_closing():
             return
+        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            # Bytes stop the clock for idle connections, so that our own has to run.
+            self._start_clock()
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
             self._head_bytes += len(data)
@@ -55,9 +72,7 @@ class GuardedConnection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start to read the head of a request."""
         super().on_message_begin()
-        self._head_bytes = 0
-        if self._deadline is None:
-            self._await_head()
+        self._await_head()
 
     def on_headers_complete(self) -> None:
         """Check the head before the application sees anything of it."""
@@ -75,18 +90,30 @@ class GuardedConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no acceptable request in the shape of the API, and close."""
-        refused = self._refused or HeadersRefused(400, "bad_request", msg)
+        self._end(self._refused or HeadersRefused(400, "bad_request", msg))
+
+    @property
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _end(self, refused: HeadersRefused) -> None:
         told = {"code": refused.code, "message": str(refused)}
         body = msgspec.json.encode({"success": False, **told, "error": {**told, "field": None}})
+        wait = b"retry-after: %d\r\n" % COME_AGAIN_S if refused.status == 429 else b""
         head = (
             b"content-type: application/json; charset=utf-8\r\ncache-control: no-store\r\n"
             b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
         )
-        self.transport.write(STATUS_LINE[refused.status] + head + body)
+        self.transport.write(STATUS_LINE[refused.status] + wait + head + body)
         self.transport.close()
 
     def _await_head(self) -> None:
         self._in_head = True
+        self._head_bytes = 0
+        if self._deadline is None:
+            self._start_clock()
+
+    def _start_clock(self) -> None:
         self._deadline = self.loop.call_later(HEADER_DEADLINE_S, self.transport.close)
 
     def _head_came(self) -> None:
@@ -94,6 +121,11 @@ class GuardedConnection(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def guarding(admission: Admission) -> type[GuardedConnection]:
+    """Make the kind of connection that one server's door counts."""
+    return type("CountedConnection", (GuardedConnection,), {"admission": admission})
 
 
 def _fault(

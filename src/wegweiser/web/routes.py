@@ -1,29 +1,60 @@
-"""Which handler answers which path of the API, by exact path or by the way it begins."""
+"""Which handler answers which path of the API, by exact path or by the way it begins.
+
+Which paths are API at all, their methods and CORS stand in reach.py.
+"""
 
 from collections.abc import Awaitable, Callable
 
 from wegweiser.terms.wire import WireRequest, WireResponse
-from wegweiser.web.api import decisions, health, spaces
+from wegweiser.web.api import (
+    cloudevents,
+    conversations,
+    decisions,
+    documents,
+    health,
+    inbound,
+    openapi,
+    pixels,
+    spaces,
+    tag,
+)
 from wegweiser.workspace.site import Site
 
 Handler = Callable[[Site, WireRequest], Awaitable[WireResponse]]
 
-API = ("/v1/", "/beacon/", "/healthz", "/readyz", "/metrics")
 EXACT: dict[str, Handler] = {
     "/v1/decide": decisions.decide,
     "/v1/outcomes": decisions.outcomes,
+    "/v1/openapi.json": openapi.document,
+    "/v1/m": documents.metrics,
+    "/v1/count": tag.count,
+    "/v1/cookie": tag.cookie,
+    "/wegweiser.js": tag.newest,
+    "/cloudevents": cloudevents.cloudevents,
+    "/v1/cloudevents": cloudevents.cloudevents,
+    "/sourceConfig": documents.rudderstack_settings,
+    "/v1/conversations": conversations.log,
     "/healthz": health.alive,
     "/readyz": health.ready,
     "/metrics": health.metrics,
 }
 BEGINNING: dict[str, Handler] = {
+    "/v1/inbound/": inbound.deliver,
     "/v1/spaces/": spaces.read,
+    "/v1/pixel/": pixels.pixel,
+    "/pixel/": pixels.pixel,
+    "/v1/projects/": documents.segment_settings,
+    "/projects/": documents.segment_settings,
+    "/analytics.js/": documents.snippet,
+    "/analytics-next/": documents.bundle,
+    "/tag/": tag.hashed,
 }
+_STARTS = tuple(BEGINNING)
 
 
 def handler_of(path: str) -> Handler | None:
     """Find the handler of a path, with or without a slash at its end; None for the collect API."""
-    found = EXACT.get(path) or EXACT.get(path.rstrip("/"))
-    if found is not None:
+    found = EXACT.get(path) or EXACT.get(path.removesuffix("/"))
+    if found is not None or not path.startswith(_STARTS):
         return found
     return next((BEGINNING[start] for start in BEGINNING if path.startswith(start)), None)

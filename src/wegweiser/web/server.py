@@ -14,8 +14,11 @@ from pathlib import Path
 import uvicorn
 
 from wegweiser.terms.errors import WegweiserError
+from wegweiser.web.acceptor import Acceptor
+from wegweiser.web.admission import Admission
 from wegweiser.web.app import Application
-from wegweiser.web.connection import GuardedConnection
+from wegweiser.web.connection import guarding
+from wegweiser.web.descriptors import most_connections
 from wegweiser.web.pages.app import pages_application
 from wegweiser.workspace.presence import FolderUnusable, Presence, leave_presence, remove_presence
 from wegweiser.workspace.serving import held_site
@@ -50,13 +53,13 @@ async def _serve(root: Path, host: str, port: int, ready: Callable[[str, Site], 
     async with held_site(root) as site:
         token = secrets.token_urlsafe(32)
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-        application = Application(
-            site, pages_application(site, site.settings.public_url or address), token
-        )
-        server = _Server(_configuration(application))
+        site.address = site.settings.public_url or address
+        application = Application(site, pages_application(site, site.address), token)
+        admission = Admission(site.settings.connections_per_address, most_connections())
+        server = _Server(_configuration(application, admission), listener)
         _end_on_signals(server)
         _spare_the_hot_path()
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        serving = asyncio.create_task(server.serve())
         broken = asyncio.create_task(site.broken.wait())
         while not server.started and not serving.done():
             await asyncio.sleep(0.01)
@@ -73,12 +76,40 @@ async def _serve(root: Path, host: str, port: int, ready: Callable[[str, Site], 
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to us: uvicorn raises them again and skips our own end."""
+    """A server that takes connections in our way, and leaves signals to us.
+
+    uvicorn raises signals again and skips our own end.
+    """
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket):
+        super().__init__(config)
+        self._listener = listener
+        self._acceptor: Acceptor | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Change no signal handler."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door; Windows has no readiness of sockets to wait for."""
+        if sys.platform == "win32":
+            await super().startup([self._listener])
+            return
+        await super().startup([])
+        self._acceptor = Acceptor(self._listener, self._connection)
+        self._acceptor.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door, then finish what is under way."""
+        if self._acceptor is not None:
+            self._acceptor.stop()
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
 
 def _end_on_signals(server: uvicorn.Server) -> None:
@@ -92,18 +123,17 @@ def _end_on_signals(server: uvicorn.Server) -> None:
         loop.add_signal_handler(name, end)
 
 
-def _configuration(application: Application) -> uvicorn.Config:
+def _configuration(application: Application, admission: Admission) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         loop="none",
-        http=GuardedConnection,
+        http=guarding(admission),
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
-        backlog=4096,
         ws="none",
     )
 

@@ -99,6 +99,7 @@ EVENTS = {
     "Identified": mark("Said who they are"),
     "Group Joined": mark("Joined an account"),
     "Aliased": mark("Identifier replaced"),
+    "Sales Conversation Logged": mark("Spoke with sales"),
 }
 OUTCOMES = {
     "seen": mark("Message seen"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import multiprocessing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -33,6 +33,9 @@ class Analyst(Protocol):
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
 
+    async def replace(self, positions: Sequence[int]) -> None:
+        """Write rows of the archive anew whose log records were changed."""
+
     def close(self) -> None:
         """End what runs."""
 
@@ -59,6 +62,10 @@ class InlineAnalyst:
         """Make the archive anew from the log."""
         self._reporter.rebuild(upto)
 
+    async def replace(self, positions: Sequence[int]) -> None:
+        """Write rows of the archive anew whose log records were changed."""
+        self._reporter.replace(positions)
+
     def close(self) -> None:
         """Nothing runs."""
 
@@ -83,6 +90,10 @@ class WorkerAnalyst:
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
         await self._run("rebuild", upto)
+
+    async def replace(self, positions: Sequence[int]) -> None:
+        """Write rows of the archive anew whose log records were changed."""
+        await self._run("replace", list(positions))
 
     async def _run(self, verb: str, *arguments: object) -> object:
         if self._pool is None:

@@ -1,15 +1,20 @@
 """The channels' own systems that a bundle names, opened as adapters."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from wegweiser.adapters.files import FileChannel
 from wegweiser.adapters.memory import MemoryChannel
 from wegweiser.adapters.webhook import WebhookChannel
+from wegweiser.decide.document import Judge
+from wegweiser.decide.document_check import Fault
+from wegweiser.decide.kind import Object
 from wegweiser.deliver.address import AddressRules
 from wegweiser.deliver.signature import signed_request
 from wegweiser.ports.channel import Channel, Parcel, Receipt
 from wegweiser.settings import Settings
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.policy import Endpoint
 from wegweiser.workspace.engines import Engines
 
@@ -24,10 +29,30 @@ def open_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Ch
     def pack(parcel: Parcel, at_ms: int) -> tuple[dict[str, str], bytes]:
         return signed_request(parcel, at_ms, (endpoint.secret,))
 
-    guard = AddressRules(
+    return WebhookChannel(endpoint.target, _address_rules(settings), pack, engines.clock)
+
+
+def judge_of_targets(settings: Settings) -> Judge:
+    """Give what finds the webhook addresses that may not be called, as far as they show it.
+
+    Where a name leads is seen at every delivery only, when it is looked up.
+    """
+    rules = _address_rules(settings)
+
+    def judge(value: Object) -> Iterator[Fault]:
+        if isinstance(value, Endpoint) and value.via == "webhook":
+            try:
+                rules.check_url(value.target)
+            except InputRefused as refused:
+                yield ".target", refused.message
+
+    return judge
+
+
+def _address_rules(settings: Settings) -> AddressRules:
+    return AddressRules(
         allow_private=frozenset(settings.allowed_targets), own_names=_own_names(settings)
     )
-    return WebhookChannel(endpoint.target, guard, pack, engines.clock)
 
 
 class NoFolder:

@@ -21,6 +21,7 @@ class Folder:
         self.lock = root / "lock"
         self.server = root / "server.json"
         self.settings = root / "settings.json"
+        self.erasure_key = root / "erasure.key"
 
     @property
     def exists(self) -> bool:
@@ -44,7 +45,7 @@ class Folder:
                 _limit(part, OWNER_ONLY_FOLDER)
         # SQLite gives its side files the mode of the database file.
         files = [self.store.with_name(self.store.name + end) for end in ("", "-wal", "-shm")]
-        for file in (*files, self.lock, self.server, self.settings):
+        for file in (*files, self.lock, self.server, self.settings, self.erasure_key):
             if file.is_file():
                 _limit(file, OWNER_ONLY_FILE)
 

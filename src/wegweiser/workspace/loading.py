@@ -1,22 +1,20 @@
 """Loading a file through a mapping: in batches, resumable, twice without effect."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from wegweiser.adapters.files import write_json
 from wegweiser.adapters.rows import RowFile
-from wegweiser.collect.mapping import RowMapping, Unmappable, compile_mapping
+from wegweiser.collect.batch import Batch, batches
+from wegweiser.collect.mapping import OF_ROWS, RowMapping, compile_mapping
 from wegweiser.decide.document import read_documents
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Tally
 from wegweiser.workspace.folder import Folder
-
-ELEMENTS_PER_BATCH = 500
 
 Take = Callable[[JsonObject], Json]
 Progress = Callable[[float, Tally], None]
@@ -29,22 +27,15 @@ class Mark(msgspec.Struct, frozen=True):
     tally: Tally = Tally()
 
 
-class Batch(msgspec.Struct):
-    """The elements of some rows, and the rows that could not be mapped."""
-
-    rows: int = 0
-    elements: list[Json] = []
-    unmapped: list[Json] = []
-
-
 def read_mapping(path: Path) -> RowMapping:
     """Read the one mapping of a YAML file."""
     if not path.exists():
         raise InputRefused("not_found", f"There is no mapping file {path}.", 404)
-    found = read_documents([(str(path), path.read_text(encoding="utf-8"))]).mappings
+    documents = read_documents([(str(path), path.read_text(encoding="utf-8"))])
+    found = documents.of_kind("mapping")
     if len(found) != 1:
         raise InputRefused("bad_document", f"{path} must hold one mapping, not {len(found)}.", 422)
-    return compile_mapping(found[0], "row", str(path))
+    return compile_mapping(found[0].fields, OF_ROWS, str(path), found[0].line)
 
 
 def load_file(root: Path, file: Path, mapping_file: Path, take: Take, progress: Progress) -> Tally:
@@ -59,7 +50,7 @@ def load_file(root: Path, file: Path, mapping_file: Path, take: Take, progress: 
     mark = msgspec.json.decode(marked.read_bytes(), type=Mark) if marked.exists() else Mark()
     rows = RowFile(file)
     done, tally = 0, mark.tally
-    for batch in _batches(rows.rows(), mapping):
+    for batch in batches(rows.rows(), mapping):
         done += batch.rows
         if done <= mark.rows:
             continue
@@ -75,36 +66,11 @@ def _taken(take: Take, source: str, batch: Batch) -> Tally:
         {
             "source": source,
             "kind": "bulk",
-            "elements": batch.elements,
-            "unmapped": batch.unmapped,
+            "elements": [*batch.elements],
+            "unmapped": [msgspec.to_builtins(one) for one in batch.unmapped],
         }
     )
     return msgspec.convert(counts, Tally)
-
-
-def _batches(rows: Iterator[Json], mapping: RowMapping) -> Iterator[Batch]:
-    equal: Counter[bytes] = Counter()
-    batch = Batch()
-    for row in rows:
-        batch.rows += 1
-        try:
-            batch.elements += mapping.elements("row", row, _occurrence(row, mapping, equal))
-        except Unmappable as error:
-            batch.unmapped.append({"message": str(error), "row": row})
-        if len(batch.elements) + len(batch.unmapped) >= ELEMENTS_PER_BATCH:
-            yield batch
-            batch = Batch()
-    if batch.rows:
-        yield batch
-
-
-def _occurrence(row: Json, mapping: RowMapping, equal: Counter[bytes]) -> int:
-    """Count the equal rows before this one, where the row does not name its messages."""
-    if mapping.names_messages:
-        return 0
-    digest = hashlib.blake2b(msgspec.json.encode(row), digest_size=16).digest()
-    equal[digest] += 1
-    return equal[digest] - 1
 
 
 def _digest(file: Path, mapping_file: Path) -> str:

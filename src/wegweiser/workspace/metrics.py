@@ -22,6 +22,7 @@ def metrics_text(site: "Site") -> bytes:
     )
     for outcome in OUTCOMES:
         received.labels(outcome).set(getattr(tally, outcome))
+    _by_code(registry, site)
     unaccounted = Gauge(
         "wegweiser_unaccounted_events",
         "Elements received less all outcomes; anything but 0 is a fault.",
@@ -44,3 +45,16 @@ def metrics_text(site: "Site") -> bytes:
     for job, count in site.clockwork.failures.items():
         failures.labels(job).set(count)
     return generate_latest(registry)
+
+
+def _by_code(registry: CollectorRegistry, site: "Site") -> None:
+    """Count refusals and repairs since the start, and what was ever set aside, by code."""
+    counts = (
+        ("requests_refused", "Requests refused since the start.", site.receiver.refusals),
+        ("quarantine", "Elements ever set aside.", site.unifier.quarantine.counts.ever),
+        ("repairs", "Elements repaired since the start.", site.reader.repairs),
+    )
+    for name, told, by_code in counts:
+        gauge = Gauge(f"wegweiser_{name}_total", told, ["code"], registry=registry)
+        for code, count in by_code.items():
+            gauge.labels(code).set(count)

@@ -14,6 +14,16 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
+from wegweiser.workspace import (
+    count_operations,
+    hook_operations,
+    journey_operations,
+    plan_operations,
+    privacy_operations,
+    quarantine_operations,
+    segment_operations,
+    source_operations,
+)
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.site import Site
 
@@ -21,18 +31,7 @@ ROWS_PER_SLICE = 50
 CONSOLE = Caller("console", "live", Trust.SERVER, SECRET_SCOPES)
 
 Operation = Callable[[Site, JsonObject], Awaitable[Json]]
-
-
-async def source_create(site: Site, arguments: JsonObject) -> Json:
-    """Make a source; gives its keys, shown this once."""
-    kind: SourceKind = "bulk" if arguments.get("kind") == "bulk" else "live"
-    made = site.callers.create(text(arguments, "name"), kind)
-    return plain(made)
-
-
-async def source_list(site: Site, arguments: JsonObject) -> Json:
-    """List the sources."""
-    return plain(site.callers.sources())
+OfCaller = Callable[[Site, JsonObject, Caller | None], Awaitable[Json]]
 
 
 async def doctor(site: Site, arguments: JsonObject) -> Json:
@@ -53,6 +52,7 @@ async def profile(site: Site, arguments: JsonObject) -> Json:
     person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
         raise NotFound("Profile was not found.")
+    site.segments.refresh(f"person_id:{person_id}")
     return plain(_told(site.views.person(person_id)))
 
 
@@ -71,9 +71,9 @@ async def apply(site: Site, arguments: JsonObject) -> Json:
     return plain(await site.applier.apply(files))
 
 
-async def decide(site: Site, arguments: JsonObject) -> Json:
+async def decide(site: Site, arguments: JsonObject, caller: Caller | None = None) -> Json:
     """Decide as POST /v1/decide does, with the rights of a secret key."""
-    return await site.chooser.decide(arguments, CONSOLE)
+    return await site.chooser.decide(arguments, caller or CONSOLE)
 
 
 async def measure(site: Site, arguments: JsonObject) -> Json:
@@ -101,6 +101,7 @@ async def rebuild(site: Site, arguments: JsonObject) -> Json:
 async def hash_profiles(site: Site, arguments: JsonObject) -> Json:
     """Hash the canonical JSON of all persons and accounts."""
     await site.intake.settle()
+    await site.segments.settle()
     digests: list[bytes] = []
     persons = accounts = 0
     for person_id in _alive(site):
@@ -120,17 +121,23 @@ async def hash_profiles(site: Site, arguments: JsonObject) -> Json:
     }
 
 
-async def load(site: Site, arguments: JsonObject) -> Json:
-    """Take elements of a bulk source; gives the counts of these elements."""
+async def load(site: Site, arguments: JsonObject, caller: Caller | None = None) -> Json:
+    """Take elements of a bulk source; gives the counts of these elements.
+
+    The holder of a key sends for its own source, under the limits of the key.
+    """
     elements = read(arguments, "elements", list[JsonObject], [])
     unmapped = read(arguments, "unmapped", list[Unmapped], [])
+    source = text(arguments, "source")
+    if caller is not None:
+        return plain(await site.loader.take_own(caller, source, elements, unmapped))
     kind: SourceKind = "live" if arguments.get("kind") == "live" else "bulk"
-    return plain(await site.loader.take(text(arguments, "source"), elements, unmapped, kind))
+    return plain(await site.loader.take(source, elements, unmapped, kind))
 
 
-async def outcome(site: Site, arguments: JsonObject) -> Json:
+async def outcome(site: Site, arguments: JsonObject, caller: Caller | None = None) -> Json:
     """Take outcomes as POST /v1/outcomes does."""
-    return plain(await site.desk.report(arguments.get("outcomes"), CONSOLE))
+    return plain(await site.desk.report(arguments.get("outcomes"), caller or CONSOLE))
 
 
 async def new_password(site: Site, arguments: JsonObject) -> Json:
@@ -140,8 +147,14 @@ async def new_password(site: Site, arguments: JsonObject) -> Json:
 
 
 OPERATIONS: dict[str, Operation] = {
-    "source_create": source_create,
-    "source_list": source_list,
+    **source_operations.OPERATIONS,
+    **quarantine_operations.OPERATIONS,
+    **hook_operations.OPERATIONS,
+    **plan_operations.OPERATIONS,
+    **segment_operations.OPERATIONS,
+    **journey_operations.OPERATIONS,
+    **count_operations.OPERATIONS,
+    **privacy_operations.OPERATIONS,
     "doctor": doctor,
     "profile": profile,
     "account": account,
@@ -154,10 +167,22 @@ OPERATIONS: dict[str, Operation] = {
     "outcome": outcome,
     "new_password": new_password,
 }
+# What these do depends on who asks.
+OF_CALLERS: dict[str, OfCaller] = {
+    **source_operations.OF_CALLERS,
+    "decide": decide,
+    "load": load,
+    "outcome": outcome,
+}
 
 
-async def run(site: Site, name: str, arguments: JsonObject) -> Json:
-    """Run one operation; raises NotFound for an unknown name."""
+async def run(site: Site, name: str, arguments: JsonObject, caller: Caller | None = None) -> Json:
+    """Run one operation for the holder of a key, or for the operator when `caller` is None.
+
+    Raises NotFound for an unknown name, KeyRefused for what goes beyond the caller's key.
+    """
+    if name in OF_CALLERS:
+        return await OF_CALLERS[name](site, arguments, caller)
     operation = OPERATIONS.get(name)
     if operation is None:
         raise NotFound(f"There is no operation {name!r}.")
@@ -167,6 +192,8 @@ async def run(site: Site, name: str, arguments: JsonObject) -> Json:
 async def export(site: Site, kind: str) -> AsyncIterator[bytes]:
     """Yield everything of one kind as NDJSON lines, acknowledged before this call."""
     upto = await site.intake.settle()
+    if kind == "persons":
+        await site.segments.settle()
     rows = _export_rows(site, kind, upto)
     for number, row in enumerate(rows, 1):
         yield msgspec.json.encode(row) + b"\n"

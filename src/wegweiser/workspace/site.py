@@ -2,35 +2,65 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
+from wegweiser.adapters.pull import DltRows, require_allowed
+from wegweiser.collect.allowed_events import allowed_events_of
+from wegweiser.flow.anonymous_counts import AnonymousCounts
 from wegweiser.flow.apply import Applier
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.choose import Chooser
 from wegweiser.flow.clockwork import Clockwork, Job
+from wegweiser.flow.cloudevents import CloudEvents
+from wegweiser.flow.conversations import ConversationDesk
+from wegweiser.flow.door_rules import DoorRules
 from wegweiser.flow.export import Exporter
+from wegweiser.flow.forget import Eraser
+from wegweiser.flow.hooks import HookDesk
 from wegweiser.flow.intake import Intake
+from wegweiser.flow.journeys import JourneyBook
 from wegweiser.flow.loader import Loader
+from wegweiser.flow.pixels import Pixels
+from wegweiser.flow.pulls import PullDesk
 from wegweiser.flow.reading import Reader, Screener
 from wegweiser.flow.receive import Receiver
+from wegweiser.flow.replay import QuarantineDesk
 from wegweiser.flow.report_outcomes import OutcomeDesk
+from wegweiser.flow.schemas import SchemaBook
+from wegweiser.flow.screening import Screening, warm
+from wegweiser.flow.sdk_settings import SdkSettings
+from wegweiser.flow.segment_feed import SegmentFeed
+from wegweiser.flow.segments import Segments
 from wegweiser.flow.send import Sender
+from wegweiser.flow.stages import Stages
+from wegweiser.flow.suppression import Suppressions
 from wegweiser.flow.tables import DERIVED
 from wegweiser.flow.train import Trainer
 from wegweiser.flow.unify import Unifier
+from wegweiser.flow.unread import Unread
 from wegweiser.flow.views import Views
+from wegweiser.flow.ways_in import WaysIn
 from wegweiser.ports.channel import Channel
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.policy import Endpoint
 from wegweiser.terms.result import Answer
+from wegweiser.terms.source import Trust
 from wegweiser.workspace.analyst import Analyst, InlineAnalyst, WorkerAnalyst
-from wegweiser.workspace.channels import open_channel
+from wegweiser.workspace.channels import judge_of_targets, open_channel
 from wegweiser.workspace.engines import Engines
+from wegweiser.workspace.erasing import secret_reader, surroundings
 from wegweiser.workspace.metrics import metrics_text
 from wegweiser.workspace.people import People
+from wegweiser.workspace.regions import open_regions
 
+KEY_USES_SECONDS = 30.0
+QUARANTINE_SECONDS = 3600.0
+COUNTS_SECONDS = 3600.0
+SEGMENTS_SECONDS = 0.5
+RECOUNT_SECONDS = 86_400.0
 _log = logging.getLogger(__name__)
 
 
@@ -40,12 +70,18 @@ class Site:
     def __init__(self, engines: Engines, settings: Settings):
         self.engines = engines
         self.settings = settings
+        # Where senders reach us; a server without a public address puts its own here.
+        self.address = settings.public_url
         self.clock = engines.clock
         self.broken: asyncio.Event = asyncio.Event()
         self._rebuilding = asyncio.Lock()
         self.demo = settings.demo
         self.people = People(engines.store, engines.clock)
         self.callers = Callers(engines.store, engines.clock)
+        self.suppressions = Suppressions(engines.store, secret_reader(engines))
+        self.schemas = SchemaBook(engines.store)
+        self.journeys = JourneyBook(engines.store)
+        self.counts = AnonymousCounts(engines.store, engines.clock)
         self.analyst: Analyst = (
             InlineAnalyst(engines) if engines.folder is None else WorkerAnalyst(engines.folder)
         )
@@ -55,36 +91,140 @@ class Site:
         log, store, clock = self.engines.log, self.engines.store, self.clock
         self.unifier = Unifier(store, self.settings.leaves_in_memory)
         on_disk = self.engines.folder is not None
-        self.intake = Intake(log, store, self.unifier, self._on_broken, in_threads=on_disk)
-        reader = Reader(self.callers, clock, self.settings.retention_days, self._screeners())
+        self.intake = Intake(
+            log, store, self.unifier, self._on_broken, on_disk, self.suppressions.sifted
+        )
+        self.door_rules = DoorRules(store, clock)
+        self.screening = Screening(
+            self.door_rules,
+            open_regions(self.settings.region_database),
+            lambda leaf: self.views.consent(leaf),  # noqa: PLW0108 - made after this
+            search_parameters=self.settings.search_parameters,
+            keep_query=self.settings.keep_query,
+            store_networks=self.settings.store_addresses == "network",
+        )
+        self.reader = reader = Reader(
+            self.callers,
+            clock,
+            self.settings.retention_days,
+            self._screeners(),
+            self._quarantine_room,
+            self.screening,
+        )
         self.receiver = Receiver(self.callers, reader, self.intake, clock)
+        self.pixels = Pixels(self.receiver)
+        self.cloudevents = CloudEvents(self.receiver)
+        self.sdk_settings = SdkSettings(self.callers)
         self.loader = Loader(self.callers, reader, self.intake)
-        self.views = Views(self.unifier, clock)
+        self.views = Views(self.unifier, clock, Stages(self.journeys))
+        self.segments = Segments(
+            self.unifier,
+            self.views,
+            store,
+            clock,
+            self.intake.checkpoint,
+            lambda: self.journeys.journey.version,
+        )
+        self.segment_feed = SegmentFeed(self.unifier, self.views, store, clock, self._open_channel)
+        self.segments.listeners.append(self.segment_feed.note)
         self.trainer = Trainer(self.unifier, store, clock)
-        self.chooser = Chooser(self.unifier, self.intake, self.views, self.trainer, store, clock)
-        self.desk = OutcomeDesk(self.unifier, self.intake, clock)
-        self.applier = Applier(self.unifier, self.intake, store, clock)
+        self.chooser = Chooser(
+            self.unifier,
+            self.intake,
+            self.views,
+            self.trainer,
+            store,
+            clock,
+            self.suppressions.keeps_out_subject,
+        )
+        self.desk = OutcomeDesk(self.unifier, self.intake, clock, self.suppressions.keeps_out_leaf)
+        self._assemble_ways_in()
         self.exporter = Exporter(log, store, self.unifier.directory)
         self.sender = Sender(
             self.unifier, self.intake, self.views, store, clock, self._open_channel
         )
-        self.clockwork = Clockwork(
-            [
-                Job("checkpoint", self.settings.checkpoint_seconds, self._checkpoint),
-                Job("archive", self.settings.archive_seconds, self._archive),
-                Job("learn", self.settings.learn_seconds, self.learn),
-                Job("send", self.settings.send_seconds, self.sender.send_due),
-            ]
+        self._eraser = self._new_eraser()
+        self.clockwork = Clockwork(self._jobs())
+
+    def _new_eraser(self) -> Eraser:
+        return Eraser(
+            self.engines.log,
+            self.engines.store,
+            self.unifier,
+            self.intake,
+            self.views,
+            self.sender,
+            self.suppressions,
+            self.clock,
+            surroundings(self.engines.folder, self.analyst),
+            self.unread,
         )
+
+    def _assemble_ways_in(self) -> None:
+        """Assemble what configuration may open besides the collect API, and what applies it."""
+        log, store, clock = self.engines.log, self.engines.store, self.clock
+        allowed = self.settings.pull_modules
+        ways_in = WaysIn(store, clock, lambda function: require_allowed(function, allowed))
+        mappings = ways_in.mappings
+        self.unread = self.suppressions.unread = Unread(ways_in.hooks, mappings)
+        self.hooks = HookDesk(
+            ways_in.hooks,
+            mappings,
+            self.loader,
+            self.intake,
+            log,
+            clock,
+            lambda: self.address,
+            self.settings.hook_bytes_per_day,
+        )
+        self.conversations = ConversationDesk(self.callers, self.loader, self.views, clock)
+        self.pulls = PullDesk(store, mappings, self.loader, DltRows(allowed), clock)
+        self.applier = Applier(
+            self.unifier,
+            self.intake,
+            [ways_in, self.door_rules, self.schemas, self.journeys, self.segments],
+            clock,
+            judge_of_targets(self.settings),
+        )
+        self.quarantine = QuarantineDesk(
+            self.unifier.quarantine,
+            self.intake,
+            self.reader,
+            self.callers,
+            clock,
+            self.hooks.remap,
+        )
+
+    def _jobs(self) -> list[Job]:
+        """Give what runs again and again."""
+        return [
+            Job("checkpoint", self.settings.checkpoint_seconds, self._checkpoint),
+            Job("archive", self.settings.archive_seconds, self._archive),
+            Job("learn", self.settings.learn_seconds, self.learn),
+            Job("segments", SEGMENTS_SECONDS, self.segments.run),
+            Job("audiences", self.settings.send_seconds, self.segment_feed.run),
+            Job("recount", RECOUNT_SECONDS, self._recount),
+            Job("send", self.settings.send_seconds, self.sender.send_due),
+            Job("pull", self.settings.pull_seconds, self.pulls.run_due),
+            Job("keys", KEY_USES_SECONDS, self._save_key_uses),
+            Job("quarantine", QUARANTINE_SECONDS, self.quarantine.expire),
+            Job("counts", COUNTS_SECONDS, self.counts.expire),
+        ]
 
     def _screeners(self) -> list[Screener]:
         """Give what every event is shown to before it goes into the log, in order."""
-        return []
+        return [
+            allowed_events_of,
+            self.screening.screener,
+            self.schemas.screener,
+            self.suppressions.screener,
+        ]
 
     async def start(self, background: bool = True) -> None:
         """Catch up with the log and open; `background` also starts the periodic jobs."""
         await self._open()
         if background:
+            await asyncio.to_thread(warm)
             self.clockwork.start()
 
     async def stop(self) -> None:
@@ -92,6 +232,7 @@ class Site:
         await self.clockwork.stop()
         try:
             await self.intake.stop()
+            self.callers.allowances.save()
         except ComeAgain:
             _log.warning("the disk is full; the next start folds the log again from its mark")
         self.analyst.close()
@@ -108,8 +249,19 @@ class Site:
         await self.intake.checkpoint()
         self.views.forget_changed()
 
+    async def _save_key_uses(self) -> None:
+        self.callers.allowances.save()
+
+    def _quarantine_room(self, source_id: str, trust: Trust) -> int:
+        """Give the bytes that may still be set aside for a source and senders of a trust."""
+        most_bytes = self.settings.quarantine_bytes_per_source
+        return self.unifier.quarantine.room(source_id, trust, most_bytes)
+
     async def _archive(self) -> None:
         await self.analyst.catch_up(await self.intake.checkpoint())
+
+    async def _recount(self) -> None:
+        await self.segments.recount()
 
     async def learn(self) -> None:
         """Learn from every label whose window has closed."""
@@ -143,14 +295,22 @@ class Site:
             try:
                 await self._open()
                 await self.analyst.rebuild(await self.intake.settle())
+                await self.segments.settle()
             finally:
                 if ticking:
                     self.clockwork.start()
+
+    @asynccontextmanager
+    async def erasing(self) -> AsyncIterator[Eraser]:
+        """Give the eraser as long as nothing is rebuilt and nothing else is erased."""
+        async with self._rebuilding:
+            yield self._eraser
 
     async def _open(self) -> None:
         """Fold the tail of the log, then read from the store what only a commit tells."""
         await self.intake.start()
         await self.intake.checkpoint()
+        await self._eraser.resume()
         self.trainer.open()
 
     def explain(self, decision_id: str) -> JsonObject | None:

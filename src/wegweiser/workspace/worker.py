@@ -5,9 +5,14 @@ import signal
 from multiprocessing import connection, parent_process
 from threading import Thread
 
+# Reports may take longer while events come in and decisions go out, never the other way round.
+POLITENESS = 10
+
 
 def prepare() -> None:
-    """Make this worker deaf to Ctrl-C, and let it end when its parent does, however that ends."""
+    """Make this worker deaf to Ctrl-C and polite, and let it end when its parent does."""
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 

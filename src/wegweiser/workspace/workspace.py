@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypedDict, TypeVar, Unpack
+
+import msgspec
 
 from wegweiser.adapters.files import FolderLock
 from wegweiser.settings import Settings, read_settings
@@ -20,6 +23,21 @@ from wegweiser.workspace.site import Site
 
 T = TypeVar("T")
 SOURCE = "python"
+_FIELDS_OF_MORE = {
+    "anonymous_id": "anonymousId",
+    "context": "context",
+    "timestamp": "timestamp",
+    "message_id": "messageId",
+}
+
+
+class More(TypedDict, total=False):
+    """What any event may say besides: an event with the same `message_id` is stored once."""
+
+    anonymous_id: str
+    context: JsonObject
+    timestamp: datetime | str
+    message_id: str
 
 
 class Workspace:
@@ -71,28 +89,56 @@ class Workspace:
         """Run something on the workspace's event loop and give its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def track(self, user_id: str, event: str, properties: JsonObject | None = None) -> None:
+    def track(
+        self,
+        user_id: str,
+        event: str,
+        properties: JsonObject | None = None,
+        **more: Unpack[More],
+    ) -> None:
         """Store that a person did something."""
-        self._send({"type": "track", "userId": user_id, "event": event}, properties=properties)
+        self._send(
+            {"type": "track", "userId": user_id, "event": event}, more, properties=properties
+        )
 
-    def identify(self, user_id: str, traits: JsonObject | None = None) -> None:
+    def identify(
+        self, user_id: str, traits: JsonObject | None = None, **more: Unpack[More]
+    ) -> None:
         """Store what is known of a person."""
-        self._send({"type": "identify", "userId": user_id}, traits=traits)
+        self._send({"type": "identify", "userId": user_id}, more, traits=traits)
 
-    def page(self, user_id: str, name: str, properties: JsonObject | None = None) -> None:
+    def page(
+        self, user_id: str, name: str, properties: JsonObject | None = None, **more: Unpack[More]
+    ) -> None:
         """Store a page view."""
-        self._send({"type": "page", "userId": user_id, "name": name}, properties=properties)
+        self._send({"type": "page", "userId": user_id, "name": name}, more, properties=properties)
 
-    def group(self, user_id: str, group_id: str, traits: JsonObject | None = None) -> None:
+    def screen(
+        self, user_id: str, name: str, properties: JsonObject | None = None, **more: Unpack[More]
+    ) -> None:
+        """Store that a view of an app was seen."""
+        self._send({"type": "screen", "userId": user_id, "name": name}, more, properties=properties)
+
+    def group(
+        self,
+        user_id: str,
+        group_id: str,
+        traits: JsonObject | None = None,
+        **more: Unpack[More],
+    ) -> None:
         """Store that a person belongs to an account, and what is known of the account."""
-        self._send({"type": "group", "userId": user_id, "groupId": group_id}, traits=traits)
+        self._send({"type": "group", "userId": user_id, "groupId": group_id}, more, traits=traits)
 
-    def alias(self, previous_id: str, user_id: str) -> None:
+    def alias(self, previous_id: str, user_id: str, **more: Unpack[More]) -> None:
         """Store that a user id was replaced by another."""
-        self._send({"type": "alias", "previousId": previous_id, "userId": user_id})
+        self._send({"type": "alias", "previousId": previous_id, "userId": user_id}, more)
 
-    def _send(self, element: JsonObject, **parts: JsonObject | None) -> None:
+    def _send(self, element: JsonObject, more: More, **parts: JsonObject | None) -> None:
         filled: JsonObject = element | {name: part for name, part in parts.items() if part}
+        for name, field in _FIELDS_OF_MORE.items():
+            value = more.get(name)
+            if value is not None:
+                filled[field] = msgspec.to_builtins(value)
         tally = self.load([filled], source=SOURCE, kind="live")
         if tally["quarantined"]:
             row = list(self.export("quarantine"))[-1]

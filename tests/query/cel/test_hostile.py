@@ -1,7 +1,9 @@
 """The public list of hostile expressions ends as it says: refused, or evaluated and defined."""
 
 import json
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ SCHEMA = Schema(
     {"traits": open_map(), "suppressed": BOOL, "events": list_of(STRING), "x": DYN, "a": DYN},
     {**RULE_FUNCTIONS, "count": COUNT},
 )
+BUDGET_MS = 20.0
 CLEAR_REFUSAL_IS_AS_GOOD = {"type_mix", "div_zero", "int_overflow", "nan_compare"}
 PEOPLE: list[JsonObject] = [
     {
@@ -41,16 +44,42 @@ PEOPLE: list[JsonObject] = [
 
 def test_every_line(shared_data: Callable[[str], Path]) -> None:
     lines = (shared_data("hostile") / "expressions.jsonl").read_text("utf-8").splitlines()
+    unplaced: list[str] = []
     for line in map(json.loads, lines):
         text = line["expr"].replace(DAYS, 'events.count("Order Completed")')
         try:
             rule = compile_rule(text, SCHEMA)
-        except RuleRefused:
+        except RuleRefused as refused:
+            unplaced += [] if named_place(refused) else [line["name"]]
             ended = {"refuse", "evaluate" if line["name"] in CLEAR_REFUSAL_IS_AS_GOOD else ""}
         else:
             ended = {"evaluate"}
             assert all(rule.evaluate(person) in (True, False, None) for person in PEOPLE)
         assert line["expect"] in ended, line["name"]
+    assert unplaced == []
+
+
+def named_place(refused: RuleRefused) -> bool:
+    """Tell whether the message says at which character of the text the fault lies."""
+    return refused.offset is not None and f"at character {refused.offset + 1}" in refused.message
+
+
+def test_no_line_takes_more_than_its_budget_to_judge(shared_data: Callable[[str], Path]) -> None:
+    lines = (shared_data("hostile") / "expressions.jsonl").read_text("utf-8").splitlines()
+    compile_rule("suppressed", SCHEMA)  # the grammar is read once per process
+    spent = {line["name"]: least_ms(line["expr"]) for line in map(json.loads, lines)}
+    assert {name: ms for name, ms in spent.items() if ms > BUDGET_MS} == {}
+
+
+def least_ms(text: str) -> float:
+    """Give the processor time that judging a text takes, the least of three tries."""
+    tries = []
+    for _ in range(3):
+        began = time.process_time()
+        with suppress(RuleRefused):
+            compile_rule(text, SCHEMA)
+        tries.append((time.process_time() - began) * 1_000)
+    return min(tries)
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,9 @@ visits as (
          any_value(person_id) as person_id,
          count(*) filter (where is_view) as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         first({{'path': path, 'source': source, 'medium': medium, 'campaign': campaign,
-                'referrer_host': referrer_host, 'region': region, 'device': device}}
+         first({{'path': path, 'source': source, 'medium': medium, 'channel': channel,
+                'campaign': campaign, 'referrer_host': referrer_host, 'region': region,
+                'device': device}}
                order by occurred_at, event_id) filter (where is_view) as entry
   from numbered
   group by leaf, visit_no

@@ -26,6 +26,7 @@ CUTS = {
     "source": "coalesce(nullif(entry.source, ''), nullif(entry.referrer_host, ''), '(direct)')",
     "medium": "coalesce(nullif(entry.medium, ''),"
     " case when entry.referrer_host <> '' then 'referral' end, '(direct)')",
+    "channel": "coalesce(nullif(entry.channel, ''), '(unknown)')",
     "campaign": "coalesce(nullif(entry.campaign, ''), '(none)')",
     "path": "coalesce(nullif(entry.path, ''), '(unknown)')",
     "region": "coalesce(nullif(entry.region, ''), '(unknown)')",

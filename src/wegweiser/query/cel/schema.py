@@ -58,7 +58,8 @@ class Function(msgspec.Struct, frozen=True):
     `run` takes the arguments, then the activation's variables named in `needs`; it raises
     ValueError, TypeError or OverflowError where it has no value, which makes the result unknown.
     The last `optional` parameters may be left out. Arguments numbered in `prepare` must be
-    literal texts; they are prepared once when the rule is saved.
+    literal texts; they are prepared once when the rule is saved. `runs_out` takes what `run`
+    takes and gives the moments (ms) from which on time alone may change the result.
     """
 
     parameters: tuple[FieldType, ...]
@@ -68,6 +69,7 @@ class Function(msgspec.Struct, frozen=True):
     optional: int = 0
     needs: tuple[str, ...] = ()
     prepare: Mapping[int, Callable[[str], object]] = {}
+    runs_out: Callable[..., object] | None = None
 
 
 class Schema(msgspec.Struct, frozen=True):

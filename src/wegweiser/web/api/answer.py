@@ -7,6 +7,7 @@ import msgspec
 from wegweiser.terms.errors import ComeAgain, InputRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.wire import WireResponse
+from wegweiser.web.reach import allowed_methods, may_be_called_by_pages
 from wegweiser.workspace.site import Site
 
 JSON_HEADERS = (
@@ -14,11 +15,7 @@ JSON_HEADERS = (
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
 )
-# Where web pages may call; everything else is answered without CORS headers.
-FOR_PAGES = ("/v1/", "/beacon/")
-_NOTFOR_PAGES = ("/v1/spaces/", "/v1/admin/")
 _PROBLEMS = ("/v1/decide", "/v1/admin/")
-_READS = ("/v1/spaces/", "/v1/admin/export/", "/healthz", "/readyz", "/metrics")
 
 
 def json_answer(
@@ -30,11 +27,10 @@ def json_answer(
 
 def refusal(site: Site, error: InputRefused | ComeAgain, path: str) -> WireResponse:
     """Write an error as wire.md section 1 asks: code and message at the top and below error."""
-    allow = "GET, HEAD" if path.startswith(_READS) else "POST, OPTIONS"
-    answer = site.receiver.failure(error, allow)
+    answer = site.receiver.failure(error, allowed_methods(path))
     if path.startswith(_PROBLEMS):
         answer = msgspec.structs.replace(answer, body=_with_problem(answer))
-    if path.startswith(FOR_PAGES) and not path.startswith(_NOTFOR_PAGES):
+    if may_be_called_by_pages(path):
         return answer
     kept = tuple(header for header in answer.headers if not header[0].startswith("access-control"))
     return msgspec.structs.replace(answer, headers=kept)

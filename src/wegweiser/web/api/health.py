@@ -24,10 +24,10 @@ async def ready(site: Site, request: WireRequest) -> WireResponse:
 
 
 async def metrics(site: Site, request: WireRequest) -> WireResponse:
-    """Give the counts as Prometheus text, to callers on this machine only."""
+    """Give the counts as Prometheus text, to callers on this machine or with an admin key."""
     _require_read(request)
     if request.client not in _LOOPBACK:
-        raise InputRefused("forbidden", "Metrics are for callers on this machine.", 403)
+        site.receiver.caller(request, "admin")
     text = site.metrics_text()
     return WireResponse(200, text, (("content-type", "text/plain; version=0.0.4; charset=utf-8"),))
 

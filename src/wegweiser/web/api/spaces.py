@@ -9,6 +9,8 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api.answer import json_answer
+from wegweiser.workspace.journey_operations import moment
+from wegweiser.workspace.segment_operations import stays_of
 from wegweiser.workspace.site import Site
 
 SPACE = "default"
@@ -57,6 +59,10 @@ def _read(site: Site, request: WireRequest) -> Json:
             return _external_ids(profile, limit)
         case "metadata":
             return _metadata(profile)
+        case "stage":
+            return _stage(site, profile, timeline_of, request.query)
+        case "segments":
+            return stays_of(site, _subject(profile))
         case "events" if timeline_of:
             return _events(site, timeline_of, limit)
     raise _unknown()
@@ -106,6 +112,19 @@ def _external_ids(profile: Profile, limit: int) -> JsonObject:
         for known in profile.identifiers[:limit]
     ]
     return {"data": data, "cursor": _cursor(len(profile.identifiers), limit)}
+
+
+def _stage(site: Site, profile: Profile, person_id: str, query: str) -> JsonObject:
+    as_of = moment(parse_qs(query).get("as_of", [""])[0])
+    if person_id:
+        return site.views.stage_of_person(person_id, as_of)
+    return site.views.stage_of_account(profile.identifiers[0].value, as_of)
+
+
+def _subject(profile: Profile) -> str:
+    if isinstance(profile, PersonProfile):
+        return f"person_id:{profile.person_id}"
+    return f"group_id:{profile.identifiers[0].value}"
 
 
 def _metadata(profile: Profile) -> JsonObject:

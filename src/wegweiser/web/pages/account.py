@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.profile import AccountProfile, Member
+from wegweiser.web.pages.conversation import TalkForm, talk_form
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import (
     Fact,
@@ -17,6 +18,7 @@ from wegweiser.web.pages.facts import (
     person_path,
 )
 from wegweiser.web.pages.moments import date_of, seen_ago
+from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, STATES, named
 
@@ -45,6 +47,8 @@ class AccountPage(msgspec.Struct, frozen=True):
     counters: tuple[tuple[str, str], ...]
     first_seen: str
     last_seen: str
+    talk: TalkForm
+    stage: StageCard
 
 
 async def account(desk: Desk, request: Request) -> Response:
@@ -60,15 +64,18 @@ async def account(desk: Desk, request: Request) -> Response:
         reader.say("Who belongs to it, and what do they want?"),
         crumbs=(("/profiles", reader.say("Profiles")),),
     )
-    return desk.render(request, "account.html", frame, _page(desk, reader, profile))
+    return desk.render(request, "account.html", frame, _page(desk, request, reader, profile))
 
 
-def _page(desk: Desk, reader: Reader, profile: AccountProfile) -> AccountPage:
+def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile) -> AccountPage:
     members = _members(profile)
+    rows = tuple(_member(desk, reader, one) for one in members[:MEMBERS_AT_MOST])
+    ids = [f"person_id:{one.person_id}" for one in members]
+    group_id = next((one.value for one in profile.identifiers if one.type == "group_id"), "")
     largest = sorted(profile.counters.items(), key=lambda one: (-one[1], one[0]))[:12]
     return AccountPage(
         sentence=_sentence(reader, profile),
-        members=tuple(_member(desk, reader, one) for one in members[:MEMBERS_AT_MOST]),
+        members=rows,
         more=max(0, len(members) - MEMBERS_AT_MOST),
         facts=facts_of(profile.traits),
         interests=interests_of(reader, profile.interests),
@@ -76,6 +83,17 @@ def _page(desk: Desk, reader: Reader, profile: AccountProfile) -> AccountPage:
         counters=tuple((named(reader, EVENTS, name), reader.number(n)) for name, n in largest),
         first_seen=date_of(reader, profile.first_seen_at),
         last_seen=date_of(reader, profile.last_seen_at),
+        talk=talk_form(
+            reader,
+            request,
+            [(name, row.name) for name, row in zip(ids, rows, strict=False)],
+            [(group_id, account_name(profile))],
+        ),
+        stage=stage_card(
+            reader,
+            desk.site.views.stage_of_account(group_id),
+            desk.site.journeys.journey.names,
+        ),
     )
 
 

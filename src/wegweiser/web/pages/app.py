@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from wegweiser.terms.errors import InputRefused
 from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.pages.account import account
+from wegweiser.web.pages.conversation import log_conversation
 from wegweiser.web.pages.decision import decision
 from wegweiser.web.pages.desk import FOLDER, Desk
 from wegweiser.web.pages.form import FORM
@@ -25,6 +26,8 @@ from wegweiser.web.pages.patterns import patterns
 from wegweiser.web.pages.person import person
 from wegweiser.web.pages.profiles import profiles
 from wegweiser.web.pages.security import Door, SafeHeaders
+from wegweiser.web.pages.segment import segment
+from wegweiser.web.pages.segments import segments
 from wegweiser.web.pages.sign_in import look, sign_in, sign_out
 from wegweiser.web.pages.today import today
 from wegweiser.web.text import mark
@@ -75,7 +78,10 @@ def _routes(desk: Desk) -> list[BaseRoute]:
         ("/profiles", profiles, ["GET", "POST"]),
         ("/people/{person_id}", person, ["GET"]),
         ("/accounts/{group_id:path}", account, ["GET"]),
+        ("/conversations", log_conversation, ["POST"]),
         ("/decisions/{decision_id}", decision, ["GET"]),
+        ("/segments", segments, ["GET", "POST"]),
+        ("/segments/{key}", segment, ["GET"]),
         ("/patterns", patterns, ["GET"]),
         ("/sign-in", sign_in, ["GET", "POST"]),
         ("/sign-out", sign_out, ["POST"]),

@@ -24,7 +24,11 @@ THEMES = ("light", "dark")
 # A check takes 64 MiB and a thread that the event log needs as well.
 CHECKS_AT_ONCE = 2
 # The entries that exist; the others join as their pages are built.
-MENU = (("/", mark("Today"), "t"), ("/profiles", mark("Profiles"), "p"))
+MENU = (
+    ("/", mark("Today"), "t"),
+    ("/profiles", mark("Profiles"), "p"),
+    ("/segments", mark("Segments"), "s"),
+)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -152,6 +156,8 @@ def _entries(reader: Reader, path: str) -> tuple[Entry, ...]:
 
 
 def _entry_of(path: str) -> str:
+    if path.startswith("/segments"):
+        return "/segments"
     return "/profiles" if path.startswith(("/profiles", "/people", "/accounts")) else ""
 
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.profile import PersonProfile
+from wegweiser.web.pages.conversation import TalkForm, talk_form
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import (
     Fact,
@@ -21,6 +22,7 @@ from wegweiser.web.pages.facts import (
 )
 from wegweiser.web.pages.identity import Graph, Link, graph_of, links_of
 from wegweiser.web.pages.moments import date_of, seen_ago
+from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.pages.timeline import Day, timeline_of
 from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, KINDS, PURPOSES, STATES, named
@@ -55,6 +57,8 @@ class PersonPage(msgspec.Struct, frozen=True):
     links: tuple[Link, ...]
     graph: Graph | None
     days: tuple[Day, ...]
+    talk: TalkForm
+    stage: StageCard
 
 
 async def person(desk: Desk, request: Request) -> Response:
@@ -73,10 +77,10 @@ async def person(desk: Desk, request: Request) -> Response:
         reader.say("Who is this, and how do we know?"),
         crumbs=(("/profiles", reader.say("Profiles")),),
     )
-    return desk.render(request, "person.html", frame, _page(desk, reader, profile))
+    return desk.render(request, "person.html", frame, _page(desk, request, reader, profile))
 
 
-def _page(desk: Desk, reader: Reader, profile: PersonProfile) -> PersonPage:
+def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) -> PersonPage:
     views = desk.site.views
     evidence = tuple(views.links(profile.person_id))
     accounts = _accounts(desk, reader, profile)
@@ -99,6 +103,17 @@ def _page(desk: Desk, reader: Reader, profile: PersonProfile) -> PersonPage:
         links=links_of(reader, evidence, desk.site.callers.sources()),
         graph=graph_of(reader, evidence),
         days=_timeline(desk, reader, profile.person_id),
+        talk=talk_form(
+            reader,
+            request,
+            [(f"person_id:{profile.person_id}", person_name(reader, profile))],
+            _talked_for(desk, profile),
+        ),
+        stage=stage_card(
+            reader,
+            views.stage_of_person(profile.person_id),
+            desk.site.journeys.journey.names,
+        ),
     )
 
 
@@ -115,6 +130,12 @@ def _accounts(desk: Desk, reader: Reader, profile: PersonProfile) -> tuple[Accou
         for link in profile.accounts
         if link.status == "confirmed" or link.group_id not in confirmed
     )
+
+
+def _talked_for(desk: Desk, profile: PersonProfile) -> list[tuple[str, str]]:
+    """List the accounts, by group id and name, each once."""
+    group_ids = dict.fromkeys(link.group_id for link in profile.accounts)
+    return [(one, account_name(desk.site.views.account(one))) for one in group_ids]
 
 
 def _consent(reader: Reader, purpose: str, state: str) -> tuple[str, str, str]:

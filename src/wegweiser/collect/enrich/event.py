@@ -1,0 +1,97 @@
+"""One event enriched: what its circumstances tell is added, and what privacy forbids is cut."""
+
+import msgspec
+
+from wegweiser.collect.enrich.agent import hints_of
+from wegweiser.collect.enrich.arrival import Reader, arrival_reader
+from wegweiser.collect.enrich.campaign import stated_campaign
+from wegweiser.collect.enrich.privacy import (
+    DEFAULTS,
+    PrivacyRules,
+    cut_context,
+    cut_fields,
+    without_addresses,
+)
+from wegweiser.collect.enrich.topic import TopicsOf, topic_finder
+from wegweiser.collect.enrich.url import cut_path, host_of
+from wegweiser.ports.regions import NOWHERE
+from wegweiser.terms.event import Event
+from wegweiser.terms.json import Json, JsonObject
+
+LONGEST_READ = 8_192
+
+
+class Enrichment(msgspec.Struct, frozen=True):
+    """Everything that enriching needs: how circumstances are read, topics found, and what is cut.
+
+    >>> page = {"url": "https://www.example.com/?gclid=a&mail=me", "title": "Prices"}
+    >>> event = Event(type="page", message_id="m", at=0, context={"page": page, "ip": "192.0.2.1"})
+    >>> enriched = PLAIN.of(event)
+    >>> enriched.enriched["channel"], enriched.context["page"]["url"]
+    ('paid_search', 'https://www.example.com/?gclid=a')
+    """
+
+    read: Reader
+    topics_of: TopicsOf
+    rules: PrivacyRules = DEFAULTS
+
+    def of(self, event: Event) -> Event:
+        """Give the event as it goes into the log."""
+        context, properties = event.context, event.properties
+        viewed = event.type in ("page", "screen")
+        page = context.get("page")
+        page = page if isinstance(page, dict) else {}
+        url = _first(page, properties if viewed else page, "url")
+        found = self._read(event, page, url, viewed)
+        host = host_of(url) if url else ""
+        changed = {
+            "context": cut_context(context, self.rules, host) if context else context,
+            "properties": cut_fields(properties, self.rules, host, viewed)
+            if properties
+            else properties,
+            "extra": without_addresses(event.extra) if event.extra else event.extra,
+            "enriched": found,
+        }
+        return msgspec.structs.replace(event, **changed)
+
+    def _read(self, event: Event, page: JsonObject, url: str, viewed: bool) -> JsonObject:
+        context = event.context
+        agent, address = context.get("userAgent"), context.get("ip")
+        found = self.read(
+            agent if isinstance(agent, str) else "",
+            hints_of(context["userAgentData"]) if "userAgentData" in context else None,
+            url,
+            _first(page, event.properties if viewed else page, "referrer"),
+            stated_campaign(context["campaign"]) if "campaign" in context else (),
+            address if isinstance(address, str) else "",
+            viewed,
+        )
+        topics = self._topics(event, page, url)
+        return {**found, "topics": [*topics]} if topics else found
+
+    def _topics(self, event: Event, page: JsonObject, url: str) -> tuple[str, ...]:
+        if self.topics_of is NO_TOPICS:
+            return ()
+        stated = event.properties if event.type in ("page", "screen") else {}
+        path = _first(stated, page, "path") or _path_of(url)
+        category = event.category or _text(stated.get("category")) or _text(page.get("category"))
+        return self.topics_of(cut_path(path), _first(stated, page, "title"), category)
+
+
+def _first(fields: JsonObject, others: JsonObject, name: str) -> str:
+    return _text(fields.get(name)) or _text(others.get(name))
+
+
+def _text(value: Json) -> str:
+    return value[:LONGEST_READ] if isinstance(value, str) else ""
+
+
+def _path_of(url: str) -> str:
+    _, mark, rest = url.partition("://")
+    slash = rest.find("/")
+    return rest[slash:] if mark and slash >= 0 else ""
+
+
+NO_TOPICS = topic_finder(())
+PLAIN = Enrichment(arrival_reader(lambda address: NOWHERE), NO_TOPICS)
+"""Without regions and taxonomy, under the default rules of privacy."""

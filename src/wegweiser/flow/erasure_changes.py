@@ -1,0 +1,133 @@
+"""What an erasure changes in the operational store, so that it equals a rebuild afterwards."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from wegweiser.deliver.receipt import Delivery
+from wegweiser.flow.decisions import DecisionBook
+from wegweiser.flow.erasure_refold import Refold
+from wegweiser.flow.erasure_scan import Findings
+from wegweiser.flow.outcomes import OutcomeBook
+from wegweiser.flow.tables import (
+    CELLS,
+    DECISIONS,
+    DECISIONS_OF,
+    DELIVERIES,
+    OUTBOX,
+    OUTCOMES,
+    OUTCOMES_OF,
+    REQUESTS,
+    VERDICTS,
+    number_key,
+)
+from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.resolve.rows import BIRTHS, EVIDENCE, MEMBERSHIPS
+from wegweiser.terms.decision import Decision
+from wegweiser.terms.identity import Evidence, Identifier
+from wegweiser.terms.record import ERASED, Verdict
+
+_SPLIT = b"\x00"
+
+
+def changes_of(
+    found: Findings,
+    gone: frozenset[Identifier],
+    refold: Refold,
+    store: OperationalStore,
+    empty: OperationalStore,
+    touching: Iterable[Evidence],
+) -> Iterator[Change]:
+    """Yield all changes of rows; a later one of the same key counts.
+
+    `touching` is the evidence that the live directory holds about the erased, `empty` a store
+    without any rows.
+    """
+    yield from _of_identity(found, gone, refold, store, touching)
+    yield from _of_decisions(found, store, empty)
+    yield from _of_outcomes(found, empty)
+    for position, verdict in found.verdicts.items():
+        empty_one = verdict == Verdict(position)
+        value = None if empty_one else msgspec.json.encode(verdict)
+        yield Change(VERDICTS, number_key(position), value)
+
+
+def _of_identity(
+    found: Findings,
+    gone: frozenset[Identifier],
+    refold: Refold,
+    store: OperationalStore,
+    touching: Iterable[Evidence],
+) -> Iterator[Change]:
+    leaves = {leaf.encode() for leaf in found.leaves}
+    pairs = {(a.encode(), b.encode()) for a, b in found.pairs}
+    pairs |= {(item.a.encode(), item.b.encode()) for item in touching}
+    for name in gone:
+        yield Change(BIRTHS, b"i" + name.encode(), None)
+    for leaf in leaves:
+        yield Change(BIRTHS, b"l" + leaf, None)
+        for table in (CELLS, MEMBERSHIPS):
+            yield from _without(store, table, leaf + _SPLIT)
+    for a, b in pairs:
+        yield from _without(store, EVIDENCE, a + _SPLIT + b + _SPLIT)
+    left_out = {name.encode() for name in gone}
+    for change in refold.fresh.drain():
+        head, _, rest = change.key.partition(_SPLIT)
+        if change.table in (CELLS, MEMBERSHIPS):
+            kept = head in leaves
+        elif change.table == EVIDENCE:
+            pair = (head, rest.partition(_SPLIT)[0])
+            kept = pair in pairs and left_out.isdisjoint(pair)
+        else:
+            kept = change.table == BIRTHS and change.key[:1] == b"l" and change.key[1:] in leaves
+        if kept:
+            yield change
+
+
+def _without(store: OperationalStore, table: str, start: bytes) -> Iterator[Change]:
+    for key, _ in store.scan(table, start):
+        yield Change(table, key, None)
+
+
+def _of_decisions(
+    found: Findings, store: OperationalStore, empty: OperationalStore
+) -> Iterator[Change]:
+    before, after = DecisionBook(empty), DecisionBook(empty)
+    for old, new in found.decisions.values():
+        before.add(old)
+        after.add(new)
+        theirs = new.leaf.startswith(ERASED)
+        if theirs:
+            yield Change(OUTBOX, old.decision_id.encode(), None)
+        for key, value in store.scan(DELIVERIES, f"msg_{old.decision_id}_".encode()):
+            yield Change(DELIVERIES, key, None if theirs else _without_content(value))
+    for change in before.drain():
+        if change.table in (DECISIONS, DECISIONS_OF, REQUESTS):
+            yield msgspec.structs.replace(change, value=None)
+    yield from after.drain()
+
+
+def _without_content(stored: bytes) -> bytes:
+    """Empty a delivery, but let it be known that there was one, so that it is not made again."""
+    delivery = msgspec.json.decode(stored, type=Delivery)
+    data = {**delivery.parcel.data, "subject": {}, "content": {}}
+    state = "blocked" if delivery.state == "pending" else delivery.state
+    parcel = msgspec.structs.replace(delivery.parcel, data=data)
+    left = msgspec.structs.replace(delivery, parcel=parcel, state=state, next_at=None)
+    return msgspec.json.encode(left)
+
+
+def _of_outcomes(found: Findings, empty: OperationalStore) -> Iterator[Change]:
+    before, after = OutcomeBook(empty), OutcomeBook(empty)
+    for old, new in found.outcomes.values():
+        before.admit(old)
+        after.admit(new)
+    for change in before.drain():
+        if change.table in (OUTCOMES, OUTCOMES_OF):
+            yield msgspec.structs.replace(change, value=None)
+    yield from after.drain()
+
+
+def erased_decisions(found: Findings) -> list[Decision]:
+    """Give the decisions, as they were, that are about the erased persons."""
+    return [old for old, new in found.decisions.values() if new.leaf.startswith(ERASED)]

@@ -1,0 +1,117 @@
+"""Second way through the log: what others keep of what erased events had stated with them."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from wegweiser.flow.erasure_scan import Findings, ReadVerdict, named_by
+from wegweiser.flow.mentions import groups_in, names_in
+from wegweiser.flow.unify import Unifier
+from wegweiser.ports.operational_store import OperationalStore
+from wegweiser.resolve.leaf import CLAIM, parts_of_claim
+from wegweiser.resolve.statement import Stated, read_event
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.event import Event
+from wegweiser.terms.identity import Identifier, Leaf
+from wegweiser.terms.record import ERASED, Collected, Decided, Record, Reported
+
+
+class Refold:
+    """Folds what is left for the touched leaves and pairs, in an empty store of its own.
+
+    The same fold as always, so that the result is what a rebuild from the changed log gives.
+    """
+
+    def __init__(
+        self,
+        found: Findings,
+        gone: frozenset[Identifier],
+        live: Unifier,
+        store: OperationalStore,
+        read_verdict: ReadVerdict,
+    ):
+        self._found = found
+        self._gone = gone
+        self._read_verdict = read_verdict
+        self._named = found.named - gone
+        self._watched = self._named | {
+            name for leaf in found.leaves for name in _parts(leaf) if name not in gone
+        }
+        self._decided: set[str] = set()
+        self.fresh = Unifier(store)
+        # Contacts are counted by the placements of old bundles.
+        self.fresh.policies = live.policies
+        self.mentioned: set[Identifier] = set()
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether erased events named anybody but the erased themselves."""
+        return bool(self._watched)
+
+    @property
+    def orphans(self) -> frozenset[Identifier]:
+        """Give what only the erased events had ever named."""
+        return frozenset(self._named - self.mentioned)
+
+    def see(self, position: int, record: Record) -> None:
+        """Fold what matters of a record, given as it will stand in the log."""
+        match record:
+            case Collected():
+                self._collected(position, record)
+            case Decided(decision=decision):
+                self.mentioned.update({decision.leaf} & self._named)
+                if decision.leaf in self._found.leaves and not decision.leaf.startswith(ERASED):
+                    self._decided.add(decision.decision_id)
+                    self._fold(position, record)
+            case Reported():
+                self._reported(position, record)
+
+    def _collected(self, position: int, record: Collected) -> None:
+        near = [
+            event
+            for index, event in enumerate(record.events)
+            if not self._watched.isdisjoint(names_in(event) | groups_in(event))
+        ]
+        if not near and not self._decided:
+            return
+        verdict = self._found.verdicts.get(position) or self._read_verdict(position)
+        events = tuple(
+            event
+            for index, event in enumerate(record.events)
+            if index not in verdict.gone and self._matters(event, record, position)
+        )
+        if events:
+            self._fold(position, msgspec.structs.replace(record, events=events, erased=()))
+        seen = tuple(one for one in verdict.outcomes if one.decision_id in self._decided)
+        if seen:
+            at, source = record.received_at, record.source_id
+            self._fold(position, Reported(received_at=at, source_id=source, outcomes=seen))
+
+    def _matters(self, event: Event, record: Collected, position: int) -> bool:
+        if self._watched.isdisjoint(names_in(event) | groups_in(event)):
+            return False
+        try:
+            stated = read_event(event, record.trust, record.source_id, position)
+        except InputRefused:
+            return False
+        self.mentioned.update(self._named.intersection(named_by(stated)))
+        return self._touches(stated)
+
+    def _touches(self, stated: Stated) -> bool:
+        if not self._found.leaves.isdisjoint((stated.leaf, stated.account_leaf)):
+            return True
+        return any(item.pair in self._found.pairs for item in stated.evidence)
+
+    def _reported(self, position: int, record: Reported) -> None:
+        seen = tuple(one for one in record.outcomes if one.decision_id in self._decided)
+        if seen:
+            self._fold(position, msgspec.structs.replace(record, outcomes=seen))
+
+    def _fold(self, position: int, record: Record) -> None:
+        for _ in self.fresh.fold(position, record):
+            pass
+
+
+def _parts(leaf: Leaf) -> Iterable[Identifier]:
+    parts = parts_of_claim(leaf) if leaf.startswith(CLAIM) else (leaf,)
+    return [part for part in parts if part is not None]

@@ -1,0 +1,273 @@
+"""Erasure of persons and accounts: from log, store, memory, archive and files, with a receipt."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+import msgspec
+
+from wegweiser.flow.erasure_changes import changes_of
+from wegweiser.flow.erasure_claims import only_claimed, refuse_claimed
+from wegweiser.flow.erasure_receipt import Receipt, Running, numbers_of, receipt_of, written
+from wegweiser.flow.erasure_refold import Refold
+from wegweiser.flow.erasure_remnants import complete
+from wegweiser.flow.erasure_scan import Findings, Scan
+from wegweiser.flow.erasure_subject import Erasable, erasable_persons, spelled
+from wegweiser.flow.intake import Intake
+from wegweiser.flow.mentions import GROUP
+from wegweiser.flow.send import Sender
+from wegweiser.flow.suppression import Suppressions
+from wegweiser.flow.tables import ERASURES, ERASURES_RUNNING, VERDICTS, number_key
+from wegweiser.flow.turns import Turns
+from wegweiser.flow.unify import Unifier
+from wegweiser.flow.unread import Unread
+from wegweiser.flow.views import Views
+from wegweiser.log.record import decode, encode
+from wegweiser.ports.clock import Clock
+from wegweiser.ports.event_log import EventLog
+from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
+from wegweiser.terms.identity import Identifier, kind_of, value_of
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.record import ERASED, Record, Verdict
+from wegweiser.terms.ulid import ulid
+
+SCRUB_TRIES = 120
+SCRUB_PAUSE_S = 0.5
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What an erasure reaches beyond log and store.
+
+    `new_store` makes an empty store that lives in memory; `replace_in_archive` writes the rows of
+    log positions anew; `blank_files` empties the parcels of decisions in files handed over.
+    """
+
+    new_store: Callable[[], OperationalStore]
+    replace_in_archive: Callable[[Sequence[int]], Awaitable[None]]
+    blank_files: Callable[[Sequence[str]], int]
+
+
+class Eraser:
+    """Erases one request after the other; one that was cut off is finished at the next start."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        store: OperationalStore,
+        unifier: Unifier,
+        intake: Intake,
+        views: Views,
+        sender: Sender,
+        suppressions: Suppressions,
+        clock: Clock,
+        around: Surroundings,
+        unread: Unread,
+    ):
+        self._log = log
+        self._store = store
+        self._unifier = unifier
+        self._intake = intake
+        self._views = views
+        self._sender = sender
+        self._suppressions = suppressions
+        self._clock = clock
+        self._around = around
+        self._unread = unread
+
+    async def preview(self, name: Identifier, with_persons: bool = False) -> JsonObject:
+        """Tell what would go, without changing anything; raises NotFound."""
+        await self._intake.settle()
+        erasable = self._erasable(name, with_persons)
+        found = await self._scan(Running("", 0, erasable, b""))
+        if not (erasable.persons or found.records):
+            raise NotFound("Nothing is known under this identifier.")
+        numbers = numbers_of(erasable, found)
+        claimed = self._only_claimed(name, erasable, found)
+        would_go: JsonObject = {
+            "names": [*sorted(erasable.all_names)],
+            "only_claimed": [*claimed],
+            **numbers,
+        }
+        return {**written("DRY_RUN", numbers), "would_go": would_go}
+
+    async def forget(
+        self, name: Identifier, with_persons: bool = False, confirmed: bool = False
+    ) -> JsonObject:
+        """Erase whoever an identifier stands for now; returns once the live stores are clean.
+
+        Raises NotFound when nothing is known under it and nothing was erased under it before,
+        InputRefused where more would go by claims alone and that is not `confirmed`.
+        """
+        await self.resume()
+        await self._intake.settle()
+        erasable = self._erasable(name, with_persons)
+        if not erasable.persons and not await self._is_worth_it(erasable):
+            raise NotFound("Nothing is known under this identifier.")
+        if len(erasable.names) > 1 and not confirmed:
+            found = await self._scan(Running("", 0, erasable, b""))
+            claimed = self._only_claimed(name, erasable, found)
+            refuse_claimed(claimed, erasable.all_names)
+        now = self._clock.now_ms()
+        request_id = "era_" + ulid(now, self._clock.random_bytes(10))
+        running = Running(request_id, now, erasable, self._clock.random_bytes(32))
+        rows = self._suppressions.rows(erasable.all_names, now, request_id)
+        self._store.commit([*rows, _row(running)])
+        self._suppressions.hold(rows)
+        return await self._finish(running)
+
+    async def resume(self) -> None:
+        """Finish what a crash or a full disk cut off."""
+        for _, value in list(self._store.scan(ERASURES_RUNNING)):
+            await self._finish(msgspec.json.decode(value, type=Running))
+
+    def receipts(self) -> Iterator[tuple[Receipt, bool]]:
+        """Yield all receipts, oldest first, each with whether its seal is intact."""
+        for _, value in self._store.scan(ERASURES):
+            receipt = msgspec.json.decode(value, type=Receipt)
+            seal = self._suppressions.digest(receipt.sealed_text).hex()
+            yield receipt, hmac.compare_digest(seal, receipt.seal)
+
+    def _only_claimed(
+        self, name: Identifier, erasable: Erasable, found: Findings
+    ) -> list[Identifier]:
+        asked = name if kind_of(name) == "person_id" else spelled(name)
+        names = erasable.names
+        return only_claimed(self._unifier.directory, asked, names, found.stated_names)
+
+    def _erasable(self, name: Identifier, with_persons: bool) -> Erasable:
+        directory = self._unifier.directory
+        own = name if kind_of(name) == "person_id" else spelled(name)
+        if not own:
+            raise InputRefused("bad_id", "This is no usable identifier; write TYPE:VALUE.", 422)
+        if kind_of(own) == GROUP:
+            members = directory.members_of(value_of(own)) if with_persons else ()
+            persons = sorted({member.person_id for member in members})
+            found = erasable_persons(directory, persons)
+            return msgspec.structs.replace(found, accounts=frozenset({own}))
+        person_id = self._views.find_person(own)
+        if person_id is not None:
+            return erasable_persons(directory, [person_id])
+        if kind_of(own) == "person_id":
+            raise NotFound("Nothing is known under this identifier.")
+        return Erasable(names=frozenset({own}))
+
+    async def _is_worth_it(self, erasable: Erasable) -> bool:
+        if any(self._suppressions.of(name) for name in erasable.all_names):
+            return True
+        known = any(self._unifier.directory.stored_at(name) for name in erasable.all_names)
+        return known or bool((await self._scan(Running("", 0, erasable, b""))).records)
+
+    async def _finish(self, running: Running) -> JsonObject:
+        if running.receipt is None:
+            # What was accepted before the list was in force is in the log after this.
+            await self._intake.settle()
+            running = await self._erase(running)
+            await asyncio.to_thread(self._around.blank_files, running.decisions)
+            await self._around.replace_in_archive(running.positions)
+            running = self._with_receipt(running)
+            # From here on no name is needed, and none is left to be scrubbed.
+            self._store.commit([_row(running)])
+        await self._scrub()
+        receipt = running.receipt
+        assert receipt is not None
+        key = running.request_id.encode()
+        kept = Change(ERASURES, key, msgspec.json.encode(receipt))
+        self._store.commit([kept, Change(ERASURES_RUNNING, key, None)])
+        return written("FINISHED", receipt.counts, receipt)
+
+    async def _erase(self, running: Running) -> Running:
+        found = await self._scan(running)
+        erasable, live = running.erasable, self._unifier
+        refold = Refold(
+            found, erasable.all_names, live, self._around.new_store(), self._read_verdict
+        )
+        reached = live.position if not refold.is_needed else await self._refold(refold, found)
+        async with self._intake.quiet() as commit:
+            for position, record in self._records(reached) if refold.is_needed else ():
+                refold.see(position, found.records.get(position, record))
+            gone = erasable.all_names | refold.orphans
+            complete(found, gone, live.directory, self._record_at)
+            changes = self._changes(found, gone, refold)
+            for beside in live.beside:
+                changes += beside.erased(erasable.person_ids, erasable.accounts)
+            running = running.with_findings(found, numbers_of(erasable, found))
+            await commit([*changes, _row(running)])
+            self._forget_live(found, gone, refold)
+            payloads = {position: encode(record) for position, record in found.records.items()}
+            await asyncio.to_thread(self._log.rewrite, payloads)
+        return running
+
+    def _changes(
+        self, found: Findings, gone: frozenset[Identifier], refold: Refold
+    ) -> list[Change]:
+        evidence = self._unifier.directory.evidence_about(gone)
+        empty = self._around.new_store()
+        changes = list(changes_of(found, gone, refold, self._store, empty, evidence))
+        return [*changes, *self._unifier.quarantine.blank(found.blanked_places())]
+
+    def _forget_live(self, found: Findings, gone: frozenset[Identifier], refold: Refold) -> None:
+        live = self._unifier
+        live.directory.replace(gone, found.leaves, found.pairs, refold.fresh.directory)
+        live.forget(found.leaves, [old.decision_id for old, _ in found.decisions.values()])
+        self._sender.forget([old.decision_id for old, _ in found.decisions.values()])
+        self._views.forget_all()
+
+    async def _scan(self, running: Running) -> Findings:
+        secret = running.secret
+
+        def rename(text: str) -> str:
+            return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:24]
+
+        stand_in = f"{ERASED}{rename(running.request_id)}"
+        scan = Scan(running.erasable, stand_in, rename, self._read_verdict, self._unread)
+        turns = Turns()
+        for position, record in self._records(0):
+            scan.see(position, record)
+            await turns.pause()
+        return scan.found
+
+    async def _refold(self, refold: Refold, found: Findings) -> int:
+        reached = self._unifier.position
+        turns = Turns()
+        for position, record in self._records(0):
+            refold.see(position, found.records.get(position, record))
+            await turns.pause()
+        return reached
+
+    def _records(self, after: int) -> Iterator[tuple[int, Record]]:
+        """Yield what is folded already."""
+        upto = self._unifier.position
+        for position, payload in self._log.read(after):
+            if position > upto:
+                return
+            yield position, decode(payload)
+
+    def _record_at(self, position: int) -> Record | None:
+        found = next(self._log.read(position - 1), None)
+        return None if found is None or found[0] != position else decode(found[1])
+
+    def _read_verdict(self, position: int) -> Verdict:
+        stored = self._store.get(VERDICTS, [number_key(position)])[0]
+        return Verdict(position) if stored is None else msgspec.json.decode(stored, type=Verdict)
+
+    def _with_receipt(self, running: Running) -> Running:
+        digests = sorted(map(self._suppressions.digest, running.erasable.all_names))
+        receipt = receipt_of(running, self._clock.now_ms(), self._unifier.position, digests)
+        seal = self._suppressions.digest(receipt.sealed_text).hex()
+        return running.nameless(msgspec.structs.replace(receipt, seal=seal))
+
+    async def _scrub(self) -> None:
+        """Write the store anew without what was deleted; waits for readers to end."""
+        for _ in range(SCRUB_TRIES):
+            try:
+                await asyncio.to_thread(self._store.scrub)
+                return
+            except ComeAgain:
+                await asyncio.sleep(SCRUB_PAUSE_S)
+        raise ComeAgain("the erasure goes on when the disk has room and no export is running", 60)
+
+
+def _row(running: Running) -> Change:
+    return Change(ERASURES_RUNNING, running.request_id.encode(), msgspec.json.encode(running))

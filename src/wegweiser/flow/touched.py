@@ -1,0 +1,61 @@
+"""Whom the fold touched: persons to read anew, and those whom the newest events were about."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from wegweiser.resolve.directory import Directory
+from wegweiser.terms.errors import NotFound
+from wegweiser.terms.identity import Leaf
+
+RECENT_LEAVES = 1_000
+
+
+class Touched:
+    """Remembers leaves, as that is all the fold can afford; who they are is asked when read."""
+
+    def __init__(self, directory: Directory):
+        self._directory = directory
+        # Persons whose make-up changed, whatever their leaves are now.
+        self.remade: set[str] = set()
+        self._leaves: set[Leaf] = set()
+        self._newest: OrderedDict[Leaf, None] = OrderedDict()
+
+    def touch(self, leaf: Leaf) -> None:
+        """Note that a cell of a leaf changed just now."""
+        self._leaves.add(leaf)
+        newest = self._newest
+        newest[leaf] = None
+        newest.move_to_end(leaf)
+        if len(newest) > RECENT_LEAVES:
+            newest.popitem(last=False)
+
+    def take(self) -> set[str]:
+        """Hand over the persons that were changed since the last call."""
+        changed, self.remade = self.remade, set()
+        leaves, self._leaves = self._leaves, set()
+        for leaf in leaves:
+            person_id = self.person_of(leaf)
+            if person_id is not None:
+                changed.add(person_id)
+                changed.update(self._directory.owners_of(leaf))
+        return changed
+
+    @property
+    def recent(self) -> list[str]:
+        """The persons whom the newest events were about, oldest first."""
+        newest_first = (self.person_of(leaf) for leaf in reversed(self._newest))
+        persons = dict.fromkeys(person_id for person_id in newest_first if person_id)
+        return list(reversed(persons))
+
+    def forget(self, leaves: Iterable[Leaf]) -> None:
+        """Drop leaves that are no more."""
+        for leaf in leaves:
+            self._leaves.discard(leaf)
+            self._newest.pop(leaf, None)
+
+    def person_of(self, leaf: Leaf) -> str | None:
+        """Give the person that a leaf counts for, None when nothing is known of it."""
+        try:
+            return self._directory.person_of(leaf)
+        except NotFound:
+            return None

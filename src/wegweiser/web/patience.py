@@ -1,0 +1,65 @@
+"""Who goes first when more comes than can be done.
+
+Each kind of request is taken until the oldest record has waited for so many times the setting
+`longest_wait_seconds`. Decisions go before events of trusted senders, these before events of
+browsers, then come the pages for people, then exports.
+"""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from math import inf
+
+from wegweiser.web.asgi import Scope
+from wegweiser.web.reach import API
+
+DECIDE = 5.0
+TRUSTED = 1.5
+PUBLIC = 1.0
+PAGES = 0.75
+EXPORT = 0.5
+LEAST = EXPORT
+_SECRET = "wgw_sk_"
+_KEY_HEADERS = (b"x-write-key", b"x-api-key")
+# Watchers must see an overloaded server, and its operator must be able to act.
+_ALWAYS = ("/healthz", "/readyz", "/metrics", "/v1/admin/")
+
+
+def patience(scope: Scope) -> float:
+    """Give the multiple for a request by its path and key.
+
+    >>> patience({"path": "/v1/decide", "headers": []})
+    5.0
+    >>> patience({"path": "/v1/track", "headers": [(b"x-write-key", b"wgw_sk_1")]})
+    1.5
+    >>> patience({"path": "/healthz", "headers": []})
+    inf
+    """
+    path: str = scope["path"]
+    if path.startswith("/v1/decide"):
+        return DECIDE
+    if path.startswith("/v1/admin/export/"):
+        return EXPORT
+    if path.startswith(_ALWAYS):
+        return inf
+    if not path.startswith(API):
+        return PAGES
+    return TRUSTED if _says_secret(scope["headers"]) else PUBLIC
+
+
+def _says_secret(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Tell whether the key looks secret; whether it is one is checked where it is used."""
+    return any(_key(name, value).startswith(_SECRET) for name, value in headers)
+
+
+def _key(name: bytes, value: bytes) -> str:
+    if name in _KEY_HEADERS:
+        return value.decode("latin-1").strip()
+    if name != b"authorization":
+        return ""
+    scheme, _, rest = value.decode("latin-1").strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    try:
+        return b64decode(rest).decode("latin-1")
+    except (NotBase64, ValueError):
+        return ""

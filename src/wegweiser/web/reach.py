@@ -1,0 +1,53 @@
+"""Which paths are API, which methods each takes, and which of them pages of any origin may call."""
+
+from wegweiser.terms.wire import WireResponse
+
+API = (
+    *("/v1/", "/beacon/", "/pixel/", "/projects/", "/sourceConfig", "/cloudevents"),
+    *("/analytics.js/", "/analytics-next/", "/wegweiser.js", "/tag/", "/ofrep/"),
+    *("/healthz", "/readyz", "/metrics"),
+)
+_READ_BY_PAGES = "GET, HEAD, OPTIONS"
+_POST = "POST, OPTIONS"
+# By the way a path begins; whatever is not named here takes POST.
+_METHODS = (
+    *((start, "GET, HEAD") for start in ("/v1/spaces/", "/v1/admin/export/", "/v1/openapi.json")),
+    *((start, "GET, HEAD") for start in ("/healthz", "/readyz", "/metrics")),
+    *((start, "GET, OPTIONS") for start in ("/v1/pixel/", "/pixel/")),
+    *((start, _READ_BY_PAGES) for start in ("/v1/projects/", "/projects/", "/sourceConfig")),
+    *((start, _READ_BY_PAGES) for start in ("/analytics.js/", "/analytics-next/")),
+    *((start, _READ_BY_PAGES) for start in ("/wegweiser.js", "/tag/")),
+    *((start, "GET, OPTIONS") for start in ("/v1/stream", "/ofrep/v1/events")),
+    ("/v1/inbound/", "GET, POST, OPTIONS"),
+)
+_NOT_FOR_PAGES = (
+    *("/v1/spaces/", "/v1/admin/", "/v1/conversations"),
+    *("/healthz", "/readyz", "/metrics"),
+)
+CORS = (
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "Retry-After, ETag, Request-Id, Wegweiser-Position"),
+)
+
+
+def allowed_methods(path: str) -> str:
+    """Give the methods that a path takes, as the header Allow says them.
+
+    >>> allowed_methods("/v1/projects/k/settings/"), allowed_methods("/v1/track")
+    ('GET, HEAD, OPTIONS', 'POST, OPTIONS')
+    """
+    return next((methods for start, methods in _METHODS if path.startswith(start)), _POST)
+
+
+def may_be_called_by_pages(path: str) -> bool:
+    """Say whether pages of any origin may call a path, so that its answers carry CORS headers.
+
+    >>> may_be_called_by_pages("/v1/track"), may_be_called_by_pages("/v1/spaces/default")
+    (True, False)
+    """
+    return path.startswith(API) and not path.startswith(_NOT_FOR_PAGES)
+
+
+def with_cors(answer: WireResponse) -> WireResponse:
+    """Add what lets pages of any origin read an answer."""
+    return WireResponse(answer.status, answer.body, answer.headers + CORS)

@@ -1,0 +1,25 @@
+"""The HTTP API as a table of routes with examples, one family of routes per file."""
+
+from wegweiser.web.reference import (
+    choose,
+    cloudevents,
+    collect,
+    operate,
+    pixels,
+    profiles,
+    sdks,
+    tag,
+    ways_in,
+)
+
+FAMILIES = (
+    collect.FAMILY,
+    pixels.FAMILY,
+    cloudevents.FAMILY,
+    sdks.FAMILY,
+    tag.FAMILY,
+    ways_in.FAMILY,
+    choose.FAMILY,
+    profiles.FAMILY,
+    operate.FAMILY,
+)

@@ -1,0 +1,1 @@
+"""The website tag and how it is made small."""

@@ -1,0 +1,68 @@
+"""What erasure needs of a data folder: a secret outside the store, and files handed over."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from wegweiser.adapters.files import sync_folder
+from wegweiser.adapters.memory import MemoryStore
+from wegweiser.adapters.outbox import blank_parcels
+from wegweiser.flow.forget import Surroundings
+from wegweiser.flow.tables import SETTINGS
+from wegweiser.ports.clock import Clock
+from wegweiser.ports.operational_store import Change
+from wegweiser.terms.errors import EngineBroken
+from wegweiser.workspace.analyst import Analyst
+from wegweiser.workspace.engines import Engines
+from wegweiser.workspace.folder import OWNER_ONLY_FILE, Folder
+
+SECRET_BYTES = 32
+_IN_MEMORY = b"erasure_key"
+
+
+def secret_reader(engines: Engines) -> Callable[[bool], bytes | None]:
+    """Give what reads the secret of the suppression list, and makes it where it is asked to."""
+    folder, store, clock = engines.folder, engines.store, engines.clock
+    if folder is not None:
+        return lambda make: _read_or_make(folder.erasure_key, clock, make)
+
+    def in_memory(make: bool) -> bytes | None:
+        held = store.get(SETTINGS, [_IN_MEMORY])[0]
+        if held is None and make:
+            held = clock.random_bytes(SECRET_BYTES)
+            store.commit([Change(SETTINGS, _IN_MEMORY, held)])
+        return held
+
+    return in_memory
+
+
+def _read_or_make(path: Path, clock: Clock, make: bool) -> bytes | None:
+    if not path.exists() and make:
+        _write(path, clock.random_bytes(SECRET_BYTES))
+    if not path.exists():
+        return None
+    secret = path.read_bytes()
+    if len(secret) != SECRET_BYTES:
+        raise EngineBroken(f"{path.name} is damaged. Restore it from a copy.")
+    return secret
+
+
+def _write(path: Path, secret: bytes) -> None:
+    beside = path.with_name(f".{path.name}.part")
+    beside.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with open(os.open(beside, flags, OWNER_ONLY_FILE), "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def surroundings(folder: Folder | None, analyst: Analyst) -> Surroundings:
+    """Give what an erasure reaches beyond log and store."""
+
+    def blank_files(decision_ids: Sequence[str]) -> int:
+        return 0 if folder is None else blank_parcels(folder.outbox, decision_ids)
+
+    return Surroundings(MemoryStore, analyst.replace, blank_files)

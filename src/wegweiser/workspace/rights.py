@@ -1,0 +1,64 @@
+"""Which scope a secret key needs for an operation; no scope includes another."""
+
+from collections.abc import Iterable
+
+from wegweiser.terms.errors import KeyRefused
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.source import PUBLIC_SCOPES, Caller, Scope
+
+_NEEDED: dict[str, Scope] = {
+    "profile": "profile:read",
+    "account": "profile:read",
+    "decide": "decide",
+    "load": "ingest:trusted",
+    "outcome": "ingest:trusted",
+    "export": "export",
+    "segment_members": "export",
+    "access": "export",
+    "measure": "export",
+    "counts": "export",
+    "quarantine_list": "export",
+    "quarantine_show": "export",
+    "forget": "erase",
+    "erasure_list": "erase",
+    "suppression_list": "erase",
+    "suppression_lift": "erase",
+}
+# Whoever could do these with a key could become somebody else.
+_OF_THE_OPERATOR = ("new_password", "source_user_hash")
+
+
+def scope_for(operation: str) -> Scope | None:
+    """Give the scope that an operation needs, None for those that no key may run.
+
+    >>> scope_for("profile"), scope_for("key_create"), scope_for("new_password")
+    ('profile:read', 'admin', None)
+    """
+    if operation in _OF_THE_OPERATOR:
+        return None
+    return _NEEDED.get(operation, "admin")
+
+
+def refuse_more(caller: Caller | None, scopes: Iterable[Scope]) -> None:
+    """Raise KeyRefused for scopes that whoever asks does not hold; None is the operator.
+
+    What a public key may do can be handed on by everybody: its holders are nobody in particular.
+    """
+    if caller is None:
+        return
+    lacking = [one for one in scopes if one not in (*caller.scopes, *PUBLIC_SCOPES)]
+    if lacking:
+        told = f"A key hands on only scopes that it holds; this one lacks {', '.join(lacking)}."
+        raise KeyRefused("forbidden", told, 403)
+
+
+def elements_in(operation: str, arguments: JsonObject) -> int:
+    """Give how many elements a key has to pay for: those of a file that is loaded, else one.
+
+    >>> elements_in("load", {"elements": [{}, {}], "unmapped": [{}]}), elements_in("profile", {})
+    (3, 1)
+    """
+    if operation != "load":
+        return 1
+    sent = (arguments.get("elements"), arguments.get("unmapped"))
+    return max(1, sum(len(part) for part in sent if isinstance(part, list)))

@@ -1,0 +1,128 @@
+"""The laws of erasure: what is left equals a rebuild, and of the erased nothing is left."""
+
+import asyncio
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.flow.erasing import derived_rows, differing, documents, run, traces
+from tests.flow.sites import running
+from tests.strategies import Sent, identifiers, streams
+from wegweiser.collect.screen import ElementSuppressed
+from wegweiser.terms.errors import NotFound
+from wegweiser.terms.record import Collected
+from wegweiser.terms.source import SECRET_SCOPES, Caller, Trust
+from wegweiser.workspace.site import Site
+
+ASKED = st.lists(identifiers, max_size=3)
+ERASED = st.lists(
+    st.one_of(identifiers, st.sampled_from(["group_id:acme", "group_id:globex"])),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
+CALLER = Caller("source", "live", Trust.SERVER, SECRET_SCOPES)
+
+
+async def take_in(site: Site, sent: list[Sent]) -> None:
+    """Store each event, every third one a second time, two in one body."""
+    for number, one in enumerate(sent):
+        again = (sent[number - 1].event,) if number % 3 == 2 else ()
+        record = Collected(
+            received_at=one.received_at,
+            source_id="source",
+            trust=one.trust,
+            kind="live",
+            events=(one.event, *again),
+        )
+        await site.intake.append(record)
+
+
+async def ask(site: Site, name: str) -> None:
+    """Decide for somebody, and report that it was seen."""
+    body = {"subject": {"person": name}, "placements": [{"key": "home.hero", "max": 1}]}
+    answer = await site.chooser.decide(body, CALLER)
+    outcome = {
+        "outcome_id": f"o-{name}",
+        "decision_id": answer["decision_id"],
+        "placement": "home.hero",
+        "slot": 0,
+        "kind": "seen",
+    }
+    await site.desk.report([outcome], CALLER)
+
+
+async def erase(site: Site, name: str, with_persons: bool) -> list[str]:
+    """Erase somebody; gives all that they were called, nothing when nobody knows them."""
+    try:
+        told = await run(site, "forget", identifier=name, dry_run=True, with_persons=with_persons)
+    except NotFound:
+        return []
+    done = await run(site, "forget", identifier=name, with_persons=with_persons, confirm=True)
+    assert done["status"] == "FINISHED"
+    assert (done["persons"], done["events"]) == (told["persons"], told["events"])
+    return [str(called) for called in told["would_go"]["names"]]
+
+
+def written(names: Iterable[str]) -> list[str]:
+    """Give what to look for: names, and their values where they mean nothing else."""
+    values = (name.partition(":")[2] for name in names)
+    return [*names, *(value for value in values if len(value) > 2)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(streams(), ASKED, ERASED, st.booleans())
+def test_after_an_erasure_everything_equals_a_rebuild(
+    sent: list[Sent], asked: list[str], erased: list[str], with_persons: bool
+) -> None:
+    async def scenario() -> None:
+        async with running() as site:
+            await take_in(site, sent)
+            for name in asked:
+                await ask(site, name)
+            before = site.unifier.tally
+            names: set[str] = set()
+            for name in erased:
+                names.update(await erase(site, name, with_persons))
+            await site.intake.checkpoint()
+            assert site.unifier.tally == before
+            live, shown = derived_rows(site), documents(site)
+            assert traces(site, *written(names)) == []
+            await site.rebuild()
+            assert differing(live, derived_rows(site)) == []
+            assert documents(site) == shown
+
+    asyncio.run(scenario())
+
+
+@settings(max_examples=20, deadline=None)
+@given(streams(), identifiers)
+def test_what_was_erased_does_not_come_back(sent: list[Sent], name: str) -> None:
+    async def scenario() -> None:
+        async with running() as site:
+            await take_in(site, sent)
+            names = await erase(site, name, False)
+            await site.intake.checkpoint()
+            left = documents(site)
+            for one in sent:
+                screen = site.suppressions.screener(CALLER, one.received_at)
+                if screen is None:
+                    continue
+                try:
+                    event = screen(one.event)
+                except ElementSuppressed:
+                    continue
+                record = Collected(
+                    received_at=one.received_at,
+                    source_id="source",
+                    trust=one.trust,
+                    kind="live",
+                    events=(event,) if event else (),
+                )
+                await site.intake.append(record)
+            if names:
+                assert documents(site) == left
+            assert traces(site, *written(names)) == []
+
+    asyncio.run(scenario())
