@@ -16,11 +16,11 @@ def test_a_fingerprint_depends_on_source_and_message_and_on_where_one_ends():
 
 @given(st.lists(MARKS, max_size=60, unique=True), st.integers(1, 10))
 def test_a_window_hands_over_the_oldest_and_forgets_nothing_else(marks, capacity):
-    window = RecentWindow(capacity)
+    window = RecentWindow()
     gone: list[bytes] = []
     for mark in marks:
         window.mark(mark)
-        gone += window.take_excess()
+        gone += window.take_excess(capacity)
         assert window.seen(mark)
         assert len(window) <= capacity
     assert gone == marks[: max(0, len(marks) - capacity)]

@@ -1,7 +1,7 @@
 """The one append path: synced before acknowledged, folded once, refused when it must be."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -14,7 +14,7 @@ from wegweiser.ports.operational_store import Change
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.event import Event
-from wegweiser.terms.record import Collected
+from wegweiser.terms.record import Collected, Record, Verdict
 from wegweiser.terms.source import Trust
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.operations import run
@@ -177,3 +177,30 @@ def test_rebuild_gives_an_equal_hash_and_equal_ids() -> None:
         await site.stop()
 
     asyncio.run(play())
+
+
+def test_after_a_failed_fold_nobody_waits_for_ever():
+    async def go() -> None:
+        store = MemoryStore()
+        unifier = Unifier(store)
+        broken: list[EngineBroken] = []
+        intake = Intake(MemoryEventLog(), store, unifier, broken.append)
+        await intake.start()
+
+        def fold(position: int, record: Record) -> Generator[None, None, Verdict]:
+            yield
+            raise EngineBroken("the engine failed in the middle")
+
+        unifier.fold = fold  # type: ignore[method-assign]
+        record = Collected(received_at=0, source_id="s", trust=Trust.PUBLIC, kind="live")
+        waiting = []
+        for _ in range(12):
+            waiting.append(asyncio.create_task(intake.append(record)))
+            await asyncio.sleep(0)
+        async with asyncio.timeout(20):
+            ended = await asyncio.gather(*waiting, return_exceptions=True)
+        assert all(isinstance(one, ComeAgain) for one in ended)
+        assert broken
+        intake.release()
+
+    asyncio.run(go())

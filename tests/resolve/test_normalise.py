@@ -2,6 +2,7 @@
 
 import pytest
 
+from wegweiser.resolve import mention
 from wegweiser.resolve.leaf import claim_leaf, parts_of_claim
 from wegweiser.resolve.normalise import normalise
 
@@ -56,3 +57,10 @@ def test_no_identifier(kind: str, raw: object) -> None:
 @pytest.mark.parametrize("device", [None, "anonymous_id:a/b:c%", "ios.id:x/y"])
 def test_a_claim_leaf_can_be_read_back(user: str, device: str | None) -> None:
     assert parts_of_claim(claim_leaf(f"user_id:{user}", device)) == (f"user_id:{user}", device)
+
+
+def test_long_texts_of_strangers_are_not_kept_in_memory():
+    before = mention._name_of_text.cache_info().currsize
+    for number in range(50):
+        assert mention.name_of("email", f"{number}{'x' * 600}@buyer.example") is None
+    assert mention._name_of_text.cache_info().currsize == before

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from tests.web.serving import Running, empty_site
+from wegweiser.web import connection
 from wegweiser.web.asgi import API_BODY
 from wegweiser.web.pages.form import FORM
 
@@ -24,13 +25,18 @@ def hasty() -> Iterator[Running]:
     server.close()
 
 
+def connected(server: Running) -> socket.socket:
+    """Open a connection to the server."""
+    host, port = server.address.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=PATIENCE_S)
+
+
 def answer_to(server: Running, sent: bytes) -> bytes:
     """Send bytes and read until the server closes; a server that does not fails the test."""
-    host, port = server.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
-        connection.sendall(sent)
+    with connected(server) as line:
+        line.sendall(sent)
         got = b""
-        while part := connection.recv(65536):
+        while part := line.recv(65536):
             got += part
         return got
 
@@ -68,3 +74,29 @@ def test_the_server_goes_on_after_them(hasty: Running) -> None:
 def test_a_form_is_refused_by_its_declared_length(hasty: Running) -> None:
     head = f"POST /sign-in HTTP/1.1\r\nHost: x\r\n{FORM_HEAD}Content-Length: 65537\r\n\r\n"
     assert answer_to(hasty, head.encode()).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_request_right_behind_a_large_body_is_answered(hasty: Running) -> None:
+    body = b'{"batch": [], "x": "' + b"y" * 60_000 + b'"}'
+    first = b"POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    second = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with connected(hasty) as line:
+        line.sendall(first + body + second[:20])
+        got = line.recv(65536)
+        assert got.startswith(b"HTTP/1.1 401 "), got[:200]
+        line.sendall(second[20:])
+        assert line.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_refused_body_that_came_after_all_does_not_cut_what_follows(
+    hasty: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "LINGER_S", 0.15)
+    head = f"POST /sign-in HTTP/1.1\r\nHost: x\r\n{FORM_HEAD}Content-Length: 65537\r\n\r\n"
+    slow = b"POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"
+    with connected(hasty) as line:
+        line.sendall(head.encode())
+        assert line.recv(65536).startswith(b"HTTP/1.1 413 ")
+        line.sendall(b"x" * 65_537 + slow)
+        # Its own deadline ends this one with an answer, after the first one's rest was waited for.
+        assert line.recv(65536).startswith(b"HTTP/1.1 408 ")

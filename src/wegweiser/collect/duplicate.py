@@ -41,14 +41,13 @@ def mark_of_refused(source_id: str, refused: Refused) -> bytes:
 class RecentWindow:
     """The newest fingerprints, oldest first; the caller takes out what is beyond a capacity.
 
-    >>> window = RecentWindow(capacity=2)
+    >>> window = RecentWindow()
     >>> for name in (b"a", b"b", b"c"): window.mark(name)
-    >>> window.take_excess(), window.seen(b"a"), window.seen(b"c")
+    >>> window.take_excess(2), window.seen(b"a"), window.seen(b"c")
     ([b'a'], False, True)
     """
 
-    def __init__(self, capacity: int):
-        self._capacity = capacity
+    def __init__(self) -> None:
         self._marks: dict[bytes, None] = {}
         self.seen = self._marks.__contains__
 
@@ -59,9 +58,9 @@ class RecentWindow:
     def __len__(self) -> int:
         return len(self._marks)
 
-    def take_excess(self) -> list[bytes]:
-        """Forget the oldest fingerprints beyond the capacity, and give them."""
-        excess = list(islice(self._marks, max(0, len(self._marks) - self._capacity)))
+    def take_excess(self, capacity: int) -> list[bytes]:
+        """Forget the oldest fingerprints beyond a capacity, and give them."""
+        excess = list(islice(self._marks, max(0, len(self._marks) - capacity)))
         for mark in excess:
             del self._marks[mark]
         return excess

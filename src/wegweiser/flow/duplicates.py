@@ -48,11 +48,13 @@ class SeenMessages:
 
     def __init__(self, store: OperationalStore):
         self._store = store
-        self._window = RecentWindow(WINDOW)
+        self._window = RecentWindow()
         self._filter = _GrowingFilter()
         self.tables = [key.decode() for key, _ in store.scan(SEEN_ERAS)]
         self._fresh: dict[str, list[bytes]] = {}
         self._fresh_tables: list[str] = []
+        # How many marks are only in memory, and how many were handed over but may not be stored.
+        self._pending = self._handed = 0
         for table in self.tables:
             for marks in _parts(mark for mark, _ in store.scan(table)):
                 self._filter.add_all(marks)
@@ -63,8 +65,10 @@ class SeenMessages:
         if window.seen(mark) or (self._filter.may_contain(mark) and self._stored(mark)):
             return False
         window.mark(mark)
-        if len(window) >= WINDOW + MOVED:
-            self._filter.add_all(window.take_excess())
+        self._pending += 1
+        # What no table holds yet must stay where it is surely found.
+        if len(window) >= MOVED + (kept := max(WINDOW, self._pending + self._handed)):
+            self._filter.add_all(window.take_excess(kept))
         self._note(mark, seen_table(received_at))
         return True
 
@@ -84,10 +88,15 @@ class SeenMessages:
         """Hand over what is not yet committed."""
         fresh, self._fresh = self._fresh, {}
         eras, self._fresh_tables = self._fresh_tables, []
+        self._handed, self._pending = self._handed + self._pending, 0
         return [
             *(Change(SEEN_ERAS, table.encode(), b"") for table in eras),
             *(Change(table, mark, b"") for table, marks in fresh.items() for mark in marks),
         ]
+
+    def evict(self) -> None:
+        """Know that all that was handed over is committed."""
+        self._handed = 0
 
 
 def _parts(marks: Iterator[bytes]) -> Iterator[list[bytes]]:

@@ -62,6 +62,7 @@ class Intake:
         self._uncommitted = 0
         self.committed = unifier.position
         self._broken = False
+        self._ended = False
         self._open: set[asyncio.Future[Landed]] = set()
         self._line: deque[tuple[float, asyncio.Future[Landed]]] = deque()
         self._tasks: list[asyncio.Task[None]] = []
@@ -153,6 +154,7 @@ class Intake:
 
         What is on disk is folded by the next start.
         """
+        self._ended = True
         self._refusal = ComeAgain("an engine failed; a restart is under way", 30)
         _fail([*group, *self._waiting.leave()], self._refusal)
         while not self._synced.empty():
@@ -162,6 +164,10 @@ class Intake:
     async def _fold(self) -> None:
         while True:
             first, group = await self._synced.get()
+            if self._ended:
+                # Whoever was just being synced when an engine failed must not wait for ever.
+                _fail(group, self._refusal or ComeAgain("the server is stopping", 2))
+                continue
             try:
                 for position, waiting in enumerate(group, first):
                     verdict = await self._fold_one(position, waiting.record)
@@ -171,7 +177,6 @@ class Intake:
                 _log.exception("the fold failed; nothing is committed any more")
                 self._broken = True
                 self._stop_for_ever(group, error)
-                return
 
     async def _fold_one(self, position: int, record: Record) -> Verdict:
         async with self._folding:
@@ -272,7 +277,9 @@ async def _run(pool: Executor | None, work: Callable[[A], T], argument: A) -> T:
 
 
 def _size(record: Record) -> int:
-    return len(record.events) if isinstance(record, Collected) else 1
+    if not isinstance(record, Collected):
+        return 1
+    return len(record.events) + len(record.refused) + len(record.suppressed_marks)
 
 
 def _verdict(value: object) -> Verdict:

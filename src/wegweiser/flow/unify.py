@@ -360,6 +360,7 @@ class Unifier:
     def evict(self) -> None:
         """Give memory back; only after everything drained is committed."""
         self.shelf.evict()
+        self.seen.evict()
         self.decisions.evict()
         self.outcomes.evict()
         self.quarantine.evict()

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from wegweiser.resolve.classes import kind_joins_persons
-from wegweiser.resolve.normalise import normalise
+from wegweiser.resolve.normalise import LONGEST_HELD, normalise
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Identifier
 from wegweiser.terms.json import Json, JsonObject
@@ -22,7 +22,8 @@ def name_of(kind: str, raw: Json) -> Identifier | None:
     True
     """
     if isinstance(raw, str):
-        return _name_of_text(kind, raw)
+        held = len(raw) <= LONGEST_HELD
+        return (_name_of_text if held else _name_of_text.__wrapped__)(kind, raw)
     value = normalise(kind, raw)
     return None if value is None else f"{kind}:{value}"
 

@@ -8,6 +8,8 @@ from wegweiser.terms.json import Json
 from wegweiser.terms.placeholder import is_placeholder
 
 LONGEST_VALUE = 255
+# Longer texts are looked at each time, so that strangers cannot fill the memory with them.
+LONGEST_HELD = 512
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cs"})
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -29,12 +31,16 @@ def normalise(kind: str, raw: Json) -> str | None:
     '+49301234567'
     """
     if isinstance(raw, str):
-        return _normalise_text(kind, raw)
+        return _of_text(kind, raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         return None
     if isinstance(raw, float):
-        return _normalise_text(kind, str(int(raw))) if raw.is_integer() else None
-    return _normalise_text(kind, str(raw))
+        return _of_text(kind, str(int(raw))) if raw.is_integer() else None
+    return _of_text(kind, str(raw))
+
+
+def _of_text(kind: str, raw: str) -> str | None:
+    return (_normalise_text if len(raw) <= LONGEST_HELD else _normalise_text.__wrapped__)(kind, raw)
 
 
 @lru_cache(maxsize=65_536)

@@ -5,7 +5,11 @@ from asyncio import BaseTransport, TimerHandle, Transport
 from typing import ClassVar, cast
 
 import msgspec
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from wegweiser.web.admission import Admission
 from wegweiser.web.corked import CorkedTransport
@@ -36,6 +40,7 @@ class GuardedConnection(HttpToolsProtocol):
     _deadline: TimerHandle | None = None
     _refused: HeadersRefused | None = None
     _head_bytes = 0
+    _chunk_bytes = 0
     _in_head = True
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -62,6 +67,7 @@ class GuardedConnection(HttpToolsProtocol):
         if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
             # Bytes stop the clock for idle connections, so that our own has to run.
             self._start_clock()
+        self._chunk_bytes = len(data)
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
             self._head_bytes += len(data)
@@ -73,6 +79,8 @@ class GuardedConnection(HttpToolsProtocol):
         """Start to read the head of a request."""
         super().on_message_begin()
         self._await_head()
+        # The chunk in which a head begins may hold the end of a large body; it is added below.
+        self._head_bytes = -self._chunk_bytes
 
     def on_headers_complete(self) -> None:
         """Check the head before the application sees anything of it."""
@@ -84,9 +92,15 @@ class GuardedConnection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Give up a connection whose refused body is still coming."""
+        cycle = self.cycle
         super().on_response_complete()
-        if self.cycle.more_body:
-            self.loop.call_later(LINGER_S, self.transport.close)
+        if cycle.response_complete and cycle.more_body:
+            self.loop.call_later(LINGER_S, self._give_up, cycle)
+
+    def _give_up(self, cycle: RequestResponseCycle) -> None:
+        # Another request on the connection means that the rest of the body came after all.
+        if self.cycle is cycle:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no acceptable request in the shape of the API, and close."""

@@ -33,7 +33,9 @@ class CorkedTransport:
         """Hand on what is held."""
         if self._held:
             held, self._held, self._held_bytes = self._held, [], 0
-            self._transport.write(b"".join(held))
+            # Nobody is there any more to hear an answer on a connection that was cut.
+            if not self._transport.is_closing():
+                self._transport.write(b"".join(held))
 
     def close(self) -> None:
         """Hand on what is held, then close."""
