@@ -58,7 +58,7 @@ async def _serve(root: Path, host: str, port: int, ready: Callable[[str, Site], 
         admission = Admission(site.settings.connections_per_address, most_connections())
         server = _Server(_configuration(application, admission), listener)
         _end_on_signals(server)
-        _spare_the_hot_path()
+        spare_the_hot_path()
         serving = asyncio.create_task(server.serve())
         broken = asyncio.create_task(site.broken.wait())
         while not server.started and not serving.done():
@@ -159,7 +159,7 @@ def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _spare_the_hot_path() -> None:
+def spare_the_hot_path() -> None:
     """Keep full garbage collections, which cost hundreds of ms, away from requests."""
     gc.collect()
     gc.freeze()
