@@ -13,7 +13,7 @@ from wegweiser.terms.errors import BodyRefused
 from wegweiser.terms.wire import WireRequest
 
 PLAIN = b'{"type":"track"}'
-PACKED = gzip.compress(PLAIN)
+PACKED = gzip.compress(PLAIN, mtime=0)  # a time in the bytes would be in the names of tests
 
 
 def unpack(body, coding=None, limit_bytes=1_000, **headers):
@@ -44,8 +44,19 @@ def test_gzip_is_recognised_by_its_header_and_by_its_bytes(coding):
         PACKED + b"x",
         PACKED + PACKED,
         PACKED[:-6] + b"\0\0" + PACKED[-4:],
-        gzip.compress(PACKED),
+        gzip.compress(PACKED, mtime=0),
         zlib.compress(PLAIN),
+    ],
+    ids=[
+        "plain",
+        "empty",
+        "no_last_byte",
+        "no_data",
+        "a_byte_more",
+        "twice",
+        "wrong_sum",
+        "packed_twice",
+        "zlib",
     ],
 )
 def test_a_broken_layer_is_refused(body):
