@@ -1,11 +1,9 @@
 """The classes of identifiers: how many a person may have, and what they may join."""
 
 from functools import lru_cache
-from typing import Literal
 
 from wegweiser.terms.identity import Identifier, kind_of
-
-IdentifierClass = Literal["unique", "strong", "weak", "account", "household", "reserved"]
+from wegweiser.terms.identity_rules import IdentifierClass
 
 _ACCOUNT_KINDS = frozenset({"group_id", "domain", "crm_account_id"})
 _HOUSEHOLD_KINDS = frozenset({"household_id", "ip", "landline", "postal_address"})
