@@ -62,6 +62,7 @@ def test_keys_lead_to_pages_and_search(visit: Visits) -> None:
     page.keyboard.press("g")
     page.keyboard.press("p")
     expect(page).to_have_url(re.compile("/profiles$"))
+    page.wait_for_load_state()
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("gt")

@@ -80,8 +80,9 @@ def overload(arena: Arena, batch: int, seconds: float) -> dict[str, float]:
         decided = waiting.result()
     for one in (seen, decided):
         assert (one.wrong, one.unanswered) == ([], 0)
-    assert seen.refused > 0
-    assert decided.refused_share < seen.refused_share / 2, "decisions go first"
+    # Single events wait in their connections, of which there are only so many: all are answered.
+    assert seen.refused > 0 or batch == 1
+    assert seen.refused == 0 or decided.refused_share < seen.refused_share / 2
     assert normal_again(msgspec.structs.replace(heavy, seconds=1.0, rate=capacity.per_second / 3))
     nothing_lost(arena.server, {"base": capacity, "heavy": seen}, batch)
     return figures(capacity.per_second, seen, decided)
@@ -121,4 +122,4 @@ def test_a_short_overload(arena: Arena) -> None:
 def test_a_long_overload(arena: Arena, batch: int) -> None:
     found = overload(arena, batch=batch, seconds=30.0)
     print({"batch": batch} | found)
-    assert found["goodput"] >= (0.0 if batch == 1 else LEAST_GOODPUT)
+    assert found["goodput"] >= LEAST_GOODPUT

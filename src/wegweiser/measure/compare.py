@@ -3,7 +3,7 @@
 import math
 
 import msgspec
-from scipy import stats
+from scipy import special
 
 from wegweiser.measure.statistic import (
     Interval,
@@ -85,7 +85,7 @@ def welch(treated: Arm, control: Arm, level: float = 0.95) -> Interval:
         treated.mean_variance**2 / (treated.units - 1)
         + control.mean_variance**2 / (control.units - 1)
     )
-    half = float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(variance)
+    half = float(special.stdtrit(freedom, (1 + level) / 2)) * math.sqrt(variance)
     return interval(difference, difference - half, difference + half)
 
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from itertools import accumulate
 
 import msgspec
-from scipy import stats
+from scipy import special
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ def normal_quantile(level: float) -> float:
     >>> normal_quantile(0.95)
     1.959964
     """
-    return float(stats.norm.ppf((1 + level) / 2))
+    return float(special.ndtri((1 + level) / 2))
 
 
 def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
@@ -64,7 +64,7 @@ def mean_with_t(count: int, total: float, squares: float, level: float = 0.95) -
         raise ValueError(f"a mean with an interval needs two values, not {count}")
     mean = total / count
     variance = sample_variance(count, total, squares)
-    half = float(stats.t.ppf((1 + level) / 2, count - 1)) * math.sqrt(variance / count)
+    half = float(special.stdtrit(count - 1, (1 + level) / 2)) * math.sqrt(variance / count)
     return interval(mean, mean - half, mean + half)
 
 
