@@ -55,6 +55,7 @@ def test_nothing_is_sent_or_stored_before_consent_and_after_it(
         page.clock.install()
         visitor.go("/")
         page.evaluate("void wegweiser.track('Later', {n: 2})")
+        page.evaluate("void wegweiser.outcome('d-1', 'dismissed')")
         quiet(visitor)
         page.evaluate(f"wegweiser.consent({GRANT})")
         page.clock.run_for(3_000)
@@ -78,6 +79,7 @@ def test_nothing_is_sent_or_stored_before_consent_and_after_it(
         assert visitor.context.cookies() == []
         before = len(visitor.sent())
         page.evaluate("void wegweiser.track('Too late')")
+        page.evaluate("void wegweiser.outcome('d-2', 'dismissed')")
         page.clock.run_for(60_000)
         assert len(visitor.sent()) == before
         assert choice_of(shop)["categoryPreferences"]["measurement"] is False  # type: ignore[index]

@@ -35,7 +35,7 @@ const api = dict({
     if (purposes) hear("api", purposes);
     return choice;
   },
-  outcome: (decision_id, kind, value) => post(
+  outcome: (decision_id, kind, value) => state > 1 && post(
     "/v1/outcomes", { outcomes: [{ outcome_id: uuid(), decision_id, kind, value, at: new Date() }] }),
 });
 for (const name in calls) {
