@@ -13,7 +13,7 @@ FIND_PYTHON := for name in $(if $(PYTHON),"$(PYTHON)",$(BIN)/python $(CANDIDATES
 	if "$$name" -c '$(USABLE)' >/dev/null 2>&1; then echo "$$name"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test check bench docs truth format lock clean fuzz connections overload
+.PHONY: help venv demo serve test check bench population docs truth format lock clean fuzz connections overload
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ check: venv ## format, lint, types, floors, house rules, examples in the docs
 bench: venv ## speed as ratios to a reference in the same run (QUICK=1 for a short one)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
+population: venv ## time to ready and memory of a server with many persons (PERSONS=200000)
+	@$(BIN)/python -m bench.population --persons $(or $(PERSONS),200000)
+
 docs: venv ## write docs/http-api.md and docs/openapi.json anew from the routes
 	@$(BIN)/python -m wegweiser.web.reference > docs/http-api.md.part || { rm -f docs/http-api.md.part; exit 1; }
 	@mv docs/http-api.md.part docs/http-api.md
@@ -70,7 +73,7 @@ docs: venv ## write docs/http-api.md and docs/openapi.json anew from the routes
 	@mv docs/openapi.json.part docs/openapi.json
 
 truth: venv ## many simulated worlds: do the intervals cover what is true? (minutes)
-	@$(BIN)/python -m pytest -q tests/truth -m sweep
+	@$(BIN)/python -m pytest -q -s tests/truth -m sweep
 
 fuzz: venv ## make up requests for every route of openapi.json (half an hour)
 	@$(BIN)/python -m pytest -q tests/road/test_openapi.py -m sweep

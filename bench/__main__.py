@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import collect, decide, fold
+from bench import collect, decide, fold, resolve
 from bench.collect import Size
 from bench.figure import Figure, document, table
 
@@ -19,7 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than a minute, rougher figures")
     parser.add_argument("--json", action="store_true", help="one JSON document")
-    parser.add_argument("--only", choices=("collect", "decide", "fold"), help="one part alone")
+    parser.add_argument(
+        "--only", choices=("collect", "decide", "fold", "resolve"), help="one part alone"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         found = list(measure(Path(folder), QUICK if chosen.quick else FULL, chosen.only))
@@ -32,6 +34,7 @@ def measure(folder: Path, size: Size, only: str | None) -> Iterator[Figure]:
         "collect": lambda: collect.measure(folder / "collect", size),
         "decide": lambda: decide.measure(folder / "decide", size),
         "fold": lambda: fold.measure(folder / "collect", size),
+        "resolve": lambda: resolve.measure(size.decisions // 5),
     }
     for name, part in parts.items():
         if only in (None, name):

@@ -17,11 +17,16 @@ from wegweiser.profile.view import (
     person_profile,
 )
 from wegweiser.resolve.directory import Directory
+from wegweiser.resolve.live import LiveGraph
 from wegweiser.resolve.person import LeafShare
+from wegweiser.resolve.postponed import AT_ONCE
+from wegweiser.resolve.session import SESSION_FLAG
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Evidence
+from wegweiser.terms.identity_rules import IdentityRules, TypeRule
 from wegweiser.terms.instant import DAY_MS, day_of
+from wegweiser.terms.judgement import Judgement
 from wegweiser.terms.profile import AccountProfile, Member, PersonProfile
 from wegweiser.terms.source import Trust
 
@@ -33,6 +38,7 @@ users = st.sampled_from(["u-1", "u-2", "u-3"])
 devices = st.sampled_from(["a-1", "a-2", "a-3"])
 addresses = st.sampled_from(["one@buyer.example", "two@buyer.example"])
 groups = st.sampled_from(["acme", "globex"])
+sessions = st.sampled_from(["", "", "s-1", "s-2"])
 trusts = st.sampled_from([Trust.PUBLIC, Trust.SERVER])
 # Few distinct minutes, so that ties of time are common.
 moments = st.integers(0, 4 * 24 * 6).map(lambda step: START + step * 10 * 60_000)
@@ -61,7 +67,47 @@ def evidence(draw: st.DrawFn, trust: st.SearchStrategy[Trust] = trusts) -> Evide
     both_users = low.startswith("user_id:") and high.startswith("user_id:")
     superseded = draw(st.sampled_from([low, high])) if both_users else ""
     number = draw(st.integers(0, 200))
-    return Evidence(low, high, how, draw(moments), f"m-{number:03d}", "source", number, superseded)
+    place = (draw(moments), f"m-{number:03d}", "source", number, superseded)
+    on_device = low.startswith("anonymous_id:") != high.startswith("anonymous_id:")
+    session = draw(sessions) if on_device else ""
+    return Evidence(low, high, how, *place, session=session)
+
+
+rules_of_identity = st.sampled_from(
+    [
+        IdentityRules(),
+        IdentityRules(strong_most=1, weak_most=1),
+        IdentityRules(weak_most=2, weak_window_days=1, shared_devices="detach_all"),
+        IdentityRules(most_identifiers=3, keep_before_days=0),
+        IdentityRules(shared_devices="session_owner"),
+        IdentityRules(most_merges=1),
+        IdentityRules(hot_unique=1, hot_neighbours=2),
+        IdentityRules(blocked={"email": ("ONE@buyer.example",), "*": ("u-3",)}),
+        IdentityRules(blocked_patterns={"anonymous_id": ("^a-[12]$",)}),
+        IdentityRules(pinned={"email:one@buyer.example": "denied", "anonymous_id:a-1": "allowed"}),
+        IdentityRules(types={"crm_contact": TypeRule(identifier_class="weak")}),
+        IdentityRules(types={"email": TypeRule(identifier_class="household")}),
+    ]
+)
+
+
+@st.composite
+def judgements(draw: st.DrawFn, number: int = 0) -> Judgement:
+    """One statement of an operator about the same few identifiers; an undo may undo nothing."""
+    pairs = draw(st.lists(st.tuples(identifiers, identifiers), min_size=1, max_size=2).map(tuple))
+    kind = draw(st.sampled_from(["link", "cut", "separate", "restore", "undo"]))
+    return Judgement(
+        operation_id=f"op_{number}",
+        kind=kind,
+        at=draw(moments),
+        by="ada",
+        pairs=pairs if kind in {"link", "cut", "separate"} else (),
+        names=tuple(sorted({name for pair in pairs for name in pair})),
+        hold=draw(st.booleans()),
+        position=draw(st.integers(0, 8)),
+        undoes=f"op_{draw(st.integers(0, max(number - 1, 0)))}" if kind == "undo" else "",
+        said=number,
+    )
 
 
 preferences = st.dictionaries(
@@ -72,6 +118,7 @@ consent_strings = st.sampled_from(
     ["COvFyGBOvFyGBAbAAAENAPCAAOAAAAAAAAAAAEEUACCKAAA", "unreadable", None]
 )
 values = st.one_of(st.none(), st.text("xyz", max_size=2), st.integers(-5, 5), st.just({"b": [1]}))
+tracked = st.sampled_from(["Engaged Time", "Order Completed", "Feature Used"])
 trait_sets = st.dictionaries(st.sampled_from(["plan", "city", "title"]), values, max_size=2)
 
 
@@ -92,7 +139,16 @@ def contexts(draw: st.DrawFn) -> dict[str, object]:
         context["groupId"] = draw(groups)
     if draw(st.integers(0, 5)) == 0:
         context["active"] = False
+    session = draw(sessions)
+    if session:
+        context["sessionId"] = session
     return context
+
+
+goods = st.fixed_dictionaries(
+    {"product_id": st.sampled_from(["p-1", "p-2"])},
+    optional={"name": st.sampled_from(["Lamp", "Desk"]), "quantity": st.integers(0, 3)},
+)
 
 
 @st.composite
@@ -105,6 +161,10 @@ def properties(draw: st.DrawFn) -> dict[str, object]:
         found |= {"revenue": draw(st.sampled_from([19.99, "5", 0.1])), "currency": "EUR"}
     if draw(st.integers(0, 3)) == 0:
         found["seconds"] = draw(st.integers(0, 4000))
+    if draw(st.integers(0, 3)) == 0:
+        found["feature"] = draw(st.sampled_from(["Export", "Import"]))
+    if draw(st.integers(0, 3)) == 0:
+        found["products"] = draw(st.lists(goods, max_size=2))
     return found
 
 
@@ -122,6 +182,8 @@ def events(draw: st.DrawFn, message_id: str = "m-0") -> Event:
     context = draw(contexts())
     if all(both) and draw(st.integers(0, 4)) == 0:
         context["page"] = {"path": "/", "search": f"?ajs_uid={named['user_id']}"}
+    # What arrives while sessions are kept apart; for the laws it may be any event.
+    flags = (SESSION_FLAG,) if "sessionId" in context and draw(st.booleans()) else ()
     traits = draw(trait_sets) if kind in {"identify", "group"} else {}
     if kind == "identify" and draw(st.booleans()):
         traits = {**traits, "email": draw(addresses)}
@@ -129,12 +191,13 @@ def events(draw: st.DrawFn, message_id: str = "m-0") -> Event:
         type=kind,
         message_id=message_id,
         at=draw(moments),
-        event=draw(st.sampled_from(["Engaged Time", "Order Completed"])) if kind == "track" else "",
+        event=draw(tracked) if kind == "track" else "",
         group_id=draw(groups) if kind == "group" else "",
         properties=draw(properties()) if kind in {"track", "page", "screen"} else {},
         traits=traits,
         context=context,
         enriched=draw(st.sampled_from([{}, {}, {"topics": ["price", "sso"], "bot": True}])),
+        flags=flags,
         **named,
     )
 
@@ -153,9 +216,9 @@ def streams(draw: st.DrawFn, most: int = 12) -> list[Sent]:
 class World:
     """Directory and shelf over one store; a message id counts once."""
 
-    def __init__(self, store: MemoryStore | None = None) -> None:
+    def __init__(self, store: MemoryStore | None = None, at_once: int = AT_ONCE) -> None:
         self.store = MemoryStore() if store is None else store
-        self.directory = Directory(self.store)
+        self.directory = Directory(self.store, LiveGraph(at_once))
         self.directory.load()
         self.shelf = Shelf(self.store)
         self.seen: set[str] = set()
@@ -177,6 +240,15 @@ class World:
                 own = self.shelf.cell(stated.account_leaf, day, "")
                 fold_event(own, event, trust, priority, stated.account_leaf, received_at)
 
+    def judge(self, kind: str, *pairs: tuple[str, str], **more: object) -> Judgement:
+        """Let an operator say something about pairs of identifiers."""
+        self.position += 1
+        said = Judgement(
+            operation_id=f"op_{self.position}", kind=kind, at=START, by="ada", pairs=pairs, **more
+        )
+        self.directory.judge(said, self.position)
+        return said
+
     def commit(self) -> None:
         """Write everything that changed to the store."""
         self.store.commit([*self.directory.drain(), *self.shelf.drain()])
@@ -184,7 +256,7 @@ class World:
     def cells(self, shares: Iterable[LeafShare]) -> list[CellAt]:
         """Give the cells of shares of leaves."""
         return [
-            CellAt(share.leaf, day, scope, cell)
+            CellAt(share.leaf, day, scope, cell, share.part_of)
             for share in shares
             for day, scope, cell in self.shelf.cells(share.leaf)
             if share.covers(day)

@@ -26,14 +26,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quarantine_bytes_per_source: int = 64 * 1024 * 1024
     hook_bytes_per_day: int = 1024 * 1024 * 1024
     segment_bytes: int = 256 * 1024 * 1024
-    leaves_in_memory: int = 200_000
+    cells_in_memory: int = 150_000
     connections_per_address: int = 1_000
     longest_wait_seconds: float = 0.5
     allowed_targets: tuple[str, ...] = ()
     pull_modules: tuple[str, ...] = ()
     pull_seconds: float = 15.0
+    profile_reads_per_second: float = 500.0
     region_database: str = ""
     store_addresses: Literal["none", "network"] = "none"
+    access_release: Literal["none", "second_person"] = "none"
     keep_query: tuple[str, ...] = ()
     search_parameters: tuple[str, ...] = ("q", "query", "s", "search", "suche")
 

@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wegweiser.adapters.memory import MemoryStore
-from wegweiser.flow import duplicates
+from wegweiser.flow import duplicates, seen_filter
 from wegweiser.flow.duplicates import SeenMessages
+from wegweiser.flow.seen_filter import SeenFilter
+from wegweiser.ports.operational_store import Change
 
 MARKS = st.lists(st.binary(min_size=16, max_size=16), unique=True, min_size=1, max_size=60)
 
@@ -16,6 +18,10 @@ def small_window():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duplicates, "WINDOW", 4)
         patch.setattr(duplicates, "MOVED", 2)
+        patch.setattr(seen_filter, "MARKS_PER_SNAPSHOT", 5)
+        patch.setattr(seen_filter, "MARKS_PER_ROW", 2)
+        patch.setattr(seen_filter, "FIRST_FILTER", 8)
+        patch.setattr(seen_filter, "BYTES_PER_ROW", 4)
         yield
 
 
@@ -48,3 +54,33 @@ def test_nothing_is_admitted_twice_however_late_the_commits_are(marks, steps):
                 assert seen.admit(mark, 0)
             handed = committed
         assert not any(seen.admit(mark, 0) for mark in admitted)
+
+
+@settings(max_examples=60)
+@given(st.lists(MARKS, min_size=1, max_size=8))
+def test_what_is_kept_of_the_filter_answers_for_every_stored_mark(groups):
+    store = MemoryStore()
+    stored: set[bytes] = set()
+    for group in groups:
+        # A new start each time reads back only what was kept, none of the tables.
+        seen = SeenMessages(store)
+        for mark in group:
+            assert seen.admit(mark, 0) == (mark not in stored)
+            stored.add(mark)
+            store.commit(seen.drain())
+            seen.evict()
+        kept = SeenFilter(store, ())
+        assert all(map(kept.may_contain, stored))
+
+
+def test_a_folder_without_a_kept_filter_is_read_once_and_then_kept():
+    store = MemoryStore()
+    old = [bytes([number]) * 16 for number in range(20)]
+    rows = [Change("seen_00001", mark, b"") for mark in old]
+    store.commit([*rows, Change("seen_eras", b"seen_00001", b"")])
+    seen = SeenMessages(store)
+    assert not any(seen.admit(mark, 0) for mark in old)
+    assert seen.admit(b"n" * 16, 0)
+    store.commit(seen.drain())
+    kept = SeenFilter(store, ())
+    assert all(map(kept.may_contain, [*old, b"n" * 16]))

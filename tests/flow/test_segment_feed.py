@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from tests.flow.sites import caller, post, running
 from wegweiser.adapters.memory import MemoryChannel
 from wegweiser.flow.segment_feed import SegmentFeed
 from wegweiser.ports.channel import Receipt
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.workspace import operations
 from wegweiser.workspace.site import Site
@@ -38,7 +41,7 @@ def reopened(site: Site, channel: MemoryChannel) -> SegmentFeed:
     feed = SegmentFeed(
         site.unifier, site.views, site.engines.store, site.clock, lambda endpoint: channel
     )
-    site.segments.listeners[:] = [feed.note]
+    site.segments.copies[:] = [feed.note]
     return feed
 
 
@@ -108,6 +111,30 @@ def test_a_failed_try_comes_again_after_a_restart_and_nothing_overtakes_it():
     asyncio.run(go())
 
 
+def test_a_joined_member_is_removed_under_the_name_that_is_no_more():
+    async def go() -> None:
+        async with feeding() as (site, feed, channel):
+            key, _ = caller(site)
+            view = {"type": "page", "messageId": "p-1", "anonymousId": "a-1", "name": "Start"}
+            await post(site, key, "/v1/page", view | {"context": SHARING})
+            await plan(site, 1, "u-1", "team", SHARING)
+            gone = site.views.find_person("user_id:u-1")
+            await post(site, key, "/v1/page", view | {"messageId": "p-2", "userId": "u-1"})
+            await operations.run(site, "segment_list", {})
+            kept = site.views.find_person("user_id:u-1")
+            assert kept != gone
+            await feed.run()
+            rows = [
+                (one.data["person_id"], one.data["team"], one.data["reason"])
+                for one in channel.parcels
+            ]
+            # Who was joined before anybody heard of it has only the leaving left to tell.
+            assert sorted(rows) == sorted([(gone, False, "merge"), (kept, True, "merge")])
+            assert await operations.run(site, "segment_recount", {}) == {"differences": 0}
+
+    asyncio.run(go())
+
+
 def test_a_rebuild_tells_nobody_anew():
     async def go() -> None:
         async with feeding() as (site, feed, _):
@@ -119,5 +146,16 @@ def test_a_rebuild_tells_nobody_anew():
             shown = await operations.run(site, "segment_show", {"key": "team"})
             assert isinstance(shown, dict)
             assert [one["entered"] for one in shown["history"]] == [1]
+
+    asyncio.run(go())
+
+
+def test_a_segment_that_an_endpoint_asks_for_is_not_removed():
+    async def go() -> None:
+        async with feeding() as (site, _, _):
+            with pytest.raises(InputRefused, match="endpoint crm asks for team"):
+                await operations.run(site, "segment_remove", {"key": "team"})
+            await operations.run(site, "segment_remove", {"key": "solo"})
+            assert list(site.segments.book.by_key) == ["team"]
 
     asyncio.run(go())

@@ -221,3 +221,32 @@ async def test_a_join_is_the_union_of_both_lists_of_evidence() -> None:
         assert together == await told(site, "anonymous_id:a-1")
         assert together["entries"] == alone[0]["entries"] + alone[1]["entries"]  # type: ignore[operator]
         assert set(together["probabilities"]) == set(STAGES)  # type: ignore[arg-type]
+
+
+@on_a_loop
+async def test_an_account_weighs_its_people_by_how_sure_their_membership_is() -> None:
+    async with running() as site:
+        began = 7 * DAY_MS + 3_600_000
+        for user, group_id, secret in (("u-1", "stated", True), ("u-2", "claimed", False)):
+            key, _ = caller(site, secret)
+            joins = {"userId": user, "groupId": group_id, "messageId": f"g-{user}"}
+            when = format_instant(NOW - began)
+            assert (await post(site, key, "/v1/group", {**joins, "timestamp": when})).status == 200
+            await walked(site, user)
+        stated, claimed = [await told(site, f"group_id:{name}") for name in ("stated", "claimed")]
+        assert stated["entries"] == claimed["entries"]
+        odds = [one["probabilities"]["validate"] for one in (stated, claimed)]  # type: ignore[index, call-overload]
+        assert odds[0] > 1.2 * odds[1]
+
+
+@on_a_loop
+async def test_evidence_of_more_than_400_days_before_the_newest_counts_no_more() -> None:
+    async with running() as site:
+        key, _ = caller(site)
+        old = viewed("u-1", 1, "/pricing", 500)
+        won = viewed("u-1", 2, "", 500) | {"type": "track", "event": "Deal Won"}
+        await post(site, key, "/v1/batch", {"batch": [old, won]})
+        assert (await told(site, "user_id:u-1"))["entries"] == 2
+        await post(site, key, "/v1/batch", {"batch": [viewed("u-1", 3, "/docs", 1)]})
+        # The fact stays, the view does not.
+        assert (await told(site, "user_id:u-1"))["entries"] == 2

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from tests.strategies import PRIORITIES, Sent, public, seen, streams
 from wegweiser.profile.bound import (
     MOST_CONTACTS,
+    MOST_FEATURES,
     MOST_NAMES,
+    MOST_PRODUCTS,
     MOST_PURPOSES,
     MOST_SUMS,
     MOST_TOPICS,
@@ -17,7 +19,11 @@ from wegweiser.profile.bound import (
     bound_counts,
 )
 from wegweiser.profile.cell import EMPTY, Cell, add_contact, decode, encode, merge
+from wegweiser.profile.computed import Counter
+from wegweiser.profile.distinct import Distinct, counting, include, size, union
 from wegweiser.profile.fold import fold_event
+from wegweiser.profile.gathered import MOST_VALUES
+from wegweiser.terms.computed import ComputedKind
 from wegweiser.terms.event import Event
 from wegweiser.terms.profile import Contact
 from wegweiser.terms.source import Trust
@@ -28,10 +34,26 @@ contacts = st.builds(
 )
 
 
+KINDS: tuple[tuple[ComputedKind, str], ...] = (
+    ("count", ""),
+    ("sum", "revenue"),
+    ("min", "seconds"),
+    ("max", "revenue"),
+    ("first", "topic"),
+    ("last", "feature"),
+    ("most_frequent", "topic"),
+    ("unique", "seconds"),
+)
+COUNTERS = tuple(Counter(kind, kind, (path,) if path else ()) for kind, path in KINDS)
+# What every declared kind of trait gathers, from every event of the strategies.
+TABLE = dict.fromkeys(("Order Completed", "Engaged Time", "Page Viewed"), COUNTERS)
+
+
 def folded(sent: Iterable[Sent]) -> Cell:
     cell = Cell()
     for event, trust, received_at in sent:
-        fold_event(cell, event, trust, PRIORITIES[trust], LEAF, received_at)
+        source = "shop" if trust is Trust.PUBLIC else "crm"
+        fold_event(cell, event, trust, PRIORITIES[trust], LEAF, received_at, source, TABLE)
     return cell
 
 
@@ -171,3 +193,65 @@ def test_counting_one_by_one_is_counting_at_once(told: list[tuple[str, int]], mo
             hours["09"] = hours.get("09", 0) + number
         bound_counts(one_by_one, most)
     assert one_by_one == bound_counts(at_once, most)
+
+
+# Enough of them that the sets of some examples are beyond 256 and those of others are not.
+numbers = st.integers(0, 400).map(lambda many: [str(one) for one in range(many)])
+
+
+@settings(max_examples=40)
+@given(numbers, numbers, numbers)
+def test_distinct_counts_are_a_commutative_monoid(a: list[str], b: list[str], c: list[str]) -> None:
+    left, middle, right = counting(a), counting([f"b{one}" for one in b]), counting(c)
+    assert union(union(left, middle), right) == union(left, union(middle, right))
+    assert union(left, middle) == union(middle, left)
+    assert union(left, Distinct()) == left == union(left, left)
+
+
+@settings(max_examples=20)
+@given(numbers, st.randoms(use_true_random=False))
+def test_counting_distinct_values_one_by_one_is_counting_at_once(values, random) -> None:
+    random.shuffle(values)
+    one_by_one = Distinct()
+    for value in [*values, *values[:10]]:
+        one_by_one = include(one_by_one, value)
+    assert one_by_one == counting(values)
+
+
+def test_an_estimate_of_distinct_values_is_near_and_says_that_it_is_one() -> None:
+    many = counting(str(one) for one in range(50_000))
+    assert not many.is_exact
+    # Six standard errors of 1.04 / sqrt(4096).
+    assert abs(size(many) / 50_000 - 1) < 6 * 0.01625
+    assert len(many.registers) == 4_096
+    few = counting(str(one) for one in range(256))
+    assert (few.is_exact, size(few)) == (True, 256)
+
+
+def shopping(number: int) -> Sent:
+    """Give an order or a use of the product that names 20 things that no other names."""
+    goods = [{"product_id": f"p-{number}-{index}"} for index in range(20)]
+    event = Event(
+        type="track",
+        message_id=f"s-{number}",
+        at=number,
+        event="Order Completed" if number % 2 else "Feature Used",
+        properties={"products": goods, "feature": f"f-{number}", "topic": f"t-{number}"},
+    )
+    return Sent(event, Trust.PUBLIC, number)
+
+
+SHOPPING = [shopping(number) for number in range(400)]
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(0, len(SHOPPING)))
+def test_products_features_and_values_stay_within_their_bounds(random, cut: int) -> None:
+    shuffled = list(SHOPPING)
+    random.shuffle(shuffled)
+    whole, a, b = folded(SHOPPING), folded(shuffled[:cut]), folded(shuffled[cut:])
+    assert encode(merge(a, b)) == encode(merge(b, a)) == encode(whole)
+    assert len(whole.products) == MOST_PRODUCTS
+    assert len(whole.features) == MOST_FEATURES
+    counted = whole.gathered["most_frequent"].values
+    assert (len(counted), sum(counted.values())) == (MOST_VALUES + 1, 200)

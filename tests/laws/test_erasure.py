@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.flow.erasing import derived_rows, differing, documents, run, traces
 from tests.flow.sites import running
 from tests.strategies import Sent, identifiers, streams
-from wegweiser.collect.screen import ElementSuppressed
+from wegweiser.collect.screen import ElementRejected, ElementSuppressed
 from wegweiser.terms.errors import NotFound
-from wegweiser.terms.record import Collected
+from wegweiser.terms.event import Event
+from wegweiser.terms.identity_rules import IdentityRules
+from wegweiser.terms.record import Collected, Ruled
 from wegweiser.terms.source import SECRET_SCOPES, Caller, Trust
 from wegweiser.workspace.site import Site
 
@@ -22,6 +26,7 @@ ERASED = st.lists(
     max_size=3,
     unique=True,
 )
+RULES = st.sampled_from([IdentityRules(), IdentityRules(shared_devices="session_owner")])
 CALLER = Caller("source", "live", Trust.SERVER, SECRET_SCOPES)
 
 
@@ -72,12 +77,17 @@ def written(names: Iterable[str]) -> list[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(streams(), ASKED, ERASED, st.booleans())
+@given(streams(), ASKED, ERASED, st.booleans(), RULES)
 def test_after_an_erasure_everything_equals_a_rebuild(
-    sent: list[Sent], asked: list[str], erased: list[str], with_persons: bool
+    sent: list[Sent],
+    asked: list[str],
+    erased: list[str],
+    with_persons: bool,
+    rules: IdentityRules,
 ) -> None:
     async def scenario() -> None:
         async with running() as site:
+            await site.intake.append(Ruled(at=0, by="ada", rules=rules))
             await take_in(site, sent)
             for name in asked:
                 await ask(site, name)
@@ -126,3 +136,51 @@ def test_what_was_erased_does_not_come_back(sent: list[Sent], name: str) -> None
             assert traces(site, *written(names)) == []
 
     asyncio.run(scenario())
+
+
+@settings(max_examples=15, deadline=None)
+@given(streams(), identifiers, st.data())
+def test_p7_erased_without_suppression_nothing_of_before_comes_back(
+    sent: list[Sent], name: str, data: st.DataObject
+) -> None:
+    """Whatever is replayed, live or imported, in whatever order, from whatever prefix."""
+
+    async def scenario() -> None:
+        async with running() as site:
+            await take_in(site, sent)
+            try:
+                done = await run(site, "forget", identifier=name, suppress=False, confirm=True)
+            except NotFound:
+                return
+            assert done["status"] == "FINISHED"
+            await site.intake.checkpoint()
+            tombs = [one for one in site.suppressions.all() if one.erased_at]
+            erased_at = max(one.erased_at for one in tombs)
+            assert not any(one.suppressed for one in tombs)
+            left = documents(site)
+            order = data.draw(st.permutations(sent), label="order")
+            for one in order[: data.draw(st.integers(0, len(order)), label="prefix")]:
+                bulk = data.draw(st.booleans(), label="bulk")
+                caller = msgspec.structs.replace(CALLER, kind="bulk" if bulk else "live")
+                event = msgspec.structs.replace(one.event, at=min(one.event.at, erased_at))
+                await _replayed(site, caller, event, one)
+            assert documents(site) == left
+            assert all(one.restarted_at is None for one in site.suppressions.all())
+
+    asyncio.run(scenario())
+
+
+async def _replayed(site: Site, caller: Caller, event: Event, one: Sent) -> None:
+    """Send an event of before once more; what names nobody erased is stored already."""
+    screen = site.suppressions.screener(caller, one.received_at)
+    assert screen is not None
+    with suppress(ElementSuppressed, ElementRejected):
+        passed = screen(event)
+        record = Collected(
+            received_at=one.received_at,
+            source_id="source",
+            trust=one.trust,
+            kind=caller.kind,
+            events=(passed,) if passed else (),
+        )
+        await site.intake.append(record)

@@ -92,3 +92,15 @@ def test_parts_merge_alike_in_any_order():
             whole = merge_choices(whole, part)
         merged.add(tuple(sorted(whole.items())))
     assert len(merged) == 1
+
+
+@pytest.mark.parametrize("end", ["soon", "1969-01-01T00:00:00Z", True, {}, 12, ""])
+def test_an_end_that_cannot_be_read_or_is_long_past_grants_nothing_for_ever(end):
+    told = {"consent": {"categoryPreferences": {"sharing": True}, "expiry": end}}
+    assert 0 < read(told)["sharing"].expires_at < 10
+
+
+def test_no_end_is_no_end():
+    for more in ({}, {"expiry": None}):
+        told = {"consent": {"categoryPreferences": {"sharing": True}, **more}}
+        assert read(told)["sharing"].expires_at == 0

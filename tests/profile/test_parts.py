@@ -1,5 +1,6 @@
 """The parts of a cell: sessions, money, topics, dwell."""
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -40,11 +41,11 @@ def test_dwell_is_what_a_number_of_seconds_says(seconds: object, dwell: int) -> 
 @pytest.mark.parametrize(
     ("properties", "amounts"),
     [
-        ({"revenue": 19.99, "currency": "eur"}, [("revenue", "EUR", 1999)]),
-        ({"revenue": 500, "currency": "JPY"}, [("revenue", "JPY", 500)]),
-        ({"value": 1.2345, "currency": "KWD"}, [("value", "KWD", 1234)]),
-        ({"value": 0.1}, [("value", "", 10)]),
-        ({"revenue": -5, "currency": "Euro"}, [("revenue", "", -500)]),
+        ({"revenue": 19.99, "currency": "eur"}, [("revenue", "EUR", Decimal("19.99"))]),
+        ({"revenue": 500, "currency": "JPY"}, [("revenue", "JPY", Decimal(500))]),
+        ({"value": 1.2345, "currency": "KWD"}, [("value", "KWD", Decimal("1.2345"))]),
+        ({"value": 0.12345678949}, [("value", "", Decimal("0.123456789"))]),
+        ({"revenue": -5.50, "currency": "Euro"}, [("revenue", "", Decimal("-5.5"))]),
         ({"revenue": "much"}, []),
         ({"revenue": True}, []),
         ({"revenue": 1e300}, []),
@@ -55,8 +56,8 @@ def test_dwell_is_what_a_number_of_seconds_says(seconds: object, dwell: int) -> 
         ({"revenue": 10**5_000}, []),
     ],
 )
-def test_money_is_counted_in_smallest_units(
-    properties: dict[str, object], amounts: list[tuple[str, str, int]]
+def test_money_is_counted_exactly(
+    properties: dict[str, object], amounts: list[tuple[str, str, Decimal]]
 ) -> None:
     assert amounts_of(properties) == amounts
 

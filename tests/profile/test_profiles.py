@@ -3,7 +3,7 @@
 import pytest
 
 from tests.strategies import MINUTES_PER_DAY, World, public, seen, server
-from wegweiser.profile.trait import unverified_keys
+from wegweiser.profile.trait import standing_traits
 from wegweiser.profile.view import canonical
 
 EMAIL = "one@buyer.example"
@@ -47,7 +47,8 @@ def test_a_protected_trait_reads_what_a_trusted_sender_said(world: World) -> Non
 def test_a_protected_trait_that_only_a_browser_stated_is_unverified(world: World) -> None:
     world.send(*public(identified(0, "free", "a-1", key="plan"), identified(0, "Kiel", "a-1")))
     [(_, _, cell)] = world.shelf.cells("claim:u-1/a-1")
-    assert unverified_keys(cell.trusted, cell.public, all_protected=False) == ("plan",)
+    standing = standing_traits(cell.trusted, cell.public, "person")
+    assert [key for key, one in standing.items() if one.flags] == ["plan"]
 
 
 def test_account_traits_set_by_a_server_stay(world: World) -> None:

@@ -64,7 +64,7 @@ def test_a_drain_broken_off_is_taken_up_by_the_next(store: MemoryStore) -> None:
 
 
 def test_only_unchanged_leaves_used_longest_ago_give_way(store: MemoryStore) -> None:
-    shelf = Shelf(store, limit_leaves=1)
+    shelf = Shelf(store, limit_cells=1)
     for leaf in ("a", "b"):
         shelf.cell(leaf, 1, "").engagement = 1
     shelf.evict()
@@ -75,3 +75,17 @@ def test_only_unchanged_leaves_used_longest_ago_give_way(store: MemoryStore) -> 
     assert len(shelf) == 1
     assert shelf.cells("a")[0][2].engagement == 2
     assert shelf.cells("b")[0][2].engagement == 1
+
+
+def test_the_bound_is_one_of_cells_not_of_leaves(store: MemoryStore) -> None:
+    shelf = Shelf(store, limit_cells=6)
+    for leaf in ("a", "b", "c"):
+        for day in range(1, 4):
+            shelf.cell(leaf, day, "").engagement = day
+    store.commit(shelf.drain())
+    shelf.evict()
+    assert len(shelf) == 2
+    assert [day for day, _, _ in shelf.cells("a")] == [1, 2, 3]
+    shelf.discard(["a", "b"])
+    shelf.evict()
+    assert len(shelf) == 1

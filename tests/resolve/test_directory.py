@@ -31,7 +31,11 @@ def test_a_rebuild_from_the_same_log_gives_equal_ids() -> None:
 
 def test_nothing_is_drained_twice() -> None:
     world = shared_device()
-    assert {change.table for change in world.directory.drain()} == {"births", "evidence"}
+    assert {change.table for change in world.directory.drain()} == {
+        "births",
+        "evidence",
+        "evidence_of",
+    }
     world.send(*public(seen(3 * MINUTES_PER_DAY, "a-1")))
     assert world.directory.drain() == []
 

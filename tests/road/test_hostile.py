@@ -245,9 +245,13 @@ def test_public_claims_change_no_known_person(server: Server, keys: Keys) -> Non
     traits = known["traits"]
     assert isinstance(traits, dict)
     assert traits["email"] == "max@example.org"
-    account = answer("account", "group_id:acme-gmbh", "--data", folder)["traits"]
-    assert isinstance(account, dict)
-    assert (account["plan"], account["seats"]) == ("team", 5)
+    account = answer("account", "group_id:acme-gmbh", "--data", folder)
+    traits, members = account["traits"], account["members"]
+    assert isinstance(traits, dict)
+    assert (traits["plan"], traits["seats"]) == ("team", 5)
+    assert isinstance(members, list)
+    statuses = {one["status"] for one in members if isinstance(one, dict)}
+    assert statuses == {"confirmed", "claimed"}
 
 
 def spoken(address: str, raw: bytes, until_closed: bool) -> tuple[bytes, bool]:

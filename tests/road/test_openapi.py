@@ -27,7 +27,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES, EXAMPLES_IN_A_SWEEP = 8, 2_000
+EXAMPLES, EXAMPLES_IN_A_SWEEP = 4, 2_000
 SCHEMA = schemathesis.openapi.from_dict(openapi(FAMILIES))
 calmly = settings(
     deadline=None,
@@ -48,9 +48,14 @@ class Door:
         self.address = server.address
         self._key = f"Basic {b64encode(f'{secret_key}:'.encode()).decode()}"
         self._token = f"Bearer {presence.token}"
+        scopes = ("--scope", "profile:read", "--scope", "identity")
+        judging = answer("key", "create", "site", *scopes, "--data", str(server.folder))
+        self._judge = f"Bearer {judging['key']}"
 
     def headers(self, path: str) -> dict[str, str]:
         """Give the token to the routes of the command line, a secret key to all others."""
+        if path.startswith("/v1/spaces/default/identity/") or path.endswith("external_ids/delete"):
+            return {"authorization": self._judge}
         return {"authorization": self._token if "/admin/" in path else self._key}
 
 

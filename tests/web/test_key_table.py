@@ -22,6 +22,7 @@ from wegweiser.web.app import Application
 from wegweiser.web.pages.app import pages_application
 from wegweiser.web.reference import FAMILIES
 from wegweiser.web.reference.documented import Documented
+from wegweiser.web.reference.profiles import USERS
 from wegweiser.workspace import operations
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.operations import OPERATIONS
@@ -39,12 +40,23 @@ DECIDE = frozenset(("public", "decide", "usual secret"))
 EVERYBODY = frozenset((*UNKNOWN, *BARRED, "public", "usual secret", "token", *GRANTABLE_SCOPES))
 # Whom a path lets in, by the way it begins; the first that fits counts.
 RIGHTS: tuple[tuple[str, frozenset[str]], ...] = (
+    *((start, EVERYBODY) for start in ("/opendsr/v1/discovery", "/opendsr/v1/status")),
+    *((start, EVERYBODY) for start in ("/opendsr/v1/certificate", "/v1/receipts/public-key")),
+    *((start, frozenset(("erase",))) for start in ("/regulations", "/suppressions", "/opendsr/")),
     *((start, EVERYBODY) for start in ("/healthz", "/readyz", "/metrics", "/v1/openapi.json")),
     *((start, EVERYBODY) for start in ("/v1/m", "/analytics", "/wegweiser.js", "/tag/")),
     *((start, EVERYBODY) for start in ("/v1/inbound/",)),
     *((start, DECIDE) for start in ("/v1/decide", "/ofrep/v1/evaluate")),
+    ("/v1/spaces/default/identity/", frozenset(("identity",))),
+    (f"{USERS}/user_id%3Au-42/external_ids/delete", frozenset(("identity",))),
+    ("/v1/spaces/default/feed", frozenset(("feed",))),
+    (
+        "/v1/spaces/default/collections/accounts/profiles/group_id%3Aacme/members/",
+        frozenset(("usual secret",)),
+    ),
     ("/v1/spaces/", frozenset(("profile:read", "usual secret"))),
     ("/v1/conversations", frozenset(("ingest:trusted", "usual secret"))),
+    ("/v1/simulations", frozenset(("export",))),
     *((start, APPEND) for start in ("/v1/outcomes", "/cloudevents", "/v1/cloudevents")),
     *((start, APPEND) for start in ("/beacon/", "/v1/count")),
     # It tells the holder of a key the name of its source, and no more.
@@ -55,13 +67,26 @@ RIGHTS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 # What an operation needs; all others need `admin`. "token": only whoever runs the server.
 OPERATION_RIGHTS = {
+    **dict.fromkeys(("regulation_create", "regulation_list", "regulation_show"), "erase"),
+    **dict.fromkeys(("regulation_delete", "suppression_add", "receipt_key"), "erase"),
+    **dict.fromkeys(("access_request", "access_release"), "export"),
+    **dict.fromkeys(("access_document", "access_requests"), "export"),
+    **dict.fromkeys(("account_list", "account_show", "account_members"), "profile:read"),
+    **dict.fromkeys(("account_rollup", "account_buying_groups"), "profile:read"),
+    "account_suggestions": "profile:read",
+    **dict.fromkeys((name for name in OPERATIONS if name.startswith("identity_")), "identity"),
+    **dict.fromkeys(("identity_show", "identity_why", "message"), "profile:read"),
+    **dict.fromkeys(("account_statements", "account_confirm", "account_reject"), "identity"),
+    **dict.fromkeys(("account_remove", "account_undo"), "identity"),
     "profile": "profile:read",
     "account": "profile:read",
     "decide": "decide",
     **dict.fromkeys(("load", "outcome"), "ingest:trusted"),
-    **dict.fromkeys(("access", "measure", "counts", "segment_members"), "export"),
+    **dict.fromkeys(("access", "measure", "counts", "segment_members", "simulate"), "export"),
     **dict.fromkeys(("quarantine_list", "quarantine_show"), "export"),
     **dict.fromkeys(("forget", "erasure_list", "suppression_list", "suppression_lift"), "erase"),
+    "profile_changes": "feed",
+    "timeline": "profile:read",
     **dict.fromkeys(("new_password", "source_user_hash"), "token"),
 }
 # Keys stand in the path, the answer is a picture whatever comes, or it matters which page asks:
@@ -186,7 +211,10 @@ def test_each_caller_may_do_what_the_table_says(route: Documented) -> None:
                 if kind in allowed:
                     assert answer.status_code not in (401, 403), (kind, answer.text)
                     continue
-                expected = 401 if kind in UNKNOWN or kind == "token" else 403
+                stranger = kind in UNKNOWN or kind == "token"
+                # What reads and changes profiles tells a key that stands in pages nothing at all.
+                stranger |= path.startswith("/v1/spaces/") and kind.startswith("public")
+                expected = 401 if stranger else 403
                 assert answer.status_code == expected, (kind, answer.text)
                 assert answer.json()["success"] is False
                 assert site.unifier.tally == before
@@ -202,6 +230,8 @@ def test_an_operation_runs_for_whoever_may_run_it(kind: str) -> None:
         "ingest:trusted": "outcome",
         "export": "counts",
         "erase": "erasure_list",
+        "feed": "profile_changes",
+        "identity": "identity_operations",
     }
     name = harmless.get(kind, "doctor")
 

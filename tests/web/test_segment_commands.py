@@ -44,10 +44,25 @@ def test_the_commands_tell_size_members_and_preview(folder: str) -> None:
     assert json.loads(said("recount", *at)) == {"differences": 0}
 
 
+def test_a_preview_may_count_everybody_and_a_segment_is_removed(folder: str) -> None:
+    at = ("--data", folder, "--json")
+    found = json.loads(said("preview", 'p.traits.plan == "solo"', "--whole", *at))
+    assert (found["exact"], found["entering_per_day"], found["leaving_per_day"]) == (True, 0, 0)
+    assert json.loads(said("remove", "team", *at)) == {"removed": "team", "left": 3}
+    assert json.loads(said("list", *at)) == {"segments": []}
+
+
 def test_the_export_gives_members_with_the_consent_asked_for(folder: str) -> None:
     rows = [json.loads(line) for line in said("export", "team", "--data", folder).splitlines()]
     assert len(rows) == 3
-    assert set(rows[0]) == {"personId", "enteredAt", "identifiers", "traits", "consent"}
+    assert set(rows[0]) == {
+        "personId",
+        "enteredAt",
+        "identifiers",
+        "traits",
+        "consent",
+        "adConsent",
+    }
     willing = said("export", "team", "--purpose", "email", "--data", folder).splitlines()
     assert [json.loads(line)["traits"] for line in willing] == [{"plan": "team"}]
 

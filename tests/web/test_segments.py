@@ -55,7 +55,7 @@ def test_a_rule_is_tried_by_a_plain_form_and_nothing_is_saved(server: Running) -
     assert answer.status_code == 200
     reading = Reading(answer.text)
     assert "This rule takes in 60" in reading.words
-    assert sum(one["href"].startswith("/people/") for one in reading.all("a")) == 20
+    assert sum(one["href"].startswith("/people/") for one in reading.all("a")) == 10
     assert "Person u-" not in answer.text
     assert set(server.site.segments.book.by_key) == {"team", "crowd"}
 

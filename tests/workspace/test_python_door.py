@@ -48,6 +48,16 @@ def test_ids_times_and_contexts_may_be_stated() -> None:
     assert (row["timestamp"], row["context"]) == ("2026-01-02T03:04:00.000Z", {"groupId": "acme"})
 
 
+def test_what_is_said_without_a_time_happens_now_also_of_who_was_erased_before() -> None:
+    with wegweiser.open() as workspace:
+        workspace.track("u-1", "Paid")
+        workspace.run("forget", {"identifier": "user_id:u-1", "suppress": False})
+        workspace.track("u-1", "Demo Booked")
+        assert workspace.profile("user_id:u-1")["counters"] == {"Demo Booked": 1}
+        timeless: JsonObject = {"type": "track", "userId": "u-1", "event": "Paid"}
+        assert workspace.load([timeless], kind="live")["dropped"] == 1
+
+
 def test_what_no_json_holds_is_mended_or_refused() -> None:
     with wegweiser.open() as workspace:
         workspace.track("u-1", "Cut \ud83d", {"x": float("nan"), "at": datetime(2026, 1, 2)})  # noqa: DTZ001

@@ -1,12 +1,12 @@
 """Parcels in files handed over: emptied in their place when the person behind them is erased."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from pathlib import Path
 
 import msgspec
 
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 
 
 class _Line(msgspec.Struct):
@@ -16,24 +16,26 @@ class _Line(msgspec.Struct):
     data: JsonObject
 
 
-def blank_parcels(outbox: Path, decision_ids: Sequence[str]) -> int:
-    """Empty the parcels of some decisions in all files below a folder; gives how many.
+def blank_parcels(outbox: Path, decision_ids: Sequence[str], names: Collection[str] = ()) -> int:
+    """Empty the parcels of some decisions, or about some names, in all files below a folder.
 
-    A line keeps its id and its length, so that whoever reads the file goes on where they were
-    and nothing is handed over twice.
+    Names are identifiers ("type:value"), ids of persons too. Gives how many were emptied. A line
+    keeps its id and its length, so that whoever reads the file goes on where they were and
+    nothing is handed over twice.
     """
     starts = tuple(f"msg_{decision_id}_" for decision_id in decision_ids)
-    if not starts or not outbox.is_dir():
+    if not (starts or names) or not outbox.is_dir():
         return 0
-    return sum(_blank_in(path, starts) for path in sorted(outbox.rglob("*.ndjson")))
+    gone = frozenset(names)
+    return sum(_blank_in(path, starts, gone) for path in sorted(outbox.rglob("*.ndjson")))
 
 
-def _blank_in(path: Path, starts: tuple[str, ...]) -> int:
+def _blank_in(path: Path, starts: tuple[str, ...], gone: Set[str]) -> int:
     count = place = 0
     with path.open("r+b") as file:
         for raw in file.readlines():
             line = raw.rstrip(b"\n")
-            if b'"msg_' in line and (found := _read(line)) and found.id.startswith(starts):
+            if b'"msg_' in line and (found := _read(line)) and _is_theirs(found, starts, gone):
                 left = {"id": found.id, "type": found.type, "timestamp": found.timestamp}
                 file.seek(place)
                 file.write(msgspec.json.encode(left | {"data": {}}).ljust(len(line)))
@@ -43,6 +45,24 @@ def _blank_in(path: Path, starts: tuple[str, ...]) -> int:
             file.flush()
             os.fdatasync(file.fileno())
     return count
+
+
+def _is_theirs(line: _Line, starts: tuple[str, ...], gone: Set[str]) -> bool:
+    return line.id.startswith(starts) or not gone.isdisjoint(_names_in(line.data))
+
+
+def _names_in(value: Json) -> Iterator[str]:
+    """Yield whatever may name somebody: texts, and fields and values together, as identifiers."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from _names_in(part)
+    elif isinstance(value, dict):
+        yield f"{value.get('type')}:{value.get('value')}"
+        for field, part in value.items():
+            yield f"{field}:{part}" if isinstance(part, str) else field
+            yield from _names_in(part)
 
 
 def _read(line: bytes) -> _Line | None:

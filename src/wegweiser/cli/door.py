@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -27,8 +27,8 @@ class Door(Protocol):
     def run(self, operation: str, arguments: JsonObject) -> Json:
         """Run one operation."""
 
-    def export(self, kind: str) -> Iterator[bytes]:
-        """Yield NDJSON lines."""
+    def export(self, kind: str, options: Mapping[str, str] | None = None) -> Iterator[bytes]:
+        """Yield NDJSON lines, of `profiles` a table of `options`."""
 
     def close(self) -> None:
         """Let go of the workspace."""
@@ -53,9 +53,10 @@ class ServerDoor:
         document: Json = answer.json()
         return document
 
-    def export(self, kind: str) -> Iterator[bytes]:
-        """Yield NDJSON lines; raises ServerGone when the server ended meanwhile."""
-        with _failures(), self._client.stream("GET", f"/v1/admin/export/{kind}") as answer:
+    def export(self, kind: str, options: Mapping[str, str] | None = None) -> Iterator[bytes]:
+        """Yield NDJSON lines, or a table; raises ServerGone when the server ended meanwhile."""
+        path, query = f"/v1/admin/export/{kind}", dict(options or {})
+        with _failures(), self._client.stream("GET", path, params=query) as answer:
             if answer.status_code != 200:
                 answer.read()
                 _raise_refusal(answer)
@@ -107,13 +108,13 @@ class LastingDoor:
             except ServerGone as gone:
                 self._find_again(gone, deadline)
 
-    def export(self, kind: str) -> Iterator[bytes]:
-        """Yield NDJSON lines; one that was cut off in the middle is not begun again."""
+    def export(self, kind: str, options: Mapping[str, str] | None = None) -> Iterator[bytes]:
+        """Yield NDJSON lines, or a table; one that was cut off is not begun again."""
         deadline = time.monotonic() + WAIT_FOR_SERVER_S
         begun = False
         while True:
             try:
-                for lines in self._door.export(kind):
+                for lines in self._door.export(kind, options):
                     begun = True
                     yield lines
                 return

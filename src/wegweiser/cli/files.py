@@ -20,3 +20,11 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
             yield str(file), file.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise InputRefused("bad_encoding", f"{file} is not UTF-8 text.") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file; raises InputRefused where that is not possible."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputRefused("not_read", f"{path} cannot be read: {error.strerror}.") from error

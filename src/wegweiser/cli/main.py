@@ -1,6 +1,5 @@
 """The commands of `wegweiser`, exactly as the contract for checks from outside names them."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -8,17 +7,25 @@ from typing import Annotated
 import typer
 
 from wegweiser.cli import (
+    accounts,
+    audit,
     counts,
     hooks,
+    identity,
     journey,
     keys,
+    link,
     plan,
     privacy,
+    profiles,
     quarantine,
+    retention,
     segments,
     serving,
     show,
+    simulation,
     sources,
+    traits,
 )
 from wegweiser.cli.asking import AsJson, Data, ask, end, refusals
 from wegweiser.cli.door import open_door
@@ -34,6 +41,10 @@ app = typer.Typer(
 app.add_typer(sources.app, name="source")
 app.add_typer(keys.app, name="key")
 app.add_typer(privacy.app, name="suppression")
+app.add_typer(privacy.requests, name="access-request")
+app.add_typer(privacy.receipts, name="receipt")
+app.add_typer(retention.app, name="retention")
+app.command()(audit.audit)
 app.command()(privacy.forget)
 app.command()(privacy.access)
 app.command()(privacy.erasures)
@@ -41,11 +52,17 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(hooks.app, name="hook")
 app.add_typer(plan.app, name="plan")
 app.add_typer(segments.app, name="segment")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(journey.app, name="journey")
+app.add_typer(traits.app, name="traits")
+app.add_typer(identity.app, name="identity")
+app.add_typer(link.app, name="link")
 app.command("pull")(hooks.pull)
 app.command("counts")(counts.counts)
-
-EXPORTS = ("events", "persons", "accounts", "decisions", "outcomes", "quarantine")
+app.command("simulate")(simulation.simulate)
+app.command()(profiles.export)
+app.command()(profiles.changes)
+app.command()(profiles.timeline)
 
 
 @app.command()
@@ -55,23 +72,6 @@ def doctor(data: Data, as_json: AsJson = False) -> None:
     show.document(found, as_json)
     if isinstance(found, dict) and not found["healthy"]:
         raise typer.Exit(1)
-
-
-@app.command()
-def export(
-    kind: str,
-    data: Data,
-    format: Annotated[str, typer.Option("--format", help="ndjson")] = "ndjson",
-) -> None:
-    """Print events, persons, accounts, decisions, outcomes or quarantine, one object a line."""
-    if format != "ndjson":
-        end(f"There is no format {format!r}; use ndjson.", 2)
-    if kind not in EXPORTS:
-        end(f"There is no export {kind!r}; choose from {', '.join(EXPORTS)}.", 2)
-    with refusals(), open_door(data) as door:
-        for lines in door.export(kind):
-            sys.stdout.buffer.write(lines)
-        sys.stdout.buffer.flush()
 
 
 @app.command()

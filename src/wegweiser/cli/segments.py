@@ -51,10 +51,13 @@ def preview(
     when: Annotated[str, typer.Argument(help="The rule in CEL.")],
     data: Data,
     of: Annotated[str, typer.Option("--of", help="person or account")] = "person",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Count everybody, however long that takes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how many a rule would take in, with up to 20 examples; nothing is saved."""
-    answer(data, "segment_preview", {"when": when, "of": of}, as_json)
+    """Say how many a rule would take in, with up to 10 examples; nothing is saved."""
+    answer(data, "segment_preview", {"when": when, "of": of, "whole": whole}, as_json)
 
 
 @app.command("members")
@@ -116,7 +119,14 @@ def _pages(data: Path, key: str, purpose: str) -> Iterator[JsonObject]:
 def _exported(row: JsonObject) -> JsonObject:
     """Write a member as exports do."""
     names = {"person_id": "personId", "group_id": "groupId", "entered_at": "enteredAt"}
+    names["ad_consent"] = "adConsent"
     return {names.get(name, name): value for name, value in row.items()}
+
+
+@app.command("remove")
+def remove(key: Key, data: Data, as_json: AsJson = False) -> None:
+    """Declare a segment no more: all its members leave it, and its history goes."""
+    answer(data, "segment_remove", {"key": key}, as_json)
 
 
 @app.command("recount")

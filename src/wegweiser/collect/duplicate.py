@@ -83,10 +83,27 @@ class MarkFilter:
         self._bits = bytearray(max(8, ceil(capacity * _BITS_PER_KEY / 8)))
         self._size = len(self._bits) * 8
 
+    @classmethod
+    def of(cls, bits: bytes) -> "MarkFilter":
+        """Give the filter whose `bits` were kept."""
+        kept = cls(0)
+        kept._bits = bytearray(bits)
+        kept._size = len(bits) * 8
+        return kept
+
+    @property
+    def bits(self) -> bytearray:
+        """All that the filter knows."""
+        return self._bits
+
     def add_all(self, marks: Sequence[bytes]) -> None:
         """Remember many 16-byte fingerprints at once."""
+        self.add_joined(b"".join(marks))
+
+    def add_joined(self, marks: bytes) -> None:
+        """Remember fingerprints that stand one after the other."""
         bits = np.frombuffer(self._bits, np.uint8)
-        words = np.frombuffer(b"".join(marks), "<u8").reshape(-1, 2)
+        words = np.frombuffer(marks, "<u8").reshape(-1, 2)
         place = words[:, 0] % self._size
         step = (words[:, 1] | 1) % self._size
         for _ in range(_PROBES):

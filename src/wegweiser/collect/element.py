@@ -9,12 +9,13 @@ from wegweiser.collect.keepable import USER_HASH, keepable
 from wegweiser.collect.limit import SURELY_SMALL_BYTES, TRAITS_PER_CALL, Limits
 from wegweiser.collect.moment import event_time, is_too_old
 from wegweiser.collect.name import event_name, id_text, message_id_text, page_text
-from wegweiser.collect.proof import PROVEN, is_proven
+from wegweiser.collect.proof import PROVEN, proof_flags
 from wegweiser.collect.weigh import weigh
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import CALL_TYPES, CallType, Event, Refused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.placeholder import is_placeholder
+from wegweiser.terms.reserved_traits import Of, wrong_types
 
 _TYPES: dict[str, CallType] = {name: name for name in CALL_TYPES}
 _COMMON = (
@@ -40,6 +41,9 @@ _SERVER_OWNED = frozenset(
 # a public key off a page must not take the place of one of these.
 OUR_MESSAGE_IDS = ("map-", "talk-", "ce-")
 _PAGE_FIELDS = ("url", "path", "title", "referrer", "search")
+# The calls that write traits, and whose; a reserved trait of another type is kept and flagged.
+_WITH_TRAITS: dict[str, Of] = {"identify": "person", "group": "account"}
+TRAIT_TYPE = "trait_type"
 _IDS = ("userId", "anonymousId", "groupId", "previousId")
 _FAULTS = {
     "too_deep": "The event is nested deeper than 32 levels.",
@@ -153,7 +157,7 @@ def check_element(
     anonymous_id = id_text(get("anonymousId"), "anonymousId")
     _check_identity(kind, user_id, anonymous_id)
     context = _context(get("context"), arrival)
-    traits = _object(get("traits"), "traits")
+    traits = _traits(_object(get("traits"), "traits"), context if kind == "identify" else {})
     integrations = _object(get("integrations"), "integrations")
     timestamp, original, sent_at = get("timestamp"), get("originalTimestamp"), get("sentAt")
     if sent_at is None:
@@ -164,9 +168,9 @@ def check_element(
     page, proof = context.get("page"), context.get(USER_HASH)
     if proof is not None:
         context = _without_proof(context)
-    if proof is not None and is_proven(proof, user_id, arrival.user_hash_secret):
-        flags = (*flags, PROVEN)
-    elif isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
+    if arrival.user_hash_secret:
+        flags += proof_flags(proof, user_id, arrival.user_hash_secret, arrival.public)
+    if PROVEN not in flags and isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
         flags = (*flags, INFERRED_IDENTITY)
         if not anonymous_id:
             raise InputRefused("no_identifier", "The event names only whom its link says.")
@@ -183,7 +187,7 @@ def check_element(
         name=page_text(get("name"), "name") if paged else "",
         category=page_text(get("category"), "category") if paged else "",
         properties=_properties(get("properties"), page if paged else None),
-        traits=_traits(traits, context if kind == "identify" else {}),
+        traits=traits,
         context=context,
         integrations={**defaults.integrations, **integrations}
         if defaults.integrations
@@ -192,8 +196,13 @@ def check_element(
         sent_at=sent_at,
         extra={} if _KNOWN[kind].issuperset(sent) else _extra(sent, kind),
         repairs=(*repairs, *defaults.repairs) if defaults.repairs else repairs,
-        flags=flags,
+        flags=_with_type_flag(flags, kind, traits) if traits else flags,
     )
+
+
+def _with_type_flag(flags: tuple[str, ...], kind: str, traits: JsonObject) -> tuple[str, ...]:
+    of = _WITH_TRAITS.get(kind)
+    return (*flags, TRAIT_TYPE) if of is not None and wrong_types(traits, of) else flags
 
 
 def _admitted(

@@ -124,10 +124,10 @@ def _read_single(
 ) -> Reading:
     element, repairs = decoded.elements[0], decoded.repairs.get(0, ())
     try:
-        event = screened(
-            check_element(element, arrival, decoded.sizes[0], repairs, decoded.faults.get(0, "")),
-            screens,
+        event = check_element(
+            element, arrival, decoded.sizes[0], repairs, decoded.faults.get(0, "")
         )
+        passed = screened(event, screens)
     except InputRefused as refusal:
         if not may_be_set_aside(element, arrival.call, caller):
             return _rejected_alone(element, arrival, caller, NOT_ALLOWED)
@@ -145,9 +145,9 @@ def _read_single(
             _record(arrival, caller, (), suppressed=(suppressed.message_id,)),
             repaired=_repaired([(0, repairs)]),
         )
-    if event is None:
-        return Reading(_record(arrival, caller, (), dropped=1))
-    return Reading(_record(arrival, caller, (event,)), repaired=_repaired([(0, repairs)]))
+    if passed is None:
+        return Reading(_record(arrival, caller, (), dropped=(event.message_id,)))
+    return Reading(_record(arrival, caller, (passed,)), repaired=_repaired([(0, repairs)]))
 
 
 def _rejected_alone(element: Json, arrival: Arrival, caller: Caller, code: str) -> Reading:
@@ -162,7 +162,7 @@ class _Sorted(msgspec.Struct):
     events: list[Event] = []
     refused: list[Refused] = []
     rejected: dict[int, Told] = {}
-    dropped: set[int] = set()
+    dropped: dict[int, str] = {}
     suppressed: list[str] = []
 
 
@@ -194,7 +194,10 @@ def _read_batch(
         except ElementSuppressed as suppressed:
             found.suppressed.append(suppressed.message_id)
         else:
-            found.dropped.add(index) if passed is None else found.events.append(passed)
+            if passed is None:
+                found.dropped[index] = event.message_id
+            else:
+                found.events.append(passed)
     return _batch_reading(found, arrival, caller, repairs)
 
 
@@ -203,14 +206,14 @@ def _batch_reading(
 ) -> Reading:
     unstored = {refused.index for refused in found.refused}
     # What was suppressed is told of like what was stored: nobody learns who was erased.
-    unstored |= found.rejected.keys() | found.dropped
+    unstored |= found.rejected.keys() | found.dropped.keys()
     record = _record(
         arrival,
         caller,
         tuple(found.events),
         tuple(found.refused),
         rejected=len(found.rejected),
-        dropped=len(found.dropped),
+        dropped=tuple(found.dropped.values()),
         suppressed=found.suppressed,
     )
     return Reading(
@@ -247,7 +250,7 @@ def _record(
     refused: tuple[Refused, ...] = (),
     *,
     rejected: int = 0,
-    dropped: int = 0,
+    dropped: Sequence[str] = (),
     suppressed: Sequence[str] = (),
 ) -> Collected:
     return Collected(
@@ -258,7 +261,8 @@ def _record(
         events=events,
         refused=refused,
         rejected=rejected,
-        dropped=dropped,
+        dropped=len(dropped),
+        dropped_marks=tuple(fingerprint(caller.source_id, name) for name in dropped),
         suppressed=len(suppressed),
         suppressed_marks=tuple(fingerprint(caller.source_id, name) for name in suppressed),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wegweiser.decide.policy import Policy
+from wegweiser.terms.json import Json
 
 
 def needed_purpose(policy: Policy, channel: str) -> str:
@@ -20,3 +21,15 @@ def permitted(policy: Policy, channel: str, consent: Mapping[str, str]) -> bool:
     (True, False)
     """
     return consent.get(needed_purpose(policy, channel)) == "granted"
+
+
+def google_signals(consent: Mapping[str, str]) -> dict[str, Json]:
+    """Give what exports to Google must say of a person; what was not granted is DENIED.
+
+    >>> google_signals({"gcm.ad_user_data": "granted"})
+    {'ad_user_data': 'GRANTED', 'ad_personalization': 'DENIED'}
+    """
+    return {
+        name: "GRANTED" if consent.get(f"gcm.{name}") == "granted" else "DENIED"
+        for name in ("ad_user_data", "ad_personalization")
+    }

@@ -35,6 +35,14 @@ LOOSE_KINDS = (
     "tracking_plan",
     "segment",
     "journey",
+    "retention",
+    "purpose",
+    "buying_group",
+    "free_mail_domains",
+    "identity_rules",
+    "computed_trait",
+    "intent_signal",
+    "protected_traits",
 )
 
 

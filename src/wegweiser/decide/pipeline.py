@@ -238,4 +238,6 @@ class _Run:
             candidates=count,
             features=self.features,
             source_id=source_id,
+            locale=self.situation.locale,
+            asked=tuple(ask.key for ask in self.situation.placements),
         )

@@ -18,8 +18,33 @@ from wegweiser.query.cel.schema import (
 )
 from wegweiser.terms.journey import STAGES
 
+_PURCHASES: Mapping[str, FieldType] = {
+    "orders": INT,
+    "last_order_at": TIMESTAMP,
+    "revenue": open_map(DOUBLE),
+    "products": list_of(STRING),
+}
+_PRODUCT_USE: Mapping[str, FieldType] = {
+    "active_days_7": INT,
+    "active_days_30": INT,
+    "features_7": open_map(INT),
+    "features_30": open_map(INT),
+}
+_RFM: Mapping[str, FieldType] = {
+    "recency_days": INT,
+    "frequency": INT,
+    "monetary": DOUBLE,
+    "recency_score": INT,
+    "frequency_score": INT,
+    "monetary_score": INT,
+}
 _PROFILE: dict[str, FieldType] = {
     "traits": open_map(),
+    "computed": open_map(),
+    "intents": open_map(closed_map({"strength": DOUBLE, "last_at": TIMESTAMP})),
+    "purchases": closed_map(_PURCHASES),
+    "product_use": closed_map(_PRODUCT_USE),
+    "rfm": closed_map(_RFM),
     "interests": open_map(DOUBLE),
     "engagement": DOUBLE,
     "counters": open_map(INT),

@@ -14,6 +14,7 @@ from wegweiser.demo.element import (
     page_properties,
     person_traits,
 )
+from wegweiser.demo.guide import guide_opened
 from wegweiser.demo.journey import LOOKS, PageClass
 from wegweiser.demo.site import (
     ARRIVALS,
@@ -59,6 +60,7 @@ class _Recorder:
         self.referrer = ""
         self.known = visit.known and visit.step == "none"
         self.session = f"{visit.buyer.user_id}-v{visit.number}"
+        self.seed = seed
         self.prefix = f"nl{seed}-"
         self.events: list[Timed] = []
 
@@ -111,6 +113,8 @@ def _see_site(recorder: _Recorder) -> Session:
     if visit.step == "sign_up":
         recorder.wait(30, 90)
         trusted = _confirmed(recorder)
+    if visit.step == "download":
+        trusted = guide_opened(recorder.seed, visit, recorder.at)
     return Session(tuple(recorder.events), asks_at, trusted)
 
 
@@ -172,7 +176,7 @@ def _step(recorder: _Recorder) -> None:
     if visit.step == "download":
         form: JsonObject = {"form_id": "guide", "form_name": "Buyer's guide"}
         recorder.add("track", event="Form Submitted", properties=form)
-        recorder.add("identify", traits={"email": visit.buyer.email})
+        recorder.add("identify", traits={"email": visit.buyer.mistypes or visit.buyer.email})
         return
     _view(recorder, SIGN_UP if visit.step == "sign_up" else LOG_IN, "", {})
     recorder.wait(10, 60)

@@ -27,7 +27,7 @@ def documents(holdout: float = HOLDOUT, random: float = 0.01, epoch: str = "demo
         "epoch": epoch,
         "unit": "account",
     }
-    everything = [*_placements(), *_goals(), *map(_message, OFFERS), _cap(), arms]
+    everything = [*_placements(), *_goals(), *map(_message, OFFERS), _cap(), arms, _buying_group()]
     text: str = yaml.safe_dump_all(everything, allow_unicode=True, sort_keys=False, width=100)
     return text
 
@@ -66,6 +66,16 @@ def _goals() -> list[JsonObject]:
             "unit": "account",
         },
     ]
+
+
+def _buying_group() -> JsonObject:
+    roles: JsonObject = {
+        "economic": {"min": 1, "weight": 3},
+        "technical": {"min": 1, "weight": 2},
+        "security": {"min": 1, "weight": 1},
+        "user": {"min": 2, "weight": 1},
+    }
+    return {"kind": "buying_group", "key": "suite", "name": "Suite", "roles": roles}
 
 
 def _cap() -> JsonObject:

@@ -99,7 +99,8 @@ def _moments(luck: Random, journey: tuple[Move, ...], end: int) -> Iterator[int]
 def _visit(
     luck: Random, diary: _Diary, buyer: Buyer, number: int, at: int, stage: Stage
 ) -> Visit | None:
-    device = buyer.devices[0] if luck.random() < 0.6 else pick(luck, buyer.devices)
+    devices = [device for device in buyer.devices if device.in_use(at)]
+    device = devices[0] if luck.random() < 0.6 else pick(luck, devices)
     kind = _kind(luck, diary, buyer, stage)
     step = _step(luck, diary, buyer, device, stage)
     if kind == "talk":

@@ -52,16 +52,28 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """One browser or app with its own anonymous id."""
+    """One browser or app with its own anonymous id; `shared` where several people use it.
+
+    This buyer uses it from `since` until before `until`, both in ms.
+    """
 
     anonymous_id: str
     kind: str
     user_agent: str
     shared: bool = False
+    since: int = 0
+    until: int | None = None
+
+    def in_use(self, at: int) -> bool:
+        """Tell whether the buyer has it at a moment (ms)."""
+        return self.since <= at and (self.until is None or at < self.until)
 
 
 class Buyer(msgspec.Struct, frozen=True, kw_only=True):
-    """One person; a stranger has no account and never says who they are."""
+    """One person; a stranger has no account and never says who they are.
+
+    `mistypes` is what they write into forms instead of their address, "" if they never err.
+    """
 
     user_id: str
     account: Account | None
@@ -77,6 +89,7 @@ class Buyer(msgspec.Struct, frozen=True, kw_only=True):
     withdraws_at: int | None
     in_crm: bool
     journey_pace: float
+    mistypes: str = ""
 
     @property
     def group_id(self) -> str:

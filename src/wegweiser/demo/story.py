@@ -50,7 +50,8 @@ def _joined(world: World) -> Stop | None:
     best: tuple[Buyer, list[str]] | None = None
     for buyer in world.company.buyers:
         planned = visits(world.seed, buyer, world.journeys[buyer.user_id], world.end)
-        devices = sorted({v.device.anonymous_id for v in planned if v.known and v.kind != "talk"})
+        own = [v.device for v in planned if v.known and v.kind != "talk" and not v.device.shared]
+        devices = sorted({device.anonymous_id for device in own})
         if len(devices) > (len(best[1]) if best else 0):
             best = (buyer, devices)
     if best is None:

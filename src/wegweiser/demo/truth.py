@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 
 from wegweiser.demo.booking import WINDOW_DAYS, unmoved
+from wegweiser.demo.calendar import visits
 from wegweiser.demo.journey import Move
 from wegweiser.demo.world import World
 from wegweiser.terms.instant import DAY_MS
@@ -76,6 +77,33 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
 def _within(moments: tuple[int, ...], opens: int, closes: int) -> bool:
     return any(opens < moment <= closes for moment in moments)
+
+
+def owners(world: World) -> dict[str, frozenset[str]]:
+    """Tell who is behind each identifier ("type:value"), as the names of buyers and strangers.
+
+    A browser is of all who said on it who they are; where nobody did, of whoever came with it.
+    An address is its holder's, whoever typed it; one that nobody holds, because it was misspelt,
+    stands for whoever misspelt it.
+    """
+    came: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
+    for buyer in (*world.company.buyers, *world.company.strangers):
+        for visit in visits(world.seed, buyer, world.journeys[buyer.user_id], world.end):
+            if visit.kind != "talk":
+                name = f"anonymous_id:{visit.device.anonymous_id}"
+                came.setdefault(name, set()).add(buyer.user_id)
+                if visit.known or visit.step != "none":
+                    found.setdefault(name, set()).add(buyer.user_id)
+    found = {**came, **found}
+    for buyer in world.company.buyers:
+        for name in (f"user_id:{buyer.user_id}", f"email:{buyer.email}"):
+            found.setdefault(name, set()).add(buyer.user_id)
+    held = {buyer.email for buyer in world.company.buyers}
+    for buyer in world.company.buyers:
+        if buyer.mistypes and buyer.mistypes not in held:
+            found.setdefault(f"email:{buyer.mistypes}", set()).add(buyer.user_id)
+    return {name: frozenset(people) for name, people in found.items()}
 
 
 def truth(world: World) -> Truth:

@@ -15,6 +15,7 @@ from wegweiser.demo.delivery import deliver, report
 from wegweiser.demo.journey import Move, Stage, walk
 from wegweiser.demo.office import booked, conversation, deal, first_import, news
 from wegweiser.demo.run import Run
+from wegweiser.demo.untidy import untidied
 from wegweiser.terms.instant import DAY_MS, MINUTE_MS
 
 WORLD_START = 1_767_571_200_000  # 2026-01-05, a Monday, 00:00 UTC
@@ -37,7 +38,7 @@ class World:
     ) -> None:
         self.seed, self.days, self.start = seed, days, start
         self.end = start + days * DAY_MS
-        self.company = found(seed, accounts, start, days)
+        self.company = untidied(seed, found(seed, accounts, start, days), start, days)
         self.journeys: dict[str, tuple[Move, ...]] = {
             buyer.user_id: self._journey(buyer)
             for buyer in (*self.company.buyers, *self.company.strangers)

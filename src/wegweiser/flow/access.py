@@ -1,7 +1,7 @@
 """Everything that is kept of one person, in one document: what an erasure would take away."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -9,6 +9,7 @@ from wegweiser.deliver.receipt import Delivery
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.erasure_subject import Erasable, erasable_persons
 from wegweiser.flow.export import decision_row, element_of, outcome_row
+from wegweiser.flow.retention import Retention
 from wegweiser.flow.tables import DELIVERIES, VERDICTS, number_key
 from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
@@ -19,13 +20,15 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.profile import reading
+from wegweiser.profile.tcf_vendors import tcf_decoded
 from wegweiser.profile.trait import Writing
+from wegweiser.resolve.judgements import OPERATOR
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.identity import identifier
-from wegweiser.terms.instant import format_instant
+from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.outcome import Outcome
-from wegweiser.terms.record import Arrived, Collected, Decided, Record, Reported, Verdict
+from wegweiser.terms.record import Arrived, Collected, Decided, Judged, Record, Reported, Verdict
 from wegweiser.terms.source import Trust
 
 _CONSENT_FIELDS = ("consent", "consentManagement", "gpc")
@@ -38,6 +41,7 @@ class Gathered(msgspec.Struct):
     consent: list[Json] = []
     set_aside: list[Json] = []
     webhooks: list[Json] = []
+    statements: list[Json] = []
     decisions: list[Decision] = []
     outcomes: dict[str, Outcome] = {}
     sources: set[str] = set()
@@ -58,6 +62,7 @@ class Disclosure:
         explain: Callable[[Decision], JsonObject],
         retention_days: int | None,
         unread: Unread,
+        rules: Sequence[tuple[str, Retention]] = (),
     ):
         self._log = log
         self._store = store
@@ -68,6 +73,7 @@ class Disclosure:
         self._explain = explain
         self._retention_days = retention_days
         self._unread = unread
+        self._rules = rules
 
     async def document(self, person_id: str) -> JsonObject:
         """Give the whole document of a person."""
@@ -76,7 +82,7 @@ class Disclosure:
         profile: JsonObject = msgspec.to_builtins(self._views.person(person_id))
         decisions: list[Json] = [self._decision(decision) for decision in found.decisions]
         deliveries = [row for one in found.decisions for row in self._deliveries(one)]
-        recipients: list[Json] = [*sorted({str(row["endpoint"]) for row in deliveries})]
+        recipients: list[Json] = [*sorted(self._recipients(profile, deliveries))]
         return {
             "generatedAt": format_instant(self._clock.now_ms()),
             "person": profile,
@@ -85,17 +91,35 @@ class Disclosure:
             "traits": self._traits(person_id, found),
             "accounts": profile["accounts"],
             "segments": profile["segments"],
+            "stage": profile["stage"],
             "consent": {"now": profile["consent"], "history": found.consent},
             "events": found.events,
             "setAside": found.set_aside,
             "webhooks": found.webhooks,
+            "identityStatements": found.statements,
             "decisions": decisions,
             "deliveries": [*deliveries],
             "recipients": recipients,
             "outcomes": [outcome_row(outcome) for outcome in found.outcomes.values()],
             "sources": self._sources(found),
-            "retention": {"eventsDays": self._retention_days, "quarantineDays": 30},
+            "retention": {
+                "eventsDays": self._retention_days,
+                "quarantineDays": 30,
+                "rules": [_rule(key, rule) for key, rule in self._rules],
+            },
         }
+
+    def _recipients(self, profile: JsonObject, deliveries: list[JsonObject]) -> set[str]:
+        """Name who got messages about the person, or hears of the segments that it is in."""
+        segments = profile["segments"]
+        held = set(segments) if isinstance(segments, list | tuple) else set()
+        told = {
+            endpoint.key
+            for endpoint in self._unifier.policies.bundle.endpoints
+            if any(event.startswith("audience") for event in endpoint.events)
+            and held.intersection(endpoint.segments or held)
+        }
+        return told | {str(row["endpoint"]) for row in deliveries if row["endpoint"]}
 
     async def _gather(self, erasable: Erasable) -> Gathered:
         found, turns = Gathered(), Turns()
@@ -122,6 +146,17 @@ class Disclosure:
             case Arrived() if erasable.in_arrived(record, self._unread):
                 at = format_instant(record.received_at)
                 found.webhooks.append({"receivedAt": at, "webhook": record.hook})
+            case Judged(judgement=said) if not erasable.names.isdisjoint(said.named):
+                # Of others it tells nothing, nor what was written where others are named.
+                own = said.without(said.named - erasable.names)
+                found.statements.append(
+                    {
+                        "at": format_instant(said.at),
+                        "kind": said.kind,
+                        "identifiers": [*sorted(said.named & erasable.names)],
+                        "reason": own.reason,
+                    }
+                )
 
     def _collected(
         self, position: int, record: Collected, erasable: Erasable, found: Gathered
@@ -161,7 +196,8 @@ class Disclosure:
                 }
                 if said:
                     at = {"at": format_instant(event.at), "source": source}
-                    found.consent.append({**at, "messageId": event.message_id, **said})
+                    decoded = _decoded(said)
+                    found.consent.append({**at, "messageId": event.message_id, **said, **decoded})
         for outcome in verdict.outcomes:
             if erasable.reported(outcome) or not outcome.leaf:
                 found.outcomes.setdefault(outcome.outcome_id, outcome)
@@ -230,4 +266,17 @@ class Disclosure:
 
     def _name(self, source_id: str) -> str:
         names = {source.source_id: source.name for source in self._callers.sources()}
-        return names.get(source_id, source_id)
+        return "operator" if source_id == OPERATOR else names.get(source_id, source_id)
+
+
+def _decoded(said: JsonObject) -> JsonObject:
+    """Give purposes and vendors of a TCF string, which nobody can read as it stands."""
+    consent = said.get("consent")
+    text = consent.get("tcf") if isinstance(consent, dict) else None
+    found = tcf_decoded(text) if isinstance(text, str) else None
+    return {} if found is None else {"tcfDecoded": msgspec.to_builtins(found)}
+
+
+def _rule(key: str, rule: Retention) -> JsonObject:
+    days = rule.lasts_ms // DAY_MS
+    return {"rule": key, "of": rule.of, "days": days, "events": [*rule.events]}

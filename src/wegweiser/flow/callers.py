@@ -10,6 +10,7 @@ from wegweiser.flow.allowances import Allowances
 from wegweiser.flow.tables import KEYS, SOURCES, USER_HASHES
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.resolve.windows import Senders
 from wegweiser.terms.errors import InputRefused, KeyRefused
 from wegweiser.terms.source import (
     PUBLIC_SCOPES,
@@ -120,6 +121,11 @@ class Callers:
         self._store.commit([row])
         self._sources[source.source_id] = source
         self._known.clear()
+
+    def senders(self) -> Senders:
+        """Tell which sources' words on memberships count otherwise than most."""
+        bulk = (one.source_id for one in self._sources.values() if one.kind == "bulk")
+        return Senders(frozenset(bulk), frozenset(self._user_hashes))
 
     def user_hash_secret(self, source: Source, new: bool = False) -> str:
         """Give the secret that proves user ids of a source, made when first asked for or `new`."""

@@ -125,6 +125,8 @@ def _check_taxonomy(found: Loose, taxonomy: Taxonomy) -> None:
         if not topic.topic.strip():
             raise _refused(found, "a topic must have a name")
         if not count:
-            raise _refused(found, f"topic {topic.topic} needs paths, titles or categories")
+            raise _refused(
+                found, f"topic {topic.topic} needs paths, titles, categories or searches"
+            )
     if sum(counts) > MOST_PATTERNS:
         raise _refused(found, f"a taxonomy holds at most {MOST_PATTERNS} patterns")

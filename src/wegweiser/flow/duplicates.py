@@ -1,42 +1,13 @@
 """Which messages were stored before: a recent window, filters, and a table that decides."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
-
-from wegweiser.collect.duplicate import MarkFilter, RecentWindow
-from wegweiser.flow.tables import SEEN_ERAS, seen_table
+from wegweiser.collect.duplicate import RecentWindow
+from wegweiser.flow.seen_filter import SeenFilter
+from wegweiser.flow.tables import SEEN_ERAS, SEEN_FILTERS, seen_table
 from wegweiser.ports.operational_store import Change, OperationalStore
 
 WINDOW = 500_000
 # How many marks leave the window at once: enough to be cheap, few enough to delay nobody.
 MOVED = 10_000
-FIRST_FILTER = 1_000_000
-GROWTH = 4
-
-
-class _GrowingFilter:
-    """Filters of rising size, so that few of them answer for any number of messages."""
-
-    def __init__(self) -> None:
-        self._capacity = 0
-        self._room = 0
-        self._filters: list[MarkFilter] = []
-
-    def add_all(self, marks: Sequence[bytes]) -> None:
-        """Remember fingerprints."""
-        if self._room < len(marks):
-            self._capacity = max(self._capacity * GROWTH, FIRST_FILTER)
-            self._room = self._capacity
-            self._filters.append(MarkFilter(self._capacity))
-        self._room -= len(marks)
-        self._filters[-1].add_all(marks)
-
-    def may_contain(self, mark: bytes) -> bool:
-        """Say no only if the fingerprint was certainly never added."""
-        for part in self._filters:  # noqa: SIM110 - a generator costs more, on every event
-            if part.may_contain(mark):
-                return True
-        return False
 
 
 class SeenMessages:
@@ -49,15 +20,18 @@ class SeenMessages:
     def __init__(self, store: OperationalStore):
         self._store = store
         self._window = RecentWindow()
-        self._filter = _GrowingFilter()
         self.tables = [key.decode() for key, _ in store.scan(SEEN_ERAS)]
+        self._filter = SeenFilter(store, self.tables)
         self._fresh: dict[str, list[bytes]] = {}
         self._fresh_tables: list[str] = []
+        self._in_order: list[bytes] = []
         # How many marks are only in memory, and how many were handed over but may not be stored.
         self._pending = self._handed = 0
-        for table in self.tables:
-            for marks in _parts(mark for mark, _ in store.scan(table)):
-                self._filter.add_all(marks)
+
+    @property
+    def all_tables(self) -> list[str]:
+        """Every table in which anything about messages is stored."""
+        return [*self.tables, SEEN_FILTERS]
 
     def admit(self, mark: bytes, received_at: int) -> bool:
         """Remember a fingerprint; False when it was there before."""
@@ -80,6 +54,7 @@ class SeenMessages:
                 self.tables.append(table)
                 self._fresh_tables.append(table)
         fresh.append(mark)
+        self._in_order.append(mark)
 
     def _stored(self, mark: bytes) -> bool:
         return any(self._store.get(table, [mark])[0] is not None for table in self.tables)
@@ -88,8 +63,10 @@ class SeenMessages:
         """Hand over what is not yet committed."""
         fresh, self._fresh = self._fresh, {}
         eras, self._fresh_tables = self._fresh_tables, []
+        in_order, self._in_order = self._in_order, []
         self._handed, self._pending = self._handed + self._pending, 0
         return [
+            *self._filter.note(in_order),
             *(Change(SEEN_ERAS, table.encode(), b"") for table in eras),
             *(Change(table, mark, b"") for table, marks in fresh.items() for mark in marks),
         ]
@@ -97,8 +74,3 @@ class SeenMessages:
     def evict(self) -> None:
         """Know that all that was handed over is committed."""
         self._handed = 0
-
-
-def _parts(marks: Iterator[bytes]) -> Iterator[list[bytes]]:
-    while part := list(islice(marks, MOVED)):
-        yield part

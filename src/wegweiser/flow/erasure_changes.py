@@ -7,25 +7,40 @@ import msgspec
 from wegweiser.deliver.receipt import Delivery
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.erasure_refold import Refold
+from wegweiser.flow.erasure_rules import rules_without
 from wegweiser.flow.erasure_scan import Findings
+from wegweiser.flow.identity_document import read_rules
 from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.tables import (
     CELLS,
     DECISIONS,
     DECISIONS_OF,
     DELIVERIES,
+    EVENT_PLACES,
+    IDENTITY_DRAFTS,
     OUTBOX,
     OUTCOMES,
     OUTCOMES_OF,
     REQUESTS,
+    RULINGS,
     VERDICTS,
     number_key,
 )
+from wegweiser.log.record import encode
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.resolve.rows import BIRTHS, EVIDENCE, MEMBERSHIPS
+from wegweiser.resolve.rows import (
+    ACCOUNT_FACTS,
+    BIRTHS,
+    EVIDENCE,
+    EVIDENCE_OF,
+    EVIDENCE_WAITING,
+    MEMBERSHIPS,
+    judgement_row,
+)
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.identity import Evidence, Identifier
-from wegweiser.terms.record import ERASED, Verdict
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.record import ERASED, Judged, Ruled, Verdict
 
 _SPLIT = b"\x00"
 
@@ -44,6 +59,8 @@ def changes_of(
     without any rows.
     """
     yield from _of_identity(found, gone, refold, store, touching)
+    yield from _of_operators(found)
+    yield from _of_drafts(store, gone)
     yield from _of_decisions(found, store, empty)
     yield from _of_outcomes(found, empty)
     for position, verdict in found.verdicts.items():
@@ -66,22 +83,47 @@ def _of_identity(
         yield Change(BIRTHS, b"i" + name.encode(), None)
     for leaf in leaves:
         yield Change(BIRTHS, b"l" + leaf, None)
-        for table in (CELLS, MEMBERSHIPS):
+        for table in (CELLS, EVENT_PLACES, MEMBERSHIPS, ACCOUNT_FACTS):
             yield from _without(store, table, leaf + _SPLIT)
     for a, b in pairs:
-        yield from _without(store, EVIDENCE, a + _SPLIT + b + _SPLIT)
+        for table in (EVIDENCE, EVIDENCE_WAITING):
+            yield from _without(store, table, a + _SPLIT + b + _SPLIT)
+        yield from _without(store, EVIDENCE_OF, b + _SPLIT + a + _SPLIT)
     left_out = {name.encode() for name in gone}
     for change in refold.fresh.drain():
         head, _, rest = change.key.partition(_SPLIT)
-        if change.table in (CELLS, MEMBERSHIPS):
+        if change.table in (CELLS, EVENT_PLACES, MEMBERSHIPS, ACCOUNT_FACTS):
             kept = head in leaves
-        elif change.table == EVIDENCE:
+        elif change.table in (EVIDENCE, EVIDENCE_WAITING, EVIDENCE_OF):
             pair = (head, rest.partition(_SPLIT)[0])
+            pair = pair[::-1] if change.table == EVIDENCE_OF else pair
             kept = pair in pairs and left_out.isdisjoint(pair)
         else:
             kept = change.table == BIRTHS and change.key[:1] == b"l" and change.key[1:] in leaves
         if kept:
             yield change
+
+
+def _of_operators(found: Findings) -> Iterator[Change]:
+    """Blank what operators said, and the rules that they published, where they named the erased."""
+    for position, record in found.records.items():
+        if isinstance(record, Judged):
+            said = msgspec.structs.replace(record.judgement, said=position)
+            yield judgement_row(said)
+        elif isinstance(record, Ruled):
+            yield Change(RULINGS, number_key(position), encode(record))
+
+
+def _of_drafts(store: OperationalStore, gone: frozenset[Identifier]) -> Iterator[Change]:
+    """Take the erased out of rules that are not published yet."""
+    for key, value in store.scan(IDENTITY_DRAFTS):
+        document = msgspec.json.decode(value, type=JsonObject)
+        rules = read_rules(document)
+        if (left := rules_without(rules, gone.__contains__)) != rules:
+            # What describes them is free text that may name whom they named.
+            kept = {name: document[name] for name in ("kind", "key") if name in document}
+            blanked = {**kept, **msgspec.to_builtins(left)}
+            yield Change(IDENTITY_DRAFTS, key, msgspec.json.encode(blanked, order="sorted"))
 
 
 def _without(store: OperationalStore, table: str, start: bytes) -> Iterator[Change]:

@@ -1,7 +1,8 @@
 """Which names of an erasure hang on the asked one only by what any visitor could have claimed."""
 
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 
+from wegweiser.flow.erasure_subject import Erasable, erasable_persons
 from wegweiser.flow.mentions import GROUP
 from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.membership import ENDED_CLAIM
@@ -33,6 +34,34 @@ def only_claimed(
             if item.trust >= Trust.SERVER:
                 waiting |= names & set(item.pair) - reached
     return sorted(believed - reached - {asked})
+
+
+def beside_claims(
+    directory: Directory,
+    find_person: Callable[[Identifier], str | None],
+    asked: Iterable[Identifier],
+    stated: Set[Identifier],
+) -> dict[str, frozenset[Identifier]]:
+    """Give, by person id, the names that claims alone join to all of the asked names of a person.
+
+    Who asks for many at once is not asked back: these names are somebody else's, and stay.
+    """
+    found: dict[str, frozenset[Identifier]] = {}
+    for name in asked:
+        person_id = find_person(name)
+        if person_id is not None:
+            names = erasable_persons(directory, [person_id]).names
+            claimed = frozenset(only_claimed(directory, name, names, stated))
+            found[person_id] = found.get(person_id, claimed) & claimed
+    return {person_id: claimed for person_id, claimed in found.items() if claimed}
+
+
+def may_reach_by_claims(directory: Directory, erasable: Erasable, asked: Set[Identifier]) -> bool:
+    """Tell whether the log has to be asked who was named by whom."""
+    further = erasable.names - asked
+    return bool(further) and not all(
+        kind_of(name) == "person_id" or _is_believed(directory, name) for name in asked
+    )
 
 
 def _is_believed(directory: Directory, name: Identifier) -> bool:

@@ -1,18 +1,16 @@
 """Second way through the log: what others keep of what erased events had stated with them."""
 
-from collections.abc import Iterable
-
 import msgspec
 
 from wegweiser.flow.erasure_scan import Findings, ReadVerdict, named_by
 from wegweiser.flow.mentions import groups_in, names_in
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.operational_store import OperationalStore
-from wegweiser.resolve.leaf import CLAIM, parts_of_claim
+from wegweiser.resolve.leaf import names_of_leaf
 from wegweiser.resolve.statement import Stated, read_event
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
-from wegweiser.terms.identity import Identifier, Leaf
+from wegweiser.terms.identity import Identifier
 from wegweiser.terms.record import ERASED, Collected, Decided, Record, Reported
 
 
@@ -35,10 +33,11 @@ class Refold:
         self._read_verdict = read_verdict
         self._named = found.named - gone
         self._watched = self._named | {
-            name for leaf in found.leaves for name in _parts(leaf) if name not in gone
+            name for leaf in found.leaves for name in names_of_leaf(leaf) if name not in gone
         }
         self._decided: set[str] = set()
         self.fresh = Unifier(store)
+        self.fresh.counting = live.counting
         # Contacts are counted by the placements of old bundles.
         self.fresh.policies = live.policies
         self.mentioned: set[Identifier] = set()
@@ -110,8 +109,3 @@ class Refold:
     def _fold(self, position: int, record: Record) -> None:
         for _ in self.fresh.fold(position, record):
             pass
-
-
-def _parts(leaf: Leaf) -> Iterable[Identifier]:
-    parts = parts_of_claim(leaf) if leaf.startswith(CLAIM) else (leaf,)
-    return [part for part in parts if part is not None]

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from wegweiser.collect.duplicate import fingerprint, mark_of_refused
+from wegweiser.flow.erasure_rules import ruled_without
 from wegweiser.flow.erasure_subject import Erasable
 from wegweiser.flow.mentions import GROUP, names_in
+from wegweiser.flow.retention import Expired
 from wegweiser.flow.unify import FAILED_FROM
 from wegweiser.flow.unread import Unread
 from wegweiser.log.erasure import (
@@ -33,8 +35,10 @@ from wegweiser.terms.record import (
     Collected,
     Decided,
     Erased,
+    Judged,
     Record,
     Reported,
+    Ruled,
     Verdict,
 )
 from wegweiser.terms.source import Trust
@@ -62,6 +66,7 @@ class Findings(msgspec.Struct):
     # Those of the asked names that a trusted sender named.
     stated_names: set[Identifier] = set()
     events: int = 0
+    stripped: int = 0
     refused: int = 0
     arrived: int = 0
 
@@ -96,7 +101,7 @@ class Scan:
 
     def __init__(
         self,
-        erasable: Erasable,
+        erasable: Erasable | Expired,
         stand_in: Leaf,
         rename: Rename,
         read: ReadVerdict,
@@ -123,6 +128,11 @@ class Scan:
             case Arrived() if self._erasable.in_arrived(record, self._unread):
                 changed = blank_arrived(record)
                 self.found.arrived += 1
+            case Judged(judgement=judgement):
+                left = judgement.without(self._erasable.all_names)
+                changed = msgspec.structs.replace(record, judgement=left)
+            case Ruled():
+                changed = ruled_without(record, self._erasable.all_names.__contains__)
         if changed != record:
             self.found.records[position] = changed
 
@@ -139,7 +149,7 @@ class Scan:
         refused = [
             one
             for one in record.refused
-            if one.code != CODE and self._erasable.in_refused(one, self._unread)
+            if one.code != CODE and self._erasable.in_refused(one, self._unread, record.received_at)
         ]
         if record.trust >= Trust.SERVER:
             for index in fates:
@@ -157,6 +167,7 @@ class Scan:
                 remnants.append(self._remnant(index, record, verdict, outcomes.get(index, ())))
             else:
                 events[index] = self._erasable.stripped(event)
+                self.found.stripped += 1
             if _was_folded(index, verdict):
                 self._note(position, index, record, events[index])
                 self.found.events += fate == "gone"
@@ -225,6 +236,7 @@ class Scan:
             left = blank_decision(decision, self._stand_in, self._rename)
         else:
             left = decision
+        left = self._erasable.aged(left)
         if self._erasable.decided_for_account(left):
             left = without_account(left, self._stand_in, self._rename)
         if left != decision:

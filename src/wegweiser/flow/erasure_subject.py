@@ -1,6 +1,6 @@
 """Who is to be erased, frozen when it was asked for, and what of the log is about them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cached_property
 from typing import Literal
 
@@ -9,12 +9,12 @@ import msgspec
 from wegweiser.flow.mentions import GROUP, groups_in, is_about_account, names_in, without
 from wegweiser.flow.unread import Unread
 from wegweiser.resolve.directory import Directory
-from wegweiser.resolve.leaf import CLAIM, parts_of_claim
+from wegweiser.resolve.leaf import CLAIM, IN_SESSION, names_of_leaf
 from wegweiser.resolve.normalise import normalise
 from wegweiser.resolve.person import LeafShare
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.decision import Decision
-from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.identity import Identifier, Leaf, identifier, kind_of, value_of
 from wegweiser.terms.instant import day_of
@@ -44,6 +44,11 @@ class Erasable(msgspec.Struct, frozen=True, dict=True):
         return self.names | self.accounts
 
     @cached_property
+    def told_as(self) -> frozenset[Identifier]:
+        """Everything under which recipients heard of them: identifiers and ids of persons."""
+        return self.all_names | {identifier("person_id", one) for one in self.person_ids}
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """The types of all identifiers."""
         return frozenset(map(kind_of, self.all_names))
@@ -57,14 +62,30 @@ class Erasable(msgspec.Struct, frozen=True, dict=True):
         return tuple(share for share in self.shares if not _is_whole(share))
 
     @cached_property
-    def _partial_leaves(self) -> frozenset[Leaf]:
-        return frozenset(share.leaf for share in self._partial)
+    def _devices(self) -> frozenset[Identifier]:
+        """Devices that are not theirs, yet some days or sessions on them are."""
+        days = {name for share in self._partial for name in names_of_leaf(share.leaf)}
+        sessions = (leaf for leaf in self._whole if leaf.startswith(IN_SESSION))
+        return frozenset(days.union(*map(names_of_leaf, sessions)))
+
+    def sparing(self, spared: Set[Identifier], directory: Directory, persons: int) -> "Erasable":
+        """Give the same without names that stay, with whom so many persons stay as well."""
+        names = self.names - spared
+        ids = {own for name in names for own in directory.ids_of(name)}
+        ids -= {own for name in spared for own in directory.ids_of(name)}
+        return msgspec.structs.replace(
+            self,
+            names=names,
+            shares=tuple(one for one in self.shares if spared.isdisjoint(_owner_names(one.leaf))),
+            person_ids=frozenset(ids),
+            persons=self.persons - persons,
+        )
 
     def fate(self, event: Event, trust: Trust) -> Fate:
         """Tell what becomes of an event: gone if it is theirs, stripped if it only names them."""
         names = names_in(event)
         hit = not self.names.isdisjoint(names)
-        if hit or not self._partial_leaves.isdisjoint(names):
+        if hit or not self._devices.isdisjoint(names):
             leaf = leaf_of(event, trust)
             if leaf is None or self.owns(leaf, event.at):
                 return "gone"
@@ -110,7 +131,11 @@ class Erasable(msgspec.Struct, frozen=True, dict=True):
         """Tell whether what a webhook brought may be about them."""
         return not self.all_names.isdisjoint(unread.names_in_arrived(record, self.kinds))
 
-    def in_refused(self, refused: Refused, unread: Unread) -> bool:
+    def aged(self, decision: Decision) -> Decision:
+        """Give a decision as it is: nothing goes by its age."""
+        return decision
+
+    def in_refused(self, refused: Refused, unread: Unread, received_at: int = 0) -> bool:
         """Tell whether an element that was set aside may be about them."""
         return not self.all_names.isdisjoint(unread.names_in_refused(refused, self.kinds))
 
@@ -135,7 +160,8 @@ def _is_whole(share: LeafShare) -> bool:
 
 def _owner_names(leaf: Leaf) -> tuple[Identifier, ...]:
     """Give whom a leaf belongs to whatever follows from evidence: of a claim only the user."""
-    return (parts_of_claim(leaf)[0],) if leaf.startswith(CLAIM) else (leaf,)
+    names = names_of_leaf(leaf)
+    return names[:1] if leaf.startswith(CLAIM) else names
 
 
 def erasable_persons(directory: Directory, person_ids: Iterable[str]) -> Erasable:
@@ -165,3 +191,43 @@ def _of_person(directory: Directory, person_id: str) -> Erasable:
         person_ids=frozenset({person_id, *ids}),
         persons=1,
     )
+
+
+def erasable_named(
+    directory: Directory,
+    find_person: Callable[[Identifier], str | None],
+    name: Identifier,
+    with_persons: bool = False,
+) -> Erasable:
+    """Give whoever an identifier stands for now: a person, an account, or a bare name.
+
+    Raises InputRefused for no identifier, NotFound for the id of no person.
+    """
+    own = name if kind_of(name) == "person_id" else spelled(name)
+    if not own:
+        raise InputRefused("bad_id", "This is no usable identifier; write TYPE:VALUE.", 422)
+    if kind_of(own) == GROUP:
+        members = directory.members_of(value_of(own)) if with_persons else ()
+        persons = sorted({member.person_id for member in members})
+        found = erasable_persons(directory, persons)
+        return msgspec.structs.replace(found, accounts=frozenset({own}))
+    person_id = find_person(own)
+    if person_id is not None:
+        return erasable_persons(directory, [person_id])
+    if kind_of(own) == "person_id":
+        raise NotFound("Nothing is known under this identifier.")
+    return Erasable(names=frozenset({own}))
+
+
+def erasable_together(
+    directory: Directory,
+    find_person: Callable[[Identifier], str | None],
+    names: Iterable[Identifier],
+) -> Erasable:
+    """Give whoever some identifiers stand for now, each person once."""
+    asked = frozenset(spelled(name) for name in names) - {""}
+    accounts = frozenset(name for name in asked if kind_of(name) == GROUP)
+    persons = {find_person(name) for name in asked - accounts} - {None}
+    found = erasable_persons(directory, sorted(one for one in persons if one))
+    bare = frozenset(name for name in asked - accounts if find_person(name) is None)
+    return msgspec.structs.replace(found, names=found.names | bare, accounts=accounts)

@@ -3,19 +3,41 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from wegweiser.flow.erasure_changes import changes_of
-from wegweiser.flow.erasure_claims import only_claimed, refuse_claimed
-from wegweiser.flow.erasure_receipt import Receipt, Running, numbers_of, receipt_of, written
+from wegweiser.flow.erasure_claims import (
+    beside_claims,
+    may_reach_by_claims,
+    only_claimed,
+    refuse_claimed,
+)
+from wegweiser.flow.erasure_notice import ErasureNotices
+from wegweiser.flow.erasure_receipt import (
+    Receipt,
+    Running,
+    numbers_of,
+    numbers_of_age,
+    receipt_of,
+    written,
+)
 from wegweiser.flow.erasure_refold import Refold
 from wegweiser.flow.erasure_remnants import complete
+from wegweiser.flow.erasure_restore import Recognised
+from wegweiser.flow.erasure_rules import rules_without
 from wegweiser.flow.erasure_scan import Findings, Scan
-from wegweiser.flow.erasure_subject import Erasable, erasable_persons, spelled
+from wegweiser.flow.erasure_subject import (
+    Erasable,
+    erasable_named,
+    erasable_together,
+    spelled,
+)
+from wegweiser.flow.erasure_surroundings import Surroundings
 from wegweiser.flow.intake import Intake
-from wegweiser.flow.mentions import GROUP
+from wegweiser.flow.receipt_keys import ReceiptKeys
+from wegweiser.flow.retention import Expired
 from wegweiser.flow.send import Sender
 from wegweiser.flow.suppression import Suppressions
 from wegweiser.flow.tables import ERASURES, ERASURES_RUNNING, VERDICTS, number_key
@@ -27,26 +49,15 @@ from wegweiser.log.record import decode, encode
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
-from wegweiser.terms.identity import Identifier, kind_of, value_of
+from wegweiser.resolve.rows import rules_row
+from wegweiser.terms.errors import ComeAgain, NotFound
+from wegweiser.terms.identity import Identifier, kind_of
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.record import ERASED, Record, Verdict
 from wegweiser.terms.ulid import ulid
 
 SCRUB_TRIES = 120
 SCRUB_PAUSE_S = 0.5
-
-
-class Surroundings(msgspec.Struct, frozen=True):
-    """What an erasure reaches beyond log and store.
-
-    `new_store` makes an empty store that lives in memory; `replace_in_archive` writes the rows of
-    log positions anew; `blank_files` empties the parcels of decisions in files handed over.
-    """
-
-    new_store: Callable[[], OperationalStore]
-    replace_in_archive: Callable[[Sequence[int]], Awaitable[None]]
-    blank_files: Callable[[Sequence[str]], int]
 
 
 class Eraser:
@@ -64,6 +75,8 @@ class Eraser:
         clock: Clock,
         around: Surroundings,
         unread: Unread,
+        keys: ReceiptKeys,
+        notices: ErasureNotices,
     ):
         self._log = log
         self._store = store
@@ -75,6 +88,8 @@ class Eraser:
         self._clock = clock
         self._around = around
         self._unread = unread
+        self._keys = keys
+        self._notices = notices
 
     async def preview(self, name: Identifier, with_persons: bool = False) -> JsonObject:
         """Tell what would go, without changing anything; raises NotFound."""
@@ -93,12 +108,19 @@ class Eraser:
         return {**written("DRY_RUN", numbers), "would_go": would_go}
 
     async def forget(
-        self, name: Identifier, with_persons: bool = False, confirmed: bool = False
+        self,
+        name: Identifier,
+        with_persons: bool = False,
+        confirmed: bool = False,
+        suppress: bool = True,
+        tell: bool = True,
     ) -> JsonObject:
         """Erase whoever an identifier stands for now; returns once the live stores are clean.
 
-        Raises NotFound when nothing is known under it and nothing was erased under it before,
-        InputRefused where more would go by claims alone and that is not `confirmed`.
+        Without `suppress` they may begin anew afterwards; without `tell` no recipient of their
+        data hears of it. Raises NotFound when nothing is known under it and nothing was erased
+        under it before, InputRefused where more would go by claims alone and that is not
+        `confirmed`.
         """
         await self.resume()
         await self._intake.settle()
@@ -109,12 +131,87 @@ class Eraser:
             found = await self._scan(Running("", 0, erasable, b""))
             claimed = self._only_claimed(name, erasable, found)
             refuse_claimed(claimed, erasable.all_names)
+        return await self._finish(self._accepted(erasable, suppress, tell))
+
+    async def forget_all(
+        self, names: Sequence[Identifier], suppress: bool = True, tell: bool = True
+    ) -> JsonObject:
+        """Erase whoever some identifiers stand for now, in one go and without asking back.
+
+        Those under which nothing is known are kept out from now on all the same. Whom only
+        claims of visitors join to a name stays; `spared` tells how many identifiers stay so.
+        """
+        await self.resume()
+        await self._intake.settle()
+        directory = self._unifier.directory
+        erasable = erasable_together(directory, self._views.find_person, names)
+        claimed = await self.claimed_beside(names, erasable)
+        spared = frozenset().union(*claimed.values())
+        if spared:
+            erasable = erasable.sparing(spared, directory, len(claimed))
+        done = await self._finish(self._accepted(erasable, suppress, tell))
+        return {**done, "spared": len(spared)}
+
+    async def claimed_beside(
+        self, names: Sequence[Identifier], erasable: Erasable
+    ) -> dict[str, frozenset[Identifier]]:
+        """Give by person whom claims alone join to the asked names, which mean an erasable."""
+        directory, asked = self._unifier.directory, frozenset(map(spelled, names)) - {""}
+        if not may_reach_by_claims(directory, erasable, asked):
+            return {}
+        found = await self._scan(Running("", 0, erasable, b""))
+        return beside_claims(directory, self._views.find_person, asked, found.stated_names)
+
+    def _accepted(self, erasable: Erasable, suppress: bool, tell: bool) -> Running:
+        """Commit the request with its tombstones, which keep everything out while it runs."""
         now = self._clock.now_ms()
         request_id = "era_" + ulid(now, self._clock.random_bytes(10))
-        running = Running(request_id, now, erasable, self._clock.random_bytes(32))
+        held = ((name, self._suppressions.of(name)) for name in erasable.all_names)
+        free = [name for name, one in held if not suppress and not (one and one.suppressed)]
+        running = Running(
+            request_id,
+            now,
+            erasable,
+            self._clock.random_bytes(32),
+            suppress=suppress,
+            freed=tuple(sorted(free)),
+        )
         rows = self._suppressions.rows(erasable.all_names, now, request_id)
-        self._store.commit([*rows, _row(running)])
+        notices = self._notices.rows(request_id, now, erasable) if tell else []
+        self._suppressions.keep(rows)
+        self._store.commit([*rows, *notices, _row(running)])
         self._suppressions.hold(rows)
+        return running
+
+    async def erase_again(self) -> int:
+        """Erase once more whom an older copy of store or log still holds; gives how many names."""
+        if not self._suppressions.lost:
+            return 0
+        await self._intake.settle()
+        recognised, turns = Recognised(self._suppressions, self._unread), Turns()
+        for _, record in self._records(0):
+            recognised.see(record)
+            await turns.pause()
+        erasable = recognised.erasable(self._unifier.directory)
+        if erasable.all_names:
+            now = self._clock.now_ms()
+            request_id = "era_" + ulid(now, self._clock.random_bytes(10))
+            running = Running(request_id, now, erasable, self._clock.random_bytes(32))
+            self._store.commit([_row(running)])
+            await self._finish(running)
+        return len(self._suppressions.lost)
+
+    async def retain(self, expired: Expired, dry_run: bool = False) -> JsonObject:
+        """Take the content off everything that is over; gives counts."""
+        await self.resume()
+        await self._intake.settle()
+        now = self._clock.now_ms()
+        request_id = "ret_" + ulid(now, self._clock.random_bytes(10))
+        secret = self._clock.random_bytes(32)
+        running = Running(request_id, now, Erasable(), secret, expired=expired)
+        if dry_run:
+            return {"status": "DRY_RUN", **numbers_of_age(await self._scan(running))}
+        self._store.commit([_row(running)])
         return await self._finish(running)
 
     async def resume(self) -> None:
@@ -123,11 +220,10 @@ class Eraser:
             await self._finish(msgspec.json.decode(value, type=Running))
 
     def receipts(self) -> Iterator[tuple[Receipt, bool]]:
-        """Yield all receipts, oldest first, each with whether its seal is intact."""
+        """Yield all receipts, oldest first, each with whether its signature holds."""
         for _, value in self._store.scan(ERASURES):
             receipt = msgspec.json.decode(value, type=Receipt)
-            seal = self._suppressions.digest(receipt.sealed_text).hex()
-            yield receipt, hmac.compare_digest(seal, receipt.seal)
+            yield receipt, receipt.is_intact(self._keys.public_pem.encode())
 
     def _only_claimed(
         self, name: Identifier, erasable: Erasable, found: Findings
@@ -137,21 +233,7 @@ class Eraser:
         return only_claimed(self._unifier.directory, asked, names, found.stated_names)
 
     def _erasable(self, name: Identifier, with_persons: bool) -> Erasable:
-        directory = self._unifier.directory
-        own = name if kind_of(name) == "person_id" else spelled(name)
-        if not own:
-            raise InputRefused("bad_id", "This is no usable identifier; write TYPE:VALUE.", 422)
-        if kind_of(own) == GROUP:
-            members = directory.members_of(value_of(own)) if with_persons else ()
-            persons = sorted({member.person_id for member in members})
-            found = erasable_persons(directory, persons)
-            return msgspec.structs.replace(found, accounts=frozenset({own}))
-        person_id = self._views.find_person(own)
-        if person_id is not None:
-            return erasable_persons(directory, [person_id])
-        if kind_of(own) == "person_id":
-            raise NotFound("Nothing is known under this identifier.")
-        return Erasable(names=frozenset({own}))
+        return erasable_named(self._unifier.directory, self._views.find_person, name, with_persons)
 
     async def _is_worth_it(self, erasable: Erasable) -> bool:
         if any(self._suppressions.of(name) for name in erasable.all_names):
@@ -164,18 +246,31 @@ class Eraser:
             # What was accepted before the list was in force is in the log after this.
             await self._intake.settle()
             running = await self._erase(running)
-            await asyncio.to_thread(self._around.blank_files, running.decisions)
+            told_as = running.erasable.told_as
+            await asyncio.to_thread(self._around.blank_files, running.decisions, told_as)
             await self._around.replace_in_archive(running.positions)
+            if running.expired is not None:
+                return await self._aged(running)
+            freed = self._suppressions.rows(running.freed, running.at, running.request_id, False)
             running = self._with_receipt(running)
+            self._suppressions.keep(freed)
             # From here on no name is needed, and none is left to be scrubbed.
-            self._store.commit([_row(running)])
+            self._store.commit([_row(running), *freed])
+            self._suppressions.hold(freed)
         await self._scrub()
         receipt = running.receipt
         assert receipt is not None
         key = running.request_id.encode()
         kept = Change(ERASURES, key, msgspec.json.encode(receipt))
         self._store.commit([kept, Change(ERASURES_RUNNING, key, None)])
+        self._notices.begin(running.request_id)
         return written("FINISHED", receipt.counts, receipt)
+
+    async def _aged(self, running: Running) -> JsonObject:
+        await self._scrub()
+        key = running.request_id.encode()
+        self._store.commit([Change(ERASURES_RUNNING, key, None)])
+        return {"status": "FINISHED", **running.numbers}
 
     async def _erase(self, running: Running) -> Running:
         found = await self._scan(running)
@@ -192,7 +287,9 @@ class Eraser:
             changes = self._changes(found, gone, refold)
             for beside in live.beside:
                 changes += beside.erased(erasable.person_ids, erasable.accounts)
-            running = running.with_findings(found, numbers_of(erasable, found))
+            aged = running.expired is not None
+            numbers = numbers_of_age(found) if aged else numbers_of(erasable, found)
+            running = running.with_findings(found, numbers)
             await commit([*changes, _row(running)])
             self._forget_live(found, gone, refold)
             payloads = {position: encode(record) for position, record in found.records.items()}
@@ -202,9 +299,13 @@ class Eraser:
     def _changes(
         self, found: Findings, gone: frozenset[Identifier], refold: Refold
     ) -> list[Change]:
+        self._unifier.directory.hold(gone.union(*found.pairs))
         evidence = self._unifier.directory.evidence_about(gone)
         empty = self._around.new_store()
         changes = list(changes_of(found, gone, refold, self._store, empty, evidence))
+        rules = self._unifier.directory.rules
+        if (left := rules_without(rules, gone.__contains__)) != rules:
+            changes.append(rules_row(left))
         return [*changes, *self._unifier.quarantine.blank(found.blanked_places())]
 
     def _forget_live(self, found: Findings, gone: frozenset[Identifier], refold: Refold) -> None:
@@ -221,7 +322,8 @@ class Eraser:
             return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:24]
 
         stand_in = f"{ERASED}{rename(running.request_id)}"
-        scan = Scan(running.erasable, stand_in, rename, self._read_verdict, self._unread)
+        subject = running.expired or running.erasable
+        scan = Scan(subject, stand_in, rename, self._read_verdict, self._unread)
         turns = Turns()
         for position, record in self._records(0):
             scan.see(position, record)
@@ -255,8 +357,7 @@ class Eraser:
     def _with_receipt(self, running: Running) -> Running:
         digests = sorted(map(self._suppressions.digest, running.erasable.all_names))
         receipt = receipt_of(running, self._clock.now_ms(), self._unifier.position, digests)
-        seal = self._suppressions.digest(receipt.sealed_text).hex()
-        return running.nameless(msgspec.structs.replace(receipt, seal=seal))
+        return running.nameless(receipt.signed(self._keys))
 
     async def _scrub(self) -> None:
         """Write the store anew without what was deleted; waits for readers to end."""

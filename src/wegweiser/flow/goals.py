@@ -45,7 +45,17 @@ def goal_outcomes(
     """Give one outcome for each goal whose predicate the event fulfils."""
     if not policy.goal_rules:
         return ()
-    activation: JsonObject = {
+    activation = as_rules_read(event, group_id)
+    return [
+        _reached(policy.goals[key], event, leaf, group_id, source_id)
+        for key, rule in policy.goal_rules.items()
+        if rule.evaluate(activation)
+    ]
+
+
+def as_rules_read(event: Event, group_id: str = "") -> JsonObject:
+    """Give the variables of a rule over one event."""
+    return {
         "event": event.shown_name,
         "type": event.type,
         "name": event.name,
@@ -56,11 +66,6 @@ def goal_outcomes(
         "group_id": event.group_id or group_id,
         "at": event.at,
     }
-    return [
-        _reached(policy.goals[key], event, leaf, group_id, source_id)
-        for key, rule in policy.goal_rules.items()
-        if rule.evaluate(activation)
-    ]
 
 
 def _offered(event: Event) -> JsonObject:

@@ -161,9 +161,17 @@ class Intake:
             _fail(self._synced.get_nowait()[1], self._refusal)
         self._tell_broken(error if isinstance(error, EngineBroken) else EngineBroken(str(error)))
 
+    async def _next(self) -> tuple[int, list[Waiting]]:
+        """Wait for the next group; while there is none, compute what was put off."""
+        while self._unifier.settling and self._synced.empty():
+            async with self._folding:
+                self._unifier.settle()
+            await self._turns.pause()
+        return await self._synced.get()
+
     async def _fold(self) -> None:
         while True:
-            first, group = await self._synced.get()
+            first, group = await self._next()
             if self._ended:
                 # Whoever was just being synced when an engine failed must not wait for ever.
                 _fail(group, self._refusal or ComeAgain("the server is stopping", 2))
@@ -186,6 +194,8 @@ class Intake:
                     next(steps)
                 except StopIteration as end:
                     self._uncommitted += _size(record)
+                    # A little of what was put off, so that a stream without gaps delays nothing.
+                    self._unifier.settle()
                     return _verdict(end.value)
                 await self._turns.pause()
 
@@ -200,7 +210,7 @@ class Intake:
             async with self._folding:
                 self._unsaved = [*self._unsaved, *self._unifier.begin_drain()]
                 position, draining = self._unifier.position, self._uncommitted
-            while part := self._unifier.shelf.drain_slice(LEAVES_PER_SLICE):
+            while part := self._unifier.drain_slice(LEAVES_PER_SLICE):
                 self._unsaved += part
                 await asyncio.sleep(0)
             await self._commit(tuple(self._unsaved))

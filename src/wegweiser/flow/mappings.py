@@ -55,6 +55,10 @@ class DocumentBook:
         stored = self._store.get(self._table, [key.encode()])[0]
         return None if stored is None else msgspec.json.decode(stored)
 
+    def remove(self, key: str) -> None:
+        """Keep a document no more."""
+        self._store.commit([Change(self._table, key.encode(), None)])
+
     def all(self) -> list[JsonObject]:
         """List all documents by key."""
         return [msgspec.json.decode(value) for _, value in self._store.scan(self._table)]

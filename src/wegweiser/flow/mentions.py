@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
-from wegweiser.resolve.membership import LEFT_GROUP
+from wegweiser.resolve.membership import LEFT_GROUP, STATED
 from wegweiser.resolve.mention import further_identifiers, name_of, own_device
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Identifier
@@ -42,7 +42,7 @@ def groups_in(event: Event) -> set[Identifier]:
 
 def is_about_account(event: Event) -> bool:
     """Tell whether an event says something of an account, not of what a person did."""
-    return event.type == "group" or event.event == LEFT_GROUP
+    return event.type == "group" or event.event in {LEFT_GROUP, STATED}
 
 
 def without(event: Event, names: Set[Identifier]) -> Event:

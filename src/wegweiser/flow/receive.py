@@ -117,6 +117,10 @@ class Receiver:
             self._callers.allowances.spend(caller.key, request.client, len(elements) or 1)
         return caller
 
+    def holder(self, request: WireRequest) -> Caller:
+        """Tell whose key a request carries, whatever it may do; raises KeyRefused."""
+        return self._callers.of_key(wire.written_keys(request, {}))
+
     def failure(
         self, error: InputRefused | ComeAgain, allow: str = METHODS_ALLOWED
     ) -> WireResponse:

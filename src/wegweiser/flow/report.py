@@ -6,7 +6,9 @@ import msgspec
 import pyarrow as pa
 
 from wegweiser.flow.archive import ArchiveFollower, offer_archive, offer_identity
+from wegweiser.flow.simulate import Simulator, Wish
 from wegweiser.flow.tables import VERDICTS, number_key
+from wegweiser.measure.off_policy_answer import Told
 from wegweiser.measure.registry import find
 from wegweiser.measure.views import with_views
 from wegweiser.ports.archive import Archive
@@ -15,8 +17,8 @@ from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.ports.warehouse import Warehouse
 from wegweiser.query.period import read_period
 from wegweiser.query.relation import ACCOUNTS, LEAVES, MEMBERSHIPS
+from wegweiser.resolve.account_side import MemberShare
 from wegweiser.resolve.directory import Directory
-from wegweiser.resolve.person import MemberShare
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import identifier
@@ -67,6 +69,10 @@ class Reporter:
         question = measure.question(asked)
         table = self._warehouse.ask(with_views(question.sql), question.parameters)
         return measure.answer(table, question, asked)
+
+    def simulate(self, wish: Wish) -> Told:
+        """Hold a draft against committed decisions of the past."""
+        return Simulator(self._store).simulate(wish)
 
     def _directory(self) -> Directory:
         directory = Directory(self._store)

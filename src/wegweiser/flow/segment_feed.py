@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from wegweiser.decide.consent import permitted
+from wegweiser.decide.consent import google_signals, permitted
 from wegweiser.deliver.receipt import Delivery, start, step
-from wegweiser.flow.segment_members import Move
+from wegweiser.flow.segment_standing import Move
 from wegweiser.flow.tables import SEGMENT_NEWS, number_key
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
@@ -19,6 +19,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.policy import Endpoint
+from wegweiser.terms.profile_change import NAMELESS
 
 PERSON = "person_id"
 TRIES_PER_RUN = 200
@@ -50,6 +51,7 @@ class SegmentFeed:
         self._fresh: dict[bytes, Delivery] = {}
         self._drained: dict[bytes, Delivery] = {}
         self.given_up = 0
+        self.filtered = 0
         unifier.beside.append(self)
 
     @property
@@ -63,10 +65,18 @@ class SegmentFeed:
         for endpoint in self._unifier.policies.bundle.endpoints:
             wanted = not endpoint.segments or move.segment in endpoint.segments
             if kind in endpoint.events and wanted and move.reason not in UNTOLD:
-                self._number += 1
                 parcel = Parcel(_name_of(move, endpoint.key), kind, move.at, _data_of(move))
-                key = number_key(self._number)
-                self._fresh[key] = start(parcel, endpoint.key, move.at)
+                self.tell(parcel, endpoint.key)
+
+    def tell(self, parcel: Parcel, endpoint: str) -> None:
+        """Put a parcel about a `subject` into the line of an endpoint."""
+        self._number += 1
+        self._fresh[number_key(self._number)] = start(parcel, endpoint, parcel.at)
+
+    def waiting_for(self, endpoint: str) -> int:
+        """How much is still to be told to an endpoint."""
+        lines = (one for line in self._lines() for one in line.values())
+        return sum(one.endpoint == endpoint for one in lines)
 
     async def run(self) -> None:
         """Tell what is due; of one member nothing overtakes what is told later."""
@@ -91,6 +101,7 @@ class SegmentFeed:
             return msgspec.structs.replace(delivery, state="blocked", detail="it was removed")
         told = self._told(delivery.parcel, endpoint)
         if told is None:
+            self.filtered += 1
             return msgspec.structs.replace(
                 delivery, state="blocked", detail="FILTERED_BY_END_USER_CONSENT"
             )
@@ -112,12 +123,15 @@ class SegmentFeed:
         data["person_id"] = value_of(subject)
         if self._views.find_person(subject) == value_of(subject):
             person = self._views.person(value_of(subject))
-            if permitted(self._unifier.policy, endpoint.channel, person.consent):
+            consent = self._views.consent_of(value_of(subject))
+            allowed = permitted(self._unifier.policy, endpoint.channel, consent)
+            if allowed and self._views.purposes.permits(endpoint.key, consent):
+                data["consent"] = google_signals(consent)
                 known: list[Json] = [
                     {"type": one.type, "value": one.value} for one in person.identifiers
                 ]
                 return msgspec.structs.replace(parcel, data={**data, "identifiers": known})
-        return msgspec.structs.replace(parcel, data=data) if _is_exit(parcel) else None
+        return msgspec.structs.replace(parcel, data=data) if parcel.type in NAMELESS else None
 
     def _endpoint(self, key: str) -> Endpoint | None:
         bundle = self._unifier.policies.bundle
@@ -164,13 +178,9 @@ def _dropped(line: dict[bytes, Delivery], gone: set[str]) -> list[Change]:
     return [Change(SEGMENT_NEWS, key, None) for key in theirs]
 
 
-def _is_exit(parcel: Parcel) -> bool:
-    return parcel.type == "audience.exited"
-
-
 def _name_of(move: Move, endpoint: str) -> str:
     """Name a move so that telling it again is known as the same."""
-    parts = (endpoint, move.segment, move.version, move.subject, move.position, move.entered)
+    parts = (endpoint, move.segment, move.version, move.subject, *move.cause, move.entered)
     return "msg_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
@@ -182,4 +192,5 @@ def _data_of(move: Move) -> JsonObject:
         "audience_key": move.segment,
         "version": move.version,
         "reason": move.reason,
+        "caused_by": move.position,
     }

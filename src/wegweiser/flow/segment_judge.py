@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from wegweiser.flow.segment_members import Reason
+from wegweiser.flow.segment_standing import Reason
 from wegweiser.profile.reading import CellAt
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile

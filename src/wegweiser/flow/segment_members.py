@@ -1,10 +1,18 @@
 """Who is in which segment since when: kept with the fold, read one subject at a time."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 
+from wegweiser.flow.segment_standing import (
+    NO_MOVEMENT,
+    Move,
+    Reason,
+    Size,
+    Standing,
+    State,
+    Stay,
+)
 from wegweiser.flow.tables import (
     SEGMENT_CHECKS,
     SEGMENT_MEMBERS,
@@ -16,59 +24,8 @@ from wegweiser.flow.tables import (
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.instant import day_of
 
-Reason = Literal["event", "time", "merge", "publish", "recount", "erasure", "rebuild"]
-# Reasons that are nobody's coming or going, only a new way of counting.
-NO_MOVEMENT = ("publish", "recount", "erasure", "rebuild")
 MOST_HELD = 50_000
 _SPLIT = b"\0"
-
-
-class Stay(msgspec.Struct, frozen=True, array_like=True):
-    """One stay in a segment, in ms; `left_at` is None while it lasts."""
-
-    entered_at: int
-    left_at: int | None = None
-
-
-class Standing(msgspec.Struct, frozen=True, array_like=True):
-    """The last stay in each segment, and when to look again without an event."""
-
-    stays: dict[str, Stay] = {}
-    check_at: int | None = None
-
-    def inside(self) -> set[str]:
-        """Give the keys of the segments that the subject is in."""
-        return {key for key, stay in self.stays.items() if stay.left_at is None}
-
-
-class Size(msgspec.Struct, frozen=True, array_like=True):
-    """Members at the end of a day, and how many came and went on it."""
-
-    members: int = 0
-    entered: int = 0
-    left: int = 0
-
-
-class State(msgspec.Struct, frozen=True):
-    """How many members a segment has, and whether its present version was counted to the end."""
-
-    members: int = 0
-    version: int = 1
-    counted: bool = False
-
-
-class Move(msgspec.Struct, frozen=True):
-    """One entering or leaving; `position` is the log position that it was seen at."""
-
-    segment: str
-    version: int
-    subject: str
-    entered: bool
-    at: int
-    reason: Reason
-    position: int
-
-
 _NOBODY = Standing()
 _decode = msgspec.json.Decoder(Standing).decode
 
@@ -92,6 +49,10 @@ class Memberships:
         self._fresh_states: set[str] = set()
         self._sizes: dict[tuple[str, int], Size] = {}
         self._fresh_sizes: set[tuple[str, int]] = set()
+        # Segments that are declared no more, and still have members.
+        self.retiring: frozenset[str] = frozenset()
+        # Segments whose rules read what somebody agreed to.
+        self.by_consent: frozenset[str] = frozenset()
 
     def standing(self, subject: str) -> Standing:
         """Give where a subject stands."""
@@ -109,6 +70,7 @@ class Memberships:
         at: int,
         position: int,
         reason: Reason,
+        consent: int = 0,
     ) -> None:
         """Let a subject be in exactly these segments from `at` on (ms); tells every move."""
         old = self.standing(subject)
@@ -116,14 +78,24 @@ class Memberships:
         moved = before.symmetric_difference(inside)
         if old.check_at is not None and check_at is not None and at < old.check_at <= check_at:
             check_at = old.check_at  # looking too early does no harm, and saves two writings
-        if not moved and check_at == old.check_at:
+        if not moved and (check_at, consent) == (old.check_at, old.consent):
             return
         stays = dict(old.stays)
         for key in sorted(moved):
             entered = key not in before
             stays[key] = Stay(at) if entered else Stay(stays[key].entered_at, at)
-            self._move(subject, key, entered, at, position, reason)
-        self._keep(subject, Standing(stays, check_at))
+            self._move(subject, key, entered, at, position, self._why(key, reason, old, consent))
+        kept = {key: stay for key, stay in stays.items() if key not in self.retiring}
+        self._keep(
+            subject, msgspec.structs.replace(old, stays=kept, check_at=check_at, consent=consent)
+        )
+
+    def _why(self, key: str, reason: Reason, old: Standing, consent: int) -> Reason:
+        """Say more of why somebody moves: the segment is gone, or a choice changed."""
+        if key in self.retiring:
+            return "publish"
+        changed = key in self.by_consent and old.consent not in (0, consent)
+        return "consent" if changed and reason == "event" else reason
 
     def _move(
         self, subject: str, key: str, entered: bool, at: int, position: int, reason: Reason
@@ -145,37 +117,89 @@ class Memberships:
         self._held[subject] = standing
         self._fresh[subject] = None
 
-    def adopt(self, subject: str, gone: str, at: int) -> None:
-        """Let a person take over the present stays of one that was merged into it, untold."""
-        theirs = self.depart(gone, at)
+    def adopt(self, subject: str, gone: str, at: int, position: int) -> None:
+        """Let a person take over the present stays of one that was merged into it.
+
+        Nobody moves by that, so that only copies outside are told under which name to keep whom.
+        """
+        theirs = self.depart(gone, at, merged_into=subject)
         own = self.standing(subject)
         stays = dict(own.stays)
         for key, stay in theirs.items():
+            self._rename(gone, key, False, at, position)
             if key in own.inside():
                 stays[key] = Stay(min(stay.entered_at, stays[key].entered_at))
             else:
                 stays[key] = stay
                 self._count(key, 1, at, "recount")
+                self._rename(subject, key, True, at, position)
             entered = str(stays[key].entered_at).encode()
             self._rows.append(Change(SEGMENT_MEMBERS, member_key(key, subject), entered))
-        if stays != own.stays:
-            self._keep(subject, Standing(stays, own.check_at))
+        absorbed = own.absorbed if gone in own.absorbed else (*own.absorbed, gone)
+        if (stays, absorbed) != (own.stays, own.absorbed):
+            self._keep(subject, msgspec.structs.replace(own, stays=stays, absorbed=absorbed))
 
-    def depart(self, subject: str, at: int) -> dict[str, Stay]:
-        """Forget a subject that is no more; gives the stays that it had."""
+    def _rename(self, subject: str, key: str, entered: bool, at: int, position: int) -> None:
+        version = self.states[key].version if key in self.states else 1
+        self._told(Move(key, version, subject, entered, at, "merge", position, outside=True))
+
+    def depart(self, subject: str, at: int, merged_into: str = "") -> dict[str, Stay]:
+        """Forget a subject that is no more, or no more of its own; gives the stays it had."""
         old = self.standing(subject)
         theirs = {key: old.stays[key] for key in old.inside()}
         for key in theirs:
             self._count(key, -1, at, "recount")
             self._rows.append(Change(SEGMENT_MEMBERS, member_key(key, subject), None))
-        if old != _NOBODY:
-            self._keep(subject, _NOBODY)
+        absorbed = old.absorbed if merged_into else ()
+        gone = Standing(merged_into=merged_into, absorbed=absorbed)
+        if old != gone:
+            self._keep(subject, gone)
         return theirs
+
+    def part(self, subject: str) -> str:
+        """Let a person stand for itself again; gives which one it was merged into, or ""."""
+        old = self.standing(subject)
+        if old.merged_into:
+            self._keep(subject, msgspec.structs.replace(old, merged_into=""))
+        return old.merged_into
+
+    def names_of(self, subject: str) -> list[str]:
+        """Give a subject and all that were ever merged into it."""
+        found, waiting = [], [subject]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.append(name)
+                held = self.standing(name).absorbed
+                waiting += [one for one in held if self.standing(one).merged_into == name]
+        return found
 
     def retract(self, key: str) -> None:
         """Begin to count a segment anew, because its rule was changed or it is new."""
         old = self.states.get(key)
         self._set_state(key, State() if old is None else State(old.members, old.version + 1))
+
+    def leave(self, subject: str, key: str, at: int, position: int) -> None:
+        """Let a subject leave a segment that is declared no more."""
+        old = self.standing(subject)
+        if key in old.inside():
+            self._move(subject, key, False, at, position, "publish")
+        stays = {name: stay for name, stay in old.stays.items() if name != key}
+        self._keep(subject, msgspec.structs.replace(old, stays=stays))
+
+    def retire(self, key: str) -> None:
+        """Forget a segment that has no members any more, and how large it was."""
+        self.states.pop(key, None)
+        self._fresh_states.discard(key)
+        self._rows.append(Change(SEGMENT_STATES, key.encode(), None))
+        start = key.encode() + _SPLIT
+        days = [row for row, _ in self._store.scan(SEGMENT_SIZES, start)]
+        fresh = [place for place in self._sizes if place[0] == key]
+        for place in fresh:
+            del self._sizes[place]
+            self._fresh_sizes.discard(place)
+            days.append(_size_key(*place))
+        self._rows += [Change(SEGMENT_SIZES, row, None) for row in dict.fromkeys(days)]
 
     def doubt(self) -> None:
         """Let everybody be looked at again, though no rule was changed."""

@@ -1,41 +1,45 @@
-"""What a rule would give before it is saved: size, examples, consent, overlap."""
+"""What a rule would give before it is saved: size, examples, consent, overlap, movement."""
 
-import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from zlib import crc32
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from wegweiser.flow.activation import account_activation, activation
-from wegweiser.flow.segment_facts import lookups_of, scope_of
+from wegweiser.flow.insights import read_by
+from wegweiser.flow.read_aside import ByOneRule
+from wegweiser.flow.segment_around import GROUP, PERSON
+from wegweiser.flow.segment_facts import end_of_today, lookups_of, scope_of
 from wegweiser.flow.segment_judge import ReadStage
-from wegweiser.flow.segment_members import Reason
 from wegweiser.flow.segment_rules import Of, Segment
-from wegweiser.flow.segments import GROUP, PERSON, Segments
+from wegweiser.flow.segment_sample import Sample
+from wegweiser.flow.segment_standing import Reason
+from wegweiser.flow.segments import Segments
 from wegweiser.flow.stages import Stages
-from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.measure.statistic import wilson
 from wegweiser.ports.clock import Clock
 from wegweiser.profile.reading import CellAt
-from wegweiser.resolve.directory import Directory
+from wegweiser.resolve.person import LeafShare
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.identity import identifier
+from wegweiser.terms.identity import identifier, value_of
+from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 
-EXACT_UP_TO = 100_000
-SAMPLE = 20_000
-EXAMPLES = 20
+EXAMPLES = 10
+# Of so many it is asked who came and went as well, since that takes two more readings.
+MOVERS = 2_000
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """The size with its 95 % interval (equal ends where all were counted), and who is in it.
 
-    `unknown` is the number looked at for whom the rule had no answer, `consent` counts granted
-    purposes among the members found, `overlap` those who are in another segment as well.
+    `of_all` is the number of all persons or accounts (estimated from a sample), `unknown` the
+    number looked at for whom the rule had no answer, `consent` counts granted purposes among the
+    members found, `overlap` those who are in another segment as well. `entering` and `leaving`
+    are how many would have come and gone on the last whole UTC day, from 2,000 scaled up.
     `examples` are subjects, "person_id:..." or "group_id:...".
     """
 
@@ -49,21 +53,22 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
     consent: dict[str, int]
     overlap: dict[str, int]
+    entering: int
+    leaving: int
     examples: tuple[str, ...]
 
 
-class _Tally:
-    """A judge that only counts; whom it looks at is not remembered."""
+class _Judge:
+    """Answers for one rule at one moment; whom it looks at is not remembered."""
 
     def __init__(self, segment: Segment, segments: Segments, now: int):
-        self._segment = segment
-        self._segments = segments
-        self._now = now
+        self.segment = segment
+        self.segments = segments
+        self.now = now
         self._lookups = lookups_of([segment])
-        self.found = self.unknown = 0
-        self.consent: Counter[str] = Counter()
-        self.overlap: Counter[str] = Counter()
-        self.examples: list[str] = []
+        self.answer: bool | None = None
+        self.consent: dict[str, str] = {}
+        self.newest_day = 0
 
     def changed(self, person_ids: Iterable[str]) -> None:
         """Take note of nothing: the live segments are told."""
@@ -74,99 +79,155 @@ class _Tally:
     def of_person(
         self, profile: PersonProfile, cells: Sequence[CellAt], stage: ReadStage
     ) -> tuple[str, ...]:
-        """Count a person."""
-        subject = identifier(PERSON, profile.person_id)
-        if self._counts("person", subject, activation(profile), cells, stage):
-            granted = (name for name, state in profile.consent.items() if state == "granted")
-            self.consent.update(granted)
+        """Answer for a person."""
+        facts = activation(profile)
+        if self._lookups.of_accounts:
+            around = self.segments.around
+            facts["accounts"] = around.accounts(profile.accounts, self._lookups.of_accounts)
+        self.consent = profile.consent
+        self._judge("person", identifier(PERSON, profile.person_id), facts, cells, stage)
         return ()
 
     def of_account(
         self, group_id: str, profile: AccountProfile, cells: Sequence[CellAt], stage: ReadStage
     ) -> tuple[str, ...]:
-        """Count an account."""
+        """Answer for an account."""
         facts = account_activation(group_id, profile)
-        self._counts("account", identifier(GROUP, group_id), facts, cells, stage)
+        self.consent = {}
+        self._judge("account", identifier(GROUP, group_id), facts, cells, stage)
         return ()
 
-    def _counts(
+    def _judge(
         self, of: Of, subject: str, facts: JsonObject, cells: Sequence[CellAt], stage: ReadStage
-    ) -> bool:
-        others: list[Json] = [*self._segments.keys_of(subject)]
-        scope = scope_of(of, facts, cells, stage, self._lookups, others, self._now)
-        answer = self._segment.rule.evaluate(scope)
-        self.unknown += answer is None
-        if not answer:
-            return False
-        self.found += 1
-        self.overlap.update(str(key) for key in others)
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(subject)
-        return True
+    ) -> None:
+        others: list[Json] = [*self.segments.keys_of(subject)]
+        scope = scope_of(of, facts, cells, stage, self._lookups, others, self.now)
+        self.answer = self.segment.rule.evaluate(scope)
+        self.newest_day = max((held.day for held in cells), default=0)
 
 
 class _Aside(Views):
-    """Views that keep nothing and leave what changed to the live ones."""
+    """Views that keep nothing and leave what changed to the live ones; `until` cuts off days."""
 
-    def __init__(self, unifier: Unifier, clock: Clock, stages: Stages, tally: _Tally):
+    def __init__(
+        self, unifier: Unifier, clock: Clock, stages: Stages, judge: _Judge, until: int | None
+    ):
         super().__init__(unifier, clock, stages)
-        self.segments = tally
+        judge.segments.around.lend(self)
+        read = read_by([judge.segment.rule], judge.segment.of)
+        self.insight = ByOneRule(self.insight, read, end_of_today(judge.now))
+        self.segments = self.answers = judge
+        self._until = until
 
     def forget_changed(self) -> None:
         """Drop everything, so that the next reading is fresh."""
         self.forget_views()
 
+    def answer(self, subject: str) -> bool:
+        """Tell whether the rule is true of a subject."""
+        self.answers.answer = None
+        self.judge(subject)
+        return self.answers.answer is True
+
+    def cells_within(self, shares: Sequence[LeafShare]) -> list[CellAt]:
+        """Give the cells of some leaves, of days before the one that cuts."""
+        cells = super().cells_within(shares)
+        until = self._until
+        return cells if until is None else [held for held in cells if held.day < until]
+
+
+class _Tally:
+    """Counts what a rule gives now, and what it gave before and after the last whole day."""
+
+    def __init__(self, segment: Segment, view: Callable[[int, int | None], _Aside], now: int):
+        today = day_of(now)
+        self._yesterday = today - 1
+        daily = segment.with_stage or segment.with_insight
+        self._moves_by_time = not segment.foresight.is_timeless or daily
+        self.now = view(now, None)
+        self._after = view(today * DAY_MS, today)
+        self._before = view((today - 1) * DAY_MS, today - 1)
+        self.looked_at = self.found = self.unknown = self.entering = self.leaving = 0
+        self.consent: Counter[str] = Counter()
+        self.overlap: Counter[str] = Counter()
+        self.examples: list[str] = []
+
+    def look_at(self, subject: str) -> None:
+        """Count one person or account."""
+        answers = self.now.answers
+        is_in = self.now.answer(subject)
+        self.unknown += answers.answer is None
+        if is_in:
+            self.found += 1
+            self.consent.update(name for name, told in answers.consent.items() if told == "granted")
+            self.overlap.update(answers.segments.keys_of(subject))
+            if len(self.examples) < EXAMPLES:
+                self.examples.append(subject)
+        self.looked_at += 1
+        if self.looked_at > MOVERS:
+            return
+        if self._moves_by_time or answers.newest_day >= self._yesterday:
+            before, after = self._before.answer(subject), self._after.answer(subject)
+            self.entering += after and not before
+            self.leaving += before and not after
+
 
 async def preview(
-    unifier: Unifier, clock: Clock, stages: Stages, segments: Segments, segment: Segment
+    unifier: Unifier,
+    clock: Clock,
+    stages: Callable[[], Stages],
+    segments: Segments,
+    segment: Segment,
+    whole: bool = False,
 ) -> Preview:
     """Count whom a rule would take in, without saving it; others get their turn meanwhile.
 
-    Up to 100,000 persons are counted one by one; of more, a sample of 20,000 by a hash of their
-    names. Raises InputRefused when the rule asks for a segment that is not declared.
+    Everybody is looked at where that is done within two seconds, else a sample by a hash of
+    names; `whole` takes the time it needs. Raises InputRefused when the rule asks for a segment
+    that is not declared.
     """
     for key in sorted(segment.segments):
         other = segments.get(key)
         if other is None or other.of != segment.of:
             raise InputRefused("bad_rule", f"There is no segment {key!r} of {segment.of}s.", 422)
-    names = list(_alive(unifier.directory, segment.of))
-    exact = len(names) <= EXACT_UP_TO
-    looked_at = names if exact else heapq.nsmallest(SAMPLE, names, key=_hash)
-    tally = _Tally(segment, segments, clock.now_ms())
-    aside, turns = _Aside(unifier, clock, stages, tally), Turns()
-    for subject in looked_at:
-        if aside.find_person(subject) or aside.find_account(subject):
-            aside.judge(subject)
-        await turns.pause()
-    return _answer(tally, len(names), len(looked_at), exact)
+
+    def view(at: int, until: int | None) -> _Aside:
+        return _Aside(unifier, clock, stages(), _Judge(segment, segments, at), until)
+
+    tally = _Tally(segment, view, clock.now_ms())
+    sample = Sample(unifier.directory, segment.of) if not whole else None
+    sample = sample or Sample(unifier.directory, segment.of, None)
+    async for subject in sample.subjects():
+        if _is_alive(tally.now, subject):
+            tally.look_at(subject)
+    return _answer(tally, sample)
 
 
-def _answer(tally: _Tally, of_all: int, looked_at: int, exact: bool) -> Preview:
+def _is_alive(views: Views, subject: str) -> bool:
+    alive = views.find_person(subject) or views.find_account(subject)
+    return alive == value_of(subject)
+
+
+def _answer(tally: _Tally, sample: Sample) -> Preview:
     size = low = high = tally.found
-    if not exact:
-        share = wilson(tally.found, looked_at)
-        size = round(of_all * tally.found / looked_at)
+    of_all = round(sample.drawn / sample.share) if sample.drawn else 0
+    if not sample.is_whole:
+        share = wilson(tally.found, sample.drawn)
+        size = round(of_all * tally.found / sample.drawn)
         low, high = round(of_all * share.low), round(of_all * share.high)
+    times = of_all / max(1, min(tally.looked_at, MOVERS))
     return Preview(
         size=size,
         low=low,
         high=high,
-        exact=exact,
+        exact=sample.is_whole,
         of_all=of_all,
-        looked_at=looked_at,
+        looked_at=sample.drawn,
         found=tally.found,
         unknown=tally.unknown,
         consent=dict(tally.consent.most_common()),
         overlap=dict(tally.overlap.most_common()),
+        entering=round(tally.entering * times),
+        leaving=round(tally.leaving * times),
         examples=tuple(tally.examples),
     )
-
-
-def _alive(directory: Directory, of: Of) -> Iterator[str]:
-    if of == "person":
-        return (identifier(PERSON, one) for one in directory.persons())
-    return (identifier(GROUP, one) for one in directory.accounts())
-
-
-def _hash(subject: str) -> int:
-    return crc32(subject.encode())

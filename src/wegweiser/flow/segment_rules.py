@@ -11,6 +11,7 @@ from wegweiser.flow.mappings import DocumentBook, Put
 from wegweiser.flow.tables import SEGMENTS
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.query.cel import (
+    DOUBLE,
     STRING,
     TIMESTAMP,
     FieldType,
@@ -19,6 +20,7 @@ from wegweiser.query.cel import (
     closed_map,
     compile_rule,
     list_of,
+    open_map,
     tree,
 )
 from wegweiser.query.cel.foresight import Foresight, foresee
@@ -26,19 +28,34 @@ from wegweiser.query.cel.looking_back import segment_functions
 from wegweiser.query.cel.parse import parse
 from wegweiser.terms.errors import DocumentRefused, InputRefused, RuleRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.profile import INSIGHTS
 
 KIND = "segment"
 Of = Literal["person", "account"]
 MOST_SEGMENTS = 1_000
 _FIELDS = ("kind", "key", "name", "of", "when", "description")
-# What segment rules say of an account beyond what decisions read of it.
-_MORE_OF_ACCOUNT: Mapping[str, FieldType] = {
-    "members": list_of(closed_map({"role": STRING, "status": STRING})),
+# The profile under its short name, whatever the segment is of.
+PROFILE = "p"
+LIKELIEST = "label"
+_ROLE: Mapping[str, FieldType] = {"role": STRING, "status": STRING}
+_ACCOUNT = closed_map({**_ROLE, "group_id": STRING, "traits": open_map(), "completeness": DOUBLE})
+# What segment rules say beyond what decisions read.
+_MORE: Mapping[Of, Mapping[str, FieldType]] = {
+    "person": {"accounts": list_of(_ACCOUNT)},
+    "account": {
+        "members": list_of(closed_map({**_ROLE, "person_id": STRING})),
+        "completeness": DOUBLE,
+    },
 }
+_OF_ACCOUNTS = frozenset({"traits", "completeness"})
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """A segment whose rule was checked: `events` and `segments` are what the rule looks up."""
+    """A segment whose rule was checked: `events`, `sums` and `segments` are what it looks up.
+
+    The flags tell what else the rule reads: the stage, the traits or completeness of a person's
+    accounts, and consent.
+    """
 
     key: str
     name: str
@@ -48,8 +65,12 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     foresight: Foresight
     events: frozenset[str]
+    sums: frozenset[str]
     segments: frozenset[str]
     with_stage: bool
+    with_insight: bool
+    of_accounts: frozenset[str]
+    with_consent: bool
 
     def is_same_rule(self, other: "Segment | None") -> bool:
         """Tell whether another segment has the same members."""
@@ -60,9 +81,11 @@ def segment_schema(of: Of) -> Schema:
     """Give what a segment rule may speak of."""
     declared = RULE_SCHEMA.variables[of].fields or {}
     fields = {name: kind for name, kind in declared.items() if name != "segments"}
-    if of == "account":
-        fields = {**_MORE_OF_ACCOUNT, **fields}
-    variables = {of: closed_map(fields), "history": closed_map({}), "as_of": TIMESTAMP}
+    stages = fields["stage"].fields or {}
+    fields |= {**_MORE[of], "stage": closed_map({**stages, LIKELIEST: STRING})}
+    about = closed_map(fields)
+    looked_up = dict.fromkeys(("history", "sums"), closed_map({}))
+    variables = {of: about, PROFILE: about, **looked_up, "as_of": TIMESTAMP}
     return Schema(variables, segment_functions(of))
 
 
@@ -79,7 +102,10 @@ def compile_segment(
     """
     schema = SCHEMAS[of]
     rule = compile_rule(when, schema)
-    calls = [node for node in tree.walk(parse(when)) if isinstance(node, tree.Call)]
+    nodes = list(tree.walk(parse(when)))
+    calls = [node for node in nodes if isinstance(node, tree.Call)]
+    reads = frozenset(keys[1] for keys in rule.key_paths if keys[0] in (of, PROFILE) and keys[1:])
+    _refuse_label_alone(rule, of)
     return Segment(
         key=key,
         name=name or key,
@@ -89,9 +115,40 @@ def compile_segment(
         rule=rule,
         foresight=foresee(when, schema),
         events=_first_texts(calls, ("count", "seen")),
+        sums=_first_texts(calls, ("sum",)),
         segments=_first_texts(calls, ("in_segment",)),
-        with_stage=any(keys[:2] == (of, "stage") for keys in rule.key_paths),
+        with_stage="stage" in reads,
+        with_insight=not reads.isdisjoint(INSIGHTS),
+        of_accounts=_read_of_accounts(nodes) if "accounts" in reads else frozenset(),
+        with_consent="consent" in reads or any(one.function == "consented" for one in calls),
     )
+
+
+def _refuse_label_alone(rule: Rule, of: Of) -> None:
+    """Refuse a rule that hangs on the likeliest stage without asking how sure it is."""
+    stages = {
+        keys[2]
+        for keys in rule.key_paths
+        if keys[:2] in ((of, "stage"), (PROFILE, "stage")) and len(keys) > 2
+    }
+    if stages == {LIKELIEST}:
+        raise RuleRefused(
+            rule.text,
+            0,
+            "the likeliest stage alone does not say how sure it is",
+            "Add a probability, such as p.stage.evaluate > 0.4.",
+        )
+
+
+def _read_of_accounts(nodes: Iterable[tree.Node]) -> frozenset[str]:
+    """Give what a rule may read that only the accounts themselves know."""
+    found: set[object] = set()
+    for node in nodes:
+        if isinstance(node, tree.Select | tree.Has):
+            found.add(node.field)
+        elif isinstance(node, tree.Index) and isinstance(node.key, tree.Literal):
+            found.add(node.key.value)
+    return _OF_ACCOUNTS.intersection(map(str, found))
 
 
 def _first_texts(calls: Iterable[tree.Call], functions: Sequence[str]) -> frozenset[str]:
@@ -143,6 +200,15 @@ class SegmentBook:
         self.of: Mapping[Of, tuple[Segment, ...]] = {
             of: tuple(one for one in ordered if one.of == of) for of in get_args(Of)
         }
+
+    def remove(self, key: str) -> None:
+        """Declare a segment no more; raises InputRefused while another one asks for it."""
+        asking = sorted(one.key for one in self.by_key.values() if key in one.segments)
+        if asking:
+            reason = f"{', '.join(asking)} ask whether somebody is in {key}; change them first."
+            raise InputRefused("bad_segment", reason, 409)
+        self._documents.remove(key)
+        self._read()
 
     def check(self, documents: Documents) -> None:
         """Raise DocumentRefused for the first fault, before anything is kept."""

@@ -5,30 +5,33 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
-import msgspec
-
 from wegweiser.decide.document import Documents
 from wegweiser.flow.activation import account_activation, activation
 from wegweiser.flow.mappings import Put
-from wegweiser.flow.segment_facts import lookups_of, next_look, scope_of
+from wegweiser.flow.segment_around import GROUP, PERSON, Around, reads_of
+from wegweiser.flow.segment_facts import (
+    lookups_of,
+    moved_by_time,
+    next_look,
+    scope_of,
+    tell_apart,
+)
+from wegweiser.flow.segment_history import SegmentHistory
 from wegweiser.flow.segment_judge import ReadStage, Unjudged
-from wegweiser.flow.segment_members import Memberships, Move, Reason
+from wegweiser.flow.segment_members import Memberships
+from wegweiser.flow.segment_queue import SegmentQueue
 from wegweiser.flow.segment_rules import Of, Segment, SegmentBook
-from wegweiser.flow.stages import MOST_COLLEAGUES
-from wegweiser.flow.tables import META
+from wegweiser.flow.segment_standing import Move, Reason
 from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.profile.reading import CellAt
-from wegweiser.terms.identity import identifier, kind_of, value_of
+from wegweiser.terms.identity import identifier, kind_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 
-PERSON, GROUP = "person_id", "group_id"
-PENDING = b"segments_pending"
-DUE_AT_ONCE = 5_000
 _log = logging.getLogger(__name__)
 
 
@@ -57,14 +60,15 @@ class Segments:
         self._read_journey = journey
         self._journey = journey()
         self.listeners: list[Callable[[Move], None]] = []
+        # Copies outside hear of everything, also that the name of a member changed.
+        self.copies: list[Callable[[Move], None]] = []
+        self.around = Around(unifier, views)
+        self.history = SegmentHistory(store)
         self.unknown: Counter[str] = Counter()
         self.drifted = 0
         self.book = SegmentBook(store)
         self.members = Memberships(store, self._tell)
-        stored = store.get(META, [PENDING])[0]
-        names = [] if stored is None else msgspec.json.decode(stored, type=list[str])
-        self._pending: dict[str, Reason] = dict.fromkeys(names, "event")
-        self._written = names
+        self._queue = SegmentQueue(unifier, self.around, self.members, store, clock)
         self._reason: Reason = "event"
         # With nothing folded yet, whatever is known of before is to be counted again.
         self._rebuilding = unifier.position == 0 and bool(self.members.states)
@@ -77,17 +81,21 @@ class Segments:
 
     def _take_up(self) -> None:
         """Watch over what is declared now."""
-        states = self.members.states
-        for key in self.book.by_key.keys() - states.keys():
-            self.members.retract(key)
-        self._lookups = {of: lookups_of(segments) for of, segments in self.book.of.items()}
-        self.is_watching = bool(self.book.by_key)
+        book, members = self.book, self.members
+        for key in book.by_key.keys() - members.states.keys():
+            members.retract(key)
+        members.retiring = frozenset(members.states.keys() - book.by_key.keys())
+        members.by_consent = frozenset(one.key for one in book.of["person"] if one.with_consent)
+        self._lookups = {of: lookups_of(segments) for of, segments in book.of.items()}
+        self._timed = {of: moved_by_time(segments) for of, segments in book.of.items()}
+        self.around.take_up(reads_of(book.of["person"], book.of["account"]))
+        self.is_watching = bool(book.by_key or members.retiring)
         self._views.segments = self if self.is_watching else Unjudged()
 
     @property
     def lagging(self) -> int:
         """How many persons and accounts are still to be looked at."""
-        return len(self._pending)
+        return len(self._queue.pending)
 
     def check(self, documents: Documents) -> None:
         """Raise DocumentRefused for the first fault, before anything is kept."""
@@ -108,12 +116,26 @@ class Segments:
             self._views.forget_views()
         return kept
 
+    async def remove(self, key: str) -> None:
+        """Declare a segment no more: its members leave it, and its sizes are forgotten.
+
+        Raises InputRefused while another segment asks for it.
+        """
+        self.book.remove(key)
+        self._take_up()
+        self._views.forget_views()
+        await self.settle()
+
     def of_person(
         self, profile: PersonProfile, cells: Sequence[CellAt], stage: ReadStage
     ) -> tuple[str, ...]:
         """Judge a person whose view was read anew; gives the keys of its segments."""
         subject = identifier(PERSON, profile.person_id)
-        return self._judge("person", subject, activation(profile), cells, stage)
+        facts = activation(profile)
+        wanted = self._lookups["person"].of_accounts
+        if wanted:
+            facts["accounts"] = self.around.accounts(profile.accounts, wanted)
+        return self._judge("person", subject, facts, cells, stage)
 
     def of_account(
         self, group_id: str, profile: AccountProfile, cells: Sequence[CellAt], stage: ReadStage
@@ -128,24 +150,30 @@ class Segments:
         now = self._clock.now_ms()
         inside: list[Json] = []
         scope = scope_of(of, facts, cells, stage, self._lookups[of], inside, now)
-        looks: list[int] = []
         for one in self.book.of[of]:
             answer = one.rule.evaluate(scope)
             if answer:
                 inside.append(one.key)
             elif answer is None:
                 self.unknown[one.key] += 1
-            look = next_look(one, scope, now)
-            if look is not None:
-                looks.append(look)
-        check_at = min(looks, default=None)
+        looks = (next_look(one, scope, now) for one in self._timed[of])
+        check_at = min((at for at in looks if at is not None), default=None)
         keys = sorted(str(key) for key in inside)
-        reason = "rebuild" if self._rebuilding else self._reason
-        self.members.settle(subject, keys, check_at, now, self._unifier.position, reason)
-        self._pending.pop(subject, None)
+        # Whoever reads a view before its turn settles it, for the reason that it waits for.
+        waiting = self._queue.pending.get(subject, "event")
+        reason = waiting if self._reason == "event" else self._reason
+        reason = "rebuild" if self._rebuilding else reason
+        choices = tell_apart(facts.get("consent")) if self.members.by_consent else 0
+        self.members.settle(subject, keys, check_at, now, self._unifier.position, reason, choices)
+        self._queue.pending.pop(subject, None)
         return tuple(keys)
 
     def _tell(self, move: Move) -> None:
+        for copy in self.copies:
+            copy(move)
+        if move.outside:
+            return
+        self.history.note(move)
         if move.reason == "recount":
             self.drifted += 1
             _log.error("segment %s differed from its recount", move.segment)
@@ -154,38 +182,7 @@ class Segments:
 
     def changed(self, person_ids: Iterable[str]) -> None:
         """Take note of persons whom the fold touched, before anybody reads them."""
-        directory, with_accounts = self._directory, bool(self.book.of["account"])
-        for person_id in person_ids:
-            subject = identifier(PERSON, person_id)
-            alive = directory.find(subject)
-            if alive == person_id:
-                self._pending.setdefault(subject, "event")
-            elif alive is None:
-                self._drop(subject)
-            else:
-                survivor = identifier(PERSON, alive)
-                self.members.adopt(survivor, subject, self._clock.now_ms())
-                self._pending.pop(subject, None)
-                self._pending[survivor] = "merge"
-            if alive is not None and (with_accounts or self._lookups["person"].with_stage):
-                self._note_around(alive)
-
-    def _note_around(self, person_id: str) -> None:
-        """Take note of the accounts of a person, and of the colleagues whose stage leans on it."""
-        for link in self._directory.accounts_of(person_id):
-            if self.book.of["account"]:
-                self._pending.setdefault(identifier(GROUP, link.group_id), "event")
-            if self._lookups["person"].with_stage:
-                members = {one.person_id for one in self._directory.members_of(link.group_id)}
-                for colleague in members if len(members) <= MOST_COLLEAGUES else ():
-                    self._pending.setdefault(identifier(PERSON, colleague), "event")
-
-    def _drop(self, subject: str) -> None:
-        """Let somebody who is no more leave everything."""
-        now, position = self._clock.now_ms(), self._unifier.position
-        self.members.settle(subject, (), None, now, position, "erasure")
-        self.members.depart(subject, now)
-        self._pending.pop(subject, None)
+        self._queue.changed(person_ids)
 
     def everything_changed(self, reason: Reason) -> None:
         """Look at everybody again, because they may be made up or read in another way."""
@@ -195,7 +192,10 @@ class Segments:
     def erased(self, person_ids: Iterable[str], accounts: Iterable[str]) -> list[Change]:
         """Forget persons and accounts ("group_id:..."); gives what is to be committed at once."""
         for subject in [*(identifier(PERSON, one) for one in person_ids), *accounts]:
-            self._drop(subject)
+            names = self.members.names_of(subject)
+            for name in names:
+                self._queue.drop(name)
+            self.history.forget(names)
         return self.drain()
 
     async def run(self) -> None:
@@ -204,17 +204,35 @@ class Segments:
             async with self._working:
                 self._views.forget_changed()
                 self._note_journey()
-                self._note_due()
+                await self._retire()
+                self._queue.note_due()
                 await self._look_at_pending()
                 await self._count_again()
 
+    async def _retire(self) -> None:
+        """Let everybody leave what is declared no more, and forget it."""
+        for key in sorted(self.members.retiring):
+            await self._commit()
+            turns, now, position = Turns(), self._clock.now_ms(), self._unifier.position
+            for subject, _ in self.members.members(key):
+                self.members.leave(subject, key, now, position)
+                await turns.pause()
+            self.members.retire(key)
+            self.unknown.pop(key, None)
+        if self.members.retiring:
+            self._take_up()
+
     async def settle(self) -> None:
-        """Bring all memberships up to now, and commit them."""
+        """Bring all memberships up to now, and commit them; what comes meanwhile may wait."""
         if self.is_watching:
             await self._commit()
-            while self.members.due(self._clock.now_ms(), 1) or self._is_behind():
+            now, rounds, still = self._clock.now_ms(), 0, True
+            while self.members.due(now, 1) or (self._is_behind() and (still or rounds < 2)):
+                before = self._unifier.position
                 await self.run()
                 await self._commit()
+                # Of a stream that never ends, two rounds take in all that had come before.
+                rounds, still = rounds + 1, self._unifier.position == before
             await self._commit()
 
     def _note_journey(self) -> None:
@@ -227,32 +245,33 @@ class Segments:
     def _is_behind(self) -> bool:
         self._views.forget_changed()
         self._note_journey()
-        return bool(self._pending) or bool(self._uncounted())
+        behind = self._queue.pending or self._uncounted() or self.members.retiring
+        return bool(behind)
 
     def refresh(self, subject: str) -> None:
         """Judge one person or account by the present time, before it is read."""
         if self.is_watching:
-            self._views.forget_changed()
-            check_at = self.members.standing(subject).check_at
-            due = check_at is not None and check_at <= self._clock.now_ms()
-            self._look(subject, "time" if due else self._pending.get(subject, "event"))
+            self._look(subject, self._waits_for(subject) or "event")
 
-    def _note_due(self) -> None:
-        for subject in self.members.due(self._clock.now_ms(), DUE_AT_ONCE):
-            self._pending.setdefault(subject, "time")
+    def _waits_for(self, subject: str) -> Reason | None:
+        """Tell why somebody is to be looked at just now, None without a reason."""
+        self._views.forget_changed()
+        check_at = self.members.standing(subject).check_at
+        due = check_at is not None and check_at <= self._clock.now_ms()
+        return "time" if due else self._queue.pending.get(subject)
 
     async def _look_at_pending(self) -> None:
-        turns = Turns()
-        while self._pending:
-            subject = next(iter(self._pending))
-            self._look(subject, self._pending[subject])
-            await turns.pause()
+        turns, pending = Turns(), self._queue.pending
+        for subject in list(pending):
+            if subject in pending:
+                self._look(subject, pending[subject])
+                await turns.pause()
 
     def _look(self, subject: str, reason: Reason) -> None:
         """Read a view, which judges it; for another reason than an event it is made anew."""
-        self._pending.pop(subject, None)
-        if not self._is_alive(subject):
-            self._drop(subject)
+        self._queue.pending.pop(subject, None)
+        if not self._queue.is_alive(subject):
+            self._queue.drop(subject)
             return
         self._reason = reason
         try:
@@ -261,11 +280,6 @@ class Segments:
             self._views.judge(subject)
         finally:
             self._reason = "event"
-
-    def _is_alive(self, subject: str) -> bool:
-        if kind_of(subject) == PERSON:
-            return self._directory.find(subject) == value_of(subject)
-        return self._directory.account_id(value_of(subject)) is not None
 
     def _uncounted(self) -> dict[str, int]:
         """Give the segments for which not everybody was looked at yet, with their versions."""
@@ -295,12 +309,16 @@ class Segments:
     async def _look_at_all(self, reason: Reason) -> None:
         turns = Turns()
         for subject in self._everybody():
-            if self._is_alive(subject):
+            if self._queue.is_alive(subject):
+                # Whatever moved them while it was counted is no fault of the live state.
+                waits = self._waits_for(subject) if reason == "recount" else None
+                if waits is not None:
+                    self._look(subject, waits)
                 self._look(subject, reason)
                 await turns.pause()
         for subject in list(self.members.subjects()):
-            if not self._is_alive(subject):
-                self._drop(subject)
+            if not self._queue.is_alive(subject):
+                self._queue.tidy(subject)
             elif not self.book.of[_of(subject)]:
                 self._look(subject, reason)
             await turns.pause()
@@ -317,16 +335,16 @@ class Segments:
         """Hand over what is not yet committed, with whoever is still to be looked at."""
         if self.is_watching:
             self._views.forget_changed()
-        names = list(self._pending)
-        rows = self.members.drain()
-        if names != self._written:
-            self._written = names
-            rows.append(Change(META, PENDING, msgspec.json.encode(names) if names else None))
-        return rows
+        return [*self.members.drain(), *self.history.drain(), *self._queue.drain()]
 
     def evict(self) -> None:
         """Give memory back; only after everything drained is committed."""
         self.members.evict()
+        self.history.evict()
+
+    def history_of(self, subject: str) -> list[Move]:
+        """Give what somebody entered and left, newest first, under all its former names too."""
+        return self.history.of(self.members.names_of(subject))
 
     def keys_of(self, subject: str) -> Collection[str]:
         """Give the keys of the segments that somebody is in."""

@@ -152,6 +152,8 @@ class Sender:
         consent = {} if decision is None else self._views.consent(decision.leaf)
         if not permitted(self._unifier.policy, str(delivery.parcel.data["channel"]), consent):
             return "withdrawn: FILTERED_BY_END_USER_CONSENT"
+        if not self._views.purposes.permits(delivery.endpoint, consent):
+            return "FILTERED_BY_END_USER_CONSENT: the endpoint needs a purpose that is not granted"
         return ""
 
     def _endpoint(self, key: str) -> Endpoint | None:

@@ -20,7 +20,6 @@ MOST_BUSY = 6
 MOST_SIGNS = 1_000
 # Of larger accounts a new colleague says little; nobody's start leans on them.
 MOST_COLLEAGUES = 100
-CONFIDENCES = {"confirmed": 1.0, "claimed": 0.5}
 
 # Evidence and weight of each person of an account, by person id.
 People = Mapping[str, tuple[Sequence[Happening], float]]
@@ -145,9 +144,12 @@ class Stages:
         signs = self.book.signs.of_account(people)[-MOST_SIGNS:]
         return Told(kernel, signs, kernel.start)
 
-    def weight_of(self, role: str, status: str) -> float:
-        """Give how far the evidence of a member counts: weight of the role times confidence."""
-        return self.book.journey.roles.get(role, 1.0) * CONFIDENCES.get(status, 0.0)
+    def weight_of(self, role: str, confidence: float) -> float:
+        """Give how far the evidence of a member counts: weight of the role times confidence.
+
+        The confidence of a membership goes from 0 to 1: a CRM is surer than a website.
+        """
+        return self.book.journey.roles.get(role, 1.0) * confidence
 
     def document(self, told: Told, as_of: int) -> JsonObject:
         """Write the belief at a moment (ms) as profiles tell it."""

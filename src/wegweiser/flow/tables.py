@@ -15,12 +15,27 @@ OUTCOMES = "outcomes"
 OUTCOMES_OF = "outcomes_of"
 BUNDLES = "bundles"
 SEEN_ERAS = "seen_eras"
+# As the seen tables: emptied by a rebuild, and divided into rows as it comes.
+SEEN_FILTERS = "seen_filters"
 OUTBOX = "outbox"
 CELLS = "cells"
-IDENTITY = ("births", "evidence", "memberships")
+EVENT_PLACES = "event_places"
+IDENTITY = (
+    "births",
+    "evidence",
+    "evidence_of",
+    "evidence_waiting",
+    "judgements",
+    "memberships",
+    "account_facts",
+)
 SEGMENT_STAYS = "segment_stays"
 SEGMENT_MEMBERS = "segment_members"
 SEGMENT_CHECKS = "segment_checks"
+COMPUTED_STATES = "computed_states"
+RFM_CUTS = "rfm_cuts"
+# Rules of identity as they were published, by log position.
+RULINGS = "rulings"
 
 # Not derived: made by people, kept by a rebuild.
 SOURCES = "sources"
@@ -38,17 +53,39 @@ SEGMENTS = "segments"
 # Versions, what was observed day by day, and what is still to be told cannot be made anew.
 SEGMENT_STATES = "segment_states"
 SEGMENT_NEWS = "segment_news"
+FEED_JOURNAL = "feed_journal"
+FEED_CURSORS = "feed_cursors"
 SEGMENT_SIZES = "segment_sizes"
+SEGMENT_MOVES = "segment_moves"
 PULL_STATES = "pull_states"
+IDENTITY_DRAFTS = "identity_drafts"
+IDENTITY_TRIALS = "identity_trials"
+# What was told of merges and splits, so that a rebuild tells nobody again.
+LINEAGE = "lineage"
 FIELD_RULES = "field_rules"
 LEGAL_BASES = "legal_bases"
 TAXONOMIES = "taxonomies"
 JOURNEYS = "journeys"
+BUYING_GROUPS = "buying_groups"
+FREE_MAIL = "free_mail_domains"
+COMPUTED_TRAITS = "computed_traits"
+INTENT_SIGNALS = "intent_signals"
+PROTECTED_TRAITS = "protected_traits"
 DELIVERIES = "deliveries"
 SUPPRESSIONS = "suppressions"
 ERASURES = "erasures"
 ERASURES_RUNNING = "erasures_running"
+ERASURE_NOTICES = "erasure_notices"
+REGULATIONS = "regulations"
+SUBJECT_REQUESTS = "subject_requests"
+SUBJECT_CALLBACKS = "subject_callbacks"
+ACCESS_REQUESTS = "access_requests"
+AUDIT = "audit"
+RETENTIONS = "retentions"
+PURPOSES = "purposes"
 MODELS = "models"
+# Probable duplicates and what people said to them, by person ids.
+LINKS = "links"
 
 DERIVED = (
     META,
@@ -63,10 +100,14 @@ DERIVED = (
     SEEN_ERAS,
     OUTBOX,
     CELLS,
+    EVENT_PLACES,
     *IDENTITY,
     SEGMENT_STAYS,
     SEGMENT_MEMBERS,
     SEGMENT_CHECKS,
+    COMPUTED_STATES,
+    RFM_CUTS,
+    RULINGS,
 )
 
 ERA_DAYS = 32

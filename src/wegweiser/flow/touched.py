@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from wegweiser.resolve.directory import Directory
 from wegweiser.terms.errors import NotFound
-from wegweiser.terms.identity import Leaf
+from wegweiser.terms.identity import Leaf, identifier
 
 RECENT_LEAVES = 1_000
 
@@ -17,6 +17,8 @@ class Touched:
         self._directory = directory
         # Persons whose make-up changed, whatever their leaves are now.
         self.remade: set[str] = set()
+        # Those of them whom somebody's statement, or other rules, made up anew.
+        self.judged: set[str] = set()
         self._leaves: set[Leaf] = set()
         self._newest: OrderedDict[Leaf, None] = OrderedDict()
 
@@ -28,6 +30,16 @@ class Touched:
         newest.move_to_end(leaf)
         if len(newest) > RECENT_LEAVES:
             newest.popitem(last=False)
+
+    def remake(self, persons: Iterable[str]) -> None:
+        """Note persons whom an operator's statement or other rules made up anew."""
+        self.judged.update(persons)
+        self.remade.update(persons)
+
+    def take_judged(self) -> set[str]:
+        """Hand over whom statements and rules made up anew since the last call."""
+        judged, self.judged = self.judged, set()
+        return judged
 
     def take(self) -> set[str]:
         """Hand over the persons that were changed since the last call."""
@@ -59,3 +71,14 @@ class Touched:
             return self._directory.person_of(leaf)
         except NotFound:
             return None
+
+    def leaves_around(self, leaf: Leaf) -> tuple[Leaf, ...]:
+        """Give all leaves and identifiers of the person that a leaf belongs to, itself included."""
+        person_id = self.person_of(leaf)
+        if person_id is None:
+            return (leaf,)
+        found = {share.leaf for share in self._directory.leaves_of(person_id)}
+        names = {
+            identifier(one.type, one.value) for one in self._directory.identifiers_of(person_id)
+        }
+        return tuple(sorted({leaf, *found, *names}))

@@ -98,6 +98,6 @@ class Trainer:
         """Gather the outcomes of a decision, and the goals that its person reached."""
         outcomes = self._unifier.outcomes
         found = list(outcomes.of_decision(decision.decision_id))
-        for leaf in self._unifier.leaves_around(decision.leaf):
+        for leaf in self._unifier.touched.leaves_around(decision.leaf):
             found += outcomes.of_leaf(leaf)
         return found

@@ -1,7 +1,7 @@
 """The fold: log records, in order, into everything that is derived from them."""
 
 import logging
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -11,24 +11,29 @@ from wegweiser.flow.beside import Beside
 from wegweiser.flow.count import tally_of
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.duplicates import SeenMessages
+from wegweiser.flow.event_places import EventPlaces
 from wegweiser.flow.goals import MESSAGE_EVENTS, goal_outcomes, message_outcome
+from wegweiser.flow.known import load_directory
 from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.quarantine import QuarantineBook, Quarantined
-from wegweiser.flow.tables import META, OUTBOX, VERDICTS, number_key
+from wegweiser.flow.tables import META, OUTBOX, RULINGS, VERDICTS, number_key
 from wegweiser.flow.touched import Touched
 from wegweiser.log.erasure import blank_refused
+from wegweiser.log.record import encode
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.profile.cell import add_contact
-from wegweiser.profile.fold import fold_event
+from wegweiser.profile.computed import Table
+from wegweiser.profile.fold import PROOF_FLAG, fold_event
+from wegweiser.profile.priority import source_priority
 from wegweiser.profile.shelf import Shelf
-from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.familiar import Familiar
+from wegweiser.resolve.membership import is_only_said
 from wegweiser.resolve.statement import Stated, read_event
 from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.event import Event, Refused
-from wegweiser.terms.identity import Leaf, identifier
+from wegweiser.terms.identity import Leaf
 from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.message import Placement
 from wegweiser.terms.outcome import Outcome
@@ -39,19 +44,19 @@ from wegweiser.terms.record import (
     Collected,
     Decided,
     Erased,
+    Judged,
     Published,
     Record,
     Reported,
+    Ruled,
     Tally,
     Verdict,
 )
-from wegweiser.terms.source import Trust
 
 EVENTS_PER_SLICE = 40
 # Above every index of a body, so that no other element set aside has the same place.
 FAILED_FROM = 1_000_000
 _log = logging.getLogger(__name__)
-_PRIORITY = {Trust.OPERATOR: 100, Trust.VERIFIED: 60, Trust.SERVER: 60, Trust.PUBLIC: 20}
 _PULLED = ("web", "app", "social")
 
 
@@ -66,15 +71,15 @@ class State(msgspec.Struct, frozen=True):
 class Unifier:
     """Everything derived, held live; `drain` gives the changes since the last drain."""
 
-    def __init__(self, store: OperationalStore, leaves_in_memory: int = 200_000):
+    def __init__(self, store: OperationalStore, cells_in_memory: int = 150_000):
         stored = store.get(META, [b"state"])[0]
         state = State() if stored is None else msgspec.json.decode(stored, type=State)
-        self.position = state.position
+        self.position = self.begun = state.position
         self.tally = state.tally
         self.newest_at = state.newest_at
-        self.directory = Directory(store)
-        self.directory.load()
-        self.shelf = Shelf(store, leaves_in_memory)
+        self.directory = load_directory(store)
+        self.shelf = Shelf(store, cells_in_memory)
+        self.places = EventPlaces(store)
         self.seen = SeenMessages(store)
         self.decisions = DecisionBook(store)
         self.outcomes = OutcomeBook(store)
@@ -84,6 +89,9 @@ class Unifier:
         self.touched = Touched(self.directory)
         self.skipped = 0
         self.beside: list[Beside] = []
+        # What declared traits gather from the record at a position.
+        self.counting: Callable[[int], Table | None] = lambda position: None
+        self._table: Table | None = None
         self._fresh: list[Change] = []
 
     @property
@@ -94,6 +102,7 @@ class Unifier:
     def fold(self, position: int, record: Record) -> Generator[None, None, Verdict]:
         """Fold one record; pauses between slices, and returns what was found about it."""
         verdict = Verdict(position)
+        self.begun = position
         if not isinstance(record, Collected):
             self._other(position, record)
         elif record.replaces and not self.quarantine.holds(record.replaces):
@@ -106,7 +115,7 @@ class Unifier:
         self.position = position
         return verdict
 
-    def _other(self, position: int, record: Decided | Reported | Published | Arrived) -> None:
+    def _other(self, position: int, record: Record) -> None:
         try:
             match record:
                 case Decided(decision=decision):
@@ -115,7 +124,14 @@ class Unifier:
                     self._reported(position, record)
                 case Published(bundle=bundle):
                     self.policies.publish(bundle)
-                case Arrived():
+                case Judged(judgement=judgement):
+                    self.touched.remake(self.directory.judge(judgement, position))
+                    self.familiar = Familiar(self.directory)
+                case Ruled(rules=rules):
+                    self._put(RULINGS, number_key(position), encode(record))
+                    self.touched.remake(self.directory.govern(rules, position))
+                    self.familiar = Familiar(self.directory)
+                case Arrived() | Collected():
                     pass  # its events stand in a record of their own
         except (ComeAgain, EngineBroken):
             raise
@@ -124,6 +140,7 @@ class Unifier:
             _log.exception("record %d cannot be folded and is skipped", position)
 
     def _collected(self, position: int, record: Collected) -> Generator[None, None, Verdict]:
+        self._table = self.counting(position)
         repeats: list[int] = []
         failed: list[int] = []
         erased: list[int] = []
@@ -218,14 +235,20 @@ class Unifier:
             new = not self.directory.has_leaf(leaf)
             self.touched.remade |= self.directory.note(stated, position, record.received_at)
             self.familiar.learn(event, record, stated)
+            if is_only_said(event, record.trust):
+                self.places.note((leaf, event.at, position))
+                return []
         derived = self._derived(event, leaf, scope, record)
-        priority, day = _PRIORITY.get(record.trust, 0), event.at // DAY_MS
+        priority = source_priority(record.trust, record.kind, PROOF_FLAG in event.flags)
+        day, source, received_at = event.at // DAY_MS, record.source_id, record.received_at
         cell = self.shelf.cell(leaf, day, scope, new)
-        fold_event(cell, event, record.trust, priority, leaf, record.received_at)
+        fold_event(cell, event, record.trust, priority, leaf, received_at, source, self._table)
         if account_leaf:
             account = self.shelf.cell(account_leaf, day, "")
-            fold_event(account, event, record.trust, priority, account_leaf, record.received_at)
+            fold_event(account, event, record.trust, priority, account_leaf, received_at, source)
+            self.places.note((account_leaf, event.at, position))
         self.touched.touch(leaf)
+        self.places.note((leaf, event.at, position))
         self.newest_at = max(self.newest_at, event.at)
         return [outcome for outcome in derived if self._admit(position, outcome)] if derived else []
 
@@ -301,6 +324,16 @@ class Unifier:
         add_contact(cell, Contact(at, entry, placement.channel, item.message))
         self.touched.touch(decision.leaf)
 
+    @property
+    def settling(self) -> bool:
+        """True while persons of big components are still to be computed."""
+        return self.directory.settling
+
+    def settle(self) -> None:
+        """Compute about a millisecond of what was put off."""
+        if self.directory.settling:
+            self.touched.remade |= self.directory.settle()
+
     def take_changed(self) -> set[str]:
         """Hand over the persons that were changed since the last call."""
         return self.touched.take()
@@ -318,31 +351,24 @@ class Unifier:
         """Give the person that a leaf counts for, None when nothing is known of it."""
         return self.touched.person_of(leaf)
 
-    def leaves_around(self, leaf: str) -> tuple[str, ...]:
-        """Give all leaves and identifiers of the person that a leaf belongs to, itself included."""
-        person_id = self.person_of(leaf)
-        if person_id is None:
-            return (leaf,)
-        found = {share.leaf for share in self.directory.leaves_of(person_id)}
-        names = {
-            identifier(one.type, one.value) for one in self.directory.identifiers_of(person_id)
-        }
-        return tuple(sorted({leaf, *found, *names}))
-
     def _put(self, table: str, key: bytes, value: bytes) -> None:
         self._fresh.append(Change(table, key, value))
 
     def drain(self) -> list[Change]:
         """Hand over all changes since the last drain, with the position they lead to."""
-        return [*self.begin_drain(), *self.shelf.drain()]
+        changes = self.begin_drain()
+        while part := self.drain_slice(1_000):
+            changes += part
+        return changes
 
     def begin_drain(self) -> list[Change]:
-        """Hand over all changes but the cells, which `shelf.drain_slice` gives until it is empty.
+        """Hand over all changes but those by leaf, which `drain_slice` gives until it is empty.
 
         Nothing may be committed before all of them are there; folding may go on meanwhile.
         """
         beside = [change for one in self.beside for change in one.drain()]
         self.shelf.begin_drain()
+        self.places.begin_drain()
         fresh, self._fresh = self._fresh, []
         state = msgspec.json.encode(State(self.position, self.tally, self.newest_at))
         return [
@@ -357,9 +383,15 @@ class Unifier:
             Change(META, b"state", state),
         ]
 
+    def drain_slice(self, leaves: int) -> list[Change]:
+        """Hand over the cells and places of some leaves; empty at the end."""
+        return [*self.shelf.drain_slice(leaves), *self.places.drain_slice(leaves)]
+
     def evict(self) -> None:
         """Give memory back; only after everything drained is committed."""
+        self.directory.evict()
         self.shelf.evict()
+        self.places.evict()
         self.seen.evict()
         self.decisions.evict()
         self.outcomes.evict()

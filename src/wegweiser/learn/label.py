@@ -92,7 +92,7 @@ def _examples(
     timely = [one for one in own if decision.at <= one.at <= closes_at]
     if not _counts(timely, push):
         return
-    engaged = any(map(_is_engagement, timely))
+    engaged = any(map(is_engagement, timely))
     yield _example(decision, item, ENGAGE, closes_at, engaged, shown)
     if engaged and shown.goal in windows.goals:
         closes_at = max(closes_at, decision.at + windows.goals[shown.goal])
@@ -134,7 +134,12 @@ def _counts(timely: Sequence[Outcome], push: bool) -> bool:
     return "seen" in kinds
 
 
-def _is_engagement(outcome: Outcome) -> bool:
+def is_engagement(outcome: Outcome) -> bool:
+    """Tell whether an outcome says more than that a message was seen.
+
+    >>> is_engagement(Outcome(outcome_id="o-1", kind="dwell", at=0, amount=12.0))
+    True
+    """
     if outcome.kind == "dwell":
         return outcome.amount >= LONG_DWELL_S
     return outcome.kind in ("click", "done")

@@ -15,6 +15,8 @@ MOST_TOPICS = 200
 MOST_PURPOSES = 100
 MOST_SUMS = 500
 MOST_CONTACTS = 500
+MOST_PRODUCTS = 200
+MOST_FEATURES = 100
 
 Counts = dict[str, dict[str, int]]
 
@@ -40,7 +42,10 @@ def beyond(names: Collection[str], most: int, always: Collection[str] = ()) -> l
     """
     if len(names) <= most:
         return []
-    free = [name for name in names if name not in always]
+    free = [name for name in names if name not in always] if always else names
+    if len(free) == most + 1:
+        # One too many, as after every event of a flood: nothing has to be sorted.
+        return [max(free, key=rank)]
     return sorted(free, key=rank)[most:]
 
 

@@ -2,9 +2,12 @@
 
 import msgspec
 
+from wegweiser.profile.bought import Bought, merge_bought
 from wegweiser.profile.bound import (
     MOST_CONTACTS,
+    MOST_FEATURES,
     MOST_NAMES,
+    MOST_PRODUCTS,
     MOST_PURPOSES,
     MOST_SUMS,
     MOST_TOPICS,
@@ -16,6 +19,8 @@ from wegweiser.profile.bound import (
 )
 from wegweiser.profile.canonical import canonical_bytes
 from wegweiser.profile.consent import ALWAYS_KEPT, Choice, merge_choices
+from wegweiser.profile.exact import Amounts, add_amounts
+from wegweiser.profile.gathered import Gathered, merge_all_gathered
 from wegweiser.profile.recent import merge_recent
 from wegweiser.profile.session import merge_intervals
 from wegweiser.profile.stage_evidence import merge_earlier
@@ -32,16 +37,18 @@ class Cell(msgspec.Struct, array_like=True):
     """All components; every one of them is bounded, whatever a sender does.
 
     Beyond 500 event names the events of further ones count as "(other)"; beyond 1,000 traits per
-    register, 200 topics, 100 purposes, 500 sums or 500 contacts further ones are left out. Which
-    ones stay depends on their names alone, never on the order of arrival.
+    register, 200 topics, 100 purposes, 500 sums, 500 contacts, 200 products, 100 features or 100
+    states of declared traits further ones are left out. Which ones stay depends on their names
+    alone, never on the order of arrival.
 
     `counts` maps shown name -> hour of the day (UTC, "00" to "23") -> events; `sums` maps what
-    `sum_key` writes -> smallest units of money. `earlier` is the evidence of stages that `recent`
-    let go; both together hold the newest 200 pieces.
+    `sum_key` writes -> exact amount of money. `earlier` is the evidence of stages that `recent`
+    let go; both together hold the newest 200 pieces. `gathered` is what declared traits need, by
+    their state.
     """
 
     counts: Counts = msgspec.field(default_factory=dict)
-    sums: dict[str, int] = msgspec.field(default_factory=dict)
+    sums: Amounts = msgspec.field(default_factory=dict)
     trusted: dict[str, Writing] = msgspec.field(default_factory=dict)
     public: dict[str, Writing] = msgspec.field(default_factory=dict)
     first_touch: Touch | None = None
@@ -58,6 +65,9 @@ class Cell(msgspec.Struct, array_like=True):
     consent_public: dict[str, Choice] = msgspec.field(default_factory=dict)
     contacts: dict[str, Contact] = msgspec.field(default_factory=dict)
     earlier: list[Happening] = msgspec.field(default_factory=list)
+    gathered: dict[str, Gathered] = msgspec.field(default_factory=dict)
+    products: dict[str, Bought] = msgspec.field(default_factory=dict)
+    features: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 # The unit separator of ASCII, which no name of an event contains.
@@ -96,7 +106,7 @@ def merge(a: Cell, b: Cell) -> Cell:
     recent = merge_recent(a.recent, b.recent)
     return Cell(
         counts=bound_counts(_merge_counts(a.counts, b.counts), MOST_NAMES),
-        sums=bound(add(a.sums, b.sums), MOST_SUMS),
+        sums=bound(add_amounts(a.sums, b.sums), MOST_SUMS),
         trusted=bound(merge_register(a.trusted, b.trusted), MOST_TRAITS, PROTECTED),
         public=bound(merge_register(a.public, b.public), MOST_TRAITS, PROTECTED),
         first_touch=earlier_touch(a.first_touch, b.first_touch),
@@ -113,6 +123,9 @@ def merge(a: Cell, b: Cell) -> Cell:
         consent_public=_merge_consent(a.consent_public, b.consent_public),
         contacts=bound(_merge_contacts(a.contacts, b.contacts), MOST_CONTACTS),
         earlier=merge_earlier(recent, a.recent, b.recent, a.earlier, b.earlier),
+        gathered=merge_all_gathered(a.gathered, b.gathered),
+        products=bound(merge_bought(a.products, b.products), MOST_PRODUCTS),
+        features=bound(add(a.features, b.features), MOST_FEATURES),
     )
 
 

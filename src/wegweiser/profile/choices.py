@@ -3,6 +3,7 @@
 from wegweiser.profile.consent import EVERY_OTHER, GPC, Choice, Choices, keep
 from wegweiser.profile.tcf import PURPOSES_READ, tcf_purposes
 from wegweiser.terms.event import Event
+from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
 
 CONSENT_MODE_KEYS = (
@@ -25,7 +26,7 @@ def read_choices(event: Event, context: JsonObject, choices: Choices) -> None:
     """
     consent = context.get("consent")
     if isinstance(consent, dict):
-        _read_preferences(event, consent.get("categoryPreferences"), choices)
+        _read_preferences(event, consent, choices)
         _read_consent_mode(event, consent.get("gcm"), choices)
         _read_tcf(event, consent.get("tcf"), choices)
     manager = context.get("consentManagement")
@@ -35,13 +36,18 @@ def read_choices(event: Event, context: JsonObject, choices: Choices) -> None:
         keep(choices, GPC, Choice(True, event.at, True, event.message_id))
 
 
-def _read_preferences(event: Event, preferences: Json, choices: Choices) -> None:
+def _read_preferences(event: Event, consent: JsonObject, choices: Choices) -> None:
+    preferences = consent.get("categoryPreferences")
     if not isinstance(preferences, dict):
         return
+    stated = consent.get("expiry")
+    # An end that cannot be read, or before 1970, is over: nothing may be granted by it for ever.
+    ends = 0 if stated is None else max(parse_instant(stated) or 1, 1)
     for purpose, granted in preferences.items():
         # These names stand for something else here, and no sender may write them.
         if purpose not in (EVERY_OTHER, GPC):
-            keep(choices, purpose, Choice(True, event.at, granted is not True, event.message_id))
+            said = Choice(True, event.at, granted is not True, event.message_id, ends)
+            keep(choices, purpose, said)
     keep(choices, EVERY_OTHER, Choice(True, event.at, True, event.message_id))
 
 

@@ -7,6 +7,8 @@ from wegweiser.terms.instant import DAY_MS
 
 INTEREST_HALF_LIFE_MS = 30 * DAY_MS
 ENGAGEMENT_HALF_LIFE_MS = 14 * DAY_MS
+# Older cells lose their day; what is left of them by then is less than a ten-thousandth.
+FORGOTTEN_MS = 400 * DAY_MS
 ONE = 1 << 32
 
 
@@ -20,6 +22,15 @@ def decayed(weight: float, at: int, half_life_ms: int) -> int:
     return round(weight * exp2(-until_day_end / half_life_ms) * ONE)
 
 
+def is_forgotten(day: int, as_of: int) -> bool:
+    """Tell whether a day is so long ago at a moment (ms) that nothing decaying is left of it.
+
+    >>> is_forgotten(0, 401 * DAY_MS), is_forgotten(0, 401 * DAY_MS + 1)
+    (False, True)
+    """
+    return as_of - (day + 1) * DAY_MS > FORGOTTEN_MS
+
+
 def read_at(sums: Iterable[tuple[int, int]], as_of: int, half_life_ms: int) -> float:
     """Scale (day, sum) pairs to a moment; sums of one day are added before anything rounds.
 
@@ -31,6 +42,8 @@ def read_at(sums: Iterable[tuple[int, int]], as_of: int, half_life_ms: int) -> f
         by_day[day] = by_day.get(day, 0) + total
     scaled = 0.0
     for day in sorted(by_day):
+        if is_forgotten(day, as_of):
+            continue
         age_ms = as_of - (day + 1) * DAY_MS
         scaled += by_day[day] / ONE * exp2(-age_ms / half_life_ms)
     return round(scaled, 6)

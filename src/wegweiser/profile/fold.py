@@ -2,8 +2,11 @@
 
 # ruff: noqa: PLR1730 - min() and max() cost a call each, on every event
 
+from wegweiser.profile.bought import ORDERS, note_products
 from wegweiser.profile.bound import (
+    MOST_FEATURES,
     MOST_NAMES,
+    MOST_PRODUCTS,
     MOST_PURPOSES,
     MOST_SUMS,
     MOST_TOPICS,
@@ -13,6 +16,7 @@ from wegweiser.profile.bound import (
 )
 from wegweiser.profile.cell import Cell, sum_key
 from wegweiser.profile.choices import read_choices
+from wegweiser.profile.computed import Table, gather
 from wegweiser.profile.consent import ALWAYS_KEPT
 from wegweiser.profile.decay import (
     ENGAGEMENT_HALF_LIFE_MS,
@@ -20,6 +24,7 @@ from wegweiser.profile.decay import (
     decayed,
 )
 from wegweiser.profile.engagement import weight_of
+from wegweiser.profile.exact import add_amount
 from wegweiser.profile.interest import read_topics, topics_of
 from wegweiser.profile.money import amounts_of
 from wegweiser.profile.recent import add_happening, detail_of
@@ -27,6 +32,7 @@ from wegweiser.profile.session import ENGAGED_TIME, add_interval, dwell_ms
 from wegweiser.profile.stage_evidence import note_gone
 from wegweiser.profile.touch import earlier_touch, touch_of
 from wegweiser.profile.trait import PROTECTED, write_traits
+from wegweiser.profile.used import FEATURE_USED, feature_of
 from wegweiser.terms.event import SHOWN_NAMES, Event
 from wegweiser.terms.identity import Leaf
 from wegweiser.terms.instant import DAY_MS, HOUR_MS
@@ -46,11 +52,14 @@ def fold_event(
     source_priority: int,
     leaf: Leaf,
     received_at: int | None = None,
+    source: str = "",
+    table: Table | None = None,
 ) -> None:
     """Fold one event into the cell of its leaf and UTC day, in place.
 
     The leaf "group_id:..." takes a group call's account traits and nothing else, so that an
     account's sums are its members' alone. Without `received_at` the event time stands for it.
+    `table` says what declared traits gather from which events.
 
     >>> cell = Cell()
     >>> seen = Event(type="page", message_id="m", at=0, anonymous_id="a")
@@ -65,7 +74,7 @@ def fold_event(
     if received > cell.last_received:
         cell.last_received = received
     if event.type == "group" and leaf.startswith("group_id:"):
-        _fold_traits(cell, event, event.traits, trust, source_priority)
+        _fold_traits(cell, event, event.traits, trust, source_priority, source)
         return
     name = event.event if event.type == "track" else SHOWN_NAMES[event.type]
     hour = HOURS[at % DAY_MS // HOUR_MS]
@@ -87,7 +96,9 @@ def fold_event(
     if event.context:
         _fold_context(cell, event, trust)
     if event.type == "identify":
-        _fold_traits(cell, event, _person_traits(event), trust, source_priority)
+        _fold_traits(cell, event, _person_traits(event), trust, source_priority, source)
+    if table is not None and name in table:
+        gather(cell, event, table[name])
     new = Happening(at, event.message_id, name, detail_of(event), leaf)
     gone = add_happening(cell.recent, new)
     if gone is not None:
@@ -116,8 +127,16 @@ def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
     if "revenue" in properties or "value" in properties:
         for field, currency, amount in amounts_of(properties):
             key = sum_key(name, hour, field, currency)
-            cell.sums[key] = cell.sums.get(key, 0) + amount
+            add_amount(cell.sums, key, amount)
         bound(cell.sums, MOST_SUMS)
+    if name in ORDERS:
+        note_products(cell.products, event)
+        bound(cell.products, MOST_PRODUCTS)
+    elif name == FEATURE_USED:
+        feature = feature_of(properties)
+        if feature:
+            cell.features[feature] = cell.features.get(feature, 0) + 1
+            bound(cell.features, MOST_FEATURES)
 
 
 def _fold_topics(cell: Cell, event: Event, name: str, topics: tuple[str, ...]) -> None:
@@ -136,10 +155,10 @@ def _fold_context(cell: Cell, event: Event, trust: Trust) -> None:
 
 
 def _fold_traits(
-    cell: Cell, event: Event, traits: JsonObject, trust: Trust, source_priority: int
+    cell: Cell, event: Event, traits: JsonObject, trust: Trust, source_priority: int, source: str
 ) -> None:
     register = cell.trusted if _is_believed(event, trust) else cell.public
-    write_traits(register, traits, event.at, source_priority, event.message_id, int(trust))
+    write_traits(register, traits, event.at, source_priority, event.message_id, int(trust), source)
     bound(register, MOST_TRAITS, PROTECTED)
 
 

@@ -4,25 +4,36 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from wegweiser.profile.aged import READ_SESSIONS_MS, since_last
+from wegweiser.profile.bound import MOST_NAMES, MOST_TRAITS, OTHER, beyond, bound
 from wegweiser.profile.cell import NEVER_FIRST, NEVER_LAST, Cell
 from wegweiser.profile.consent import LeafConsent, merge_choices
-from wegweiser.profile.decay import ENGAGEMENT_HALF_LIFE_MS, INTEREST_HALF_LIFE_MS, read_at
+from wegweiser.profile.decay import (
+    ENGAGEMENT_HALF_LIFE_MS,
+    INTEREST_HALF_LIFE_MS,
+    is_forgotten,
+    read_at,
+)
 from wegweiser.profile.recent import MOST, merge_recent
 from wegweiser.profile.session import merge_intervals
 from wegweiser.profile.touch import Touch, earlier_touch
-from wegweiser.profile.trait import Register, keep_newer
+from wegweiser.profile.trait import PROTECTED, Register, keep_newer
 from wegweiser.terms.identity import Leaf
 from wegweiser.terms.instant import DAY_MS, day_of, format_instant
-from wegweiser.terms.profile import Contact, Happening
+from wegweiser.terms.profile import Arrival, Contact, Happening
 
 
 class CellAt(msgspec.Struct, frozen=True):
-    """A cell with its place: leaf, UTC day, and the account it is for (or empty)."""
+    """A cell with its place: leaf, UTC day, and the account it is for (or empty).
+
+    `part_of` names the leaf that this one is only a session of, empty for all others.
+    """
 
     leaf: Leaf
     day: int
     scope: str
     cell: Cell
+    part_of: Leaf = ""
 
 
 def end_of_newest_day(cells: Iterable[CellAt]) -> int:
@@ -40,7 +51,7 @@ def registers(cells: Iterable[CellAt]) -> tuple[Register, Register]:
             keep_newer(trusted, key, writing)
         for key, writing in held.cell.public.items():
             keep_newer(public, key, writing)
-    return trusted, public
+    return bound(trusted, MOST_TRAITS, PROTECTED), bound(public, MOST_TRAITS, PROTECTED)
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -71,12 +82,23 @@ def first_touch(cells: Iterable[CellAt]) -> Touch | None:
     return first
 
 
+def arrival(cells: Iterable[CellAt]) -> Arrival | None:
+    """Give the first touch as profiles tell it."""
+    first = first_touch(cells)
+    if first is None:
+        return None
+    at = format_instant(first.at)
+    return Arrival(at, first.path, first.referrer, first.channel, first.campaign)
+
+
 def counters(cells: Iterable[CellAt]) -> dict[str, int]:
-    """Give the number of events per shown name, by name."""
+    """Give the number of events per shown name, by name; those beyond 500 as "(other)"."""
     totals: dict[str, int] = {}
     for held in cells:
         for name, hours in held.cell.counts.items():
             totals[name] = totals.get(name, 0) + sum(hours.values())
+    for name in beyond(totals, MOST_NAMES, (OTHER,)):
+        totals[OTHER] = totals.get(OTHER, 0) + totals.pop(name)
     return dict(sorted(totals.items()))
 
 
@@ -84,6 +106,8 @@ def interests(cells: Sequence[CellAt], as_of: int) -> dict[str, float]:
     """Give the interest in every topic at a moment (ms), by topic."""
     by_topic: dict[str, list[tuple[int, int]]] = {}
     for held in cells:
+        if is_forgotten(held.day, as_of):
+            continue
         for topic, total in held.cell.interests.items():
             by_topic.setdefault(topic, []).append((held.day, total))
     return {
@@ -98,8 +122,12 @@ def engagement(cells: Iterable[CellAt], as_of: int) -> float:
 
 
 def sessions(cells: Iterable[CellAt]) -> list[tuple[int, int]]:
-    """Give the sessions as (start, end) in ms; devices used side by side are one session."""
-    return merge_intervals(*(held.cell.sessions for held in cells))
+    """Give the sessions as (start, end) in ms; devices used side by side are one session.
+
+    They are those of 25 months up to the last one: as far back as events may come in late.
+    """
+    joined = merge_intervals(*(held.cell.sessions for held in cells))
+    return since_last(joined, READ_SESSIONS_MS)
 
 
 def recent(cells: Iterable[CellAt], limit: int = MOST) -> list[Happening]:
@@ -121,13 +149,24 @@ def consents(cells: Iterable[CellAt]) -> list[LeafConsent]:
     """Give the choices of each leaf over all its days."""
     by_leaf: dict[Leaf, LeafConsent] = {}
     for held in cells:
-        old = by_leaf.get(held.leaf) or LeafConsent(held.leaf, {}, {})
-        by_leaf[held.leaf] = LeafConsent(
-            held.leaf,
+        leaf = held.part_of or held.leaf
+        old = by_leaf.get(leaf) or LeafConsent(leaf, {}, {})
+        by_leaf[leaf] = LeafConsent(
+            leaf,
             merge_choices(old.trusted, held.cell.consent_trusted),
             merge_choices(old.public, held.cell.consent_public),
         )
     return list(by_leaf.values())
+
+
+def may_lapse(cells: Iterable[CellAt]) -> bool:
+    """Tell whether any grant in the cells was given for a while only."""
+    return any(
+        choice.expires_at
+        for held in cells
+        for choices in (held.cell.consent_trusted, held.cell.consent_public)
+        for choice in choices.values()
+    )
 
 
 def _moment(at: int) -> str | None:

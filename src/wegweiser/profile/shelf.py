@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.profile.aged import aged
 from wegweiser.profile.cell import Cell, decode, encode
 from wegweiser.terms.identity import Leaf
 
@@ -31,9 +32,10 @@ class Shelf:
     is as it was at the beginning of the drain.
     """
 
-    def __init__(self, store: OperationalStore, limit_leaves: int = 200_000):
+    def __init__(self, store: OperationalStore, limit_cells: int = 150_000):
         self._store = store
-        self._limit = limit_leaves
+        self._limit = limit_cells
+        self._held = 0
         self._leaves: OrderedDict[Leaf, dict[Place, Cell]] = OrderedDict()
         self._dirty: dict[Leaf, set[Place]] = {}
         self._leaving: dict[Leaf, set[Place]] = {}
@@ -60,11 +62,13 @@ class Shelf:
         held = self._leaves.get(leaf)
         if held is None:
             held = self._leaves[leaf] = {} if new else self._read(leaf)
+            self._held += len(held)
         else:
             self._leaves.move_to_end(leaf)
         found = held.get(place)
         if found is None:
             found = held[place] = Cell()
+            self._held += 1
         changed = self._dirty.get(leaf)
         if changed is None:
             self._dirty[leaf] = {place}
@@ -77,6 +81,7 @@ class Shelf:
         held = self._leaves.get(leaf)
         if held is None:
             held = self._leaves[leaf] = self._read(leaf)
+            self._held += len(held)
         else:
             self._leaves.move_to_end(leaf)
         return [(day, scope, held[day, scope]) for day, scope in sorted(held)]
@@ -103,29 +108,29 @@ class Shelf:
 
     def _write(self, leaf: Leaf) -> None:
         held = self._leaves[leaf]
-        self._written += [
-            Change(CELLS, cell_key(leaf, day, scope), encode(held[day, scope]))
-            for day, scope in sorted(self._leaving.pop(leaf))
-        ]
+        for day, scope in sorted(self._leaving.pop(leaf)):
+            cell = held.get((day, scope))
+            # Cells that went into the base cell of their leaf are gone from the store too.
+            value = None if cell is None else encode(cell)
+            self._written.append(Change(CELLS, cell_key(leaf, day, scope), value))
 
     def discard(self, leaves: Iterable[Leaf]) -> None:
         """Read some leaves anew when they are next wanted; only while nothing is to be drained."""
         for leaf in leaves:
-            self._leaves.pop(leaf, None)
+            self._held -= len(self._leaves.pop(leaf, ()))
+            self._dirty.pop(leaf, None)
         self._open = {}
 
     def evict(self) -> None:
-        """Drop the leaves used longest ago, down to the limit.
+        """Drop the leaves used longest ago, down to the limit of cells.
 
         Only after everything drained is committed; what changed since then stays.
         """
-        excess = len(self._leaves) - self._limit
-        for leaf in list(self._leaves) if excess > 0 else ():
-            if excess <= 0:
+        for leaf in list(self._leaves) if self._held > self._limit else ():
+            if self._held <= self._limit:
                 break
             if leaf not in self._dirty and leaf not in self._leaving:
-                del self._leaves[leaf]
-                excess -= 1
+                self._held -= len(self._leaves.pop(leaf))
 
     def _read(self, leaf: Leaf) -> dict[Place, Cell]:
         prefix = leaf.encode() + b"\x00"
@@ -134,4 +139,9 @@ class Shelf:
         for key, value in self._store.scan(CELLS, prefix):
             day = int.from_bytes(key[start : start + _DAY_BYTES], "big")
             found[day, key[start + _DAY_BYTES :].decode()] = decode(value)
-        return found
+        if len(found) < 2:
+            return found
+        whole = aged(found)
+        if whole.changed:
+            self._dirty.setdefault(leaf, set()).update(whole.changed)
+        return whole.cells

@@ -3,10 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.profile import Happening
 
 MOST = 200
 MOST_FACTS = 16
+LONGEST_MS = 400 * DAY_MS
 # Said about buyers by our own machinery; no table of stages can make evidence of it.
 NO_EVIDENCE = frozenset(
     {
@@ -54,10 +56,14 @@ def note_gone(earlier: list[Happening], gone: Happening) -> None:
         if place < len(earlier) and earlier[place] == gone:
             return
         earlier.insert(place, gone)
-    if len(earlier) == MOST + 1 and earlier[0].name not in FACTS:
-        del earlier[0]
-    elif len(earlier) > MOST:
+    over = len(earlier) - MOST - 1
+    if over < 0:
+        return
+    # Before the newest 200 stand facts alone; where no fact comes or goes, none of them moves.
+    if gone.name in FACTS or earlier[over].name in FACTS:
         _trim(earlier)
+    else:
+        del earlier[over]
 
 
 def merge_earlier(recent: Sequence[Happening], *parts: Iterable[Happening]) -> list[Happening]:
@@ -74,15 +80,25 @@ def merge_earlier(recent: Sequence[Happening], *parts: Iterable[Happening]) -> l
 
 
 def newest(*parts: Iterable[Happening]) -> list[Happening]:
-    """Give the evidence of several lists by time: the newest 200, and the newest 16 facts."""
+    """Give the evidence of several lists by time: the newest 200, and the newest 16 facts.
+
+    What is more than 400 days older than the newest of all counts no more, but for facts. The
+    cut hangs on the list alone, so that the same evidence gives the same list at any time.
+
+    >>> old = Happening(0, "m", "Page Viewed", "/", "user_id:u")
+    >>> new = Happening(LONGEST_MS + 1, "n", "Page Viewed", "/", "user_id:u")
+    >>> newest([old], [new]) == [new], newest([old]) == [old]
+    (True, True)
+    """
     kept = sorted({one for part in parts for one in part if one.name not in NO_EVIDENCE})
-    _trim(kept)
+    _trim(kept, kept[-1].at - LONGEST_MS if kept else 0)
     return kept
 
 
-def _trim(kept: list[Happening]) -> None:
-    """Keep the newest 200 of a sorted list, and the newest 16 facts, in place."""
-    cut = len(kept) - MOST
+def _trim(kept: list[Happening], since: int = 0) -> None:
+    """Keep the newest 200 of a sorted list from `since` on, and the newest 16 facts, in place."""
+    young = next((place for place, one in enumerate(kept) if one.at >= since), 0)
+    cut = max(len(kept) - MOST, young)
     if cut <= 0:
         return
     facts = [one for one in kept[:cut] if one.name in FACTS]

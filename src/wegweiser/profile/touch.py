@@ -18,6 +18,7 @@ class Touch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: str
     referrer: str
     campaign: dict[str, str]
+    channel: str = ""
 
 
 def earlier_touch(a: Touch | None, b: Touch | None) -> Touch | None:
@@ -49,6 +50,7 @@ def touch_of(event: Event) -> Touch | None:
         _text(properties.get("path") or page.get("path") or event.name),
         _text(properties.get("referrer") or page.get("referrer")),
         _campaign(campaign),
+        _text(event.enriched.get("channel")),
     )
 
 

@@ -1,13 +1,14 @@
 """Profiles as they are read: identity facts and cells into one document."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 
 import msgspec
 
 from wegweiser.profile import reading
 from wegweiser.profile.consent import JoinedAt, person_consent
+from wegweiser.profile.purpose import DEFAULT_PURPOSES, Purposes
 from wegweiser.profile.reading import CellAt
-from wegweiser.profile.trait import read_traits
+from wegweiser.profile.trait import PROTECTED, read_traits
 from wegweiser.terms.identity import Leaf
 from wegweiser.terms.json import Json
 from wegweiser.terms.profile import (
@@ -21,7 +22,12 @@ from wegweiser.terms.profile import (
 # Ids and times of storing depend on arrival; everything else in a profile does not.
 ARRIVAL_FIELDS = frozenset({"personId", "accountId", "createdAt", "updatedAt"})
 # Told by the profile API, but no part of the exported document or its hash.
-UNTOLD = frozenset({"sessions"})
+UNTOLD = frozenset(
+    {
+        *("sessions", "computed", "intents", "purchases"),
+        *("productUse", "rfm", "firstTouch", "insightAsOf"),
+    }
+)
 _CLAIMED_AND_CONFIRMED = frozenset({"claimed", "confirmed"})
 
 
@@ -30,21 +36,30 @@ def _never_joined(leaves: Sequence[Leaf]) -> int | None:
 
 
 class PersonFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What identity knows of a person; `joined_at` dates the evidence that joined leaves."""
+    """What identity knows of a person; `joined_at` dates the evidence that joined leaves.
+
+    `protected` are the traits that only trusted senders may set once they have.
+    """
 
     person_id: str
     known: bool
     identifiers: tuple[KnownIdentifier, ...]
     accounts: tuple[AccountLink, ...] = ()
     joined_at: JoinedAt = _never_joined
+    protected: Collection[str] = PROTECTED
 
 
 class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What identity knows of an account; `members` are those of now."""
+    """What identity knows of an account; `members` are those of now.
+
+    `together` are all group ids that are this account, `identifiers` all that it is called.
+    """
 
     account_id: str
     group_id: str
     members: tuple[Member, ...] = ()
+    together: frozenset[str] = frozenset()
+    identifiers: tuple[KnownIdentifier, ...] = ()
 
 
 def person_profile(
@@ -53,6 +68,7 @@ def person_profile(
     as_of: int | None = None,
     segments: tuple[str, ...] = (),
     stage: Json = None,
+    purposes: Purposes = DEFAULT_PURPOSES,
 ) -> PersonProfile:
     """Give the profile of a person at `as_of` (ms; the end of its newest event's day).
 
@@ -65,10 +81,10 @@ def person_profile(
         person_id=facts.person_id,
         known=facts.known,
         identifiers=facts.identifiers,
-        traits=read_traits(trusted, public, all_protected=False),
+        traits=read_traits(trusted, public, "person", facts.protected),
         accounts=facts.accounts,
         segments=segments,
-        consent=person_consent(reading.consents(cells), facts.joined_at),
+        consent=person_consent(reading.consents(cells), facts.joined_at, purposes, at),
         stage=stage,
         interests=reading.interests(cells, at),
         engagement=reading.engagement(cells, at),
@@ -95,15 +111,15 @@ def account_profile(
     the days of their membership; what belongs to another account is left out, and a cell that
     two memberships give counts once.
     """
-    counted = account_cells(facts.group_id, of_members)
+    counted = account_cells(facts.together or {facts.group_id}, of_members)
     at = reading.end_of_newest_day(counted) if as_of is None else as_of
     trusted, public = reading.registers(own)
     times = reading.times(counted)
     received = reading.times([*own, *counted])
     return AccountProfile(
         account_id=facts.account_id,
-        identifiers=(KnownIdentifier("group_id", facts.group_id, "member"),),
-        traits=read_traits(trusted, public, all_protected=True),
+        identifiers=facts.identifiers or _named(facts.group_id),
+        traits=read_traits(trusted, public, "account"),
         members=facts.members,
         completeness=completeness,
         stage=stage,
@@ -117,11 +133,14 @@ def account_profile(
     )
 
 
-def account_cells(group_id: str, cells: Sequence[CellAt]) -> list[CellAt]:
-    """Give the members' cells that count for an account, each once."""
-    counted = {
-        (held.leaf, held.day, held.scope): held for held in cells if held.scope in {"", group_id}
-    }
+def _named(group_id: str) -> tuple[KnownIdentifier, ...]:
+    return (KnownIdentifier("group_id", group_id, "member"),)
+
+
+def account_cells(group_ids: Set[str], cells: Sequence[CellAt]) -> list[CellAt]:
+    """Give the members' cells that count for the account of these group ids, each once."""
+    scopes = {"", *group_ids}
+    counted = {(held.leaf, held.day, held.scope): held for held in cells if held.scope in scopes}
     return [counted[place] for place in sorted(counted)]
 
 

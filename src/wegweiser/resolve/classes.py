@@ -8,7 +8,7 @@ from wegweiser.terms.identity_rules import IdentifierClass
 _ACCOUNT_KINDS = frozenset({"group_id", "domain", "crm_account_id"})
 _HOUSEHOLD_KINDS = frozenset({"household_id", "ip", "landline", "postal_address"})
 # Words of our own that stand where a type stands: nothing that is sent may be called so.
-_RESERVED_KINDS = frozenset({"device", "claim", "person_id"})
+_RESERVED_KINDS = frozenset({"device", "claim", "in_session", "person_id"})
 _DEVICE_KINDS = frozenset({"ios.id", "android.id"})
 _DEVICE_ENDINGS = (".idfa", ".push_token")
 _PRIORITIES = {"user_id": 1, "email": 3, "phone": 4, "anonymous_id": 7}

@@ -3,65 +3,102 @@
 from collections.abc import Iterable, Iterator, Set
 
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.resolve import rows
-from wegweiser.resolve.births import Births
+from wegweiser.resolve import frozen, overrule, rows
+from wegweiser.resolve.account_book import AccountBook
+from wegweiser.resolve.account_index import AccountIndex
 from wegweiser.resolve.claims import Leaves
 from wegweiser.resolve.classes import class_of, joins_persons
-from wegweiser.resolve.edges import Edges, Pair
+from wegweiser.resolve.device_sessions import DeviceSessions
+from wegweiser.resolve.edges import Pair
 from wegweiser.resolve.explain import Edge, Explanation, edges_of, explain, joined_at
-from wegweiser.resolve.leaf import CLAIM, parts_of_claim
-from wegweiser.resolve.person import (
-    LeafShare,
-    MemberShare,
-    Person,
-    device_shares,
-    owner_share,
-)
+from wegweiser.resolve.leaf import CLAIM, IN_SESSION, parts_of_claim
+from wegweiser.resolve.leaf_shares import leaf_shares
+from wegweiser.resolve.live import LiveGraph, said_at
+from wegweiser.resolve.person import LeafShare, Person
 from wegweiser.resolve.persons import Persons
-from wegweiser.resolve.roster import Roster
+from wegweiser.resolve.saved import Saved, edges_in
 from wegweiser.resolve.statement import Stated
 from wegweiser.resolve.status import listed_identifiers
-from wegweiser.resolve.windows import Window, windows_of
 from wegweiser.terms.errors import NotFound
-from wegweiser.terms.identity import Evidence, Identifier, Leaf, identifier, value_of
-from wegweiser.terms.instant import DAY_MS, format_day
-from wegweiser.terms.profile import AccountLink, KnownIdentifier
+from wegweiser.terms.identity import Evidence, Identifier, Leaf, value_of
+from wegweiser.terms.identity_rules import IdentityRules
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.judgement import Judgement
+from wegweiser.terms.lineage import Lineage, Waiting
+from wegweiser.terms.profile import KnownIdentifier
 from wegweiser.terms.source import Trust
 
-# What a public sender dates further back than this joins nobody.
-STANDING_DAYS = 30
+# Whoever asks for everybody lets go of them again after so many identifiers.
+_PER_TRIM = 1_000
 _NOBODY: frozenset[str] = frozenset()
 
 
-class Directory:
+class Directory(AccountIndex):
     """A live index; `note` is told of events in log order, everything else only reads."""
 
-    def __init__(self, store: OperationalStore):
+    def __init__(
+        self, store: OperationalStore, live: LiveGraph | None = None, held: int | None = None
+    ):
+        """`live` is the graph of evidence, one of its own by default.
+
+        With `held` evidence is read from the store when it is first asked for, and what is
+        known of more identifiers than so many is let go again.
+        """
         self._store = store
-        self._births = Births()
-        self._edges = Edges()
-        self._leaves = Leaves(self._edges)
-        self._roster = Roster()
-        self._persons = Persons(self._births, self._edges)
+        if live is None:
+            live = LiveGraph() if held is None else LiveGraph(edges=edges_in(store))
+        self._live = live
+        self._saved = Saved(store, live, held or 0)
+        self._births = live.births
+        self.account_book = AccountBook(self._births, lambda: self._live.judgements)
         self._fresh: list[Change] = []
+
+    @property
+    def _persons(self) -> Persons:
+        return self._live.persons
+
+    @property
+    def _leaves(self) -> Leaves:
+        return self._live.leaves
+
+    @property
+    def _sessions(self) -> DeviceSessions:
+        return DeviceSessions(self._persons, self._leaves, self.rules)
 
     def load(self) -> None:
         """Read everything that was committed."""
         # Births last: whoever reads beside a writer then knows every name that is mentioned.
-        for statement in rows.load_memberships(self._store):
-            self._roster.add(statement)
-        for item in rows.load_evidence(self._store):
-            self._edges.quarantine(self._edges.count((item,)))
-            self._edges.add(item)
-        for leaf in rows.load_leaves(self._store):
-            self._leaves.add(leaf)
-        rows.load_births(self._store, self._births)
-        self._persons.recall_devices()
+        self.account_book.load(self._store)
+        live, store = self._live, self._store
+        held, lacking = self._saved.load()
+        self._fresh += lacking
+        live.load(
+            rows.load_rules(store),
+            rows.load_judgements(store),
+            held,
+            rows.load_waiting(store),
+            rows.load_leaves(store),
+        )
+        rows.load_births(store, self._births)
+
+    @property
+    def lacking(self) -> int:
+        """How many rows of a folder made before are to be written with the next drain."""
+        return len(self._fresh)
 
     def drain(self) -> list[Change]:
         """Hand over the rows that changed since the last drain."""
         fresh, self._fresh = self._fresh, []
+        self._saved.drained()
         return fresh
+
+    def evict(self) -> None:
+        """Let go of what is not in use; only after everything drained is committed."""
+        self._saved.evict()
+
+    def hold(self, names: Iterable[Identifier]) -> None:
+        """Hold all that is known of identifiers while their rows are changed in the store."""
+        self._saved.hold(names)
 
     def note(self, stated: Stated, position: int, received_at: int) -> frozenset[str]:
         """Take in what an event states; give the ids of the persons whose make-up changed."""
@@ -71,9 +108,9 @@ class Directory:
 
     def holds(self, stated: Stated) -> bool:
         """Tell whether nothing of a statement is new."""
-        if stated.leaf not in self._leaves or stated.memberships or stated.account_leaf:
+        if stated.leaf not in self._leaves.own or stated.memberships or stated.account_leaf:
             return False
-        births, edges = self._births, self._edges
+        births, edges = self._births, self._live.edges
         return all(name in births for name in stated.identifiers) and all(
             edges.holds(item) for item in stated.evidence
         )
@@ -82,53 +119,36 @@ class Directory:
         names = _plain_names(stated)
         if not all(map(joins_persons, names)):
             return _NOBODY
-        edges, persons = self._edges, self._persons
+        live = self._live
         fresh = [item for item in stated.evidence if self._is_fresh(item, received_at)]
-        rising = edges.count(fresh)
-        moving = [item for item in fresh if not (edges.is_inert(item) or edges.stopped(item))]
         born = [name for name in names if name not in self._births]
-        device = None if rising else self._lone_device(moving, born)
-        touched = set() if device else {name for item in moving for name in item.pair}
-        # What becomes hot leaves its component, so that all the rest of it is looked at again.
-        around = persons.around(touched.union(rising))
-        before = persons.among(around)
+        self._saved.born(born)
+        live.recall((*born, *(name for item in fresh for name in item.pair)))
         for name in born:
             self._give_birth(name, position, received_at)
-        for item in fresh:
-            self._fresh.append(rows.evidence_row(edges.add(item)))
-        edges.quarantine(rising)
-        for name in touched:
-            self._leaves.forget(name)
-        if device:
-            changed = {persons.attach(device, moving[0])}
-        else:
-            changed = self._resolve_again(around.union(born), before)
-        if self._note_leaf(stated) | self._note_memberships(stated, position, received_at):
+        taken = [item for item in fresh if self._is_let_in(item, position)]
+        heard = self._note_leaf(stated)
+        changed = set(live.take(taken, born, heard, position))
+        if self._leaves.has_sessions:
+            changed |= self._sessions.beside(changed, taken)
+        if self._note_memberships(stated, position, received_at) or heard:
             changed.add(self.person_of(stated.leaf))
             changed.update(self.owners_of(stated.leaf))
+        self._saved.trim(2 * len(born))
         return frozenset(changed)
 
-    def _lone_device(self, moving: list[Evidence], born: list[Identifier]) -> Identifier | None:
-        """Give the device that an event mentions first of all, and whose one owner is plain."""
-        if len(moving) != 1:
-            return None
-        a, b = moving[0].pair
-        device, user = (a, b) if class_of(a) == "weak" else (b, a)
-        plain = class_of(device) == "weak" and (
-            class_of(user) == "unique" or self._persons.is_plain_visitor(user, moving[0])
-        )
-        if not plain or device not in born or self._edges.has(device):
-            return None
-        # Whatever else is born now would have to be looked at as well.
-        return device if set(born) <= {device, user} else None
-
-    def _resolve_again(self, names: set[Identifier], before: dict[str, Person]) -> set[str]:
-        after = self._persons.resolve_again(names)
-        return {key for key in before.keys() | after if before.get(key) != after.get(key)}
+    def _is_let_in(self, item: Evidence, position: int) -> bool:
+        live = self._live
+        if frozen.overflows(live, item):
+            if frozen.wait(live, item, position):
+                self._fresh.append(rows.waiting_row(item, True))
+            return False
+        self._fresh += self._saved.write(live.edges.as_kept(item))
+        return not live.is_held_back(item)
 
     def _is_fresh(self, item: Evidence, received_at: int) -> bool:
-        backdated = item.at < received_at - STANDING_DAYS * DAY_MS
-        return not (backdated and item.trust <= Trust.PUBLIC) and not self._edges.holds(item)
+        backdated = item.at < received_at - self.rules.standing_days * DAY_MS
+        return not (backdated and item.trust <= Trust.PUBLIC) and not self._live.edges.holds(item)
 
     def _give_birth(self, name: Identifier, position: int, received_at: int) -> None:
         birth = self._births.add(name, position, received_at)
@@ -139,25 +159,25 @@ class Directory:
         self, names: Iterable[Identifier], position: int, received_at: int
     ) -> frozenset[str]:
         """Let identifiers be born by an event that is erased; gives the persons that changed."""
-        born = {name for name in names if name not in self._births}
+        born = [name for name in names if name not in self._births and joins_persons(name)]
+        self._saved.born(born)
+        self._live.recall(born)
         for name in names:
             self._give_birth(name, position, received_at)
-        persons = {name for name in born if joins_persons(name)}
-        return frozenset(self._persons.resolve_again(persons)) if persons else _NOBODY
+        return self._live.take([], born, "", position) if born else _NOBODY
 
-    def _note_leaf(self, stated: Stated) -> bool:
-        if stated.leaf in self._leaves:
-            return False
-        self._leaves.add(stated.leaf)
+    def _note_leaf(self, stated: Stated) -> Leaf:
+        if stated.leaf in self._leaves.own:
+            return ""
         self._fresh.append(rows.leaf_row(stated.leaf))
-        return True
+        return self._leaves.hear(stated.leaf)
 
     def _note_memberships(self, stated: Stated, position: int, received_at: int) -> bool:
-        new = [item for item in stated.memberships if self._roster.add(item)]
-        for item in new:
-            self._give_birth(identifier("group_id", item.group_id), position, received_at)
-            self._fresh.append(rows.membership_row(item))
-        return bool(new)
+        named, written = self.account_book.note(stated)
+        for name in named:
+            self._give_birth(name, position, received_at)
+        self._fresh += written
+        return bool(written)
 
     def replace(
         self,
@@ -171,25 +191,21 @@ class Directory:
         What is known of some leaves and pairs comes from another directory instead. Everything
         must be drained and committed, and the same must be done to the stored rows.
         """
-        ends = gone.union(*pairs)
-        near = ends.union(*map(self._edges.near, ends))
-        before = self._persons.around(near)
-        self._edges.replace(gone, pairs, fresh._edges)
-        self._births.remove(gone)
-        self._leaves.remove(leaves)
-        for leaf in leaves:
-            if leaf in fresh._leaves:
-                self._leaves.add(leaf)
-        self._roster.replace(leaves, fresh._roster)
-        for name in near:
-            self._leaves.forget(name)
-        self._persons.forget(before | self._persons.around(near - gone) | gone)
+        rules = self.rules
+        overrule.replace(self._live, gone, pairs, leaves, fresh._live)
+        if self.rules != rules:
+            self._fresh.append(rows.rules_row(self.rules))
+        self.account_book.replace(leaves, fresh.account_book)
 
     def evidence_about(self, names: Iterable[Identifier]) -> Iterator[Evidence]:
         """Yield all evidence that touches one of these identifiers, also what is inferred."""
-        for name in names:
-            for other in self._edges.mentioned_with(name):
-                yield from self._edges.of_pair(name, other)
+        asked = set(names)
+        for name in asked:
+            for other in self._live.edges.mentioned_with(name):
+                yield from self._live.edges.of_pair(name, other)
+        if self._live.waiting:
+            waiting = self._live.waiting.values()
+            yield from (item for item in waiting if not asked.isdisjoint(item.pair))
 
     def stored_at(self, name: Identifier) -> int:
         """Give the log position at which an identifier was first stored, 0 when it never was."""
@@ -209,7 +225,71 @@ class Directory:
 
     def refused(self) -> dict[str, int]:
         """Count what was refused since the start, by reason; its events are kept all the same."""
-        return {"cap_memberships": self._roster.refused}
+        return {"cap_memberships": self.account_book.roster.refused}
+
+    @property
+    def rules(self) -> IdentityRules:
+        """The rules that count now."""
+        return self._live.book.rules
+
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Give what operators said, in log order."""
+        return tuple(self._live.judgements)
+
+    def judge(self, judgement: Judgement, position: int) -> frozenset[str]:
+        """Take in what an operator said; gives the ids of the persons that changed."""
+        if any(one.operation_id == judgement.operation_id for one in self._live.judgements):
+            return _NOBODY
+        said = said_at(judgement, position)
+        self._fresh.append(rows.judgement_row(said))
+        changed = overrule.judge(self._live, said)
+        changed |= self._sessions.beside_said(self._live.judgements, said, changed)
+        for item in frozen.released(self._live):
+            self._fresh += [rows.waiting_row(item, False), *self._saved.write(item)]
+            self._live.recall(item.pair)
+            changed |= self._live.take([item], [], "", position)
+        return changed
+
+    def govern(self, rules: IdentityRules, position: int = 0) -> frozenset[str]:
+        """Let rules count from their log position on; gives the ids of the persons that changed."""
+        self._fresh.append(rows.rules_row(rules))
+        changed = overrule.govern(self._live, rules, position)
+        return changed | self._sessions.around(self._leaves.with_sessions())
+
+    def supposing(
+        self, judgements: Iterable[Judgement] = (), rules: IdentityRules | None = None
+    ) -> "Directory":
+        """Give the directory as it would be with more statements or other rules.
+
+        It shares what is known with this one: read it at once, and tell it nothing.
+        """
+        other = Directory(self._store, self._live.supposing(judgements, rules))
+        other.account_book = self.account_book.of(other.judgements)
+        return other
+
+    def take_lineage(self) -> list[Lineage]:
+        """Hand over what happened to persons since the last call, oldest first."""
+        return self._live.ancestry.take()
+
+    def frozen(self) -> tuple[Waiting, ...]:
+        """Give the evidence that waits, as what it would join has grown too large."""
+        return frozen.queue(self._live)
+
+    @property
+    def settling(self) -> bool:
+        """True while persons are still to be computed again."""
+        return self._live.postponed.any
+
+    def settle(self) -> frozenset[str]:
+        """Compute about a millisecond of what is due; gives the persons that changed."""
+        return self._with_those_beside(self._live.settle())
+
+    def ready(self) -> frozenset[str]:
+        """Compute all that is due; gives the persons that changed."""
+        return self._with_those_beside(self._live.ready())
+
+    def _with_those_beside(self, changed: frozenset[str]) -> frozenset[str]:
+        return changed | self._sessions.beside(changed) if self._leaves.has_sessions else changed
 
     def has_leaf(self, leaf: Leaf) -> bool:
         """Tell whether a leaf was heard of before."""
@@ -217,14 +297,17 @@ class Directory:
 
     def person_of(self, leaf: Leaf) -> str:
         """Give the id of the person that the events of a leaf go to; NotFound when unheard of."""
-        person = self._persons.of(self._leaves.followed_by(leaf))
+        following = self._sessions if leaf.startswith(IN_SESSION) else self._leaves
+        person = self._persons.of(following.followed_by(leaf))
         if person is None:
             raise NotFound(f"Nothing is known of the leaf {leaf!r}.")
         return person.person_id
 
     def owners_of(self, leaf: Leaf) -> tuple[str, ...]:
         """Give the ids of those who keep some days of a shared device's leaf."""
-        person = self._persons.of(leaf)
+        if leaf.startswith(IN_SESSION):
+            leaf = self._sessions.days_of(leaf)
+        person = self._persons.of(leaf) if leaf else None
         if person is None or person.device is None:
             return ()
         owner = self._persons.of(person.device.owner)
@@ -252,92 +335,53 @@ class Directory:
 
     def persons(self) -> Iterator[str]:
         """Yield every person that has events, once."""
-        seen: set[str] = set()
-        for name in list(self._births):
-            person = None if name.startswith("group_id:") else self._persons.of(name)
-            if person is not None and person.person_id not in seen:
-                seen.add(person.person_id)
+        for number, name in enumerate(list(self._births), 1):
+            for person in self._persons.named_after(name):
                 if self._shares(person):
                     yield person.person_id
+            if number % _PER_TRIM == 0:
+                self._saved.trim(4 * _PER_TRIM)
 
     def leaves_of(self, person_id: str) -> tuple[LeafShare, ...]:
         """Give the leaves whose cells make up a person, each with its days."""
         return self._shares(self._require(person_id))
 
     def _shares(self, person: Person) -> tuple[LeafShare, ...]:
-        found: list[LeafShare] = []
-        for name in person.members:
-            # A cell is reached by one way only: claims below, and never by a name that looks so.
-            if name in self._leaves and not name.startswith(CLAIM):
-                whole = (LeafShare(name),)
-                found += whole if person.device is None else device_shares(name, person.device)
-            found += [LeafShare(leaf) for leaf in self._leaves.claims_following(name)]
-        for device, shared in person.owned:
-            if device in self._leaves:
-                found.append(owner_share(device, shared))
-        return tuple(sorted(found, key=lambda share: (share.leaf, share.from_day is not None)))
+        return leaf_shares(person, self._sessions)
 
     def identifiers_of(self, person_id: str) -> tuple[KnownIdentifier, ...]:
         """Give the identifiers of a person with their status, sorted."""
-        return listed_identifiers(
-            self._require(person_id), self._births, self._edges.is_quarantined
-        )
+        person = self._require(person_id)
+        return listed_identifiers(person, self._births, self._live.links.is_quarantined)
 
     def joined_at(self, person_id: str, leaves: Iterable[Leaf]) -> int | None:
         """Give the event time by which evidence had joined these leaves of a person.
 
         None when they were one from the start or are not joined at all.
         """
-        return joined_at(self._edges, self._leaves, _all_names(self._require(person_id)), leaves)
+        names = _all_names(self._require(person_id))
+        return joined_at(self._live.links, self._leaves, names, leaves)
 
     def graph_of(self, person_id: str) -> tuple[Edge, ...]:
         """Give all evidence that touches a person, with how it was judged."""
-        return edges_of(self._edges, _all_names(self._require(person_id)))
+        return edges_of(self._persons, _all_names(self._require(person_id)))
 
     def why(self, a: Identifier, b: Identifier) -> Explanation:
         """Explain why two identifiers are, or are not, one person."""
-        return explain(self._edges, a, b)
+        return explain(self._persons, a, b)
 
-    def accounts(self) -> Iterator[str]:
-        """Yield the group id of every account, once."""
-        for name in list(self._births):
-            if name.startswith("group_id:"):
-                yield value_of(name)
+    def component(self, name: Identifier) -> set[Identifier]:
+        """Give everything that evidence which may join ties to an identifier, itself included."""
+        found, waiting = {name}, [name]
+        for one in waiting:
+            fresh = set(self._live.links.linked(one)) - found
+            found |= fresh
+            waiting += fresh
+        return found
 
-    def account_id(self, group_id: str) -> str | None:
-        """Give the id of an account, None when it was never named."""
-        name = identifier("group_id", group_id)
-        birth = self._births.get(name)
-        return None if birth is None else birth.name_for(name, "acc_")
-
-    def accounts_of(self, person_id: str) -> tuple[AccountLink, ...]:
-        """Give the accounts of a person; of several times in one role, the last one."""
-        last: dict[tuple[str, str], Window] = {}
-        for window in self._windows(self._require(person_id)):
-            key = (window.group_id, window.role)
-            if key not in last or _weight(window) > _weight(last[key]):
-                last[key] = window
-        return tuple(_link(last[key]) for key in sorted(last))
-
-    def members_of(self, group_id: str) -> tuple[MemberShare, ...]:
-        """Give every membership of an account, with the leaves and days that count for it."""
-        leaves = self._roster.leaves_in(group_id)
-        found: list[MemberShare] = []
-        for person_id in sorted({self.person_of(leaf) for leaf in leaves}):
-            person = self._require(person_id)
-            shares = self._shares(person)
-            for window in self._windows(person, group_id):
-                found.append(_member(person_id, window, shares))
-        return tuple(found)
-
-    def _windows(self, person: Person, group_id: str | None = None) -> tuple[Window, ...]:
-        # Statements made on a shared device are the device's, whoever owned it first.
-        shared = {device for device, _ in person.owned}
-        leaves = {share.leaf for share in self._shares(person)} - shared
-        told = self._roster.of(leaves)
-        if group_id is not None:
-            told = [item for item in told if item.group_id == group_id]
-        return windows_of(told)
+    def names(self) -> Iterator[Identifier]:
+        """Yield every identifier that was ever stored, those of accounts too, oldest first."""
+        return iter(self._births)
 
 
 def _plain_names(stated: Stated) -> list[Identifier]:
@@ -351,24 +395,3 @@ def _plain_names(stated: Stated) -> list[Identifier]:
 
 def _all_names(person: Person) -> list[Identifier]:
     return [*person.members, *(device for device, _ in person.owned)]
-
-
-def _weight(window: Window) -> tuple[bool, int, bool]:
-    return (window.until is None, window.until or 0, window.status == "confirmed")
-
-
-def _link(window: Window) -> AccountLink:
-    until = None if window.until is None else format_day(window.until)
-    return AccountLink(window.group_id, window.role, window.status, format_day(window.since), until)
-
-
-def _member(person_id: str, window: Window, shares: Iterable[LeafShare]) -> MemberShare:
-    within = (share.within(window.since, window.until) for share in shares)
-    return MemberShare(
-        person_id,
-        window.role,
-        window.status,
-        window.since,
-        window.until,
-        tuple(share for share in within if share is not None),
-    )

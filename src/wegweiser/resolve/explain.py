@@ -5,9 +5,11 @@ from collections.abc import Iterable
 import msgspec
 
 from wegweiser.resolve.claims import Leaves
-from wegweiser.resolve.edges import Edges, Pair
-from wegweiser.resolve.graph import Clusters, resolve
-from wegweiser.resolve.leaf import CLAIM, parts_of_claim
+from wegweiser.resolve.edges import Pair
+from wegweiser.resolve.graph import Clusters, outcome, sifted
+from wegweiser.resolve.leaf import CLAIM, IN_SESSION, parts_of_claim, parts_of_session
+from wegweiser.resolve.links import Links
+from wegweiser.resolve.persons import Persons
 from wegweiser.terms.identity import Evidence, Identifier, Leaf, Refusal
 from wegweiser.terms.source import Trust
 
@@ -34,14 +36,14 @@ class Explanation(msgspec.Struct, frozen=True):
     refusals: tuple[Refusal, ...]
 
 
-def edges_of(edges: Edges, names: Iterable[Identifier]) -> tuple[Edge, ...]:
-    """Give all evidence that touches some identifiers of one component, oldest first."""
-    wanted = set(names)
-    component = {other for name in wanted for other in edges.component(name)}
-    evidence = list(edges.among(component))
-    refusals = resolve(evidence, edges.stops()).refusals
-    reasons = {refusal.evidence.pair: refusal.reason for refusal in refusals}
-    touching = {item for name in wanted for item in edges.touching(name)}
+def edges_of(persons: Persons, names: Iterable[Identifier]) -> tuple[Edge, ...]:
+    """Give all evidence that touches some identifiers, oldest first."""
+    wanted, links = set(names), persons.links
+    touching = {item for name in wanted for item in links.edges.touching(name)}
+    touching.update(item for item in links.ruling.links if not wanted.isdisjoint(item.pair))
+    clusters = _clusters_around(persons, wanted, touching)
+    accepted = {item.pair for item in clusters.accepted}
+    reasons = {refusal.evidence.pair: refusal.reason for refusal in clusters.refusals}
     return tuple(
         Edge(
             item.a,
@@ -50,22 +52,39 @@ def edges_of(edges: Edges, names: Iterable[Identifier]) -> tuple[Edge, ...]:
             item.trust,
             item.at,
             item.message_id,
-            "quarantined" if edges.stopped(item) else reasons.get(item.pair, ""),
+            links.reason(item) or ("" if item.pair in accepted else reasons.get(item.pair, "")),
         )
         for item in sorted(touching, key=lambda item: (item.at, item.message_id, item.pair))
     )
 
 
-def explain(edges: Edges, a: Identifier, b: Identifier) -> Explanation:
+def explain(persons: Persons, a: Identifier, b: Identifier) -> Explanation:
     """Give the shortest path of accepted evidence from `a` to `b`, or the refusals between."""
-    component = edges.component(a) | edges.component(b)
-    stopped = (item for name in (a, b) for item in edges.touching(name) if edges.stopped(item))
-    told = [*edges.among(component), *edges.of_pair(a, b), *stopped]
-    clusters = resolve(told, edges.stops())
+    links = persons.links
+    told = {item for name in (a, b) for item in links.edges.touching(name)}
+    told.update(links.edges.of_pair(a, b))
+    clusters = _clusters_around(persons, (a, b), told)
     root_a, root_b = clusters.root_of.get(a, a), clusters.root_of.get(b, b)
     if root_a == root_b:
         return Explanation(True, _path(clusters.accepted, a, b), ())
     return Explanation(False, (), _between(clusters, root_a, root_b))
+
+
+def _clusters_around(
+    persons: Persons, names: Iterable[Identifier], touching: Iterable[Evidence]
+) -> Clusters:
+    """Resolve what is around some identifiers, with the reason for what leads out of it."""
+    links = persons.links
+    region = persons.walk(names)
+    told = list(touching)
+    evidence, refused = sifted(links, {item.pair for item in told})
+    evidence.update(links.among(region, region))
+    for item in told:
+        region.update(name for name in item.pair if links.book.joins_persons(name))
+    phases = persons.phases(region, evidence)
+    for _ in phases.run():
+        pass
+    return outcome(links, phases, refused)
 
 
 def _between(clusters: Clusters, root_a: Identifier, root_b: Identifier) -> tuple[Refusal, ...]:
@@ -73,7 +92,7 @@ def _between(clusters: Clusters, root_a: Identifier, root_b: Identifier) -> tupl
     direct: list[Refusal] = []
     near: list[Refusal] = []
     for refusal in clusters.refusals:
-        touched = {clusters.root_of[name] for name in refusal.evidence.pair}
+        touched = {clusters.root_of.get(name, name) for name in refusal.evidence.pair}
         if touched == sides:
             direct.append(refusal)
         elif touched & sides:
@@ -111,7 +130,7 @@ def _walk_back(
 
 
 def joined_at(
-    edges: Edges, leaves: Leaves, names: Iterable[Identifier], wanted: Iterable[Leaf]
+    links: Links, leaves: Leaves, names: Iterable[Identifier], wanted: Iterable[Leaf]
 ) -> int | None:
     """Give the event time at which evidence first connects leaves of the person `names`.
 
@@ -121,7 +140,7 @@ def joined_at(
     if len(targets) < 2:
         return None
     groups: dict[str, set[str]] = {}
-    for at, (a, b) in sorted(_dated_links(edges, leaves, set(names), targets)):
+    for at, (a, b) in sorted(_dated_links(links, leaves, set(names), targets)):
         left, right = groups.setdefault(a, {a}), groups.setdefault(b, {b})
         if left is not right:
             left |= right
@@ -132,16 +151,22 @@ def joined_at(
 
 
 def _dated_links(
-    edges: Edges, leaves: Leaves, names: set[Identifier], targets: set[Leaf]
+    links: Links, leaves: Leaves, names: set[Identifier], targets: set[Leaf]
 ) -> list[tuple[int, Pair]]:
     found: list[tuple[int, Pair]] = []
-    for item in edges.among(names):
-        if item.trust > Trust.INFERRED and names.issuperset(item.pair):
-            found.append((item.at, item.pair))
+    found += [(item.at, item.pair) for item in links.among(names, names)]
     for leaf in targets:
         if leaf.startswith(CLAIM):
             user, device = parts_of_claim(leaf)
-            claimed = None if device is None else edges.first_at(user, device)
+            claimed = None if device is None else links.first_at(user, device)
             at = _BEFORE_ALL_TIME if claimed is None else claimed
             found.append((at, (leaf, leaves.followed_by(leaf))))
+        elif leaf.startswith(IN_SESSION):
+            device, session = parts_of_session(leaf)
+            found += [
+                (item.at, (leaf, name))
+                for name in names
+                for item in links.records(device, name)
+                if item.session == session
+            ]
     return found

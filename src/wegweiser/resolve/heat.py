@@ -2,24 +2,19 @@
 
 from collections.abc import Iterable
 
-from wegweiser.resolve.classes import class_of
+from wegweiser.resolve.rulebook import BUILT_IN, Rulebook
 from wegweiser.terms.identity import Evidence, Identifier, kind_of
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.source import Trust
-
-# More values of one person-unique type than this, and an address or device is hot.
-MOST_UNIQUE = 5
-# More neighbours of one type than this within the window, and it is hot as well.
-MOST_NEIGHBOURS = 50
-WINDOW_DAYS = 7
 
 
 class _Count:
     """Distinct neighbours of one value, by type and by UTC day."""
 
-    __slots__ = ("_by_day", "_by_kind", "hot")
+    __slots__ = ("_book", "_by_day", "_by_kind", "hot")
 
-    def __init__(self) -> None:
+    def __init__(self, book: Rulebook) -> None:
+        self._book = book
         self._by_kind: dict[str, set[Identifier]] = {}
         self._by_day: dict[tuple[str, int], set[Identifier]] = {}
         self.hot = False
@@ -31,22 +26,23 @@ class _Count:
         of_kind = self._by_kind.setdefault(kind, set())
         of_kind.add(neighbour)
         self._by_day.setdefault((kind, day), set()).add(neighbour)
-        if len(of_kind) > MOST_UNIQUE and class_of(neighbour) == "unique":
+        rules = self._book.rules
+        if len(of_kind) > rules.hot_unique and self._book.class_of(neighbour) == "unique":
             self.hot = True
-        elif len(of_kind) > MOST_NEIGHBOURS:
+        elif len(of_kind) > rules.hot_neighbours:
             self.hot = self._crowded(kind, day)
         if self.hot:
             self._by_kind, self._by_day = {}, {}
 
     def _crowded(self, kind: str, day: int) -> bool:
+        width, most = self._book.rules.hot_window_days, self._book.rules.hot_neighbours
         days = [
-            self._by_day.get((kind, other), set())
-            for other in range(day - WINDOW_DAYS + 1, day + WINDOW_DAYS)
+            self._by_day.get((kind, other), set()) for other in range(day - width + 1, day + width)
         ]
-        if sum(map(len, days)) <= MOST_NEIGHBOURS:
+        if sum(map(len, days)) <= most:
             return False
-        windows = (days[start : start + WINDOW_DAYS] for start in range(WINDOW_DAYS))
-        return any(len(set().union(*window)) > MOST_NEIGHBOURS for window in windows)
+        windows = (days[start : start + width] for start in range(width))
+        return any(len(set().union(*window)) > most for window in windows)
 
 
 class Tally:
@@ -59,9 +55,9 @@ class Tally:
 
     __slots__ = ("_all", "_trusted")
 
-    def __init__(self) -> None:
-        self._all = _Count()
-        self._trusted = _Count()
+    def __init__(self, book: Rulebook = BUILT_IN) -> None:
+        self._all = _Count(book)
+        self._trusted = _Count(book)
 
     def add(self, name: Identifier, item: Evidence) -> None:
         """Count a record of evidence that touches `name`."""
@@ -80,12 +76,7 @@ class Tally:
         return Trust.PUBLIC if self._all.hot else Trust.INFERRED
 
 
-def may_be_hot(name: Identifier) -> bool:
-    """Tell whether an identifier is of a class that is quarantined at all."""
-    return class_of(name) in {"strong", "weak"}
-
-
-def stops_of(evidence: Iterable[Evidence]) -> dict[Identifier, Trust]:
+def stops_of(evidence: Iterable[Evidence], book: Rulebook = BUILT_IN) -> dict[Identifier, Trust]:
     """Give, for each hot value in a whole set of evidence, the highest trust that stops there.
 
     >>> claims = [
@@ -98,6 +89,6 @@ def stops_of(evidence: Iterable[Evidence]) -> dict[Identifier, Trust]:
     tallies: dict[Identifier, Tally] = {}
     for item in evidence:
         for name in item.pair:
-            if may_be_hot(name):
-                tallies.setdefault(name, Tally()).add(name, item)
+            if book.may_be_hot(name):
+                tallies.setdefault(name, Tally(book)).add(name, item)
     return {name: tally.stops for name, tally in tallies.items() if tally.stops > Trust.INFERRED}

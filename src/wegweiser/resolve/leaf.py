@@ -5,6 +5,7 @@ from functools import lru_cache
 from wegweiser.terms.identity import Identifier, Leaf, identifier, value_of
 
 CLAIM = "claim:"
+IN_SESSION = "in_session:"
 
 
 @lru_cache(maxsize=65_536)
@@ -29,12 +30,47 @@ def parts_of_claim(leaf: Leaf) -> tuple[Identifier, Identifier | None]:
     """
     user, _, device = leaf[len(CLAIM) :].partition("/")
     name = identifier("user_id", _unescape(user))
-    if not device:
-        return name, None
-    kind, colon, value = device.partition(":")
-    if colon:
-        return name, identifier(kind, _unescape(value))
-    return name, identifier("anonymous_id", _unescape(device))
+    return name, _device_of(device) if device else None
+
+
+def session_leaf(device: Identifier, session: str) -> Leaf:
+    """Write the leaf of what nobody was named in on a device, in one session of it.
+
+    >>> session_leaf("anonymous_id:a-1", "17:2")
+    'in_session:a-1/17%3A2'
+    """
+    return f"{IN_SESSION}{_device_text(device)}/{_escape(session)}"
+
+
+def parts_of_session(leaf: Leaf) -> tuple[Identifier, str]:
+    """Read device and session of such a leaf back.
+
+    >>> parts_of_session("in_session:ios.id:x/17%3A2")
+    ('ios.id:x', '17:2')
+    """
+    device, _, session = leaf[len(IN_SESSION) :].partition("/")
+    return _device_of(device), _unescape(session)
+
+
+def names_of_leaf(leaf: Leaf) -> tuple[Identifier, ...]:
+    """Give the identifiers that a leaf is made of.
+
+    >>> names_of_leaf("claim:u-1/a-1"), names_of_leaf("in_session:a-1/17")
+    (('user_id:u-1', 'anonymous_id:a-1'), ('anonymous_id:a-1',))
+    """
+    if leaf.startswith(IN_SESSION):
+        return (parts_of_session(leaf)[0],)
+    if not leaf.startswith(CLAIM):
+        return (leaf,)
+    user, device = parts_of_claim(leaf)
+    return (user,) if device is None else (user, device)
+
+
+def _device_of(text: str) -> Identifier:
+    kind, colon, value = text.partition(":")
+    return (
+        identifier(kind, _unescape(value)) if colon else identifier("anonymous_id", _unescape(kind))
+    )
 
 
 def _device_text(device: Identifier | None) -> str:

@@ -63,7 +63,9 @@ def further_identifiers(event: Event) -> tuple[Identifier, ...]:
 
 
 def _contacts(traits: JsonObject) -> list[Identifier | None]:
-    return [name_of(kind, traits[kind]) for kind in ("email", "phone") if kind in traits]
+    stated = ((kind, traits.get(kind)) for kind in ("email", "phone"))
+    # A value of another type is a trait all the same, but names nobody.
+    return [name_of(kind, value) for kind, value in stated if isinstance(value, str)]
 
 
 def _from_context(context: JsonObject) -> list[Identifier | None]:

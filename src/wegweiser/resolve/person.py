@@ -2,19 +2,21 @@
 
 import msgspec
 
-from wegweiser.resolve.graph import SharedDevice
+from wegweiser.resolve.shared import SharedDevice
 from wegweiser.terms.identity import Identifier, Leaf
-
-# How long before the first owner's first evidence a shared device's cells are still theirs.
-KEEP_BEFORE_DAYS = 30
+from wegweiser.terms.identity_rules import IdentityRules
 
 
 class LeafShare(msgspec.Struct, frozen=True, order=True):
-    """The days of a leaf that belong to a person, from inclusive, until exclusive, None open."""
+    """The days of a leaf that belong to a person, from inclusive, until exclusive, None open.
+
+    `part_of` names the leaf of a device whose session this one is, where both go together.
+    """
 
     leaf: Leaf
     from_day: int | None = None
     until_day: int | None = None
+    part_of: Leaf = ""
 
     def covers(self, day: int) -> bool:
         """Tell whether the cell of a day belongs to the share.
@@ -31,18 +33,9 @@ class LeafShare(msgspec.Struct, frozen=True, order=True):
         start = since if self.from_day is None else max(since, self.from_day)
         ends = [day for day in (None if until is None else until + 1, self.until_day) if day]
         end = min(ends, default=None)
-        return None if end is not None and start >= end else LeafShare(self.leaf, start, end)
-
-
-class MemberShare(msgspec.Struct, frozen=True):
-    """A person in an account: role, status, days, and the shares of leaves that count there."""
-
-    person_id: str
-    role: str
-    status: str
-    since: int
-    until: int | None
-    shares: tuple[LeafShare, ...]
+        if end is not None and start >= end:
+            return None
+        return LeafShare(self.leaf, start, end, self.part_of)
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -57,14 +50,20 @@ class Person(msgspec.Struct, frozen=True):
     device: SharedDevice | None = None
 
 
-def owner_share(device: Identifier, shared: SharedDevice) -> LeafShare:
-    """Give the days of a shared device that its first owner keeps."""
-    return LeafShare(device, shared.claim_day - KEEP_BEFORE_DAYS, shared.shared_day)
+def owner_share(device: Identifier, shared: SharedDevice, rules: IdentityRules) -> LeafShare | None:
+    """Give the days of a shared device that its first owner keeps, None when it keeps none."""
+    if rules.shared_devices == "detach_all":
+        return None
+    return LeafShare(device, shared.claim_day - rules.keep_before_days, shared.shared_day)
 
 
-def device_shares(device: Identifier, shared: SharedDevice) -> tuple[LeafShare, LeafShare]:
+def device_shares(
+    device: Identifier, shared: SharedDevice, rules: IdentityRules
+) -> tuple[LeafShare, ...]:
     """Give the days of a shared device that are nobody's in particular."""
-    kept = owner_share(device, shared)
+    kept = owner_share(device, shared, rules)
+    if kept is None:
+        return (LeafShare(device),)
     return (
         LeafShare(device, None, kept.from_day),
         LeafShare(device, kept.until_day, None),

@@ -6,20 +6,23 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from wegweiser.resolve.account_facts import AccountFact, read_account_facts
 from wegweiser.resolve.classes import priority_of
-from wegweiser.resolve.leaf import claim_leaf
-from wegweiser.resolve.membership import may_state_membership, read_memberships
+from wegweiser.resolve.leaf import claim_leaf, session_leaf
+from wegweiser.resolve.membership import PROOF_FLAG, may_state_membership, read_memberships
 from wegweiser.resolve.mention import further_identifiers, name_of, own_device
+from wegweiser.resolve.session import session_of
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Evidence, Identifier, Leaf, Membership, kind_of, value_of
 from wegweiser.terms.json import Json
 from wegweiser.terms.source import Trust
 
-# The server sets this flag after it has checked `context.userHash`; senders cannot.
-PROOF_FLAG = "proof_ok"
 # And this one when the address of the page named the person; the address itself may be cut since.
 FORGED_FLAG = "inferred_identity"
+# A source that can prove user ids did not, or did so wrongly (collect/proof.py).
+_UNPROVEN = {"proof_none": "none", "proof_bad": "bad"}
+_NOTHING_OF_ACCOUNTS: tuple[tuple[Membership, ...], Leaf, tuple[AccountFact, ...]] = ((), "", ())
 
 
 class Stated(msgspec.Struct, frozen=True, gc=False):
@@ -34,6 +37,7 @@ class Stated(msgspec.Struct, frozen=True, gc=False):
     evidence: tuple[Evidence, ...] = ()
     memberships: tuple[Membership, ...] = ()
     account_leaf: Leaf = ""
+    account_facts: tuple[AccountFact, ...] = ()
 
 
 class _Named(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +46,7 @@ class _Named(msgspec.Struct, frozen=True, gc=False):
     further: tuple[Identifier, ...]
     believed: bool
     proven: bool
+    session: str = ""
 
     def all(self, forged: bool) -> tuple[Identifier, ...]:
         names = (None if forged else self.user, *self.further, self.device)
@@ -68,7 +73,8 @@ def read_event(event: Event, trust: Trust, source_id: str, position: int) -> Sta
     forged = user is not None and _from_the_address(event)
     nobody = user is None and device is None
     if further or forged or event.flags or event.type == "alias" or nobody:
-        named = _Named(user, device, further, trust >= Trust.SERVER, PROOF_FLAG in event.flags)
+        proven, session = PROOF_FLAG in event.flags, session_of(event) if event.flags else ""
+        named = _Named(user, device, further, trust >= Trust.SERVER, proven, session)
         return _weigh(event, trust, source_id, position, named, forged and not named.proven)
     # From here on one user on one device at most: nothing to weigh, and most of all events.
     evidence: tuple[Evidence, ...] = ()
@@ -79,8 +85,9 @@ def read_event(event: Event, trust: Trust, source_id: str, position: int) -> Sta
     if user is not None and device is not None:
         how = _verified_or(event, trust, device) if trust >= Trust.SERVER else trust
         evidence = (_state(event, source_id, position, user, device, how),)
-    memberships = read_memberships(event, trust, leaf) if may_state_membership(event) else ()
-    return Stated(leaf, _scope(event), names, evidence, memberships, _account_leaf(event))
+    return Stated(
+        leaf, _scope(event), names, evidence, *_of_accounts(event, trust, leaf, source_id)
+    )
 
 
 def _weigh(
@@ -88,10 +95,18 @@ def _weigh(
 ) -> Stated:
     leaf = _leaf(named, forged)
     evidence = tuple(_evidence(event, trust, source_id, position, named, forged))
-    memberships = read_memberships(event, trust, leaf) if may_state_membership(event) else ()
-    return Stated(
-        leaf, _scope(event), named.all(forged), evidence, memberships, _account_leaf(event)
-    )
+    said = _of_accounts(event, trust, leaf, source_id)
+    return Stated(leaf, _scope(event), named.all(forged), evidence, *said)
+
+
+def _of_accounts(
+    event: Event, trust: Trust, leaf: Leaf, source_id: str
+) -> tuple[tuple[Membership, ...], Leaf, tuple[AccountFact, ...]]:
+    if not may_state_membership(event):
+        return _NOTHING_OF_ACCOUNTS
+    account = _account_leaf(event)
+    facts = read_account_facts(event, trust, account)
+    return read_memberships(event, trust, leaf, source_id), account, facts
 
 
 @lru_cache(maxsize=65_536)
@@ -107,12 +122,17 @@ def _state(
     b: Identifier,
     trust: Trust,
     superseded: Identifier = "",
+    session: str = "",
 ) -> Evidence:
     low, high = _ordered(a, b)
     stated = trust != Trust.PUBLIC or event.type == "identify"
-    return Evidence(
-        low, high, trust, event.at, event.message_id, source_id, position, superseded, stated
-    )
+    place = (event.at, event.message_id, source_id, position)
+    proof = _missing_proof(event) if event.flags and trust == Trust.PUBLIC else ""
+    return Evidence(low, high, trust, *place, superseded, stated, proof, session)
+
+
+def _missing_proof(event: Event) -> str:
+    return next((word for flag, word in _UNPROVEN.items() if flag in event.flags), "")
 
 
 def _verified_or(event: Event, trust: Trust, name: Identifier) -> Trust:
@@ -141,7 +161,7 @@ def _leaf(named: _Named, forged: bool) -> Leaf:
     if user is not None and not forged:
         return user if named.believed or named.proven else claim_leaf(user, device)
     if device is not None:
-        return device
+        return session_leaf(device, named.session) if named.session else device
     if named.further:
         return min(named.further, key=lambda name: (priority_of(name), name))
     raise InputRefused("no_identifier", "The event names nobody: give a userId or anonymousId.")
@@ -164,7 +184,8 @@ def _evidence(
     event: Event, trust: Trust, source_id: str, position: int, named: _Named, forged: bool
 ) -> Iterator[Evidence]:
     def state(a: Identifier, b: Identifier, how: Trust, superseded: Identifier = "") -> Evidence:
-        return _state(event, source_id, position, a, b, how, superseded)
+        session = named.session if named.device in {a, b} and not superseded else ""
+        return _state(event, source_id, position, a, b, how, superseded, session)
 
     if event.type == "alias":
         yield from _alias(event, trust, named, state)

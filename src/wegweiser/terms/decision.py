@@ -35,6 +35,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     placements: tuple[Ask, ...]
     channel: Channel | None = None
     locale: str = ""
+    asked: tuple[str, ...] = ()
     mode: Mode = "serve"
     deadline_ms: int = 80
     context: JsonObject = {}
@@ -111,3 +112,5 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     features: JsonObject = {}
     facts: JsonObject = {}
     source_id: str = ""
+    locale: str = ""
+    asked: tuple[str, ...] = ()

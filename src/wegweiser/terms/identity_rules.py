@@ -1,5 +1,6 @@
 """The rules by which identifiers become persons: one value with a version."""
 
+from collections.abc import Set
 from hashlib import sha256
 from typing import Literal
 
@@ -51,6 +52,22 @@ class IdentityRules(
     standing_days: int = 30
     freeze_identifiers: int = 5_000
     freeze_evidence: int = 50_000
+
+    def without(self, gone: Set[Identifier]) -> "IdentityRules":
+        """Give the rules without what they say of identifiers that are erased.
+
+        >>> pinned = IdentityRules(pinned={"email:a@b.example": "denied"})
+        >>> pinned.without({"email:a@b.example"}) == IdentityRules()
+        True
+        """
+        pinned = {name: said for name, said in self.pinned.items() if name not in gone}
+        blocked = {
+            kind: tuple(value for value in values if f"{kind}:{value}" not in gone)
+            for kind, values in self.blocked.items()
+        }
+        if (pinned, blocked) == (self.pinned, self.blocked):
+            return self
+        return msgspec.structs.replace(self, pinned=pinned, blocked=blocked)
 
     @property
     def version(self) -> str:

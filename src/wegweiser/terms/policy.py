@@ -39,6 +39,17 @@ class Exploration(msgspec.Struct, frozen=True, omit_defaults=True):
     spread: float = 0.6
 
 
+# What an endpoint can be told of besides messages.
+ToldType = Literal[
+    "audience.entered",
+    "audience.exited",
+    "profile.changed",
+    "identity.merged",
+    "identity.split",
+    "erasure.finished",
+]
+
+
 class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a channel's own system takes messages: a webhook address or a folder.
 
@@ -50,7 +61,7 @@ class Endpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     via: Literal["webhook", "file"]
     target: str
     secret: str = ""
-    events: tuple[Literal["audience.entered", "audience.exited"], ...] = ()
+    events: tuple[ToldType, ...] = ()
     segments: tuple[str, ...] = ()
 
 

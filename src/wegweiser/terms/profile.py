@@ -4,6 +4,9 @@ import msgspec
 
 from wegweiser.terms.json import Json, JsonObject
 
+# What is worked out of the cells rather than read off them, as rules write it.
+INSIGHTS = ("computed", "intents", "purchases", "product_use", "rfm")
+
 
 class Contact(msgspec.Struct, frozen=True, order=True, array_like=True):
     """One contact that counts against caps; `entry_id` makes it count once."""
@@ -50,8 +53,78 @@ class Member(msgspec.Struct, frozen=True, rename="camel"):
     status: str
 
 
+class Arrival(msgspec.Struct, frozen=True, rename="camel"):
+    """Where somebody came from first: page, referrer, channel and campaign."""
+
+    at: str
+    path: str
+    referrer: str
+    channel: str
+    campaign: dict[str, str]
+
+
+class Product(msgspec.Struct, frozen=True, rename="camel"):
+    """A product that was ordered: how many in all, first and last time."""
+
+    id: str
+    name: str
+    quantity: int
+    first_at: str
+    last_at: str
+
+
+class Purchases(msgspec.Struct, frozen=True, rename="camel"):
+    """Orders: how many, when, what they brought by currency ("" unknown), and the products."""
+
+    orders: int
+    last_order_at: str | None
+    revenue: dict[str, float]
+    products: tuple[Product, ...] = ()
+
+
+class ProductUse(msgspec.Struct, frozen=True, rename="camel"):
+    """Use of the product: days with use in 7 and 30 days, and how often which feature."""
+
+    last_used_on: str | None
+    active_days_7: int = msgspec.field(name="activeDays7")
+    active_days_30: int = msgspec.field(name="activeDays30")
+    features_7: dict[str, int] = msgspec.field(name="features7")
+    features_30: dict[str, int] = msgspec.field(name="features30")
+
+
+class Intent(msgspec.Struct, frozen=True, rename="camel"):
+    """One intent: its decayed strength, when it was last shown, and by what, in words."""
+
+    strength: float
+    last_at: str
+    evidence: tuple[str, ...]
+
+
+class Rfm(msgspec.Struct, frozen=True, rename="camel"):
+    """Recency, frequency, monetary value, and their scores from 1 to 5 among all who ordered.
+
+    `status` is "ok", "no_order", or "too_few" where a comparison would say nothing; scores are
+    then None. `compared_at` is when the distribution was counted.
+    """
+
+    status: str
+    recency_days: int | None = None
+    frequency: int = 0
+    monetary: float = 0.0
+    currency: str = ""
+    recency_score: int | None = None
+    frequency_score: int | None = None
+    monetary_score: int | None = None
+    buyers: int = 0
+    compared_at: str | None = None
+
+
 class PersonProfile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Everything known of one person; times are ISO 8601 in UTC, interests decayed sums."""
+    """Everything known of one person; times are ISO 8601 in UTC, interests decayed sums.
+
+    What is worked out of the cells at `insight_as_of` is there for whoever asked for it: from
+    `computed` on, the values of declared traits, intents, purchases, use, scores.
+    """
 
     person_id: str
     known: bool
@@ -69,6 +142,13 @@ class PersonProfile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     last_seen_at: str | None
     created_at: str
     updated_at: str
+    computed: JsonObject = {}
+    intents: dict[str, Intent] = {}
+    purchases: Purchases | None = None
+    product_use: ProductUse | None = None
+    rfm: Rfm | None = None
+    first_touch: Arrival | None = None
+    insight_as_of: str | None = None
 
 
 class AccountProfile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -87,3 +167,10 @@ class AccountProfile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     last_seen_at: str | None
     created_at: str
     updated_at: str
+    computed: JsonObject = {}
+    intents: dict[str, Intent] = {}
+    purchases: Purchases | None = None
+    product_use: ProductUse | None = None
+    rfm: Rfm | None = None
+    first_touch: Arrival | None = None
+    insight_as_of: str | None = None

@@ -5,7 +5,9 @@ import msgspec
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.identity import Identifier
+from wegweiser.terms.identity_rules import IdentityRules
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.judgement import Judgement
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.source import SourceKind, Trust
@@ -36,7 +38,8 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     An event that was erased is empty, and `erased` says what is left of it.
     `replaces` are places in the quarantine (position, index): what stands here was received
     there, and leaves it. `suppressed_marks` are the fingerprints of messages of which nothing
-    was kept: what comes again is a repeat whoever it is about.
+    was kept: what comes again is a repeat whoever it is about. `dropped_marks` are those of
+    messages for which there was no consent: they may come again, and be kept then.
     """
 
     received_at: int
@@ -51,6 +54,7 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     rejected: int = 0
     replaces: tuple[tuple[int, int], ...] = ()
     suppressed_marks: tuple[bytes, ...] = ()
+    dropped_marks: tuple[bytes, ...] = ()
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, tag="published"):
@@ -84,7 +88,22 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     query: JsonObject = {}
 
 
-Record = Collected | Published | Decided | Reported | Arrived
+class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="judged"):
+    """What an operator said about who is who."""
+
+    judgement: Judgement
+
+
+class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ruled"):
+    """Rules of identity that count from here on; `at` in ms, `by` who published them."""
+
+    at: int
+    by: str
+    rules: IdentityRules
+    reason: str = ""
+
+
+Record = Collected | Published | Decided | Reported | Arrived | Judged | Ruled
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

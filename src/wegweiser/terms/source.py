@@ -6,7 +6,17 @@ from typing import Literal, get_args
 import msgspec
 
 SourceKind = Literal["live", "bulk"]
-Scope = Literal["ingest", "ingest:trusted", "profile:read", "decide", "erase", "export", "admin"]
+Scope = Literal[
+    "ingest",
+    "ingest:trusted",
+    "profile:read",
+    "decide",
+    "erase",
+    "export",
+    "feed",
+    "identity",
+    "admin",
+]
 
 PUBLIC_SCOPES: tuple[Scope, ...] = ("ingest",)
 SECRET_SCOPES: tuple[Scope, ...] = ("ingest:trusted", "profile:read", "decide")

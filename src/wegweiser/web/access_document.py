@@ -53,6 +53,12 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             ("to", mark("To")),
         ),
     ),
+    ("segments", mark("Segments"), (("key", mark("Name")),)),
+    (
+        "stages",
+        mark("Stage"),
+        (("stage", mark("Stage")), ("probability", mark("Probability"))),
+    ),
     (
         "consentHistory",
         mark("Consent as it was given or withdrawn"),
@@ -107,6 +113,11 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "recipients",
+        mark("Who else got data about you"),
+        (("key", mark("Recipient")),),
+    ),
+    (
         "outcomes",
         mark("What became of it"),
         (("at", mark("Time")), ("kind", mark("Kind")), ("*", mark("Content"))),
@@ -115,6 +126,21 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         "sources",
         mark("Where the data came from"),
         (("source", mark("Source")), ("kind", mark("Kind"))),
+    ),
+    (
+        "identityStatements",
+        mark("What operators said about who you are"),
+        (
+            ("at", mark("Time")),
+            ("kind", mark("Kind")),
+            ("identifiers", mark("Identifiers")),
+            ("reason", mark("Reason")),
+        ),
+    ),
+    (
+        "retentionRules",
+        mark("Content that goes by its age"),
+        (("of", mark("Kind")), ("days", mark("Days")), ("events", mark("Events"))),
     ),
 )
 
@@ -156,6 +182,7 @@ def page(document: JsonObject, language: str) -> str:
     consent = document["consent"]
     assert isinstance(consent, dict)
     told = {**document, "consentHistory": consent["history"]}
+    told |= _lists(document)
     told["decisions"] = [_in_words(row, reader.language) for row in _rows(document["decisions"])]
     return environment.get_template("access.html").render(
         reader=reader,
@@ -167,6 +194,22 @@ def page(document: JsonObject, language: str) -> str:
             for key, heading, columns in _SECTIONS
         ],
     )
+
+
+def _lists(document: JsonObject) -> JsonObject:
+    """Turn what is no list of rows into one."""
+    retention, stage = document["retention"], document.get("stage")
+    belief = stage.get("probabilities") if isinstance(stage, dict) else None
+    stages: list[Json] = [
+        {"stage": name, "probability": share}
+        for name, share in (belief.items() if isinstance(belief, dict) else ())
+    ]
+    found: JsonObject = {"stages": stages}
+    for name in ("segments", "recipients"):
+        held = document[name]
+        found[name] = [{"key": one} for one in held] if isinstance(held, list | tuple) else []
+    found["retentionRules"] = retention.get("rules") if isinstance(retention, dict) else []
+    return found
 
 
 def _in_words(decision: JsonObject, language: str) -> JsonObject:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.wire import WireRequest, WireResponse
-from wegweiser.web.api import admin
+from wegweiser.web.api import admin, profile_feed
 from wegweiser.web.api.answer import refusal
 from wegweiser.web.asgi import (
     API_BODY,
@@ -55,6 +55,9 @@ class Application:
             await self._pages(scope, receive, send)
         elif scope["path"].startswith(admin.EXPORT) and scope["method"] != "OPTIONS":
             await admin.export(self._site, self._token, scope, send)
+        elif scope["path"].removesuffix("/") == profile_feed.PATH and scope["method"] != "OPTIONS":
+            request_id = self._new_request_id()
+            await profile_feed.stream(self._site, scope, receive, send, request_id)
         else:
             request_id = self._new_request_id()
             answer = await self._answer(scope, receive, request_id)

@@ -5,13 +5,15 @@ from wegweiser.terms.wire import WireResponse
 API = (
     *("/v1/", "/beacon/", "/pixel/", "/projects/", "/sourceConfig", "/cloudevents"),
     *("/analytics.js/", "/analytics-next/", "/wegweiser.js", "/tag/", "/ofrep/"),
+    *("/regulations", "/suppressions", "/opendsr/"),
     *("/healthz", "/readyz", "/metrics"),
 )
 _READ_BY_PAGES = "GET, HEAD, OPTIONS"
 _POST = "POST, OPTIONS"
 # By the way a path begins; whatever is not named here takes POST.
 _METHODS = (
-    *((start, "GET, HEAD") for start in ("/v1/spaces/", "/v1/admin/export/", "/v1/openapi.json")),
+    ("/v1/spaces/", "GET, HEAD, POST, DELETE"),
+    *((start, "GET, HEAD") for start in ("/v1/admin/export/", "/v1/openapi.json")),
     *((start, "GET, HEAD") for start in ("/healthz", "/readyz", "/metrics")),
     *((start, "GET, OPTIONS") for start in ("/v1/pixel/", "/pixel/")),
     *((start, _READ_BY_PAGES) for start in ("/v1/projects/", "/projects/", "/sourceConfig")),
@@ -19,9 +21,17 @@ _METHODS = (
     *((start, _READ_BY_PAGES) for start in ("/wegweiser.js", "/tag/")),
     *((start, "GET, OPTIONS") for start in ("/v1/stream", "/ofrep/v1/events")),
     ("/v1/inbound/", "GET, POST, OPTIONS"),
+    *((start, "GET, HEAD") for start in ("/suppressions", "/v1/receipts/")),
+    *((f"/opendsr/v1/{end}", "GET, HEAD") for end in ("discovery", "status", "certificate")),
+    *((start, "POST") for start in ("/regulations/sources/", "/regulations/cloudsources/")),
+    ("/regulations/", "GET, HEAD, DELETE"),
+    ("/regulations", "GET, HEAD, POST"),
+    ("/opendsr/v1/requests/", "GET, HEAD, DELETE"),
+    ("/opendsr/v1/requests", "POST"),
 )
 _NOT_FOR_PAGES = (
-    *("/v1/spaces/", "/v1/admin/", "/v1/conversations"),
+    *("/v1/spaces/", "/v1/admin/", "/v1/conversations", "/regulations", "/suppressions"),
+    *("/opendsr/", "/v1/receipts/", "/v1/simulations"),
     *("/healthz", "/readyz", "/metrics"),
 )
 CORS = (

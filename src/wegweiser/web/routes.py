@@ -7,15 +7,19 @@ from collections.abc import Awaitable, Callable
 
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api import (
+    accounts,
     cloudevents,
     conversations,
     decisions,
     documents,
     health,
+    identity,
     inbound,
     openapi,
+    opendsr,
     pixels,
-    spaces,
+    regulations,
+    simulations,
     tag,
 )
 from wegweiser.workspace.site import Site
@@ -34,13 +38,20 @@ EXACT: dict[str, Handler] = {
     "/v1/cloudevents": cloudevents.cloudevents,
     "/sourceConfig": documents.rudderstack_settings,
     "/v1/conversations": conversations.log,
+    "/v1/simulations": simulations.simulate,
+    "/regulations": regulations.regulations,
+    "/suppressions": regulations.suppressions,
+    "/v1/receipts/public-key": regulations.public_key,
     "/healthz": health.alive,
     "/readyz": health.ready,
     "/metrics": health.metrics,
 }
 BEGINNING: dict[str, Handler] = {
     "/v1/inbound/": inbound.deliver,
-    "/v1/spaces/": spaces.read,
+    "/regulations/": regulations.one,
+    "/opendsr/v1/": opendsr.opendsr,
+    accounts.PROFILES: accounts.anything,
+    "/v1/spaces/": identity.anything,
     "/v1/pixel/": pixels.pixel,
     "/pixel/": pixels.pixel,
     "/v1/projects/": documents.segment_settings,

@@ -56,7 +56,7 @@ async def _serve(root: Path, host: str, port: int, ready: Callable[[str, Site], 
         site.address = site.settings.public_url or address
         application = Application(site, pages_application(site, site.address), token)
         admission = Admission(site.settings.connections_per_address, most_connections())
-        server = _Server(_configuration(application, admission), listener)
+        server = _Server(_configuration(application, admission), listener, site)
         _end_on_signals(server)
         spare_the_hot_path()
         serving = asyncio.create_task(server.serve())
@@ -81,9 +81,10 @@ class _Server(uvicorn.Server):
     uvicorn raises signals again and skips our own end.
     """
 
-    def __init__(self, config: uvicorn.Config, listener: socket.socket):
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, site: Site):
         super().__init__(config)
         self._listener = listener
+        self._site = site
         self._acceptor: Acceptor | None = None
 
     @contextmanager
@@ -104,6 +105,7 @@ class _Server(uvicorn.Server):
         """Close the door, then finish what is under way."""
         if self._acceptor is not None:
             self._acceptor.stop()
+        self._site.profiles.readers.closing = True
         await super().shutdown(sockets)
 
     def _connection(self) -> asyncio.Protocol:

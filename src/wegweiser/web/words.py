@@ -22,6 +22,8 @@ KINDS = {
     "group_id": mark("Account"),
     "person_id": mark("Person"),
     "crm_id": mark("CRM id"),
+    "crm_account_id": mark("CRM account"),
+    "domain": mark("Domain"),
 }
 STATES = {
     "member": mark("belongs"),
@@ -32,6 +34,8 @@ STATES = {
     "confirmed": mark("confirmed"),
     "claimed": mark("claimed"),
     "suggested": mark("suggested"),
+    "ended": mark("has left"),
+    "rejected": mark("does not belong"),
     "granted": mark("granted"),
     "denied": mark("refused"),
     "revoked": mark("withdrawn"),
@@ -100,6 +104,12 @@ EVENTS = {
     "Group Joined": mark("Joined an account"),
     "Aliased": mark("Identifier replaced"),
     "Sales Conversation Logged": mark("Spoke with sales"),
+}
+INTENTS = {
+    "pricing": mark("Asks for prices"),
+    "comparison": mark("Compares"),
+    "competitor_use": mark("Uses a competitor"),
+    "trial": mark("Wants to try"),
 }
 OUTCOMES = {
     "seen": mark("Message seen"),

@@ -5,11 +5,14 @@ import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from wegweiser.flow.simulate import Wish
+from wegweiser.measure.off_policy_answer import Told
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer
 from wegweiser.workspace.engines import Engines
@@ -30,6 +33,9 @@ class Analyst(Protocol):
     async def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
         """Answer one measure over everything up to this position."""
 
+    async def simulate(self, wish: Wish) -> Told:
+        """Hold a draft against committed decisions of the past."""
+
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
 
@@ -44,11 +50,17 @@ class InlineAnalyst:
     """The reference: works in this process, on engines in memory."""
 
     def __init__(self, engines: Engines):
+        self._engines = engines
+
+    @cached_property
+    def _reporter(self) -> "Reporter":
+        """Made when something is first asked, because most who open a site ask nothing."""
         from wegweiser.adapters.duckdb import DuckDBWarehouse
         from wegweiser.flow.report import Reporter
 
+        engines = self._engines
         assert engines.archive is not None
-        self._reporter = Reporter(engines.log, engines.store, engines.archive, DuckDBWarehouse())
+        return Reporter(engines.log, engines.store, engines.archive, DuckDBWarehouse())
 
     async def catch_up(self, upto: int) -> None:
         """Append everything up to this position to the archive."""
@@ -57,6 +69,10 @@ class InlineAnalyst:
     async def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
         """Answer one measure over everything up to this position."""
         return self._reporter.measure(name, options, as_of, upto)
+
+    async def simulate(self, wish: Wish) -> Told:
+        """Hold a draft against committed decisions of the past."""
+        return self._reporter.simulate(wish)
 
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
@@ -86,6 +102,12 @@ class WorkerAnalyst:
         answer = await self._run("measure", name, dict(options), as_of, upto)
         assert isinstance(answer, Answer)
         return answer
+
+    async def simulate(self, wish: Wish) -> Told:
+        """Hold a draft against committed decisions of the past."""
+        told = await self._run("simulate", wish)
+        assert isinstance(told, Told)
+        return told
 
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""

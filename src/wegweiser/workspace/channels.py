@@ -1,8 +1,10 @@
 """The channels' own systems that a bundle names, opened as adapters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import msgspec
 
 from wegweiser.adapters.files import FileChannel
 from wegweiser.adapters.memory import MemoryChannel
@@ -12,6 +14,7 @@ from wegweiser.decide.document_check import Fault
 from wegweiser.decide.kind import Object
 from wegweiser.deliver.address import AddressRules
 from wegweiser.deliver.signature import signed_request
+from wegweiser.flow.receipt_keys import ReceiptKeys
 from wegweiser.ports.channel import Channel, Parcel, Receipt
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import InputRefused
@@ -30,6 +33,35 @@ def open_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Ch
         return signed_request(parcel, at_ms, (endpoint.secret,))
 
     return WebhookChannel(endpoint.target, _address_rules(settings), pack, engines.clock)
+
+
+def open_callback(
+    url: str, engines: Engines, settings: Settings, keys: ReceiptKeys, domain: str
+) -> Channel:
+    """Open the address of a callback, whose body is signed with the workspace's key."""
+    if engines.folder is None:
+        return MemoryChannel()
+
+    def pack(parcel: Parcel, at_ms: int) -> tuple[dict[str, str], bytes]:
+        body = msgspec.json.encode(parcel.data)
+        signed = {"x-opendsr-processor-domain": domain, "x-opendsr-signature": keys.sign(body)}
+        return {"content-type": "application/json", **signed}, body
+
+    return WebhookChannel(url, _address_rules(settings), pack, engines.clock)
+
+
+def judge_of_callbacks(settings: Settings) -> Callable[[str], None]:
+    """Give what refuses the addresses that no callback may go to, as far as they show it."""
+    rules = _address_rules(settings)
+
+    def judge(url: str) -> None:
+        try:
+            rules.check_url(url)
+        except InputRefused as refused:
+            told = f"This address cannot be called back: {refused.message}"
+            raise InputRefused("bad_request", told, 400, "status_callback_urls") from refused
+
+    return judge
 
 
 def judge_of_targets(settings: Settings) -> Judge:

@@ -1,13 +1,15 @@
-"""What erasure needs of a data folder: a secret outside the store, and files handed over."""
+"""What erasure needs of a data folder: keys and tombstones beside the store, files handed over."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from wegweiser.adapters.files import sync_folder
 from wegweiser.adapters.memory import MemoryStore
 from wegweiser.adapters.outbox import blank_parcels
-from wegweiser.flow.forget import Surroundings
+from wegweiser.adapters.tombstone_file import TombstoneFile
+from wegweiser.flow.erasure_surroundings import Surroundings
+from wegweiser.flow.receipt_keys import ReceiptKeys
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change
@@ -17,20 +19,38 @@ from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.folder import OWNER_ONLY_FILE, Folder
 
 SECRET_BYTES = 32
-_IN_MEMORY = b"erasure_key"
+Read = Callable[[bool], bytes | None]
+"""Reads a secret of 32 bytes; asked with True it makes one where there is none."""
 
 
-def secret_reader(engines: Engines) -> Callable[[bool], bytes | None]:
+def secret_reader(engines: Engines) -> Read:
     """Give what reads the secret of the suppression list, and makes it where it is asked to."""
-    folder, store, clock = engines.folder, engines.store, engines.clock
-    if folder is not None:
-        return lambda make: _read_or_make(folder.erasure_key, clock, make)
+    folder = engines.folder
+    return _reader(engines, None if folder is None else folder.erasure_key, b"erasure_key")
+
+
+def receipt_keys(engines: Engines) -> ReceiptKeys:
+    """Give the key that signs receipts; it is made when something is signed first."""
+    folder = engines.folder
+    path = None if folder is None else folder.receipt_key
+    return ReceiptKeys(_reader(engines, path, b"receipt_key"))
+
+
+def tombstones(engines: Engines) -> TombstoneFile | None:
+    """Give the list beside the store; what lives in memory has none."""
+    return None if engines.folder is None else TombstoneFile(engines.folder.tombstones)
+
+
+def _reader(engines: Engines, path: Path | None, name: bytes) -> Read:
+    store, clock = engines.store, engines.clock
+    if path is not None:
+        return lambda make: _read_or_make(path, clock, make)
 
     def in_memory(make: bool) -> bytes | None:
-        held = store.get(SETTINGS, [_IN_MEMORY])[0]
+        held = store.get(SETTINGS, [name])[0]
         if held is None and make:
             held = clock.random_bytes(SECRET_BYTES)
-            store.commit([Change(SETTINGS, _IN_MEMORY, held)])
+            store.commit([Change(SETTINGS, name, held)])
         return held
 
     return in_memory
@@ -62,7 +82,7 @@ def _write(path: Path, secret: bytes) -> None:
 def surroundings(folder: Folder | None, analyst: Analyst) -> Surroundings:
     """Give what an erasure reaches beyond log and store."""
 
-    def blank_files(decision_ids: Sequence[str]) -> int:
-        return 0 if folder is None else blank_parcels(folder.outbox, decision_ids)
+    def blank_files(decision_ids: Sequence[str], names: Set[str]) -> int:
+        return 0 if folder is None else blank_parcels(folder.outbox, decision_ids, names)
 
     return Surroundings(MemoryStore, analyst.replace, blank_files)

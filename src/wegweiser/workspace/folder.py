@@ -22,6 +22,8 @@ class Folder:
         self.server = root / "server.json"
         self.settings = root / "settings.json"
         self.erasure_key = root / "erasure.key"
+        self.receipt_key = root / "receipt.key"
+        self.tombstones = root / "erased.list"
 
     @property
     def exists(self) -> bool:
@@ -45,7 +47,8 @@ class Folder:
                 _limit(part, OWNER_ONLY_FOLDER)
         # SQLite gives its side files the mode of the database file.
         files = [self.store.with_name(self.store.name + end) for end in ("", "-wal", "-shm")]
-        for file in (*files, self.lock, self.server, self.settings, self.erasure_key):
+        kept = (self.erasure_key, self.receipt_key, self.tombstones)
+        for file in (*files, self.lock, self.server, self.settings, *kept):
             if file.is_file():
                 _limit(file, OWNER_ONLY_FILE)
 

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from wegweiser.workspace.segment_metrics import measure_segments
+
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
 
@@ -44,7 +46,13 @@ def metrics_text(site: "Site") -> bytes:
     )
     for job, count in site.clockwork.failures.items():
         failures.labels(job).set(count)
+    measure_segments(registry, site)
     return generate_latest(registry)
+
+
+def _untold(site: "Site") -> dict[str, int]:
+    filtered = site.segment_feed.filtered + site.profiles.readers.filtered
+    return {"FILTERED_BY_END_USER_CONSENT": filtered}
 
 
 def _by_code(registry: CollectorRegistry, site: "Site") -> None:
@@ -53,6 +61,7 @@ def _by_code(registry: CollectorRegistry, site: "Site") -> None:
         ("requests_refused", "Requests refused since the start.", site.receiver.refusals),
         ("quarantine", "Elements ever set aside.", site.unifier.quarantine.counts.ever),
         ("repairs", "Elements repaired since the start.", site.reader.repairs),
+        ("changes_untold", "Changes of profiles not told since the start.", _untold(site)),
     )
     for name, told, by_code in counts:
         gauge = Gauge(f"wegweiser_{name}_total", told, ["code"], registry=registry)

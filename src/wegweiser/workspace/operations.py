@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
 import msgspec
 
@@ -12,16 +12,26 @@ from wegweiser.profile.view import UNTOLD, canonical
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
-from wegweiser.terms.profile import PersonProfile
+from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
 from wegweiser.workspace import (
+    account_operations,
+    audit_operations,
+    audited,
+    computed_operations,
     count_operations,
     hook_operations,
+    identity_operations,
     journey_operations,
+    link_operations,
     plan_operations,
     privacy_operations,
+    profile_operations,
     quarantine_operations,
+    regulation_operations,
+    retention_operations,
     segment_operations,
+    simulation_operations,
     source_operations,
 )
 from wegweiser.workspace.arguments import plain, read, text
@@ -43,7 +53,11 @@ async def doctor(site: Site, arguments: JsonObject) -> Json:
     tally = site.unifier.tally
     counts = msgspec.structs.asdict(tally)
     healthy = tally.unaccounted == 0 and site.unifier.skipped == 0
-    return counts | {"version": __version__, "healthy": healthy}
+    told = counts | {"version": __version__, "healthy": healthy}
+    # Said only where it happened: more memberships claimed than count, since the start; an older
+    # copy had brought erased people back.
+    told |= {name: count for name, count in site.unifier.directory.refused().items() if count}
+    return told | ({"erased_again": site.erased_again} if site.erased_again else {})
 
 
 async def profile(site: Site, arguments: JsonObject) -> Json:
@@ -62,7 +76,7 @@ async def account(site: Site, arguments: JsonObject) -> Json:
     group_id = site.views.find_account(text(arguments, "identifier"))
     if group_id is None:
         raise NotFound("Account was not found.")
-    return plain(site.views.account(group_id))
+    return plain(_told(site.views.account(group_id)))
 
 
 async def apply(site: Site, arguments: JsonObject) -> Json:
@@ -147,14 +161,23 @@ async def new_password(site: Site, arguments: JsonObject) -> Json:
 
 
 OPERATIONS: dict[str, Operation] = {
+    **account_operations.OPERATIONS,
     **source_operations.OPERATIONS,
     **quarantine_operations.OPERATIONS,
     **hook_operations.OPERATIONS,
+    **identity_operations.OPERATIONS,
     **plan_operations.OPERATIONS,
     **segment_operations.OPERATIONS,
+    **simulation_operations.OPERATIONS,
     **journey_operations.OPERATIONS,
+    **computed_operations.OPERATIONS,
+    **link_operations.OPERATIONS,
     **count_operations.OPERATIONS,
     **privacy_operations.OPERATIONS,
+    **profile_operations.OPERATIONS,
+    **regulation_operations.OPERATIONS,
+    **audit_operations.OPERATIONS,
+    **retention_operations.OPERATIONS,
     "doctor": doctor,
     "profile": profile,
     "account": account,
@@ -170,6 +193,8 @@ OPERATIONS: dict[str, Operation] = {
 # What these do depends on who asks.
 OF_CALLERS: dict[str, OfCaller] = {
     **source_operations.OF_CALLERS,
+    **privacy_operations.OF_CALLERS,
+    **identity_operations.OF_CALLERS,
     "decide": decide,
     "load": load,
     "outcome": outcome,
@@ -182,19 +207,31 @@ async def run(site: Site, name: str, arguments: JsonObject, caller: Caller | Non
     Raises NotFound for an unknown name, KeyRefused for what goes beyond the caller's key.
     """
     if name in OF_CALLERS:
-        return await OF_CALLERS[name](site, arguments, caller)
-    operation = OPERATIONS.get(name)
-    if operation is None:
+        done = await OF_CALLERS[name](site, arguments, caller)
+    elif (operation := OPERATIONS.get(name)) is None:
         raise NotFound(f"There is no operation {name!r}.")
-    return await operation(site, arguments)
+    else:
+        done = await operation(site, arguments)
+    audited.note(site, name, arguments, caller)
+    return done
 
 
-async def export(site: Site, kind: str) -> AsyncIterator[bytes]:
-    """Yield everything of one kind as NDJSON lines, acknowledged before this call."""
+async def export(
+    site: Site, kind: str, options: Mapping[str, str] | None = None
+) -> AsyncIterator[bytes]:
+    """Yield everything of one kind as NDJSON lines, acknowledged before this call.
+
+    Of `profiles` it yields one table; only there are `options` looked at.
+    """
+    if kind == "profiles":
+        async for part in profile_operations.bulk(site, options or {}):
+            yield part
+        return
     upto = await site.intake.settle()
     if kind == "persons":
         await site.segments.settle()
     rows = _export_rows(site, kind, upto)
+    site.audit.note("data.export", detail={"kind": kind})
     for number, row in enumerate(rows, 1):
         yield msgspec.json.encode(row) + b"\n"
         await _breathe(number)
@@ -214,7 +251,7 @@ def _export_rows(site: Site, kind: str, upto: int) -> Iterator[object]:
         case "persons":
             return (_told(views.person(person_id)) for person_id in _alive(site))
         case "accounts":
-            return (views.account(group_id) for group_id in sorted(directory.accounts()))
+            return (_told(views.account(group_id)) for group_id in sorted(directory.accounts()))
     raise InputRefused("bad_kind", f"There is no export {kind!r}.", 404, "kind")
 
 
@@ -226,9 +263,9 @@ def _alive(site: Site) -> Iterator[str]:
             yield person_id
 
 
-def _told(person: PersonProfile) -> JsonObject:
-    """Write a person with exactly the keys of the contract (wire, section 13)."""
-    told: JsonObject = msgspec.to_builtins(person)
+def _told(profile: PersonProfile | AccountProfile) -> JsonObject:
+    """Write a profile with exactly the keys of the contract (wire, section 13)."""
+    told: JsonObject = msgspec.to_builtins(profile)
     return {name: value for name, value in told.items() if name not in UNTOLD}
 
 

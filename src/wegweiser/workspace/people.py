@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cached_property
 
 import msgspec
 from argon2 import PasswordHasher
@@ -15,6 +16,7 @@ from wegweiser.terms.instant import HOUR_MS, MINUTE_MS
 PEOPLE = "people"
 SESSIONS = "sessions"
 ADMIN = "admin"
+IDENTITY_ROLES = ("admin", "identity")
 SESSION_MS = 12 * HOUR_MS
 IDLE_MS = 30 * MINUTE_MS
 _NOTED_EVERY_MS = MINUTE_MS
@@ -53,8 +55,7 @@ class People:
         self._store = store
         self._clock = clock
         self._hasher = PasswordHasher()
-        # Checked for unknown names, so that they take as long as known ones.
-        self._nobody = self._hasher.hash(_text(clock.random_bytes(_PASSWORD_BYTES)))
+        self._nobodys_password = _text(clock.random_bytes(_PASSWORD_BYTES))
         self._operators: dict[str, Operator] = {}
         self._sessions: dict[bytes, Session] = {}
         self._noted: dict[bytes, int] = {}
@@ -84,6 +85,11 @@ class People:
             self._end(key)
         return self._give_password(name, operator.role, operator.created_at)
 
+    def may_say_who_is_who(self, name: str) -> bool:
+        """Tell whether somebody may join and separate persons."""
+        operator = self._operators.get(name)
+        return operator is not None and operator.role in IDENTITY_ROLES
+
     def _give_password(self, name: str, role: str, created_at: int) -> str:
         password = _text(self._clock.random_bytes(_PASSWORD_BYTES))
         operator = Operator(name, self._hasher.hash(password), role, created_at)
@@ -91,10 +97,17 @@ class People:
         self._operators[name] = operator
         return password
 
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash that is checked for unknown names, so that they take as long as known ones."""
+        return self._hasher.hash(self._nobodys_password)
+
     def check(self, name: str, password: str) -> bool:
         """Tell whether name and password belong together; takes tens of ms, run it in a thread."""
+        # Made before anything is asked of the name: the first attempt of all takes longer for all.
+        nobody = self._nobody
         operator = self._operators.get(name)
-        known = self._nobody if operator is None else operator.password_hash
+        known = nobody if operator is None else operator.password_hash
         try:
             return self._hasher.verify(known, password) and operator is not None
         except (VerificationError, InvalidHashError):

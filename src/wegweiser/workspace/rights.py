@@ -13,16 +13,43 @@ _NEEDED: dict[str, Scope] = {
     "load": "ingest:trusted",
     "outcome": "ingest:trusted",
     "export": "export",
+    "profile_changes": "feed",
+    "timeline": "profile:read",
     "segment_members": "export",
     "access": "export",
     "measure": "export",
+    "simulate": "export",
     "counts": "export",
     "quarantine_list": "export",
     "quarantine_show": "export",
+    "identity_show": "profile:read",
+    "identity_why": "profile:read",
+    "message": "profile:read",
     "forget": "erase",
     "erasure_list": "erase",
     "suppression_list": "erase",
     "suppression_lift": "erase",
+    "suppression_add": "erase",
+    "receipt_key": "erase",
+    "regulation_create": "erase",
+    "regulation_list": "erase",
+    "regulation_show": "erase",
+    "regulation_delete": "erase",
+    "access_request": "export",
+    "access_release": "export",
+    "access_document": "export",
+    "access_requests": "export",
+    "account_list": "profile:read",
+    "account_show": "profile:read",
+    "account_members": "profile:read",
+    "account_rollup": "profile:read",
+    "account_buying_groups": "profile:read",
+    "account_suggestions": "profile:read",
+    "account_statements": "identity",
+    "account_confirm": "identity",
+    "account_reject": "identity",
+    "account_remove": "identity",
+    "account_undo": "identity",
 }
 # Whoever could do these with a key could become somebody else.
 _OF_THE_OPERATOR = ("new_password", "source_user_hash")
@@ -36,6 +63,8 @@ def scope_for(operation: str) -> Scope | None:
     """
     if operation in _OF_THE_OPERATOR:
         return None
+    if operation.startswith("identity_"):
+        return _NEEDED.get(operation, "identity")
     return _NEEDED.get(operation, "admin")
 
 

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import cast, get_args
 
-from wegweiser.flow.segment_members import Size
+from wegweiser.decide.consent import google_signals
+from wegweiser.flow.segment_around import PERSON
 from wegweiser.flow.segment_preview import preview
 from wegweiser.flow.segment_rules import Of, Segment, compile_segment
-from wegweiser.flow.segments import PERSON
+from wegweiser.flow.segment_standing import Size
 from wegweiser.flow.stages import Stages
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.identity import kind_of, value_of
@@ -57,12 +58,17 @@ def shown(site: Site, key: str, days: int) -> JsonObject:
 
 
 async def segment_preview(site: Site, arguments: JsonObject) -> Json:
-    """Count whom a rule in CEL (`when`, `of`) would take in, with examples; nothing is saved."""
+    """Count whom a rule in CEL (`when`, `of`) would take in, with examples; nothing is saved.
+
+    With `whole` everybody is looked at, however long that takes.
+    """
     await site.intake.settle()
     segment = compile_segment(text(arguments, "when"), _of(arguments))
     if segment.segments:
         await site.segments.settle()
-    found = await preview(site.unifier, site.clock, Stages(site.journeys), site.segments, segment)
+    stages = lambda: Stages(site.journeys)  # noqa: E731
+    whole = arguments.get("whole") is True
+    found = await preview(site.unifier, site.clock, stages, site.segments, segment, whole)
     consent: JsonObject = {**found.consent}
     overlap: JsonObject = {**found.overlap}
     return {
@@ -77,6 +83,8 @@ async def segment_preview(site: Site, arguments: JsonObject) -> Json:
         "unknown": found.unknown,
         "consent": consent,
         "overlap": overlap,
+        "entering_per_day": found.entering,
+        "leaving_per_day": found.leaving,
         "examples": [_example(site, subject) for subject in found.examples],
     }
 
@@ -101,6 +109,34 @@ def members_of(site: Site, key: str, limit: int, after: str = "", purpose: str =
     found = (member(site, subject, entered_at, purpose) for subject, entered_at in page)
     rows: list[Json] = [row for row in found if row is not None]
     return {"members": rows, "next": page[-1][0] if len(page) == limit else ""}
+
+
+async def segment_remove(site: Site, arguments: JsonObject) -> Json:
+    """Declare a segment no more: all its members leave it, with the reason publish."""
+    key = _segment(site, text(arguments, "key")).key
+    _require_unasked(site, key)
+    await site.intake.settle()
+    await site.segments.settle()
+    before = site.segments.members.states[key].members
+    await site.segments.remove(key)
+    return {"removed": key, "left": before}
+
+
+def _require_unasked(site: Site, key: str) -> None:
+    """Refuse while an endpoint or a decision asks for a segment: it would end in silence."""
+    unifier, quoted = site.unifier, (f'"{key}"', f"'{key}'")
+    asking = [
+        f"endpoint {one.key}" for one in unifier.policies.bundle.endpoints if key in one.segments
+    ]
+    asking += [
+        f"the rule {rule.text}"
+        for rule in unifier.policy.rules
+        if any(keys[1:2] == ("segments",) for keys in rule.key_paths)
+        and any(name in rule.text for name in quoted)
+    ]
+    if asking:
+        reason = f"{', '.join(asking)} asks for {key}; change that first."
+        raise InputRefused("bad_segment", reason, 409)
 
 
 async def segment_recount(site: Site, arguments: JsonObject) -> Json:
@@ -168,7 +204,8 @@ def member(site: Site, subject: str, entered_at: int, purpose: str = "") -> Json
     if site.views.find_person(subject) != value_of(subject):
         return None
     person = site.views.person(value_of(subject))
-    if purpose and person.consent.get(purpose) != "granted":
+    consent = site.views.consent_of(person.person_id)
+    if purpose and consent.get(purpose) != "granted":
         return None
     known: list[Json] = [{"type": one.type, "value": one.value} for one in person.identifiers]
     return {
@@ -176,7 +213,8 @@ def member(site: Site, subject: str, entered_at: int, purpose: str = "") -> Json
         **entered,
         "identifiers": known,
         "traits": person.traits,
-        "consent": {**person.consent},
+        "consent": {**consent},
+        "ad_consent": google_signals(consent),
     }
 
 
@@ -227,4 +265,5 @@ OPERATIONS = {
     "segment_preview": segment_preview,
     "segment_members": segment_members,
     "segment_recount": segment_recount,
+    "segment_remove": segment_remove,
 }

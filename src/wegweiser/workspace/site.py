@@ -9,30 +9,36 @@ from wegweiser.adapters.pull import DltRows, require_allowed
 from wegweiser.collect.allowed_events import allowed_events_of
 from wegweiser.flow.anonymous_counts import AnonymousCounts
 from wegweiser.flow.apply import Applier
+from wegweiser.flow.audit import Audit
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.choose import Chooser
 from wegweiser.flow.clockwork import Clockwork, Job
 from wegweiser.flow.cloudevents import CloudEvents
 from wegweiser.flow.conversations import ConversationDesk
 from wegweiser.flow.door_rules import DoorRules
+from wegweiser.flow.erasure_notice import ErasureNotices
 from wegweiser.flow.export import Exporter
 from wegweiser.flow.forget import Eraser
 from wegweiser.flow.hooks import HookDesk
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.journeys import JourneyBook
+from wegweiser.flow.lineage import LineageBook
 from wegweiser.flow.loader import Loader
 from wegweiser.flow.pixels import Pixels
 from wegweiser.flow.pulls import PullDesk
+from wegweiser.flow.purposes import PurposeBook
 from wegweiser.flow.reading import Reader, Screener
 from wegweiser.flow.receive import Receiver
 from wegweiser.flow.replay import QuarantineDesk
 from wegweiser.flow.report_outcomes import OutcomeDesk
+from wegweiser.flow.retention import RetentionBook
 from wegweiser.flow.schemas import SchemaBook
 from wegweiser.flow.screening import Screening, warm
 from wegweiser.flow.sdk_settings import SdkSettings
 from wegweiser.flow.segment_feed import SegmentFeed
 from wegweiser.flow.segments import Segments
 from wegweiser.flow.send import Sender
+from wegweiser.flow.session_marks import session_screener
 from wegweiser.flow.stages import Stages
 from wegweiser.flow.suppression import Suppressions
 from wegweiser.flow.tables import DERIVED
@@ -48,12 +54,23 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.terms.policy import Endpoint
 from wegweiser.terms.result import Answer
 from wegweiser.terms.source import Trust
+from wegweiser.workspace.account_room import AccountRoom
 from wegweiser.workspace.analyst import Analyst, InlineAnalyst, WorkerAnalyst
 from wegweiser.workspace.channels import judge_of_targets, open_channel
 from wegweiser.workspace.engines import Engines
-from wegweiser.workspace.erasing import secret_reader, surroundings
+from wegweiser.workspace.erasing import (
+    receipt_keys,
+    secret_reader,
+    surroundings,
+    tombstones,
+)
+from wegweiser.workspace.identity_room import identity_room
+from wegweiser.workspace.knowing import Knowing
+from wegweiser.workspace.linking import link_desk
 from wegweiser.workspace.metrics import metrics_text
 from wegweiser.workspace.people import People
+from wegweiser.workspace.privacy_desk import PrivacyDesk
+from wegweiser.workspace.profile_room import ProfileRoom
 from wegweiser.workspace.regions import open_regions
 
 KEY_USES_SECONDS = 30.0
@@ -61,6 +78,7 @@ QUARANTINE_SECONDS = 3600.0
 COUNTS_SECONDS = 3600.0
 SEGMENTS_SECONDS = 0.5
 RECOUNT_SECONDS = 86_400.0
+RETENTION_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -78,9 +96,14 @@ class Site:
         self.demo = settings.demo
         self.people = People(engines.store, engines.clock)
         self.callers = Callers(engines.store, engines.clock)
-        self.suppressions = Suppressions(engines.store, secret_reader(engines))
+        self.suppressions = Suppressions(engines.store, secret_reader(engines), tombstones(engines))
+        self.receipt_keys = receipt_keys(engines)
+        self.erased_again = 0
+        self.audit = Audit(engines.store, engines.clock, self.suppressions.mask)
         self.schemas = SchemaBook(engines.store)
         self.journeys = JourneyBook(engines.store)
+        self.retention = RetentionBook(engines.store)
+        self.purposes = PurposeBook(engines.store)
         self.counts = AnonymousCounts(engines.store, engines.clock)
         self.analyst: Analyst = (
             InlineAnalyst(engines) if engines.folder is None else WorkerAnalyst(engines.folder)
@@ -89,7 +112,8 @@ class Site:
 
     def _assemble(self) -> None:
         log, store, clock = self.engines.log, self.engines.store, self.clock
-        self.unifier = Unifier(store, self.settings.leaves_in_memory)
+        self.unifier = Unifier(store, self.settings.cells_in_memory)
+        self.lineage = LineageBook(self.unifier, store, clock)
         on_disk = self.engines.folder is not None
         self.intake = Intake(
             log, store, self.unifier, self._on_broken, on_disk, self.suppressions.sifted
@@ -117,6 +141,8 @@ class Site:
         self.sdk_settings = SdkSettings(self.callers)
         self.loader = Loader(self.callers, reader, self.intake)
         self.views = Views(self.unifier, clock, Stages(self.journeys))
+        self.purposes.govern(self.views)
+        self.accounts = AccountRoom(self)
         self.segments = Segments(
             self.unifier,
             self.views,
@@ -125,8 +151,9 @@ class Site:
             self.intake.checkpoint,
             lambda: self.journeys.journey.version,
         )
+        self.knowing = Knowing(self.engines, self.unifier, self.views, self.segments)
         self.segment_feed = SegmentFeed(self.unifier, self.views, store, clock, self._open_channel)
-        self.segments.listeners.append(self.segment_feed.note)
+        self.segments.copies.append(self.segment_feed.note)
         self.trainer = Trainer(self.unifier, store, clock)
         self.chooser = Chooser(
             self.unifier,
@@ -138,13 +165,21 @@ class Site:
             self.suppressions.keeps_out_subject,
         )
         self.desk = OutcomeDesk(self.unifier, self.intake, clock, self.suppressions.keeps_out_leaf)
+        self.identity = identity_room(self)
         self._assemble_ways_in()
-        self.exporter = Exporter(log, store, self.unifier.directory)
-        self.sender = Sender(
-            self.unifier, self.intake, self.views, store, clock, self._open_channel
-        )
-        self._eraser = self._new_eraser()
+        self._assemble_ways_out()
+        self.linking = link_desk(self)
         self.clockwork = Clockwork(self._jobs())
+
+    def _assemble_ways_out(self) -> None:
+        """Assemble what leaves the workspace, and what takes people out of it."""
+        unifier, store, clock = self.unifier, self.engines.store, self.clock
+        self.exporter = Exporter(self.engines.log, store, unifier.directory)
+        self.profiles = ProfileRoom(self)
+        self.sender = Sender(unifier, self.intake, self.views, store, clock, self._open_channel)
+        self.erasure_notices = ErasureNotices(unifier, store, clock, self._open_channel)
+        self._eraser = self._new_eraser()
+        self.privacy = PrivacyDesk(self)
 
     def _new_eraser(self) -> Eraser:
         return Eraser(
@@ -158,6 +193,8 @@ class Site:
             self.clock,
             surroundings(self.engines.folder, self.analyst),
             self.unread,
+            self.receipt_keys,
+            self.erasure_notices,
         )
 
     def _assemble_ways_in(self) -> None:
@@ -182,7 +219,13 @@ class Site:
         self.applier = Applier(
             self.unifier,
             self.intake,
-            [ways_in, self.door_rules, self.schemas, self.journeys, self.segments],
+            [
+                *(ways_in, self.door_rules, self.schemas, self.journeys, self.segments),
+                *(self.accounts.buying_groups, self.accounts.suggestions),
+                self.identity.rules,
+                self.knowing.insights,
+                *(self.retention, self.purposes),
+            ],
             clock,
             judge_of_targets(self.settings),
         )
@@ -203,12 +246,17 @@ class Site:
             Job("learn", self.settings.learn_seconds, self.learn),
             Job("segments", SEGMENTS_SECONDS, self.segments.run),
             Job("audiences", self.settings.send_seconds, self.segment_feed.run),
+            Job("feed", self.settings.send_seconds, self.profiles.delivery.run),
             Job("recount", RECOUNT_SECONDS, self._recount),
             Job("send", self.settings.send_seconds, self.sender.send_due),
+            Job("erasures", self.settings.send_seconds, self.erasure_notices.run),
+            Job("privacy", self.settings.send_seconds, self.privacy.run_due),
+            Job("retention", RETENTION_SECONDS, self.privacy.retain_nightly),
             Job("pull", self.settings.pull_seconds, self.pulls.run_due),
             Job("keys", KEY_USES_SECONDS, self._save_key_uses),
             Job("quarantine", QUARANTINE_SECONDS, self.quarantine.expire),
             Job("counts", COUNTS_SECONDS, self.counts.expire),
+            *self.knowing.jobs,
         ]
 
     def _screeners(self) -> list[Screener]:
@@ -218,11 +266,13 @@ class Site:
             self.screening.screener,
             self.schemas.screener,
             self.suppressions.screener,
+            session_screener(lambda: self.unifier.directory.rules),
         ]
 
     async def start(self, background: bool = True) -> None:
         """Catch up with the log and open; `background` also starts the periodic jobs."""
         await self._open()
+        await self.privacy.erase_restored()
         if background:
             await asyncio.to_thread(warm)
             self.clockwork.start()
@@ -290,7 +340,8 @@ class Site:
             ticking = self.clockwork.running
             await self.clockwork.stop()
             await self.intake.stop()
-            self.engines.store.clear([*DERIVED, *self.unifier.seen.tables])
+            self.engines.store.clear([*DERIVED, *self.unifier.seen.all_tables])
+            self.profiles.readers.closing = True
             self._assemble()
             try:
                 await self._open()

@@ -63,6 +63,8 @@ async def source_user_hash(site: Site, arguments: JsonObject) -> Json:
     """Give the secret whose hashes prove user ids; `new` replaces it, so that old ones fail."""
     source = _source(site, arguments, "name")
     secret = site.callers.user_hash_secret(source, new=arguments.get("new") is True)
+    # Whether claims of this source count for accounts hangs on it.
+    site.views.forget_views()
     return {"source": source.name, "user_hash_secret": secret}
 
 

@@ -13,6 +13,7 @@ import msgspec
 from wegweiser.adapters.files import FolderLock
 from wegweiser.settings import Settings, read_settings
 from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.result import Answer
 from wegweiser.workspace import operations
@@ -32,7 +33,10 @@ _FIELDS_OF_MORE = {
 
 
 class More(TypedDict, total=False):
-    """What any event may say besides: an event with the same `message_id` is stored once."""
+    """What any event may say besides: an event with the same `message_id` is stored once.
+
+    Without a `timestamp` it happened at this moment.
+    """
 
     anonymous_id: str
     context: JsonObject
@@ -139,6 +143,8 @@ class Workspace:
             value = more.get(name)
             if value is not None:
                 filled[field] = msgspec.to_builtins(value)
+        # It happens now: without a time of its own, nobody could tell it from what was erased.
+        filled.setdefault("timestamp", format_instant(self.site.clock.now_ms()))
         tally = self.load([filled], source=SOURCE, kind="live")
         if tally["quarantined"]:
             row = list(self.export("quarantine"))[-1]
@@ -176,13 +182,35 @@ class Workspace:
         """Answer one measure; options as the command line names them, without dashes."""
         return self.wait(self.site.measure(name, options))
 
+    def simulate(
+        self,
+        files: Mapping[str, str] | None = None,
+        *,
+        metric: str = "engaged",
+        placement: str = "",
+        start: str = "",
+        end: str = "",
+    ) -> JsonObject:
+        """Say what a draft would have chosen and earned; texts of YAML by name, as `apply` takes.
+
+        Times are ISO dates, 30 days up to now without them. Nothing is published or counted.
+        """
+        wish: JsonObject = {
+            "files": [[name, text] for name, text in (files or {}).items()],
+            "metric": metric,
+            "placement": placement,
+            "from": start,
+            "to": end,
+        }
+        return _object(self.run("simulate", wish))
+
     def run(self, operation: str, arguments: JsonObject) -> Json:
         """Run one operation by name."""
         return self.wait(operations.run(self.site, operation, arguments))
 
-    def export(self, kind: str) -> Iterator[bytes]:
-        """Yield everything of one kind as NDJSON lines."""
-        rows = operations.export(self.site, kind)
+    def export(self, kind: str, options: Mapping[str, str] | None = None) -> Iterator[bytes]:
+        """Yield everything of one kind as NDJSON lines, `profiles` as a table of `options`."""
+        rows = operations.export(self.site, kind, options)
         while (row := self.wait(_next(rows))) is not None:
             yield row
 

@@ -87,3 +87,19 @@ def test_the_largest_rule_is_accepted() -> None:
     assert compile_expression(chain, RULES).evaluate({"context": {"a": 3}}) == 2
     total = "+".join(["context.a"] * 65) + " == 65"
     assert compile_rule(total, RULES).evaluate({"context": {"a": 1}}) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'context.text.matches("(a{50}){19}b")',
+        'context.list.exists(n, context.text.matches("(a|b){80}c"))',
+    ],
+)
+def test_a_pattern_is_held_against_no_more_text_than_it_has_time_for(text: str) -> None:
+    rule = compile_rule(text, RULES)
+    hostile: Json = {"text": "a" * 32_000, "list": [1] * 1_000}
+    unknown = rule.explain({"context": hostile}).unknown
+    assert unknown is not None
+    assert unknown.reason == "too_long"
+    assert rule.evaluate({"context": {"text": "a" * 500 + "b", "list": []}}) is not None

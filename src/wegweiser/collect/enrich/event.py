@@ -19,6 +19,8 @@ from wegweiser.terms.event import Event
 from wegweiser.terms.json import Json, JsonObject
 
 LONGEST_READ = 8_192
+# Events whose `query` is what somebody searched for.
+SEARCHES = ("Search Performed", "Products Searched")
 
 
 class Enrichment(msgspec.Struct, frozen=True):
@@ -66,16 +68,18 @@ class Enrichment(msgspec.Struct, frozen=True):
             address if isinstance(address, str) else "",
             viewed,
         )
-        topics = self._topics(event, page, url)
+        topics = self._topics(event, page, url, _text(found.get("search")))
         return {**found, "topics": [*topics]} if topics else found
 
-    def _topics(self, event: Event, page: JsonObject, url: str) -> tuple[str, ...]:
+    def _topics(self, event: Event, page: JsonObject, url: str, search: str) -> tuple[str, ...]:
         if self.topics_of is NO_TOPICS:
             return ()
         stated = event.properties if event.type in ("page", "screen") else {}
         path = _first(stated, page, "path") or _path_of(url)
         category = event.category or _text(stated.get("category")) or _text(page.get("category"))
-        return self.topics_of(cut_path(path), _first(stated, page, "title"), category)
+        if event.event in SEARCHES:
+            search = _text(event.properties.get("query")) or search
+        return self.topics_of(cut_path(path), _first(stated, page, "title"), category, search)
 
 
 def _first(fields: JsonObject, others: JsonObject, name: str) -> str:

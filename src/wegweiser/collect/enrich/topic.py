@@ -1,4 +1,4 @@
-"""Topics of pages from a declared taxonomy: patterns over path, title and category."""
+"""Topics from a declared taxonomy: patterns over path, title, category and words searched for."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -18,41 +18,44 @@ class TopicRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paths: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """All patterns of the rule."""
-        return (*self.paths, *self.titles, *self.categories)
+        return (*self.paths, *self.titles, *self.categories, *self.searches)
 
 
-TopicsOf = Callable[[str, str, str], tuple[str, ...]]
+TopicsOf = Callable[[str, str, str, str], tuple[str, ...]]
 
 
 def topic_finder(rules: Sequence[TopicRule]) -> TopicsOf:
-    """Make a function from path, title and category of a page to its topics, in declared order.
+    """Make a function from path, title, category and search to topics, in declared order.
 
-    >>> find = topic_finder([TopicRule("security", paths=("/security/*",), titles=("*sso*",))])
-    >>> find("/security/keys", "", ""), find("/", "SSO in an hour", ""), find("/", "", "")
+    >>> find = topic_finder([TopicRule("security", paths=("/security/*",), searches=("*sso*",))])
+    >>> find("/security/keys", "", "", ""), find("/", "", "", "SSO price"), find("/", "", "", "")
     (('security',), ('security',), ())
     """
     compiled = [
-        (rule.topic, tuple(_fits_any(part) for part in (rule.paths, rule.titles, rule.categories)))
+        (
+            rule.topic,
+            tuple(map(_fits_any, (rule.paths, rule.titles, rule.categories, rule.searches))),
+        )
         for rule in rules
     ]
 
     @lru_cache(maxsize=PAGES_HELD)
-    def topics_of(path: str, title: str, category: str) -> tuple[str, ...]:
+    def topics_of(path: str, title: str, category: str, search: str) -> tuple[str, ...]:
+        texts = (path, title, category, search)
         found = (
             topic
             for topic, fits in compiled
-            if any(
-                text and fit(text) for fit, text in zip(fits, (path, title, category), strict=True)
-            )
+            if any(text and fit(text) for fit, text in zip(fits, texts, strict=True))
         )
         return tuple(dict.fromkeys(found))[:MOST_TOPICS]
 
-    return lambda path, title, category: topics_of(
-        path[:LONGEST_TEXT], title[:LONGEST_TEXT], category[:LONGEST_TEXT]
+    return lambda path, title, category, search: topics_of(
+        path[:LONGEST_TEXT], title[:LONGEST_TEXT], category[:LONGEST_TEXT], search[:LONGEST_TEXT]
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from wegweiser.query.cel.steps import charge, cost_of, steps_of
+from wegweiser.query.cel.steps import charge, cost_of_call, steps_of
 from wegweiser.query.cel.tree import ArithmeticSign
 from wegweiser.query.cel.values import Scope, Step, TooLong, Unknown, calculate, shown
 
@@ -37,17 +37,22 @@ def call_step(
 ) -> Step:
     """Call a function with values; where `texts` says so, only a text will do."""
 
+    must_be_text = tuple(number for number, text in enumerate(texts) if text)
+
     def call(scope: Scope) -> object:
-        values = [step(scope) for step in arguments]
-        for value, text in zip(values, texts, strict=True):
+        values = []
+        for step in arguments:
+            value = step(scope)
             if type(value) is Unknown:
                 return value
-            if text and type(value) is not str:
-                return Unknown("type", where, shown(value))
+            values.append(value)
+        for number in must_be_text:
+            if type(values[number]) is not str:
+                return Unknown("type", where, shown(values[number]))
         left = steps_of(scope)
         try:
             if left is not None:
-                charge(left, sum(map(cost_of, values)))
+                charge(left, cost_of_call(values))
             return run(*values)
         except _NO_VALUE as failure:
             reason = next(name for kind, name in _REASONS if isinstance(failure, kind))

@@ -231,7 +231,14 @@ class Checker:
         for name in function.needs:
             if name not in self.schema.variables:
                 self.refuse(node, f'{node.function} needs "{name}", which is not offered here')
-        return function.result
+        return self._fallback(node, names) if function.falls_back else function.result
+
+    def _fallback(self, node: tree.Call, names: Names) -> FieldType:
+        value, otherwise = (self.type_of(one, names) for one in node.arguments)
+        if not _comparable(value, otherwise):
+            reason = f"both must be of one type, not {value.kind} and {otherwise.kind}"
+            self.refuse(node.arguments[1], reason)
+        return self._common([value, otherwise])
 
     def _function(self, node: tree.Call) -> Function:
         function = self.schema.functions.get(node.function)

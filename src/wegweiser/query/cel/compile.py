@@ -4,7 +4,12 @@ from wegweiser.query.cel import tree
 from wegweiser.query.cel.calling import arithmetic_step, call_step, minus_step
 from wegweiser.query.cel.check import Checker, Names
 from wegweiser.query.cel.comparing import MIRRORED, against_literal, among_texts, comparison
-from wegweiser.query.cel.junctions import choice_step, junction_step, negation_step
+from wegweiser.query.cel.junctions import (
+    choice_step,
+    fallback_step,
+    junction_step,
+    negation_step,
+)
 from wegweiser.query.cel.list_functions import for_each_step, list_step
 from wegweiser.query.cel.reading import entry_step, moment_step, path_step, presence_step
 from wegweiser.query.cel.schema import DYN, STRING, Function
@@ -92,6 +97,9 @@ class Compiler:
 
     def _call(self, node: tree.Call, names: Names) -> Step:
         function = self.checker.schema.functions[node.function]
+        if function.falls_back:
+            found, otherwise = (self.step(one, names) for one in node.arguments)
+            return fallback_step(found, otherwise)
         steps = [
             self._argument(function, number, a, names) for number, a in enumerate(node.arguments)
         ]

@@ -11,7 +11,7 @@ from wegweiser.query.cel.compile import Compiler
 from wegweiser.query.cel.parse import parse
 from wegweiser.query.cel.schema import Function, Schema
 from wegweiser.query.cel.tree import Node
-from wegweiser.query.cel.values import Step, is_number
+from wegweiser.query.cel.values import Step, instant_of, is_number
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json
 
@@ -28,14 +28,21 @@ class Foresight:
     Between two moments that `next_change` names, time alone cannot change the rule's truth.
     """
 
-    def __init__(self, sides: tuple[tuple[Step, Step], ...], windows: tuple[Step, ...]):
+    def __init__(
+        self,
+        sides: tuple[tuple[Step, Step], ...],
+        windows: tuple[Step, ...],
+        deadlines: tuple[tuple[Step, float], ...],
+    ):
+        """`deadlines` are moments and how many days after them a comparison turns."""
         self._sides = sides
         self._windows = windows
+        self._deadlines = deadlines
 
     @property
     def is_timeless(self) -> bool:
         """True when time alone never changes the truth of the rule."""
-        return not self._sides and not self._windows
+        return not (self._sides or self._windows or self._deadlines)
 
     def next_change(self, activation: Mapping[str, Json], now: int) -> int | None:
         """Give the first moment after `now` (ms) at which the truth may change, None if never."""
@@ -43,6 +50,11 @@ class Foresight:
         scope = activation if same else {**activation, CLOCK: now}
         later = {**activation, CLOCK: now + DAY_MS} if self._sides else {}
         found: list[int] = []
+        for since, days in self._deadlines:
+            begins = since(scope)
+            if isinstance(begins, datetime):
+                turns = instant_of(begins) + round(DAY_MS * days)
+                found += (turns - 1, turns, turns + 1)
         for left, right in self._sides:
             today, tomorrow = _gap(left(scope), right(scope)), _gap(left(later), right(later))
             if today is not None and tomorrow is not None and today != tomorrow:
@@ -83,21 +95,41 @@ class _Clockwise:
     def foresight(self, root: Node) -> Foresight:
         sides: list[tuple[Step, Step]] = []
         windows: list[Step] = []
+        deadlines: list[tuple[Step, float]] = []
         for node in self._parts(root):
-            if isinstance(node, tree.Comparison) and self._is_even_pair(node):
+            deadline = self._deadline(node)
+            if deadline is not None:
+                deadlines.append(deadline)
+            elif isinstance(node, tree.Comparison) and self._is_even_pair(node):
                 names = self._schema.variables
                 left = self._compiler.step(node.left, names)
                 sides.append((left, self._compiler.step(node.right, names)))
             else:
                 windows += self._windows_of(node)
-        return Foresight(tuple(sides), tuple(windows))
+        return Foresight(tuple(sides), tuple(windows), tuple(deadlines))
+
+    def _deadline(self, node: Node) -> tuple[Step, float] | None:
+        """Read the commonest form of all, days_since(moment) beside a number."""
+        if not isinstance(node, tree.Comparison) or node.sign == "in":
+            return None
+        for call, number in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(call, tree.Call) and call.function == "days_since":
+                moment = call.arguments[0]
+                names = self._schema.variables
+                dated = self._checker.type_of(moment, names).kind == "timestamp"
+                days = number.value if isinstance(number, tree.Literal) else None
+                if dated and not self._looks(moment) and type(days) in (int, float):
+                    return self._compiler.step(moment, names), float(days)  # type: ignore[arg-type]
+        return None
 
     def _parts(self, root: Node) -> Iterator[Node]:
         """Yield the smallest parts of type bool that look at the clock."""
         waiting = [root]
         while waiting:
             node = waiting.pop()
-            if isinstance(node, tree.Junction | tree.Negation | tree.Choice):
+            if isinstance(node, tree.Junction | tree.Negation | tree.Choice) or self._is_fallback(
+                node
+            ):
                 waiting.extend(tree.children(node))
             elif self._looks(node):
                 yield node
@@ -114,6 +146,8 @@ class _Clockwise:
                 return True
             case tree.Minus():
                 return self._is_even(node.of)
+            case tree.Call() if self._is_fallback(node):
+                return all(map(self._is_even, node.arguments))
             case tree.Call():
                 inner = [one for one in node.arguments if self._looks(one)]
                 plain = self._function(node).runs_out is None
@@ -144,6 +178,9 @@ class _Clockwise:
             else:
                 waiting.extend(one for one in tree.children(node) if self._looks(one))
         return found
+
+    def _is_fallback(self, node: Node) -> bool:
+        return isinstance(node, tree.Call) and self._function(node).falls_back
 
     def _looks(self, node: Node) -> bool:
         return any(map(self._reads, tree.walk(node)))

@@ -5,15 +5,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-import re2
-
-from wegweiser.query.cel.limits import (
-    INT_HIGHEST,
-    INT_LOWEST,
-    MAX_PATTERN_BYTES,
-    MAX_PATTERN_CHARACTERS,
-    MAX_TEXT_CHARACTERS,
-)
+from wegweiser.query.cel.limits import INT_HIGHEST, INT_LOWEST
+from wegweiser.query.cel.pattern import Pattern, compile_pattern
 from wegweiser.query.cel.schema import (
     BOOL,
     DOUBLE,
@@ -37,25 +30,8 @@ _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 
 
-def compile_pattern(pattern: str) -> object:
-    """Compile a regular expression for the linear-time engine; ValueError says what is wrong."""
-    if len(pattern) > MAX_PATTERN_CHARACTERS:
-        raise ValueError(f"the pattern is longer than {MAX_PATTERN_CHARACTERS} characters")
-    options = re2.Options()
-    options.max_mem = MAX_PATTERN_BYTES
-    options.log_errors = False
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as refused:
-        reason = refused.args[0] if refused.args else "unreadable"
-        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise ValueError(f"the pattern is refused: {text}") from None
-
-
-def _matches(text: str, pattern: object) -> bool:
-    if len(text) > MAX_TEXT_CHARACTERS:
-        raise ValueError("text too long")
-    return pattern.search(text) is not None  # type: ignore[attr-defined]
+def _matches(text: str, pattern: Pattern) -> bool:
+    return pattern.is_in(text)
 
 
 def _size(value: object) -> int:
@@ -131,6 +107,10 @@ def _duration(value: object) -> timedelta:
     return -total if value.startswith("-") else total
 
 
+def _first(value: object, _otherwise: object) -> object:
+    return value
+
+
 def _days_since(moment: object, as_of: object) -> float:
     return (as_moment(as_of) - as_moment(moment)) / _DAY
 
@@ -149,4 +129,5 @@ RULE_FUNCTIONS: Mapping[str, Function] = {
     "timestamp": Function((DYN,), TIMESTAMP, _timestamp),
     "duration": Function((DYN,), DURATION, _duration),
     "days_since": Function((DYN,), DOUBLE, _days_since, needs=("as_of",)),
+    "default": Function((DYN, DYN), DYN, _first, falls_back=True),
 }

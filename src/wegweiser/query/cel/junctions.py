@@ -1,4 +1,4 @@
-"""Closures for and, or, not and if: unknown is absorbed where the other side decides."""
+"""Closures for and, or, not, if and default: unknown goes where something else decides."""
 
 from wegweiser.query.cel.values import Scope, Step, Unknown, shown
 
@@ -48,3 +48,15 @@ def as_truth(found: object, where: str) -> object:
     if found is True or found is False or type(found) is Unknown:
         return found
     return Unknown("type", where, shown(found))
+
+
+def fallback_step(value: Step, otherwise: Step) -> Step:
+    """Give a value or, where there is none, another; work without end stays unknown."""
+
+    def choose(scope: Scope) -> object:
+        found = value(scope)
+        if type(found) is Unknown and found.reason != "too_long":
+            return otherwise(scope)
+        return found
+
+    return choose

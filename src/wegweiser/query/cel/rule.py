@@ -43,7 +43,7 @@ class _Compiled:
 
     `paths` are the fields that are read, such as `person.traits.plan`, in their longest plain
     form, `key_paths` the same as keys; `variables` are the variables of the activation on which
-    the result depends.
+    the result depends; `falls_back` tells that some value is replaced where it is missing.
     """
 
     __slots__ = (
@@ -53,6 +53,7 @@ class _Compiled:
         "_root",
         "_step",
         "_type",
+        "falls_back",
         "key_paths",
         "paths",
         "text",
@@ -71,6 +72,7 @@ class _Compiled:
         self._counts_steps = any(map(_may_take_long, tree.walk(self._root)))
         self._part_steps: dict[int, Step] = {id(self._root): self._step}
         self.key_paths = self._key_paths()
+        self.falls_back = any(map(self._falls_back, tree.walk(self._root)))
         self.paths = frozenset(map(".".join, self.key_paths))
         self.variables = frozenset(keys[0] for keys in self.key_paths)
 
@@ -78,6 +80,10 @@ class _Compiled:
     def type(self) -> FieldType:
         """The type of the result."""
         return self._type
+
+    def _falls_back(self, node: Node) -> bool:
+        functions = self._compiler.checker.schema.functions
+        return isinstance(node, tree.Call) and functions[node.function].falls_back
 
     def _key_paths(self) -> frozenset[tuple[str, ...]]:
         found = set()
@@ -216,7 +222,7 @@ def compile_rule(text: str, schema: Schema) -> Rule:
         raise RuleRefused(text, 0, "it is not certain to be true or false", "Write … == true.")
     if kind != "bool":
         raise RuleRefused(text, 0, f"a rule is true or false, this is a {kind}")
-    if not rule.paths or rule.evaluate({}) is not None:
+    if not rule.paths or (rule.evaluate({}) is not None and not rule.falls_back):
         raise RuleRefused(text, 0, "the result is the same for everybody")
     return rule
 

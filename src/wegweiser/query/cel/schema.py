@@ -59,7 +59,8 @@ class Function(msgspec.Struct, frozen=True):
     ValueError, TypeError or OverflowError where it has no value, which makes the result unknown.
     The last `optional` parameters may be left out. Arguments numbered in `prepare` must be
     literal texts; they are prepared once when the rule is saved. `runs_out` takes what `run`
-    takes and gives the moments (ms) from which on time alone may change the result.
+    takes and gives the moments (ms) from which on time alone may change the result. One that
+    `falls_back` gives its first argument or, where that has no value, its second.
     """
 
     parameters: tuple[FieldType, ...]
@@ -70,6 +71,7 @@ class Function(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     prepare: Mapping[int, Callable[[str], object]] = {}
     runs_out: Callable[..., object] | None = None
+    falls_back: bool = False
 
 
 class Schema(msgspec.Struct, frozen=True):

@@ -1,5 +1,8 @@
 """The step counter of one evaluation: what costs time is charged by its size."""
 
+from collections.abc import Sequence
+
+from wegweiser.query.cel.pattern import Pattern
 from wegweiser.query.cel.values import Scope, TooLong
 
 # No name in a rule begins with this sign, so no variable can be mistaken for the counter.
@@ -7,6 +10,9 @@ STEPS = "#steps"
 # Built-in functions go over this many characters or elements in the time of one step.
 CHARACTERS_PER_STEP = 256
 ELEMENTS_PER_STEP = 16
+
+# A pattern goes over this much work (characters times its parts) in the time of a few steps.
+MATCH_WORK_PER_STEP = 1_024
 
 Steps = list[int]
 
@@ -27,6 +33,16 @@ def charge(left: Steps, cost: int) -> None:
     left[0] -= cost
     if left[0] < 0:
         raise TooLong(cost)
+
+
+def cost_of_call(values: Sequence[object]) -> int:
+    """Give the steps of a built-in function for all its values."""
+    cost = sum(map(cost_of, values))
+    for pattern in values:
+        if isinstance(pattern, Pattern):
+            texts = (value for value in values if isinstance(value, str))
+            cost += sum(map(pattern.work, texts)) // MATCH_WORK_PER_STEP
+    return cost
 
 
 def cost_of(value: object) -> int:

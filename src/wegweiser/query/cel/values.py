@@ -173,7 +173,10 @@ def as_moment(value: object) -> datetime:
     """
     if isinstance(value, datetime):
         return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    return _read_text(value) if isinstance(value, str) else _read_moment(value)
+    if isinstance(value, str):
+        return _read_text(value)
+    # A truth value equals a number, but must not be found in its place.
+    return _read_number(value) if type(value) is int else _read_moment(value)
 
 
 def _read_moment(value: object) -> datetime:
@@ -183,8 +186,9 @@ def _read_moment(value: object) -> datetime:
     return _EPOCH + timedelta(milliseconds=at_ms)
 
 
-# One request reads the same few moments, above all its own, once per message.
+# One request reads the same few moments, above all its own, once per message or segment.
 _read_text = lru_cache(maxsize=1024)(_read_moment)
+_read_number = lru_cache(maxsize=1024)(_read_moment)
 
 
 def instant_of(moment: datetime) -> int:

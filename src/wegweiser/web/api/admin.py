@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -12,7 +13,7 @@ from wegweiser.terms.source import Scope as Right
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api.answer import json_answer, refusal
 from wegweiser.web.asgi import Scope, Send, header_of, send_response
-from wegweiser.workspace import operations
+from wegweiser.workspace import operations, profile_operations
 from wegweiser.workspace.rights import elements_in, scope_for
 from wegweiser.workspace.site import Site
 
@@ -46,13 +47,15 @@ async def export(site: Site, token: str, scope: Scope, send: Send) -> None:
         _check(site, token, WireRequest("GET", scope["path"], "", stated), scope_for("export"))
         if scope["method"] not in ("GET", "HEAD"):
             raise InputRefused("method_not_allowed", "Use GET.", 405)
-        rows = operations.export(site, scope["path"][len(EXPORT) :].strip("/"))
+        kind = scope["path"][len(EXPORT) :].strip("/")
+        options = _options(scope["query_string"])
+        rows = operations.export(site, kind, options)
         first = await anext(rows, b"")
     except (InputRefused, ComeAgain) as error:
         await send_response(refusal(site, error, EXPORT), send, request_id)
         return
     answered = [
-        (b"content-type", b"application/x-ndjson; charset=utf-8"),
+        (b"content-type", profile_operations.media_of(kind, options).encode()),
         (b"request-id", request_id.encode()),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": answered})
@@ -60,6 +63,13 @@ async def export(site: Site, token: str, scope: Scope, send: Send) -> None:
     async for row in rows:
         await send({"type": "http.response.body", "body": row, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _options(query: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query.decode("latin-1"), max_num_fields=20))
+    except ValueError as error:
+        raise InputRefused("bad_input", "The query cannot be read.", 422) from error
 
 
 def _check(site: Site, token: str, request: WireRequest, needed: Right | None) -> Caller | None:

@@ -1,160 +1,129 @@
-"""Reading profiles over HTTP, in the shape of Segment's Profile API (wire, section 10)."""
+"""Reading profiles over HTTP, in the shape of Segment's Profile API and beyond it."""
 
-from urllib.parse import parse_qs
+import asyncio
 
-import msgspec
-
-from wegweiser.terms.errors import ComeAgain, InputRefused
-from wegweiser.terms.json import Json, JsonObject
-from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
+from wegweiser.terms.json import JsonObject
+from wegweiser.terms.source import Caller, Scope
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api.answer import json_answer
-from wegweiser.workspace.journey_operations import moment
-from wegweiser.workspace.segment_operations import stays_of
+from wegweiser.web.api.profile_lookup import looked_up
+from wegweiser.web.api.profile_parts import PARTS
+from wegweiser.web.api.profile_query import Asked, Found, not_found, read_question
 from wegweiser.workspace.site import Site
 
-SPACE = "default"
+LONGEST_WAIT_S = 0.2
+_LOOK_AGAIN_S = 0.004
+_LOOKUP = ":lookup"
 _CODES = {
     400: "invalid_request_error",
     401: "authentication_error",
     403: "permission_error",
     404: "not_found",
     429: "rate_limit_error",
+    503: "unavailable",
 }
-Profile = PersonProfile | AccountProfile
+_KEPT_CODES = ("validation_error",)
 
 
 async def read(site: Site, request: WireRequest) -> WireResponse:
     """Answer one read; errors have the shape of that API and of ours."""
     try:
-        return json_answer(_read(site, request))
-    except InputRefused as error:
-        allow = (("allow", "GET, HEAD"),) if error.status == 405 else ()
-        return _refused(error.message, error.status, allow)
-    except ComeAgain as error:
-        return _refused(error.reason, 429, (("retry-after", str(error.retry_after_s)),))
+        looking_up = request.path.removesuffix("/").endswith(_LOOKUP)
+        if not looking_up and request.method not in ("GET", "HEAD"):
+            raise InputRefused("method_not_allowed", "Use GET, HEAD.", 405)
+        admitted(site, request)
+        await reached(site, request)
+        if looking_up:
+            return await looked_up(site, request)
+        asked = read_question(request)
+        part = PARTS.get(asked.part)
+        if part is None:
+            raise InputRefused("not_found", "A profile has no such part.", 404)
+        found = found_in(site, asked)
+        return answer(site, await part(site, found, asked), found)
+    except (InputRefused, ComeAgain) as error:
+        return refused(error)
 
 
-def _refused(message: str, status: int, headers: tuple[tuple[str, str], ...]) -> WireResponse:
-    told = {"code": _CODES.get(status, "invalid_request_error"), "message": message}
-    return json_answer({"success": False, **told, "error": told}, status, headers)
+def admitted(site: Site, request: WireRequest, scope: Scope = "profile:read") -> Caller:
+    """Let a secret key in that may read; raises KeyRefused, ComeAgain."""
+    try:
+        caller = site.receiver.caller(request, scope)
+    except KeyRefused as error:
+        if error.code == "forbidden" and _is_public(site, request):
+            raise KeyRefused(
+                "unknown_key", "A write key reads nothing; use a secret key."
+            ) from error
+        raise
+    site.profiles.rate.spend()
+    return caller
 
 
-def _read(site: Site, request: WireRequest) -> Json:
-    if request.method not in ("GET", "HEAD"):
-        raise InputRefused("method_not_allowed", "Use GET.", 405)
-    caller = site.receiver.caller(request, "profile:read")
-    del caller
-    parts = request.path.strip("/").split("/")
-    if len(parts) < 7 or parts[2] != SPACE or parts[3] != "collections" or parts[5] != "profiles":
-        raise _unknown()
-    profile, timeline_of = _find(site, parts[4], "/".join(parts[6:-1]))
-    limit = _limit(request.query)
-    match parts[-1]:
-        case "profile":
-            return _plain(profile)
-        case "traits":
-            return _traits(profile, limit)
-        case "external_ids":
-            return _external_ids(profile, limit)
-        case "metadata":
-            return _metadata(profile)
-        case "stage":
-            return _stage(site, profile, timeline_of, request.query)
-        case "segments":
-            return stays_of(site, _subject(profile))
-        case "events" if timeline_of:
-            return _events(site, timeline_of, limit)
-    raise _unknown()
+def _is_public(site: Site, request: WireRequest) -> bool:
+    try:
+        return site.receiver.holder(request).public
+    except KeyRefused:
+        return False
 
 
-def _find(site: Site, collection: str, identifier: str) -> tuple[Profile, str]:
-    if ":" not in identifier:
-        raise InputRefused("bad_id", "Name a profile as type:value.", 400)
-    if collection == "users":
-        person_id = site.views.find_person(identifier)
+async def reached(site: Site, request: WireRequest) -> None:
+    """Wait for the log position that `Wegweiser-After` names, at most 200 ms.
+
+    Raises InputRefused: 400 for what is no position, 503 when it is not reached in time.
+    """
+    stated = request.headers.get("wegweiser-after", "").strip()
+    if not stated:
+        return
+    if not (stated.isascii() and stated.isdigit() and len(stated) < 19):
+        told = "Wegweiser-After must be a log position, as Wegweiser-Position gave it."
+        raise InputRefused("validation_error", told, 400, "Wegweiser-After")
+    time = asyncio.get_running_loop().time
+    deadline = time() + LONGEST_WAIT_S
+    while site.unifier.position < int(stated):
+        if time() >= deadline:
+            told = f"Only position {site.unifier.position} is reached yet; ask again."
+            raise InputRefused("unavailable", told, 503)
+        await asyncio.sleep(_LOOK_AGAIN_S)
+
+
+def found_in(site: Site, asked: Asked) -> Found:
+    """Find the profile that is asked about; raises the one refusal for all that is not there."""
+    if asked.collection == "users":
+        person_id = site.views.find_person(asked.identifier)
         if person_id is not None:
-            return site.views.person(person_id), person_id
-    elif collection == "accounts":
-        group_id = site.views.find_account(identifier)
+            return Found(person_id=person_id)
+    else:
+        group_id = site.views.find_account(asked.identifier)
         if group_id is not None:
-            return site.views.account(group_id), ""
-    raise _unknown()
+            return Found(group_id=group_id)
+    raise not_found()
 
 
-def _unknown() -> InputRefused:
-    return InputRefused("not_found", "Profile was not found.", 404)
+def answer(site: Site, document: object, found: Found) -> WireResponse:
+    """Write an answer with the position that it was read at, and whose it is."""
+    position = ("wegweiser-position", str(site.unifier.position))
+    whose = (("wegweiser-person-id", found.person_id),) if found.person_id else ()
+    return json_answer(document, 200, (position, *whose))
 
 
-def _limit(query: str) -> int:
-    text = parse_qs(query).get("limit", ["10"])[0]
-    if not text.isdigit() or not 1 <= int(text) <= 200:
-        raise InputRefused("bad_limit", "limit is a whole number from 1 to 200.", 400)
-    return int(text)
+def refused(error: InputRefused | ComeAgain) -> WireResponse:
+    """Write an error in the shape of that API, which holds ours as well."""
+    if isinstance(error, ComeAgain):
+        return _told("rate_limit_error", error.reason, 429, error.retry_after_s)
+    kept = error.code in _KEPT_CODES or error.status not in _CODES
+    code = error.code if kept else _CODES[error.status]
+    return _told(code, error.message, error.status, 1 if error.status == 503 else 0)
 
 
-def _traits(profile: Profile, limit: int) -> JsonObject:
-    kept = dict(sorted(profile.traits.items())[:limit])
-    return {"traits": kept, "cursor": _cursor(len(profile.traits), limit)}
+def _told(code: str, message: str, status: int, retry_after_s: int) -> WireResponse:
+    error: JsonObject = {"code": code, "message": message}
+    headers: tuple[tuple[str, str], ...] = ()
+    if retry_after_s:
+        headers = (("retry-after", str(retry_after_s)),)
+    if status == 405:
+        headers = (("allow", message.removeprefix("Use ").rstrip(".")),)
+    return json_answer({"success": False, **error, "error": error}, status, headers)
 
 
-def _external_ids(profile: Profile, limit: int) -> JsonObject:
-    collection = "users" if isinstance(profile, PersonProfile) else "accounts"
-    data: list[Json] = [
-        {
-            "collection": collection,
-            "id": known.value,
-            "type": known.type,
-            "created_at": profile.created_at,
-            "encoding": "none",
-            "status": known.status,
-        }
-        for known in profile.identifiers[:limit]
-    ]
-    return {"data": data, "cursor": _cursor(len(profile.identifiers), limit)}
-
-
-def _stage(site: Site, profile: Profile, person_id: str, query: str) -> JsonObject:
-    as_of = moment(parse_qs(query).get("as_of", [""])[0])
-    if person_id:
-        return site.views.stage_of_person(person_id, as_of)
-    return site.views.stage_of_account(profile.identifiers[0].value, as_of)
-
-
-def _subject(profile: Profile) -> str:
-    if isinstance(profile, PersonProfile):
-        return f"person_id:{profile.person_id}"
-    return f"group_id:{profile.identifiers[0].value}"
-
-
-def _metadata(profile: Profile) -> JsonObject:
-    return {
-        "metadata": {
-            "created_at": profile.created_at,
-            "updated_at": profile.updated_at,
-            "expires_at": None,
-        }
-    }
-
-
-def _events(site: Site, person_id: str, limit: int) -> JsonObject:
-    found = site.views.timeline(person_id, limit)
-    data: list[Json] = [
-        {
-            "event": happening.name,
-            "message_id": happening.message_id,
-            "timestamp": site.views.written(happening.at),
-            "detail": happening.detail,
-        }
-        for happening in found
-    ]
-    return {"data": data, "cursor": {"limit": limit}}
-
-
-def _cursor(count: int, limit: int) -> JsonObject:
-    return {"url": "", "has_more": count > limit, "next": "", "limit": limit}
-
-
-def _plain(profile: Profile) -> Json:
-    plain: Json = msgspec.to_builtins(profile)
-    return plain
+__all__ = ["admitted", "answer", "found_in", "reached", "read", "refused"]

@@ -2,45 +2,42 @@
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import NotFound
-from wegweiser.terms.profile import AccountProfile, Member
+from wegweiser.terms.profile import AccountProfile
 from wegweiser.web.pages.conversation import TalkForm, talk_form
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import (
     Fact,
     Share,
     account_name,
+    account_path,
     facts_of,
     interests_of,
-    person_name,
-    person_path,
 )
+from wegweiser.web.pages.insight import InsightCard, account_insight
+from wegweiser.web.pages.membership import MembersPart, members_part, say_membership
 from wegweiser.web.pages.moments import date_of, seen_ago
 from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.text import Reader
-from wegweiser.web.words import EVENTS, STATES, named
-
-MEMBERS_AT_MOST = 100
+from wegweiser.web.words import EVENTS, KINDS, named
 
 
-class MemberRow(msgspec.Struct, frozen=True):
-    """One person of the account."""
+class Family(msgspec.Struct, frozen=True):
+    """A name of the account, or another one above or below it."""
 
+    kind: str
     name: str
-    path: str
-    role: str
-    status: str
-    seen: str
+    path: str = ""
 
 
 class AccountPage(msgspec.Struct, frozen=True):
     """Everything on the page of an account."""
 
     sentence: str
-    members: tuple[MemberRow, ...]
-    more: int
+    members: MembersPart
+    family: tuple[Family, ...]
     facts: tuple[Fact, ...]
     interests: tuple[Share, ...]
     engagement: str
@@ -49,14 +46,20 @@ class AccountPage(msgspec.Struct, frozen=True):
     last_seen: str
     talk: TalkForm
     stage: StageCard
+    insight: InsightCard
 
 
 async def account(desk: Desk, request: Request) -> Response:
     """Show an account by its group id."""
     reader = desk.reader(request)
-    group_id = desk.site.views.find_account(f"group_id:{request.path_params['group_id']}")
+    asked = request.path_params["group_id"]
+    group_id = desk.site.views.find_account(f"group_id:{asked}")
     if group_id is None:
         raise NotFound(reader.say("No account is known under this id."))
+    if request.method == "POST":
+        return await say_membership(desk, request, group_id)
+    if group_id != asked:
+        return RedirectResponse(account_path(group_id), 303)
     profile = desk.site.views.account(group_id)
     frame = desk.frame(
         request,
@@ -68,15 +71,14 @@ async def account(desk: Desk, request: Request) -> Response:
 
 
 def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile) -> AccountPage:
-    members = _members(profile)
-    rows = tuple(_member(desk, reader, one) for one in members[:MEMBERS_AT_MOST])
-    ids = [f"person_id:{one.person_id}" for one in members]
     group_id = next((one.value for one in profile.identifiers if one.type == "group_id"), "")
+    members = members_part(desk, request, reader, group_id)
+    people = dict.fromkeys((row.person, row.name) for row in members.rows)
     largest = sorted(profile.counters.items(), key=lambda one: (-one[1], one[0]))[:12]
     return AccountPage(
         sentence=_sentence(reader, profile),
-        members=rows,
-        more=max(0, len(members) - MEMBERS_AT_MOST),
+        members=members,
+        family=_family(desk, reader, group_id),
         facts=facts_of(profile.traits),
         interests=interests_of(reader, profile.interests),
         engagement=reader.number(profile.engagement, 1),
@@ -86,7 +88,7 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile)
         talk=talk_form(
             reader,
             request,
-            [(name, row.name) for name, row in zip(ids, rows, strict=False)],
+            [*people],
             [(group_id, account_name(profile))],
         ),
         stage=stage_card(
@@ -94,17 +96,28 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile)
             desk.site.views.stage_of_account(group_id),
             desk.site.journeys.journey.names,
         ),
+        insight=account_insight(desk, reader, group_id),
     )
 
 
-def _members(profile: AccountProfile) -> list[Member]:
-    """List the people; a claim is left out where the same person is confirmed."""
-    confirmed = {one.person_id for one in profile.members if one.status == "confirmed"}
-    return [
-        one
-        for one in profile.members
-        if one.status == "confirmed" or one.person_id not in confirmed
-    ]
+def _family(desk: Desk, reader: Reader, group_id: str) -> tuple[Family, ...]:
+    """List what the account is called, the accounts above it, and those below it."""
+    book = desk.site.unifier.directory.account_book
+
+    def linked(name: str, groups: list[str]) -> list[Family]:
+        found = [(account_name(desk.site.views.account(one)), account_path(one)) for one in groups]
+        return [Family(name, said, path) for said, path in found]
+
+    known = desk.site.views.account(group_id).identifiers
+    return (
+        *(Family(named(reader, KINDS, one.type), one.value) for one in known),
+        *linked(reader.say("Belongs to"), _alive(desk, book.above(group_id))),
+        *linked(reader.say("Below it"), _alive(desk, book.below(group_id))),
+    )
+
+
+def _alive(desk: Desk, groups: list[str]) -> list[str]:
+    return [one for one in groups if desk.site.views.find_account(f"group_id:{one}") is not None]
 
 
 def _sentence(reader: Reader, profile: AccountProfile) -> str:
@@ -114,15 +127,4 @@ def _sentence(reader: Reader, profile: AccountProfile) -> str:
         "{count} people belong to this account, last active {seen}.",
         len({member.person_id for member in profile.members}),
         seen=seen,
-    )
-
-
-def _member(desk: Desk, reader: Reader, member: Member) -> MemberRow:
-    profile = desk.site.views.person(member.person_id)
-    return MemberRow(
-        person_name(reader, profile),
-        person_path(member.person_id),
-        member.role,
-        named(reader, STATES, member.status),
-        seen_ago(reader, profile.last_seen_at),
     )

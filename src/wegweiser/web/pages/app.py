@@ -22,6 +22,7 @@ from wegweiser.web.pages.conversation import log_conversation
 from wegweiser.web.pages.decision import decision
 from wegweiser.web.pages.desk import FOLDER, Desk
 from wegweiser.web.pages.form import FORM
+from wegweiser.web.pages.identity_change import change_identity
 from wegweiser.web.pages.patterns import patterns
 from wegweiser.web.pages.person import person
 from wegweiser.web.pages.profiles import profiles
@@ -29,6 +30,7 @@ from wegweiser.web.pages.security import Door, SafeHeaders
 from wegweiser.web.pages.segment import segment
 from wegweiser.web.pages.segments import segments
 from wegweiser.web.pages.sign_in import look, sign_in, sign_out
+from wegweiser.web.pages.suggestions import suggestions
 from wegweiser.web.pages.today import today
 from wegweiser.web.text import mark
 from wegweiser.workspace.site import Site
@@ -77,11 +79,13 @@ def _routes(desk: Desk) -> list[BaseRoute]:
         ("/", today, ["GET"]),
         ("/profiles", profiles, ["GET", "POST"]),
         ("/people/{person_id}", person, ["GET"]),
-        ("/accounts/{group_id:path}", account, ["GET"]),
+        ("/people/{person_id}/identity", change_identity, ["POST"]),
+        ("/accounts/{group_id:path}", account, ["GET", "POST"]),
         ("/conversations", log_conversation, ["POST"]),
         ("/decisions/{decision_id}", decision, ["GET"]),
         ("/segments", segments, ["GET", "POST"]),
         ("/segments/{key}", segment, ["GET"]),
+        ("/suggestions", suggestions, ["GET", "POST"]),
         ("/patterns", patterns, ["GET"]),
         ("/sign-in", sign_in, ["GET", "POST"]),
         ("/sign-out", sign_out, ["POST"]),

@@ -1,6 +1,6 @@
 """Why this message? One decision from all candidates to the chosen one, and the proof."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -148,7 +148,17 @@ def _facts(desk: Desk, reader: Reader, found: Decision) -> tuple[tuple[str, str,
         (reader.say("Arm"), named(reader, ARMS, found.arm), ""),
         (reader.say("Rules"), found.bundle or "–", ""),
         (reader.say("Decision"), found.decision_id, ""),
+        *_undone(desk, reader, found),
     )
+
+
+def _undone(desk: Desk, reader: Reader, found: Decision) -> Iterator[tuple[str, str, str]]:
+    """Say so where the person decided about was taken apart; the decision stays as it was."""
+    then = desk.site.views.find_person(f"person_id:{found.person_id}")
+    now = desk.site.unifier.person_of(found.leaf) if found.leaf else None
+    if then is not None and now is not None and then != now:
+        told = reader.say("Decided about two people taken for one; that join is undone today.")
+        yield (reader.say("Note"), told, person_path(now))
 
 
 def _funnel(reader: Reader, told: Explanation) -> tuple[FunnelRow, ...]:

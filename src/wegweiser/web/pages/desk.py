@@ -158,7 +158,11 @@ def _entries(reader: Reader, path: str) -> tuple[Entry, ...]:
 def _entry_of(path: str) -> str:
     if path.startswith("/segments"):
         return "/segments"
-    return "/profiles" if path.startswith(("/profiles", "/people", "/accounts")) else ""
+    return (
+        "/profiles"
+        if path.startswith(("/profiles", "/people", "/accounts", "/suggestions"))
+        else ""
+    )
 
 
 def _address(request: Request) -> str:

@@ -22,6 +22,35 @@ REASONS = {
     "two_owners": mark("two people use this device"),
     "claim_on_known": mark("claims somebody who is known already"),
     "unique_conflict": mark("would join two proven people"),
+    "limit_exceeded": mark("too many values of this kind in too short a time"),
+    "separated": mark("an operator said that they are two"),
+    "cut": mark("an operator took this evidence out"),
+    "restored": mark("an operator went back to a time before it"),
+    "blocked": mark("the value is nobody's identifier"),
+    "cap_identifiers": mark("the person has as many identifiers as one can have"),
+    "cap_merges": mark("the person is made of as many parts as one can be"),
+    "proof_invalid": mark("its proof is not valid"),
+    "inferred": mark("it is only a suggestion"),
+    "waiting": mark("too much is joined here; it waits for an operator"),
+    "frozen": mark("too much is joined here; it waits for an operator"),
+}
+# What would make the pair join.
+CHANGES = {
+    "proof_required": mark("A sign-in, or the same statement from a server, would join them."),
+    "alias_untrusted": mark("The same statement from a server would join them."),
+    "shared": mark("Taking the other person's evidence on the device out would join them."),
+    "quarantined": mark("Rules that allow this value would join them."),
+    "two_owners": mark("A sign-in of one person on both devices would join them."),
+    "claim_on_known": mark("A click in a mail to this address would join them."),
+    "unique_conflict": mark("Saying which id replaces the other would join them."),
+    "limit_exceeded": mark("The same evidence again later would join them."),
+    "separated": mark("Undoing what the operator said would join them."),
+    "cut": mark("Undoing what the operator said would join them."),
+    "restored": mark("Undoing what the operator said would join them."),
+    "cap_identifiers": mark("Rules that allow more would join them."),
+    "cap_merges": mark("Rules that allow more would join them."),
+    "waiting": mark("An operator can release it."),
+    "frozen": mark("An operator can release it."),
 }
 
 
@@ -56,6 +85,8 @@ class Link(msgspec.Struct, frozen=True):
     message_id: str
     joins: bool
     reason: str
+    change: str
+    pair: tuple[str, str]
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -101,16 +132,20 @@ def links_of(
 
 
 def _link(reader: Reader, one: Evidence, times: int, names: dict[str, str]) -> Link:
+    of_operator = one.trust == Trust.OPERATOR
+    trust = reader.say(TRUSTS[int(one.trust)])
     return Link(
         a=identifier_in_words(reader, one.a),
         b=identifier_in_words(reader, one.b),
-        source=names.get(one.source_id, one.source_id),
-        trust=reader.say(TRUSTS[int(one.trust)]),
+        source=trust if of_operator else names.get(one.source_id, one.source_id),
+        trust=trust,
         at=reader.moment(one.at),
         times=reader.number(times),
         message_id=cut(one.message_id),
         joins=not one.reason,
         reason=named(reader, REASONS, one.reason),
+        change=reader.say(CHANGES[one.reason]) if one.reason in CHANGES else "",
+        pair=(one.a, one.b),
     )
 
 

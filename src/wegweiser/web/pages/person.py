@@ -21,8 +21,11 @@ from wegweiser.web.pages.facts import (
     person_path,
 )
 from wegweiser.web.pages.identity import Graph, Link, graph_of, links_of
+from wegweiser.web.pages.identity_change import Operation, may_change, operations_of
+from wegweiser.web.pages.insight import InsightCard, person_insight
 from wegweiser.web.pages.moments import date_of, seen_ago
 from wegweiser.web.pages.stage import StageCard, stage_card
+from wegweiser.web.pages.suggestions import Perhaps, perhaps_of
 from wegweiser.web.pages.timeline import Day, timeline_of
 from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, KINDS, PURPOSES, STATES, named
@@ -55,10 +58,15 @@ class PersonPage(msgspec.Struct, frozen=True):
     counters: tuple[tuple[str, str], ...]
     identifiers: tuple[tuple[str, str, str], ...]
     links: tuple[Link, ...]
+    perhaps: tuple[Perhaps, ...]
+    operations: tuple[Operation, ...]
+    may_change: bool
+    change_path: str
     graph: Graph | None
     days: tuple[Day, ...]
     talk: TalkForm
     stage: StageCard
+    insight: InsightCard
 
 
 async def person(desk: Desk, request: Request) -> Response:
@@ -101,6 +109,9 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
             for one in profile.identifiers
         ),
         links=links_of(reader, evidence, desk.site.callers.sources()),
+        operations=operations_of(reader, desk.site.identity.desk.operations_of(profile.person_id)),
+        may_change=may_change(desk, request),
+        change_path=f"{person_path(profile.person_id)}/identity",
         graph=graph_of(reader, evidence),
         days=_timeline(desk, reader, profile.person_id),
         talk=talk_form(
@@ -114,6 +125,8 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
             views.stage_of_person(profile.person_id),
             desk.site.journeys.journey.names,
         ),
+        insight=person_insight(desk, reader, profile.person_id),
+        perhaps=perhaps_of(desk.site, reader, profile.person_id),
     )
 
 

@@ -54,6 +54,8 @@ class Found(msgspec.Struct, frozen=True):
     unknown: int
     consent: dict[str, int]
     overlap: dict[str, int]
+    entering_per_day: int
+    leaving_per_day: int
     examples: list[JsonObject]
 
 
@@ -66,6 +68,8 @@ class Tried(msgspec.Struct, frozen=True):
     unknown: str
     consent: tuple[tuple[str, str], ...]
     overlap: tuple[tuple[str, str, str], ...]
+    entering: str
+    leaving: str
     examples: tuple[Example, ...]
     document: str
 
@@ -149,6 +153,8 @@ def _tried(desk: Desk, reader: Reader, found: Found) -> Tried:
             (_name(desk, key), segment_path(key), reader.number(number))
             for key, number in found.overlap.items()
         ),
+        entering=reader.number(found.entering_per_day),
+        leaving=reader.number(found.leaving_per_day),
         examples=tuple(_example(one) for one in found.examples),
         document=_document(found),
     )

@@ -35,10 +35,13 @@ async def _check(desk: Desk, request: Request) -> Response:
     name, goal = form.get("name", "")[:100], own_path(form.get("next", "/"))
     client = request.client.host if request.client else ""
     if not await _belongs(desk, client, name, form.get("password", "")):
+        # The name is not kept: some people type their password there.
+        desk.site.audit.note("sign_in.refused", "somebody")
         wrong = desk.reader(request).say(
             "Name and password do not belong together. Check both and try again."
         )
         return _form(desk, request, SignInPage(name, goal, wrong), 422)
+    desk.site.audit.note("sign_in", name)
     return _welcome(desk, name, goal)
 
 

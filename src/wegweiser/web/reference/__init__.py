@@ -1,11 +1,14 @@
 """The HTTP API as a table of routes with examples, one family of routes per file."""
 
 from wegweiser.web.reference import (
+    accounts,
     choose,
     cloudevents,
     collect,
+    identity,
     operate,
     pixels,
+    privacy,
     profiles,
     sdks,
     tag,
@@ -21,5 +24,8 @@ FAMILIES = (
     ways_in.FAMILY,
     choose.FAMILY,
     profiles.FAMILY,
+    accounts.FAMILY,
+    identity.FAMILY,
+    privacy.FAMILY,
     operate.FAMILY,
 )

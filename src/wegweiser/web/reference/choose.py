@@ -1,8 +1,22 @@
 """The routes that decide, and take what came of it."""
 
-from wegweiser.web.examples import DECIDE, DECIDED, OUTCOMES, REPORTED
-from wegweiser.web.reference.documented import ANY_KEY, Documented, Family
-from wegweiser.web.reference.shapes import Decided, Outcome, OutcomeStatus, Question
+from wegweiser.web.examples import (
+    DECIDE,
+    DECIDED,
+    OUTCOMES,
+    REPORTED,
+    SIMULATED,
+    SIMULATION,
+)
+from wegweiser.web.reference.documented import ANY_KEY, READ_KEY, Documented, Family
+from wegweiser.web.reference.shapes import (
+    Decided,
+    Outcome,
+    OutcomeStatus,
+    Question,
+    Simulated,
+    SimulationWish,
+)
 
 FAMILY = Family(
     "Decisions and outcomes",
@@ -35,6 +49,20 @@ FAMILY = Family(
             207,
             takes=list[Outcome],
             gives=list[OutcomeStatus],
+        ),
+        Documented(
+            "POST",
+            ("/v1/simulations",),
+            "Holds a draft against past decisions: what it would have chosen and earned, or that"
+            " nobody can tell. `files` are documents as `apply` takes them; without any, today's"
+            " rules are asked. `from` and `to` are ISO dates (30 days up to now), `metric` is"
+            " `engaged` or the key of a goal. Nothing is published, shown or counted. The key needs"
+            " the scope `export`.",
+            READ_KEY,
+            SIMULATION,
+            SIMULATED,
+            takes=SimulationWish,
+            gives=Simulated,
         ),
     ),
 )

@@ -6,6 +6,9 @@ from wegweiser.terms.json import JsonObject
 
 ANY_KEY = "public or secret key"
 READ_KEY = "secret key"
+IDENTITY_KEY = "secret key with the scope `identity`"
+ERASE_KEY = "secret key with the scope `erase`"
+FEED_KEY = "secret key with the scope `feed`"
 TOKEN = "the token in `server.json`, or a secret key with the scope"
 NO_KEY = "none"
 JSON = "application/json"
@@ -55,7 +58,7 @@ class Documented(msgspec.Struct, frozen=True):
         >>> Documented("GET", ("/healthz",), "", NO_KEY).statuses
         (200, 400)
         """
-        by_key = {ANY_KEY: {401, 403}, READ_KEY: {401, 403}, TOKEN: {401, 403}}.get(self.key, set())
+        by_key = set() if self.key == NO_KEY else {401, 403}
         by_method = {408, 413, 415, 429} if self.method == "POST" else set()
         by_path = {404} if "{" in self.paths[0] else set()
         return (self.status, *sorted({400, *by_key, *by_method, *by_path, *self.refusals}))

@@ -11,6 +11,8 @@ from wegweiser import __version__
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.reference.documented import (
     ANY_KEY,
+    ERASE_KEY,
+    FEED_KEY,
     JSON,
     NO_KEY,
     READ_KEY,
@@ -37,6 +39,8 @@ _WRITE_KEY: list[Json] = [{"key": []}, {"keyBearer": []}, {"keyHeader": []}]
 _SECURITY: dict[str, list[Json]] = {
     ANY_KEY: _WRITE_KEY,
     READ_KEY: _WRITE_KEY,
+    ERASE_KEY: _WRITE_KEY,
+    FEED_KEY: _WRITE_KEY,
     TOKEN: [{"token": []}],
     NO_KEY: [],
 }

@@ -5,7 +5,7 @@ from wegweiser.web.reference.documented import NO_KEY, TOKEN, Documented, Family
 from wegweiser.web.reference.shapes import Health
 from wegweiser.workspace.operations import OPERATIONS
 
-EXPORTS = ("events", "persons", "accounts", "decisions", "outcomes", "quarantine")
+EXPORTS = ("events", "persons", "accounts", "decisions", "outcomes", "quarantine", "profiles")
 _OPERATIONS = ", ".join(f"`{name}`" for name in OPERATIONS)
 
 FAMILY = Family(
@@ -52,7 +52,9 @@ FAMILY = Family(
             " scope `profile:read`, `decide` the scope of its name, `load` and `outcome`"
             " `ingest:trusted` (`load` with a key takes the key's own source only), `access`,"
             " `measure`, `counts`, `segment_members`, `quarantine_list` and `quarantine_show`"
-            " `export`, `forget` and the suppression list `erase`, all others `admin`; no key can"
+            " `export`, `forget`, the suppression list and regulations `erase`, the release of an"
+            " access `export`, what begins with `identity_` `identity` (but `identity_show`,"
+            " `identity_why` and `message` `profile:read`), all others `admin`; no key can"
             " run `new_password` or `source_user_hash`, or hand on scopes that it lacks.",
             TOKEN,
             "{}",
@@ -66,7 +68,8 @@ FAMILY = Family(
             "GET",
             ("/v1/admin/export/{kind}",),
             "Streams `events`, `persons`, `accounts`, `decisions`, `outcomes` or `quarantine` as"
-            " NDJSON. A key needs the scope `export`.",
+            " NDJSON; `profiles` as a table (`?of=persons|accounts&format=jsonl|csv|parquet"
+            "&segment=KEY&purpose=PURPOSE`). A key needs the scope `export`.",
             TOKEN,
             tries=("/v1/admin/export/events",),
             media="application/x-ndjson",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from wegweiser.terms.decision import How, Mode, Status
 from wegweiser.terms.json import JsonObject
@@ -174,111 +174,58 @@ class OutcomeStatus(Struct):
     message: str | UnsetType = UNSET
 
 
-class Cursor(Struct):
-    """How far a list was given."""
-
-    limit: int
-    url: str | UnsetType = UNSET
-    has_more: bool | UnsetType = UNSET
-    next: str | UnsetType = UNSET
-
-
-class Traits(Struct):
-    """The traits of a profile, in order of their names."""
-
-    traits: JsonObject
-    cursor: Cursor
-
-
-class ExternalId(Struct):
-    """One identifier of a profile."""
-
-    collection: Literal["users", "accounts"]
-    id: str
-    type: str
-    created_at: str
-    encoding: str
-    status: str
-
-
-class ExternalIds(Struct):
-    """The identifiers of a profile."""
-
-    data: list[ExternalId]
-    cursor: Cursor
-
-
-class Times(Struct):
-    """When a profile was made and last changed."""
-
-    created_at: str
-    updated_at: str
-    expires_at: str | None
-
-
-class StageReason(Struct):
-    """What one kind of evidence did to the log-odds of the stage; `what` may be `silence`."""
-
-    what: str
-    times: int
-    days: float
-    change: float
-
-
-class StageTold(Struct):
-    """A belief about the stage of a journey; probabilities by stage add up to 1."""
-
-    stage: str
-    probabilities: dict[str, float]
-    direction: float
-    going: Literal["forward", "back", "steady", "dormant", "off_path", "unknown"]
-    entropy: float
-    entries: int
-    evidence: list[StageReason]
-    words: dict[str, str]
-    as_of: str
-    table: str
-
-
-class SegmentStay(Struct):
-    """A segment that the profile is in."""
-
-    key: str
-    name: str
-    version: int
-    entered_at: str
-
-
-class SegmentsTold(Struct):
-    """The segments that the profile is in, by key."""
-
-    segments: list[SegmentStay]
-
-
-class Metadata(Struct):
-    """What is known of the profile itself."""
-
-    metadata: Times
-
-
-class PastEvent(Struct):
-    """One event that the profile still holds."""
-
-    event: str
-    message_id: str
-    timestamp: str
-    detail: str
-
-
-class EventsPage(Struct):
-    """The newest events of a profile."""
-
-    data: list[PastEvent]
-    cursor: Cursor
-
-
 class Health(Struct):
     """Whether the server is well, and why not."""
 
     status: Literal["ok", "not ready"]
     reason: str | UnsetType = UNSET
+
+
+class Persons(Struct):
+    """Persons before or after a change, of the first 50 everything that may change."""
+
+    persons: int
+    shown: list[JsonObject]
+
+
+class Said(Struct):
+    """What a statement changes; the id of a preview is null."""
+
+    operation_id: str | None
+    kind: Literal["link", "cut", "separate", "restore", "release", "undo"]
+    preview: bool
+    before: Persons
+    after: Persons
+    position: int | UnsetType = UNSET
+    waiting: int | UnsetType = UNSET
+
+
+class SimulationWish(Struct):
+    """A draft and the past decisions to hold it against."""
+
+    files: list[tuple[str, str]] | UnsetType = UNSET
+    metric: str | UnsetType = UNSET
+    placement: str | UnsetType = UNSET
+    from_: str | UnsetType = field(name="from", default=UNSET)
+    to: str | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
+
+
+class Simulated(Struct):
+    """What a draft would have chosen and earned; values are null where nobody can tell."""
+
+    from_: str = field(name="from")
+    to: str
+    placement: str
+    draft: JsonObject
+    metric: str
+    n: int
+    units: int
+    left_out: dict[str, int]
+    unread: list[str]
+    fitness: JsonObject
+    logged: JsonObject | None
+    target: JsonObject | None
+    strata: list[JsonObject]
+    messages: list[JsonObject]
+    sentence: dict[str, str]

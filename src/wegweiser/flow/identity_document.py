@@ -1,0 +1,66 @@
+"""The document of identity rules as it is written, and what makes it refused."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from wegweiser.flow.erasure_subject import spelled
+from wegweiser.resolve.rulebook import pattern_of
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.identity_rules import IdentityRules
+from wegweiser.terms.json import JsonObject
+
+MOST_PATTERNS, LONGEST_PATTERN = 200, 200
+# What says what the document is, and is no rule.
+DESCRIBING = ("kind", "key", "description")
+# The least that each number may be: a limit of nothing would take every person apart.
+_LEAST = {
+    "hot_window_days": 1,
+    "strong_window_days": 1,
+    "weak_window_days": 1,
+    "keep_before_days": 0,
+    "standing_days": 0,
+}
+
+
+def read_rules(fields: JsonObject) -> IdentityRules:
+    """Read rules as they are written in a document; raises InputRefused with the fault.
+
+    >>> read_rules({"strong_most": 6}).strong_most
+    6
+    """
+    stated = {name: value for name, value in fields.items() if name not in DESCRIBING}
+    try:
+        rules = msgspec.convert(stated, IdentityRules)
+    except msgspec.ValidationError as error:
+        raise InputRefused("bad_rules", f"The rules cannot be read: {error}.", 422) from error
+    for name, value in msgspec.structs.asdict(rules).items():
+        if isinstance(value, int) and value < _LEAST.get(name, 1):
+            told = f"{name} is a number from {_LEAST.get(name, 1)} up."
+            raise InputRefused("bad_rules", told, 422, name)
+    for field, told in _faults(rules):
+        raise InputRefused("bad_rules", told, 422, field)
+    for patterns in rules.blocked_patterns.values():
+        for pattern in patterns:
+            pattern_of(pattern)
+    return rules
+
+
+def _faults(rules: IdentityRules) -> Iterator[tuple[str, str]]:
+    """Yield what would do other than it seems, as (field, fault)."""
+    for kind, rule in rules.types.items():
+        for name in ("priority", "most", "window_days"):
+            number = getattr(rule, name)
+            if number is not None and number < 1:
+                yield f"types.{kind}.{name}", f"types.{kind}.{name} is a number from 1 up."
+    patterns = [one for found in rules.blocked_patterns.values() for one in found]
+    if len(patterns) > MOST_PATTERNS:
+        yield "blocked_patterns", f"There are at most {MOST_PATTERNS} patterns."
+    if not all(one.strip() and len(one) <= LONGEST_PATTERN for one in patterns):
+        told = f"A pattern has from 1 to {LONGEST_PATTERN} characters; an empty one is everybody's."
+        yield "blocked_patterns", told
+    for name in rules.pinned:
+        written = spelled(name) if ":" in name else ""
+        if written != name:
+            hint = f"; write {written[:300]!r}" if written else ", TYPE:VALUE"
+            yield "pinned", f"pinned: {name[:300]!r} is no identifier as it is kept{hint}."

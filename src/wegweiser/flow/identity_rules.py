@@ -1,0 +1,223 @@
+"""Rules of identity: a draft from configuration, tried dry, published, and taken back."""
+
+import asyncio
+
+import msgspec
+
+from wegweiser.decide.document import Documents, Loose
+from wegweiser.flow.identity_document import read_rules
+from wegweiser.flow.identity_trial import Trial, TrialRun
+from wegweiser.flow.intake import Intake
+from wegweiser.flow.journeys import JourneyBook
+from wegweiser.flow.mappings import DocumentBook, Put
+from wegweiser.flow.segments import Segments
+from wegweiser.flow.tables import IDENTITY_DRAFTS, IDENTITY_TRIALS, RULINGS
+from wegweiser.flow.unify import Unifier
+from wegweiser.flow.views import Views
+from wegweiser.log.record import decode
+from wegweiser.ports.clock import Clock
+from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.terms.errors import DocumentRefused, InputRefused, NotFound
+from wegweiser.terms.identity_rules import IdentityRules
+from wegweiser.terms.instant import DAY_MS, format_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.record import Ruled
+
+KIND = "identity_rules"
+BUILT_IN = IdentityRules()
+TOUCHED_DAYS = 30
+LOOK_AGAIN_S = 0.002
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """That a version was tried, over which version it then counted, and with what result."""
+
+    version: str
+    over: str
+    at: int
+    by: str
+    trial: Trial
+
+
+class RuleDesk:
+    """Keeps one draft; what counts is what was published last, as the log says."""
+
+    def __init__(
+        self,
+        unifier: Unifier,
+        intake: Intake,
+        views: Views,
+        segments: Segments,
+        journeys: JourneyBook,
+        store: OperationalStore,
+        clock: Clock,
+    ):
+        self._unifier = unifier
+        self._intake = intake
+        self._views = views
+        self._segments = segments
+        self._journeys = journeys
+        self._store = store
+        self._clock = clock
+        self._drafts = DocumentBook(store, IDENTITY_DRAFTS)
+        self._working = asyncio.Lock()
+
+    def check(self, documents: Documents) -> None:
+        """Raise DocumentRefused for the first fault, before anything is kept."""
+        found = documents.of_kind(KIND)
+        held = next((str(one["key"]) for one in self._drafts.all()), "")
+        for one in found:
+            if one.key != (held or found[0].key):
+                reason = f"{KIND}: there is one draft, and that is {held or found[0].key!r}"
+                raise DocumentRefused(one.file, one.line, reason)
+            _check(one)
+
+    def put(self, documents: Documents) -> Put:
+        """Keep what was checked as the draft; nothing counts before it is published."""
+        return self._drafts.put([one.fields for one in documents.of_kind(KIND)])
+
+    @property
+    def draft(self) -> IdentityRules | None:
+        """The rules that were applied last, None where there never were any."""
+        return next((read_rules(one) for one in self._drafts.all()), None)
+
+    @property
+    def rules(self) -> IdentityRules:
+        """The rules that count now."""
+        return self._unifier.directory.rules
+
+    async def shown(self) -> JsonObject:
+        """Give the rules that count, the draft, what was tried, and all that was published."""
+        await self._intake.settle()
+        draft = self.draft
+        tried: list[Json] = [
+            {
+                "version": one.version,
+                "over": one.over,
+                "at": format_instant(one.at),
+                "by": one.by,
+                **one.trial.counts(),
+            }
+            for one in self._tried()
+        ]
+        return {
+            "version": self.rules.version,
+            "rules": written(self.rules),
+            "draft": None if draft is None else {"version": draft.version, "rules": written(draft)},
+            "tried": tried,
+            "published": [*self._history()],
+        }
+
+    def _history(self) -> list[JsonObject]:
+        found: list[JsonObject] = [{"version": BUILT_IN.version, "at": None, "by": "built in"}]
+        for ruled in self._published():
+            row: JsonObject = {
+                "version": ruled.rules.version,
+                "at": format_instant(ruled.at),
+                "by": ruled.by,
+                "reason": ruled.reason,
+            }
+            found.append(row)
+        return found[::-1]
+
+    def _published(self) -> list[Ruled]:
+        records = (decode(value) for _, value in self._store.scan(RULINGS))
+        return [record for record in records if isinstance(record, Ruled)]
+
+    def of_version(self, version: str) -> IdentityRules:
+        """Find rules by their version: the draft, what was ever published, or what is built in."""
+        draft = self.draft
+        held = [BUILT_IN, *(one.rules for one in self._published()), *([draft] if draft else [])]
+        found = next((rules for rules in held if rules.version == version), None)
+        if found is None:
+            raise NotFound(f"There are no rules of version {version[:40]!r}.")
+        return found
+
+    def wanted(self, version: str = "", stated: JsonObject | None = None) -> IdentityRules:
+        """Give the rules that are meant: as stated, by version, or else the draft."""
+        if stated is not None:
+            return read_rules(stated)
+        if version:
+            return self.of_version(version)
+        draft = self.draft
+        if draft is None:
+            raise NotFound("There is no draft. Apply a document of kind identity_rules first.")
+        return draft
+
+    async def dry_run(
+        self, rules: IdentityRules, by: str, days: int | None = TOUCHED_DAYS
+    ) -> JsonObject:
+        """Tell what rules would change among those touched in the last days (None: all)."""
+        async with self._working:
+            await self._intake.settle()
+            await self._settled()
+            now = self._clock.now_ms()
+            since = None if days is None else now - days * DAY_MS
+            run = TrialRun(
+                self._unifier, self._views, self._segments, self._journeys, self._clock, rules
+            )
+            trial = await run.result(since)
+            kept = msgspec.structs.replace(trial, examples={})
+            tried = Tried(rules.version, self.rules.version, now, by, kept)
+            row = Change(IDENTITY_TRIALS, rules.version.encode(), msgspec.json.encode(tried))
+            self._store.commit([row])
+            return {
+                "version": rules.version,
+                "over": self.rules.version,
+                "days": days,
+                **trial.counts(),
+                "examples": {name: [*found] for name, found in trial.examples.items()},
+            }
+
+    async def publish(self, rules: IdentityRules, by: str, reason: str = "") -> JsonObject:
+        """Let rules count from now on; those that count already are left as they are.
+
+        Raises InputRefused where they were not tried dry over the rules that count now.
+        """
+        async with self._working:
+            await self._intake.settle()
+            before = self.rules.version
+            if rules.version == before:
+                return {"version": before, "before": before, "position": None}
+            self._require_tried(rules.version, before)
+            ruled = Ruled(at=self._clock.now_ms(), by=by, rules=rules, reason=reason)
+            landed = await self._intake.append(ruled)
+            await self._settled()
+            return {
+                "version": self.rules.version,
+                "before": before,
+                "position": landed.position,
+            }
+
+    async def _settled(self) -> None:
+        """Wait until large components are computed to the end, which the intake does in slices."""
+        while self._unifier.settling:
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _require_tried(self, version: str, over: str) -> None:
+        tried = next((one for one in self._tried() if one.version == version), None)
+        if tried is None or tried.over != over:
+            raise InputRefused(
+                "not_tried",
+                f"Version {version} was not tried dry over the rules that count now ({over}). "
+                "Run the dry run first; nothing was changed.",
+                409,
+            )
+
+    def _tried(self) -> list[Tried]:
+        rows = (value for _, value in self._store.scan(IDENTITY_TRIALS))
+        found = [msgspec.json.decode(value, type=Tried) for value in rows]
+        return sorted(found, key=lambda one: (one.at, one.version))
+
+
+def _check(found: Loose) -> None:
+    try:
+        read_rules(found.fields)
+    except InputRefused as error:
+        raise DocumentRefused(found.file, found.line, f"{KIND}: {error.message}") from None
+
+
+def written(rules: IdentityRules) -> JsonObject:
+    """Write rules as a document that `apply` takes, without its kind and key."""
+    document: JsonObject = msgspec.to_builtins(rules)
+    return document

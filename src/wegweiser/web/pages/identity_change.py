@@ -1,0 +1,184 @@
+"""Taking persons apart and taking that back: what was said, a preview, and the confirmed word."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.instant import parse_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.facts import person_path
+from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.identity import identifier_in_words
+from wegweiser.web.text import Reader, mark
+from wegweiser.web.words import CHANNELS, PURPOSES, STATES, named
+from wegweiser.workspace import operations
+
+KINDS = {
+    "link": mark("joined"),
+    "cut": mark("took evidence out"),
+    "separate": mark("said that these are two"),
+    "restore": mark("went back to an earlier time"),
+    "release": mark("released"),
+    "undo": mark("took back"),
+}
+# What a form may ask for, with the fields that it brings.
+ASKED = {"cut": ("a", "b"), "separate": ("a", "b"), "undo": ("operation_id",)}
+NAMES_SHOWN = 6
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One thing that an operator said; `undone` is empty as long as it counts."""
+
+    operation_id: str
+    kind: str
+    at: str
+    by: str
+    reason: str
+    about: tuple[str, ...]
+    undone: str
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One person before or after."""
+
+    person_id: str
+    path: str
+    identifiers: tuple[str, ...]
+    more: str
+    events: str
+    segments: tuple[str, ...]
+    consent: tuple[tuple[str, str], ...]
+    contacts: tuple[tuple[str, str], ...]
+
+
+class PreviewPage(msgspec.Struct, frozen=True):
+    """What would change, and the form that lets it happen."""
+
+    action: str
+    back: str
+    fields: tuple[tuple[str, str], ...]
+    before: tuple[Side, ...]
+    after: tuple[Side, ...]
+    changed: bool
+
+
+def operations_of(reader: Reader, rows: Iterable[JsonObject]) -> tuple[Operation, ...]:
+    """List what operators said about a person, newest first."""
+    return tuple(_operation(reader, row) for row in rows)
+
+
+def _operation(reader: Reader, row: JsonObject) -> Operation:
+    pairs = row["pairs"] if isinstance(row["pairs"], list) else []
+    at = parse_instant(row["at"])
+    about = tuple(
+        " ↔ ".join(identifier_in_words(reader, str(name)) for name in pair)
+        for pair in pairs[:NAMES_SHOWN]
+        if isinstance(pair, list)
+    )
+    return Operation(
+        operation_id=str(row["operation_id"]),
+        kind=named(reader, KINDS, str(row["kind"])),
+        at="" if at is None else reader.moment(at),
+        by=str(row["by"]),
+        reason=str(row["reason"]),
+        about=about,
+        undone=str(row["undone_by"]),
+    )
+
+
+def may_change(desk: Desk, request: Request) -> bool:
+    """Tell whether whoever is signed in may join and separate persons."""
+    session = request.scope.get("operator")
+    return session is not None and desk.site.people.may_say_who_is_who(session.name)
+
+
+async def change_identity(desk: Desk, request: Request) -> Response:
+    """Show what a statement would change, or say it where that was confirmed."""
+    reader, person_id = desk.reader(request), request.path_params["person_id"]
+    if not may_change(desk, request):
+        raise HTTPException(403, reader.say("Only who has the identity role may do this."))
+    form = await read_form(request, desk.form_limits)
+    kind, stated = _stated(form)
+    stated["by"] = request.scope["operator"].name
+    if form.get("confirm"):
+        await operations.run(desk.site, f"identity_{kind}", stated)
+        return RedirectResponse(person_path(person_id) + "#known", 303)
+    told = await operations.run(desk.site, f"identity_{kind}", {**stated, "preview": True})
+    assert isinstance(told, dict)
+    frame = desk.frame(
+        request,
+        reader.say("Take apart") if kind != "undo" else reader.say("Take back"),
+        reader.say("What would change?"),
+        crumbs=(
+            ("/profiles", reader.say("Profiles")),
+            (person_path(person_id), reader.say("Person")),
+        ),
+    )
+    return desk.render(request, "identity.html", frame, _page(reader, person_id, kind, form, told))
+
+
+def _stated(form: Mapping[str, str]) -> tuple[str, JsonObject]:
+    kind = form.get("kind", "")
+    if kind not in ASKED:
+        raise InputRefused("bad_form", "The form cannot be read.", 422)
+    stated: JsonObject = {name: form.get(name, "") for name in ASKED[kind]}
+    if not all(stated.values()):
+        raise NotFound("The form names nobody.")
+    return kind, {**stated, "reason": form.get("reason", "").strip()}
+
+
+def _page(
+    reader: Reader, person_id: str, kind: str, form: Mapping[str, str], told: JsonObject
+) -> PreviewPage:
+    names = ("kind", *ASKED[kind])
+    before, after = _sides(reader, told["before"]), _sides(reader, told["after"])
+    return PreviewPage(
+        action=f"{person_path(person_id)}/identity",
+        back=person_path(person_id),
+        fields=tuple((name, form[name]) for name in names),
+        before=before,
+        after=after,
+        changed=before != after,
+    )
+
+
+def _sides(reader: Reader, side: Json) -> tuple[Side, ...]:
+    rows = side.get("shown") if isinstance(side, dict) else None
+    listed = rows if isinstance(rows, list) else []
+    return tuple(_side(reader, row) for row in listed if isinstance(row, dict))
+
+
+def _side(reader: Reader, row: JsonObject) -> Side:
+    names = [str(name) for name in _listed(row["identifiers"])]
+    count = row["identifier_count"]
+    left = (count if isinstance(count, int) else 0) - min(len(names), NAMES_SHOWN)
+    events = row["events"]
+    return Side(
+        person_id=str(row["person_id"]),
+        path=person_path(str(row["person_id"])),
+        identifiers=tuple(identifier_in_words(reader, name) for name in names[:NAMES_SHOWN]),
+        more=reader.count("and {count} more", "and {count} more", left) if left > 0 else "",
+        events=reader.number(events if isinstance(events, int) else 0),
+        segments=tuple(str(key) for key in _listed(row["segments"])),
+        consent=tuple(
+            (named(reader, PURPOSES, purpose), named(reader, STATES, str(state)))
+            for purpose, state in _items(row["consent"])
+        ),
+        contacts=tuple(
+            (named(reader, CHANNELS, channel), str(number))
+            for channel, number in _items(row["contacts"])
+        ),
+    )
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _items(value: Json) -> list[tuple[str, Json]]:
+    return sorted(value.items()) if isinstance(value, dict) else []

@@ -1,0 +1,50 @@
+"""Operations on the audit: who did what when, and whether anything was taken out of it."""
+
+from typing import TYPE_CHECKING
+
+from wegweiser.flow.audit import told
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import parse_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.workspace.arguments import read
+
+if TYPE_CHECKING:
+    from wegweiser.workspace.site import Site
+
+MOST_ROWS = 10_000
+
+
+async def audit(site: "Site", arguments: JsonObject) -> Json:
+    """List what was done, newest first; `intact` is false where rows were changed or removed.
+
+    Filters: `what` (how the word begins), `who`, `about` (an identifier), `since`, `limit`. With
+    `head`, a chain value noted earlier, `head_stands` tells whether its row is still there.
+    """
+    limit = read(arguments, "limit", int, 100)
+    if not 1 <= limit <= MOST_ROWS:
+        raise InputRefused("bad_input", f"limit is 1 to {MOST_ROWS:,}.", 422, "limit")
+    what, who, about = (str(arguments.get(name) or "") for name in ("what", "who", "about"))
+    rows = site.audit.found(what, who, about, _since(arguments), limit)
+    fault, (number, chain) = site.audit.first_fault(), site.audit.head
+    noted = read(arguments, "head", str, "")
+    return {
+        "intact": fault is None,
+        "first_fault": fault,
+        **({"head_stands": site.audit.holds(noted)} if noted else {}),
+        "rows_in_all": number,
+        "head": chain,
+        "rows": [told(row) for row in rows],
+    }
+
+
+def _since(arguments: JsonObject) -> int:
+    stated = arguments.get("since")
+    if stated in (None, ""):
+        return 0
+    at = parse_instant(stated)
+    if at is None:
+        raise InputRefused("bad_input", "since is a time such as 2026-11-03.", 422, "since")
+    return at
+
+
+OPERATIONS = {"audit": audit}

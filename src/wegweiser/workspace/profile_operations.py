@@ -1,0 +1,175 @@
+"""Operations that read profiles in bulk, or follow their changes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+import msgspec
+
+from wegweiser.flow.bulk_export import (
+    ACCOUNT_COLUMNS,
+    FORMATS,
+    MEDIA,
+    PERSON_COLUMNS,
+    account_row,
+    person_row,
+    writer_of,
+)
+from wegweiser.flow.timeline import KINDS
+from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.identity import identifier, kind_of, value_of
+from wegweiser.terms.instant import DAY_MS, MINUTE_MS, format_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.profile_change import TYPES, read_cursor
+from wegweiser.workspace.arguments import read, text
+from wegweiser.workspace.site import Site
+
+OF = ("persons", "accounts")
+OPTIONS = ("of", "format", "segment", "purpose")
+ROWS_PER_SLICE = 20
+ROWS_PER_COMMIT = 5_000
+MOST = 1_000
+__all__ = ["FORMATS", "KINDS", "OF", "OPERATIONS", "bulk", "check_bulk", "media_of", "timeline"]
+
+
+async def profile_changes(site: Site, arguments: JsonObject) -> Json:
+    """Give changes of profiles after `after` (the id of a change, a log position, or "" for now).
+
+    `next` is what the next call asks after; `more` says that there is something already.
+    """
+    await site.intake.settle()
+    stated = read(arguments, "after", str, "")
+    types = read(arguments, "types", list[str], [])
+    if not set(types) <= set(TYPES):
+        told = f"types are {', '.join(TYPES)}."
+        raise InputRefused("bad_input", told, 422, "types")
+    purposes = read(arguments, "purpose", list[str], [])
+    after = read_cursor(stated) if stated else site.profiles.changes.head
+    if after is None:
+        told = "after is the id of a change, or a log position."
+        raise InputRefused("bad_input", told, 422, "after")
+    reader = site.profiles.reader(after, types, purposes)
+    gap = reader.misses
+    changes: list[Json] = [
+        {
+            "id": str(one.change.cursor),
+            "type": one.change.type,
+            "at": format_instant(one.change.at),
+            **one.data,
+        }
+        for one in await reader.next()
+    ]
+    told_more = reader.after < site.profiles.changes.head
+    return {"changes": changes, "next": str(reader.after), "more": told_more, "gap": gap}
+
+
+async def timeline(site: Site, arguments: JsonObject) -> Json:
+    """Give what happened to a person in the last `days`, newest first; `kinds` chooses."""
+    await site.intake.settle()
+    person_id = site.views.find_person(text(arguments, "identifier"))
+    if person_id is None:
+        raise NotFound("Profile was not found.")
+    kinds = read(arguments, "kinds", list[str], []) or [*KINDS]
+    if not set(kinds) <= set(KINDS):
+        told = f"kinds are {', '.join(KINDS)}."
+        raise InputRefused("bad_input", told, 422, "kinds")
+    limit, days = _number(arguments, "limit", 50), _number(arguments, "days", 90)
+    end = site.clock.now_ms() + 5 * MINUTE_MS + 1
+    span = (end - days * DAY_MS, end)
+    entries, more = await site.profiles.timeline.page(person_id, frozenset(kinds), span, limit)
+    lines: list[Json] = [
+        {"kind": one.kind, "at": format_instant(one.at), "id": one.name, **one.told}
+        for one in entries
+    ]
+    return {"person_id": person_id, "timeline": lines, "more": more}
+
+
+def _number(arguments: JsonObject, name: str, usual: int) -> int:
+    value = read(arguments, name, int, usual)
+    if not 1 <= value <= MOST:
+        raise InputRefused("bad_input", f"{name} is a number from 1 to {MOST}.", 422, name)
+    return value
+
+
+def check_bulk(site: Site, options: Mapping[str, str]) -> None:
+    """Refuse a bulk export that cannot be made, before anything is written."""
+    for name in options:
+        if name not in OPTIONS:
+            told = f"There is no option {name!r}; use {', '.join(OPTIONS)}."
+            raise InputRefused("bad_input", told, 422, name)
+    if options.get("of", "persons") not in OF:
+        raise InputRefused("bad_input", "of is persons or accounts.", 422, "of")
+    if options.get("format", "jsonl") not in FORMATS:
+        told = f"format is {', '.join(FORMATS)}."
+        raise InputRefused("bad_input", told, 422, "format")
+    segment = options.get("segment", "")
+    declared = site.segments.get(segment) if segment else None
+    if segment and declared is None:
+        raise InputRefused("not_found", f"There is no segment {segment!r}.", 404, "segment")
+    if declared is not None and f"{declared.of}s" != options.get("of", f"{declared.of}s"):
+        told = f"The segment {segment!r} is of {declared.of}s."
+        raise InputRefused("bad_input", told, 422, "of")
+
+
+def media_of(kind: str, options: Mapping[str, str]) -> str:
+    """Give the content type of an export."""
+    form = options.get("format", "jsonl") if kind == "profiles" else "jsonl"
+    return next((media for name, media in MEDIA.items() if name == form), MEDIA["jsonl"])
+
+
+async def bulk(site: Site, options: Mapping[str, str]) -> AsyncIterator[bytes]:
+    """Yield a table of persons or accounts piece by piece; raises InputRefused before the first.
+
+    What is written was acknowledged before this call; who changes meanwhile is written as it is
+    when its row comes.
+    """
+    check_bulk(site, options)
+    await site.intake.settle()
+    await site.segments.settle()
+    accounts = _of(site, options) == "accounts"
+    site.audit.note("data.export", detail={"kind": "profiles", **options})
+    columns = ACCOUNT_COLUMNS if accounts else PERSON_COLUMNS
+    writer = writer_of(options.get("format", "jsonl"), columns)
+    purpose = options.get("purpose", "")
+    for number, subject in enumerate(_subjects(site, options, accounts), 1):
+        row = _row(site, subject, purpose)
+        if row is not None and (told := writer.add(row)):
+            yield told
+        if number % ROWS_PER_SLICE == 0:
+            await asyncio.sleep(0)
+        if number % ROWS_PER_COMMIT == 0:
+            # Only a commit lets go of the cells that were read.
+            await site.intake.checkpoint()
+    yield writer.end()
+
+
+def _of(site: Site, options: Mapping[str, str]) -> str:
+    declared = site.segments.get(options.get("segment", ""))
+    return options.get("of", "persons" if declared is None else f"{declared.of}s")
+
+
+def _subjects(site: Site, options: Mapping[str, str], accounts: bool) -> Iterator[str]:
+    segment = options.get("segment", "")
+    if segment:
+        return (subject for subject, _ in site.segments.members.members(segment))
+    directory = site.unifier.directory
+    names = sorted(directory.accounts()) if accounts else sorted(directory.persons())
+    kind = "group_id" if accounts else "person_id"
+    return (identifier(kind, name) for name in names)
+
+
+def _row(site: Site, subject: str, purpose: str) -> JsonObject | None:
+    """Write a subject, None when it is gone or has not granted the purpose."""
+    views, name = site.views, value_of(subject)
+    if kind_of(subject) == "group_id":
+        if views.find_account(subject) is None:
+            return None
+        return account_row(name, views.passing(subject, views.account))
+    if views.find_person(subject) != name:
+        return None
+    person, consent = views.passing(subject, lambda one: (views.person(one), views.consent_of(one)))
+    if purpose and consent.get(purpose) != "granted":
+        return None
+    return person_row(msgspec.structs.replace(person, consent=consent))
+
+
+OPERATIONS = {"profile_changes": profile_changes, "timeline": timeline}

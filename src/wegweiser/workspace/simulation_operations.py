@@ -1,0 +1,57 @@
+"""The operation of simulating: a draft held against the decisions of the past."""
+
+from wegweiser.decide.bundle import merge
+from wegweiser.decide.document import read_documents
+from wegweiser.decide.policy import compile_policy
+from wegweiser.flow.simulate import ENGAGED, Wish
+from wegweiser.query.period import read_period
+from wegweiser.terms.instant import DAY_MS, format_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.workspace.arguments import plain, read
+from wegweiser.workspace.channels import judge_of_targets
+from wegweiser.workspace.site import Site
+
+USUAL_DAYS = 30
+
+
+async def simulate(site: Site, arguments: JsonObject) -> Json:
+    """Say what a draft would have chosen and earned; nothing is published, shown or counted.
+
+    `files` are documents as `apply` takes them, laid over what is published; none asks about
+    the published rules with the newest model. `from` and `to` (30 days by default), `zone`,
+    `placement` and `metric` ("engaged" or a goal) say which decisions are asked, for what.
+    """
+    files = read(arguments, "files", list[tuple[str, str]], [])
+    now = site.clock.now_ms()
+    given = {name: str(arguments.get(name) or "") for name in ("from", "to", "zone", "placement")}
+    start = given["from"] or format_instant(now - USUAL_DAYS * DAY_MS)
+    period = read_period(start, given["to"], now, given["zone"] or "UTC")
+    documents = read_documents(files, judge_of_targets(site.settings))
+    merged = merge(site.unifier.policies.bundle, documents.objects)
+    compile_policy(merged.bundle)
+    await site.intake.settle()
+    await site.intake.checkpoint()
+    wish = Wish(
+        bundle=merged.bundle,
+        start=period.start,
+        end=period.end,
+        as_of=now,
+        metric=str(arguments.get("metric") or ENGAGED),
+        placement=given["placement"],
+    )
+    told = plain(await site.analyst.simulate(wish))
+    assert isinstance(told, dict)
+    draft: JsonObject = {
+        "created": [*merged.created],
+        "changed": [*merged.changed],
+        "unchanged": len(merged.unchanged),
+    }
+    asked: JsonObject = {
+        "from": format_instant(period.start),
+        "to": format_instant(period.end),
+        "placement": wish.placement,
+    }
+    return {**asked, "draft": draft, **told}
+
+
+OPERATIONS = {"simulate": simulate}
