@@ -14,7 +14,7 @@ from wegweiser.demo.acts import Act, Question, Reply, Report, Send
 from wegweiser.demo.bundle import documents
 from wegweiser.demo.world import World
 from wegweiser.flow.callers import Callers, NewSource
-from wegweiser.flow.tables import MODELS, SOURCES
+from wegweiser.flow.tables import BUYING_GROUPS, MODELS, SOURCES
 from wegweiser.ports.operational_store import Change
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import WegweiserError
@@ -119,7 +119,8 @@ async def _make(root: Path, world: World, progress: Progress) -> NewSource:
     played = await play_in_memory(world, documents(), progress)
     engines = embedded(root, Settings())
     _copy_log(played.engines, engines)
-    for table in (SOURCES, MODELS):
+    # What the log does not say: keys, models, and documents that no bundle holds.
+    for table in (SOURCES, MODELS, BUYING_GROUPS):
         rows = [Change(table, key, value) for key, value in played.engines.store.scan(table)]
         engines.store.commit(rows)
     (root / "settings.json").write_bytes(msgspec.json.encode({"demo": True}))
