@@ -27,7 +27,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES, EXAMPLES_IN_A_SWEEP = 4, 2_000
+EXAMPLES, EXAMPLES_IN_A_SWEEP = 8, 2_000
 SCHEMA = schemathesis.openapi.from_dict(openapi(FAMILIES))
 calmly = settings(
     deadline=None,

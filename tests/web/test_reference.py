@@ -23,6 +23,7 @@ from wegweiser.web.reference.openapi import written
 from wegweiser.web.reference.page import markdown
 from wegweiser.web.reference.profiles import USERS
 from wegweiser.web.routes import EXACT
+from wegweiser.web.tag.script import tag_hash
 from wegweiser.workspace import operations
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
@@ -75,6 +76,7 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
         path = request.url.raw_path.replace(b"%7Bkey%7D", keys.write_key.encode())
         path = path.replace(b"/v1/inbound/%7Bhook%7D", site.hooks.book.all()[0].path.encode())
         path = path.replace(b"%7Boperation%7D", operation)
+        path = path.replace(b"%7Bhash%7D", tag_hash().encode())
         request.url = request.url.copy_with(raw_path=path)
 
     hooks = {"request": [fill_in]}

@@ -231,8 +231,9 @@ class ProfileCache:
     def _read_person(self, person_id: str) -> tuple[PersonProfile, list[CellAt]]:
         cells = self.cells_within(self._directory.leaves_of(person_id))
         profile = self.insight.early(self._profile_of(person_id, cells), cells)
-        told = lambda at: self._person_told(profile, cells).probabilities(at)  # noqa: E731
-        keys = self.segments.of_person(profile, cells, told)
+        keys = self.segments.of_person(
+            profile, cells, lambda at: self._person_told(profile, cells).probabilities(at)
+        )
         return msgspec.structs.replace(profile, segments=keys) if keys else profile, cells
 
     def _profile_of(self, person_id: str, cells: list[CellAt]) -> PersonProfile:

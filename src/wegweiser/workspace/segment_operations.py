@@ -66,9 +66,10 @@ async def segment_preview(site: Site, arguments: JsonObject) -> Json:
     segment = compile_segment(text(arguments, "when"), _of(arguments))
     if segment.segments:
         await site.segments.settle()
-    stages = lambda: Stages(site.journeys)  # noqa: E731
     whole = arguments.get("whole") is True
-    found = await preview(site.unifier, site.clock, stages, site.segments, segment, whole)
+    found = await preview(
+        site.unifier, site.clock, lambda: Stages(site.journeys), site.segments, segment, whole
+    )
     consent: JsonObject = {**found.consent}
     overlap: JsonObject = {**found.overlap}
     return {

@@ -25,7 +25,6 @@ FAMILY = Family(
             ("/tag/{hash}/wegweiser.js",),
             "Gives exactly the tag with this hash, to be kept for ever; 404 for any other hash.",
             NO_KEY,
-            status=404,
             media="text/javascript",
         ),
         Documented(
