@@ -46,7 +46,11 @@ def _choices(count: int) -> Iterator[float]:
         workspace.apply({"bench.yaml": sample.configuration()})
         workspace.load([one for one in sample.consents() if isinstance(one, dict)])
         site = workspace.site
-        policy, snapshot, now = site.unifier.policy, site.trainer.snapshot, site.clock.now_ms()
+        policy, snapshot, now = (
+            site.unifier.policy,
+            site.deciding.trainer.snapshot,
+            site.clock.now_ms(),
+        )
         for number in range(count + 100):
             body: Json = msgspec.json.decode(sample.question(number, "pure"))
             situation = read_situation(body)

@@ -332,7 +332,7 @@ async def see_and_book(site: Site, user: str) -> None:
     )
     there: JsonObject = {"decision_id": decided["decision_id"], "placement": "home.hero", "slot": 0}
     shown: JsonObject = {"outcome_id": f"{user}-seen", "kind": "seen", **there}
-    await site.desk.report([shown], caller(site)[1])
+    await site.deciding.desk.report([shown], caller(site)[1])
     later = format_instant(site.clock.now_ms() + HOUR_MS)
     await send(site, True, seen(user, 2, type="track", event="Demo Booked", timestamp=later))
 

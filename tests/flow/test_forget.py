@@ -64,7 +64,7 @@ async def company(site: Site) -> str:
         "slot": 0,
         "kind": "seen",
     }
-    await site.desk.report([outcome], site.callers.of_key(key))
+    await site.deciding.desk.report([outcome], site.callers.of_key(key))
     await site.analyst.catch_up(await site.intake.settle())
     return key
 
@@ -180,7 +180,7 @@ def test_nothing_comes_back_by_any_door() -> None:
             "kind": "goal",
             "goal": "demo-booked",
         }
-        await site.desk.report([goal], site.callers.of_key(key))
+        await site.deciding.desk.report([goal], site.callers.of_key(key))
         after = await run(site, "doctor")
         # What the shop had sent before is a repeat there, as it would be of anybody.
         assert after["suppressed"] == 2 * len(again) - len(KNOWN)

@@ -38,9 +38,9 @@ def asked(device: str, placement: str = "home.hero") -> JsonObject:
 def test_a_public_key_cannot_ask_about_somebody_by_another_name(device: str) -> None:
     async def run(site: Site) -> None:
         with pytest.raises(KeyRefused) as refused:
-            await site.chooser.decide(asked(device), caller(site, secret=False)[1])
+            await site.deciding.chooser.decide(asked(device), caller(site, secret=False)[1])
         assert refused.value.status == 403
-        assert (await site.chooser.decide(asked(device), caller(site)[1]))["items"] == []
+        assert (await site.deciding.chooser.decide(asked(device), caller(site)[1]))["items"] == []
 
     on_site(run)
 
@@ -48,7 +48,7 @@ def test_a_public_key_cannot_ask_about_somebody_by_another_name(device: str) -> 
 @pytest.mark.parametrize("device", ["anonymous_id:a-1", "ios.id:x", "android.id:x"])
 def test_a_public_key_asks_for_its_own_device(device: str) -> None:
     async def run(site: Site) -> None:
-        answer = await site.chooser.decide(asked(device), caller(site, secret=False)[1])
+        answer = await site.deciding.chooser.decide(asked(device), caller(site, secret=False)[1])
         assert answer["status"] == "nothing"
 
     on_site(run)
@@ -57,11 +57,13 @@ def test_a_public_key_asks_for_its_own_device(device: str) -> None:
 def test_a_public_key_cannot_have_anything_sent() -> None:
     async def run(site: Site) -> None:
         with pytest.raises(KeyRefused) as refused:
-            await site.chooser.decide(
+            await site.deciding.chooser.decide(
                 asked("anonymous_id:a-1", "mail"), caller(site, secret=False)[1]
             )
         assert refused.value.status == 403
-        assert await site.chooser.decide(asked("anonymous_id:a-1", "mail"), caller(site)[1])
+        assert await site.deciding.chooser.decide(
+            asked("anonymous_id:a-1", "mail"), caller(site)[1]
+        )
 
     on_site(run)
 
@@ -70,7 +72,7 @@ def test_a_public_key_cannot_have_anything_sent() -> None:
 def test_nobody_speaks_in_our_own_names(secret: bool) -> None:
     async def run(site: Site) -> None:
         with pytest.raises(InputRefused) as refused:
-            await site.chooser.decide(asked("claim:u-1/a-1"), caller(site, secret)[1])
+            await site.deciding.chooser.decide(asked("claim:u-1/a-1"), caller(site, secret)[1])
         assert (refused.value.status, refused.value.code) == (400, "bad_id")
 
     on_site(run)
@@ -84,10 +86,10 @@ def test_only_a_secret_key_reports_goals() -> None:
             "goal": "demo-booked",
             "subject": {"person": "email:Vip@Buyer.Example"},
         }
-        (told,) = await site.desk.report([body], caller(site, secret=False)[1])
+        (told,) = await site.deciding.desk.report([body], caller(site, secret=False)[1])
         assert (told.outcome_id, told.status) == ("o-1", "refused")
         assert "public key" in told.message
-        (told,) = await site.desk.report([body], caller(site)[1])
+        (told,) = await site.deciding.desk.report([body], caller(site)[1])
         assert told.status == "stored"
         await site.intake.settle()
         (kept,) = site.unifier.outcomes.of_leaf("email:vip@buyer.example")
@@ -103,7 +105,7 @@ def test_an_outcome_about_no_possible_identifier_is_refused() -> None:
             "kind": "done",
             "subject": {"person": "email:nobody"},
         }
-        (told,) = await site.desk.report([body], caller(site)[1])
+        (told,) = await site.deciding.desk.report([body], caller(site)[1])
         assert (told.outcome_id, told.status) == ("o-1", "refused")
 
     on_site(run)
@@ -116,11 +118,11 @@ def test_a_decision_keeps_little_of_a_large_profile() -> None:
         await post(site, key, "/v1/page", seen("u-1", 1))
         await post(site, key, "/v1/identify", {"userId": "u-1", "traits": traits | {"plan": "x"}})
         body = asked("user_id:u-1") | {"mode": "explain", "context": {"x": "y" * 9_000}}
-        answer = await site.chooser.decide(body, who)
+        answer = await site.deciding.chooser.decide(body, who)
         kept = site.unifier.decisions.get(str(answer["decision_id"]))
         assert kept is not None
         assert kept.facts["person"] == {"traits": {"plan": "x"}}
         assert "context" not in kept.facts
-        assert site.chooser.explain(kept) == answer["explain"]
+        assert site.deciding.chooser.explain(kept) == answer["explain"]
 
     on_site(run)

@@ -127,7 +127,7 @@ def test_decisions_wait_while_the_log_is_read_again() -> None:
                 "placements": [{"key": "home.hero"}],
             }
             with pytest.raises(ComeAgain):
-                await site.chooser.decide(body, caller(site)[1])
+                await site.deciding.chooser.decide(body, caller(site)[1])
             await site.intake.start()
 
     asyncio.run(play())
@@ -155,11 +155,11 @@ def test_one_decision_for_two_channels_counts_each_item_in_its_own_way() -> None
             await post(site, key, "/v1/batch", {"batch": [seen("u-1", 1) | {"context": told}]})
             placements: Json = [{"key": "home.hero"}, {"key": "mail.weekly"}]
             body: Json = {"subject": {"person": "user_id:u-1"}, "placements": placements}
-            answer = await site.chooser.decide(body, who)
+            answer = await site.deciding.chooser.decide(body, who)
             cells = site.unifier.shelf.cells("user_id:u-1")
             held = [one for _, _, cell in cells for one in cell.contacts.values()]
             assert [(one.channel, one.message) for one in held] == [("email", "letter")]
-            await site.sender.send_due()
+            await site.deciding.sender.send_due()
             reported: Json = [
                 {
                     "outcome_id": "o-1",
@@ -169,7 +169,7 @@ def test_one_decision_for_two_channels_counts_each_item_in_its_own_way() -> None
                     "kind": "seen",
                 }
             ]
-            await site.desk.report(reported, who)
+            await site.deciding.desk.report(reported, who)
             cells = site.unifier.shelf.cells("user_id:u-1")
             channels = {one.channel for _, _, cell in cells for one in cell.contacts.values()}
             assert channels == {"email", "web"}

@@ -98,19 +98,19 @@ async def decided(site: Site) -> None:
         "subject": {"person": "user_id:u-1"},
         "placements": [{"key": "crm.push"}],
     }
-    answer = await site.chooser.decide(body, caller(site)[1])
+    answer = await site.deciding.chooser.decide(body, caller(site)[1])
     assert answer["status"] == "decided", answer
     await site.intake.settle()
 
 
 def states(site: Site) -> list[str]:
-    return [delivery.state for delivery in site.sender.deliveries()]
+    return [delivery.state for delivery in site.deciding.sender.deliveries()]
 
 
 async def until_over(site: Site) -> None:
     """Send what is due until nothing is pending; retries come 5 s after the first try."""
     for _ in range(200):
-        await site.sender.send_due()
+        await site.deciding.sender.send_due()
         if "pending" not in states(site):
             return
         await asyncio.sleep(0.1)
@@ -143,7 +143,7 @@ def test_a_withdrawal_after_the_decision_stops_the_hand_over(tmp_path: Path) -> 
         await site.loader.take("crm", [person(False, 2)], kind="live")
         await until_over(site)
         assert states(site) == ["blocked"]
-        assert "CONSENT" in next(site.sender.deliveries()).detail
+        assert "CONSENT" in next(site.deciding.sender.deliveries()).detail
         await site.stop()
 
     with receiving([]) as (receiver, url):

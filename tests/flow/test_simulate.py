@@ -48,7 +48,7 @@ async def decided(site: Site) -> None:
             "subject": {"person": f"user_id:u-{number}"},
             "placements": [{"key": "home.hero", "max": 1}],
         }
-        found = await site.chooser.decide(asked, holder)
+        found = await site.deciding.chooser.decide(asked, holder)
         outcomes += [
             {
                 "outcome_id": f"o-{number}-{kind}",
@@ -59,7 +59,7 @@ async def decided(site: Site) -> None:
             for kind in (("seen", "click") if number % 2 else ("seen",))
         ]
     _move(site, MINUTE_MS)
-    await site.desk.report(outcomes, holder)
+    await site.deciding.desk.report(outcomes, holder)
     booked = [
         {"type": "track", "event": "Demo Booked", "userId": f"u-{number}", "context": CONSENT}
         for number in (3, 8)

@@ -47,7 +47,7 @@ async def take_in(site: Site, sent: list[Sent]) -> None:
 async def ask(site: Site, name: str) -> None:
     """Decide for somebody, and report that it was seen."""
     body = {"subject": {"person": name}, "placements": [{"key": "home.hero", "max": 1}]}
-    answer = await site.chooser.decide(body, CALLER)
+    answer = await site.deciding.chooser.decide(body, CALLER)
     outcome = {
         "outcome_id": f"o-{name}",
         "decision_id": answer["decision_id"],
@@ -55,7 +55,7 @@ async def ask(site: Site, name: str) -> None:
         "slot": 0,
         "kind": "seen",
     }
-    await site.desk.report([outcome], CALLER)
+    await site.deciding.desk.report([outcome], CALLER)
 
 
 async def erase(site: Site, name: str, with_persons: bool) -> list[str]:

@@ -50,7 +50,7 @@ class Player:
             if day_of(act.at) > self._learned_day:
                 self._learned_day = day_of(act.at)
                 progress((act.at - world.start) / (world.end - world.start))
-                await self._site.learn()
+                await self._site.deciding.learn()
             reply = await self._do(act)
             try:
                 act = acts.send(reply)
@@ -63,9 +63,9 @@ class Player:
             case Send(elements=elements, trusted=trusted):
                 await self._send(list(elements), trusted)
             case Question(body=body):
-                return await self._site.chooser.decide(body, self._caller)
+                return await self._site.deciding.chooser.decide(body, self._caller)
             case Report(outcomes=outcomes):
-                await self._site.desk.report([*outcomes], self._caller)
+                await self._site.deciding.desk.report([*outcomes], self._caller)
         return None
 
     async def _send(self, elements: list[JsonObject], trusted: bool) -> None:

@@ -87,7 +87,7 @@ async def apply(site: Site, arguments: JsonObject) -> Json:
 
 async def decide(site: Site, arguments: JsonObject, caller: Caller | None = None) -> Json:
     """Decide as POST /v1/decide does, with the rights of a secret key."""
-    return await site.chooser.decide(arguments, caller or CONSOLE)
+    return await site.deciding.chooser.decide(arguments, caller or CONSOLE)
 
 
 async def measure(site: Site, arguments: JsonObject) -> Json:
@@ -151,7 +151,7 @@ async def load(site: Site, arguments: JsonObject, caller: Caller | None = None) 
 
 async def outcome(site: Site, arguments: JsonObject, caller: Caller | None = None) -> Json:
     """Take outcomes as POST /v1/outcomes does."""
-    return plain(await site.desk.report(arguments.get("outcomes"), caller or CONSOLE))
+    return plain(await site.deciding.desk.report(arguments.get("outcomes"), caller or CONSOLE))
 
 
 async def new_password(site: Site, arguments: JsonObject) -> Json:

@@ -212,7 +212,7 @@ class PrivacyDesk:
             site.views,
             site.callers,
             site.clock,
-            site.chooser.explain,
+            site.deciding.chooser.explain,
             site.settings.retention_days,
             site.unread,
             site.retention.rules(),

@@ -11,7 +11,6 @@ from wegweiser.flow.anonymous_counts import AnonymousCounts
 from wegweiser.flow.apply import Applier
 from wegweiser.flow.audit import Audit
 from wegweiser.flow.callers import Callers
-from wegweiser.flow.choose import Chooser
 from wegweiser.flow.clockwork import Clockwork, Job
 from wegweiser.flow.cloudevents import CloudEvents
 from wegweiser.flow.conversations import ConversationDesk
@@ -30,19 +29,16 @@ from wegweiser.flow.purposes import PurposeBook
 from wegweiser.flow.reading import Reader, Screener
 from wegweiser.flow.receive import Receiver
 from wegweiser.flow.replay import QuarantineDesk
-from wegweiser.flow.report_outcomes import OutcomeDesk
 from wegweiser.flow.retention import RetentionBook
 from wegweiser.flow.schemas import SchemaBook
 from wegweiser.flow.screening import Screening, warm
 from wegweiser.flow.sdk_settings import SdkSettings
 from wegweiser.flow.segment_feed import SegmentFeed
 from wegweiser.flow.segments import Segments
-from wegweiser.flow.send import Sender
 from wegweiser.flow.session_marks import session_screener
 from wegweiser.flow.stages import Stages
 from wegweiser.flow.suppression import Suppressions
 from wegweiser.flow.tables import DERIVED
-from wegweiser.flow.train import Trainer
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.unread import Unread
 from wegweiser.flow.views import Views
@@ -57,6 +53,7 @@ from wegweiser.terms.source import Trust
 from wegweiser.workspace.account_room import AccountRoom
 from wegweiser.workspace.analyst import Analyst, InlineAnalyst, WorkerAnalyst
 from wegweiser.workspace.channels import judge_of_targets, open_channel
+from wegweiser.workspace.deciding import DecidingRoom
 from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.erasing import (
     receipt_keys,
@@ -152,19 +149,9 @@ class Site:
             lambda: self.journeys.journey.version,
         )
         self.knowing = Knowing(self.engines, self.unifier, self.views, self.segments)
-        self.segment_feed = SegmentFeed(self.unifier, self.views, store, clock, self._open_channel)
+        self.segment_feed = SegmentFeed(self.unifier, self.views, store, clock, self.open_channel)
         self.segments.copies.append(self.segment_feed.note)
-        self.trainer = Trainer(self.unifier, store, clock)
-        self.chooser = Chooser(
-            self.unifier,
-            self.intake,
-            self.views,
-            self.trainer,
-            store,
-            clock,
-            self.suppressions.keeps_out_subject,
-        )
-        self.desk = OutcomeDesk(self.unifier, self.intake, clock, self.suppressions.keeps_out_leaf)
+        self.deciding = DecidingRoom(self)
         self.identity = identity_room(self)
         self._assemble_ways_in()
         self._assemble_ways_out()
@@ -176,8 +163,7 @@ class Site:
         unifier, store, clock = self.unifier, self.engines.store, self.clock
         self.exporter = Exporter(self.engines.log, store, unifier.directory)
         self.profiles = ProfileRoom(self)
-        self.sender = Sender(unifier, self.intake, self.views, store, clock, self._open_channel)
-        self.erasure_notices = ErasureNotices(unifier, store, clock, self._open_channel)
+        self.erasure_notices = ErasureNotices(unifier, store, clock, self.open_channel)
         self._eraser = self._new_eraser()
         self.privacy = PrivacyDesk(self)
 
@@ -188,7 +174,7 @@ class Site:
             self.unifier,
             self.intake,
             self.views,
-            self.sender,
+            self.deciding.sender,
             self.suppressions,
             self.clock,
             surroundings(self.engines.folder, self.analyst),
@@ -243,12 +229,10 @@ class Site:
         return [
             Job("checkpoint", self.settings.checkpoint_seconds, self._checkpoint),
             Job("archive", self.settings.archive_seconds, self._archive),
-            Job("learn", self.settings.learn_seconds, self.learn),
             Job("segments", SEGMENTS_SECONDS, self.segments.run),
             Job("audiences", self.settings.send_seconds, self.segment_feed.run),
             Job("feed", self.settings.send_seconds, self.profiles.delivery.run),
             Job("recount", RECOUNT_SECONDS, self._recount),
-            Job("send", self.settings.send_seconds, self.sender.send_due),
             Job("erasures", self.settings.send_seconds, self.erasure_notices.run),
             Job("privacy", self.settings.send_seconds, self.privacy.run_due),
             Job("retention", RETENTION_SECONDS, self.privacy.retain_nightly),
@@ -256,6 +240,7 @@ class Site:
             Job("keys", KEY_USES_SECONDS, self._save_key_uses),
             Job("quarantine", QUARANTINE_SECONDS, self.quarantine.expire),
             Job("counts", COUNTS_SECONDS, self.counts.expire),
+            *self.deciding.jobs,
             *self.knowing.jobs,
         ]
 
@@ -292,7 +277,8 @@ class Site:
         _log.critical("the event log failed: %s; stopping", error)
         self.broken.set()
 
-    def _open_channel(self, endpoint: Endpoint) -> Channel:
+    def open_channel(self, endpoint: Endpoint) -> Channel:
+        """Open the way to an endpoint."""
         return open_channel(endpoint, self.engines, self.settings)
 
     async def _checkpoint(self) -> None:
@@ -312,11 +298,6 @@ class Site:
 
     async def _recount(self) -> None:
         await self.segments.recount()
-
-    async def learn(self) -> None:
-        """Learn from every label whose window has closed."""
-        await self.intake.checkpoint()
-        self.trainer.learn()
 
     async def measure(self, name: str, options: Mapping[str, str]) -> Answer:
         """Answer one measure over everything acknowledged before this call."""
@@ -362,12 +343,12 @@ class Site:
         await self.intake.start()
         await self.intake.checkpoint()
         await self._eraser.resume()
-        self.trainer.open()
+        self.deciding.open()
 
     def explain(self, decision_id: str) -> JsonObject | None:
         """Explain a decision by its id; None when there is none."""
         decision = self.unifier.decisions.get(decision_id)
-        return None if decision is None else self.chooser.explain(decision)
+        return None if decision is None else self.deciding.chooser.explain(decision)
 
     async def not_ready_because(self) -> str:
         """Say why nothing can be appended and synced now; empty when it can."""

@@ -21,7 +21,7 @@ async def decide(site: Site, request: WireRequest) -> WireResponse:
     body = site.receiver.value(request, DECIDE_BODY_BYTES)
     caller = site.receiver.caller(request, "decide", body if isinstance(body, dict) else None)
     digest = hashlib.sha256(request.body).hexdigest()
-    answer = await site.chooser.decide(body, caller, digest)
+    answer = await site.deciding.chooser.decide(body, caller, digest)
     return json_answer(answer, 200, _CORS)
 
 
@@ -32,7 +32,7 @@ async def outcomes(site: Site, request: WireRequest) -> WireResponse:
     # A page writes {"writeKey": ..., "outcomes": [...]}, which needs no preflight.
     root = body if isinstance(body, dict) else {}
     caller = site.receiver.caller(request, "ingest", root)
-    statuses = await site.desk.report(root.get("outcomes") if root else body, caller)
+    statuses = await site.deciding.desk.report(root.get("outcomes") if root else body, caller)
     return json_answer(statuses, 207, _CORS)
 
 
