@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from tests.collect.reading import KEY, PUBLIC, SERVER, send
+from tests.collect.reading import KEY, PUBLIC, RECEIVED_AT, SERVER, send
 from wegweiser.collect.element import OUR_MESSAGE_IDS
 from wegweiser.collect.limit import Limits
 from wegweiser.collect.proof import user_hash
@@ -303,13 +303,24 @@ def test_more_elements_than_allowed_are_refused_together():
 
 def test_a_proof_is_judged_and_kept_nowhere():
     proof = user_hash("s", "u-1")
-    proving = msgspec.structs.replace(PUBLIC, user_hash_secret="s")
+    proving = msgspec.structs.replace(PUBLIC, user_hash_secrets=("new", "s"))
     context = {"userHash": proof, "locale": "de"}
     event = read_one({**GOOD, "context": context}, caller=proving)
     assert (event.context, event.flags) == ({"locale": "de"}, ("proof_ok",))
     for who in (PUBLIC, SERVER):
         event = read_one(GOOD, caller=who, root={"context": context})
         assert (event.context, event.flags) == ({"locale": "de"}, ())
+
+
+@pytest.mark.parametrize(("seconds", "flag"), [(1, "proof_ok"), (-1, "proof_expired")])
+def test_a_proof_holds_until_it_says_it_ends(seconds, flag):
+    ends = RECEIVED_AT // 1000 + seconds
+    proving = msgspec.structs.replace(PUBLIC, user_hash_secrets=("s",))
+    context = {"userHash": user_hash("s", "u-1", ends), "userHashExp": ends}
+    event = read_one({**GOOD, "context": context}, caller=proving)
+    assert (event.context, event.flags) == ({}, (flag,))
+    longer = {**GOOD, "context": {**context, "userHashExp": ends + 100}}
+    assert read_one(longer, caller=proving).flags == ("proof_bad",)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_claims_end_in_the_views_the_moment_their_source_needs_a_proof() -> None
             assert views.account("acme").counters["Page Viewed"] == 1
             source = door.site.callers.named("shop")
             assert source is not None
-            door.site.callers.user_hash_secret(source, new=True)
+            door.site.callers.user_hash_secrets(source, new=True)
             assert "Page Viewed" not in views.account("acme").counters
 
     asyncio.run(story())

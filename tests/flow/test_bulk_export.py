@@ -96,6 +96,7 @@ def test_a_segment_and_a_purpose_choose_the_rows():
                 {"of": "cats"},
                 {"of": "accounts", "segment": "team"},
                 {"colour": "red"},
+                {"segment": "team", "purpose": "e-mial"},
             ):
                 with pytest.raises(InputRefused):
                     await table(site, **wrong)

@@ -154,7 +154,11 @@ def test_a_valid_user_hash_proves_a_user_id_and_nothing_else_does() -> None:
         assert joined()
         newest = await ask(site, "source_user_hash", name="shop", new=True)
         assert newest != told
-        assert site.callers.of_key(key).user_hash_secret == newest["user_hash_secret"]
+        both = (str(newest["user_hash_secret"]), secret)
+        assert newest["valid_beside_it"] == secret
+        assert site.callers.of_key(key).user_hash_secrets == both
+        await ask(site, "source_user_hash", name="shop", retire=True)
+        assert site.callers.of_key(key).user_hash_secrets == both[:1]
 
     with_source(check)
 

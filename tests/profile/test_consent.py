@@ -33,6 +33,10 @@ def leaves(draw: st.DrawFn) -> LeafConsent:
     return LeafConsent(name, register if trusted else {}, {} if trusted else register)
 
 
+# Nobody is asked for what the service itself needs.
+UNASKED = {"functional": "granted", "security": "granted"}
+
+
 def joined(at: dict[frozenset[Leaf], int], default: int):
     """Give when leaves were joined: more leaves never earlier than fewer of them."""
 
@@ -92,10 +96,10 @@ def test_a_claim_may_restrict_but_grants_nothing_that_needs_proof() -> None:
     for purpose in ("email", "marketing", "Newsletter", "sms_marketing"):
         claim = public("claim:user_id:u/a", purpose, denied=False)
         assert purpose not in told([claim], never)
-        assert told([public("claim:user_id:u/a", purpose, denied=True)], never) == {
+        assert told([public("claim:user_id:u/a", purpose, denied=True)], never) == UNASKED | {
             purpose: "denied"
         }
-    assert told([public("claim:user_id:u/a", "statistics", False)], never) == {
+    assert told([public("claim:user_id:u/a", "statistics", False)], never) == UNASKED | {
         "statistics": "granted"
     }
 
@@ -103,9 +107,16 @@ def test_a_claim_may_restrict_but_grants_nothing_that_needs_proof() -> None:
 def test_what_needs_proof_is_declared() -> None:
     open_mail = Purposes((Purpose("marketing", needs_proof=False),))
     said = [public("anonymous_id:a", "marketing", denied=False)]
-    assert told(said, never, open_mail) == {"marketing": "granted"}
+    assert told(said, never, open_mail) == UNASKED | {"marketing": "granted"}
     strict = Purposes((Purpose("statistics", needs_proof=True),))
-    assert told([public("anonymous_id:a", "statistics", False)], never, strict) == {}
+    assert told([public("anonymous_id:a", "statistics", False)], never, strict) == UNASKED
+
+
+def test_what_the_service_needs_is_granted_by_silence_until_declared_or_denied_otherwise() -> None:
+    asking = Purposes((Purpose("security"),))
+    assert told([], never, asking) == {"functional": "granted"}
+    denied = [public("anonymous_id:a", "functional", denied=True)]
+    assert told(denied, never) == UNASKED | {"functional": "denied"}
 
 
 def test_a_category_is_the_purpose_that_it_stands_for() -> None:

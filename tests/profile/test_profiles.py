@@ -137,7 +137,8 @@ def test_an_empty_preference_object_denies_everything(world: World) -> None:
 
 def test_an_event_without_consent_says_nothing_about_it(world: World) -> None:
     world.send(*public(seen(0, "a-1")))
-    assert world.of("anonymous_id:a-1").consent == {}
+    unasked = {"functional": "granted", "security": "granted"}
+    assert world.of("anonymous_id:a-1").consent == unasked
 
 
 def test_a_grant_and_a_denial_that_met_are_in_conflict(world: World) -> None:

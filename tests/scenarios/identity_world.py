@@ -44,7 +44,7 @@ class Told:
         caller(self.site)
         source = self.site.callers.named("shop")
         assert source is not None
-        return self.site.callers.user_hash_secret(source, new=True)
+        return self.site.callers.user_hash_secrets(source, new=True)[0]
 
     async def govern(self, rules: IdentityRules) -> None:
         """Let rules count from here on."""

@@ -241,6 +241,21 @@ def test_an_operation_runs_for_whoever_may_run_it(kind: str) -> None:
             assert answer.status_code not in (401, 403), answer.text
             rows = await client.get("/v1/admin/export/events", headers=headers[kind])
             assert (rows.status_code == 200) == (kind in ("token", "export"))
+            head = await client.head("/v1/admin/export/events", headers=headers[kind])
+            assert (head.status_code, head.content) == (rows.status_code, b"")
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize("path", ["/v1/spaces/default/collections", "/v1/admin/doctor"])
+def test_a_page_of_another_origin_is_not_let_to_what_is_not_for_pages(path: str) -> None:
+    async def check() -> None:
+        async with serving() as (_, client, _):
+            asked = {"origin": "https://other.example.com", "access-control-request-method": "GET"}
+            answer = await client.options(path, headers=asked)
+            assert answer.status_code == 204
+            assert "access-control-allow-origin" not in answer.headers
+            assert answer.headers["allow"]
 
     asyncio.run(check())
 

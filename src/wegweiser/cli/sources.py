@@ -46,8 +46,13 @@ def options(name: str, data: Data, changes: Settings = None, as_json: AsJson = F
 def user_hash(
     name: str,
     data: Data,
-    new: Annotated[bool, typer.Option("--new", help="Replace it; old hashes fail.")] = False,
+    new: Annotated[
+        bool, typer.Option("--new", help="Make another one; the one before stays valid beside it.")
+    ] = False,
+    retire: Annotated[
+        bool, typer.Option("--retire", help="End the one before: its hashes prove nothing more.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the secret with which your server proves the user ids in its pages."""
-    answer(data, "source_user_hash", {"name": name, "new": new}, as_json)
+    answer(data, "source_user_hash", {"name": name, "new": new, "retire": retire}, as_json)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import msgspec
 
 from wegweiser.collect.inferred import INFERRED_IDENTITY, is_inferred
-from wegweiser.collect.keepable import USER_HASH, keepable
+from wegweiser.collect.keepable import USER_HASH, USER_HASH_EXPIRES, keepable
 from wegweiser.collect.limit import SURELY_SMALL_BYTES, TRAITS_PER_CALL, Limits
 from wegweiser.collect.moment import event_time, is_too_old
 from wegweiser.collect.name import event_name, id_text, message_id_text, page_text
-from wegweiser.collect.proof import PROVEN, proof_flags
+from wegweiser.collect.proof import PROVEN, Stated, proof_flags
 from wegweiser.collect.weigh import weigh
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import CALL_TYPES, CallType, Event, Refused
@@ -52,6 +52,7 @@ _FAULTS = {
     "bad_cloudevent": "A CloudEvent needs specversion 1.0, id, source and type.",
     "bad_type": "The type of the element is not the one that is said beside it.",
 }
+_PROOF = (USER_HASH, USER_HASH_EXPIRES)
 _UNREADABLE = "What was sent cannot be read as an event."
 
 
@@ -70,7 +71,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
     `call` is what the path says (None in a batch); with a `public` key the address in
     `context.ip` is `client`, whatever the sender wrote; `gpc` is the header Sec-GPC;
-    with a `user_hash_secret` a `context.userHash` proves the user id.
+    with `user_hash_secrets` a `context.userHash` proves the user id.
     """
 
     call: CallType | None
@@ -80,7 +81,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     defaults: BatchDefaults = BatchDefaults()
     client: str = ""
     gpc: bool = False
-    user_hash_secret: str = ""
+    user_hash_secrets: tuple[str, ...] = ()
     limits: Limits = Limits()
 
 
@@ -165,11 +166,10 @@ def check_element(
     at, flags = event_time(timestamp, original, sent_at, arrival.received_at)
     if is_too_old(at, arrival.received_at, arrival.limits.retention_days):
         raise InputRefused("too_old", "The event is older than events are kept here.")
-    page, proof = context.get("page"), context.get(USER_HASH)
-    if proof is not None:
+    page = context.get("page")
+    flags += _proof_flags(context, user_id, arrival)
+    if USER_HASH in context:
         context = _without_proof(context)
-    if arrival.user_hash_secret:
-        flags += proof_flags(proof, user_id, arrival.user_hash_secret, arrival.public)
     if PROVEN not in flags and isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
         flags = (*flags, INFERRED_IDENTITY)
         if not anonymous_id:
@@ -231,9 +231,17 @@ def _refuse_mended_ids(repairs: tuple[str, ...]) -> None:
             )
 
 
+def _proof_flags(context: JsonObject, user_id: str, arrival: Arrival) -> tuple[str, ...]:
+    secrets = arrival.user_hash_secrets
+    if not secrets:
+        return ()
+    proof = Stated(context.get(USER_HASH), context.get(USER_HASH_EXPIRES))
+    return proof_flags(proof, user_id, secrets, arrival.public, arrival.received_at)
+
+
 def _without_proof(context: JsonObject) -> JsonObject:
     # It would prove the user id for ever, to whoever reads it; the flag says all we need.
-    return {name: value for name, value in context.items() if name != USER_HASH}
+    return {name: value for name, value in context.items() if name not in _PROOF}
 
 
 def _taken_message_id() -> InputRefused:

@@ -8,6 +8,7 @@ from wegweiser.terms.json import Json
 
 WRITE_KEY = "writeKey"
 USER_HASH = "userHash"
+USER_HASH_EXPIRES = "userHashExp"
 _SECRET = (WRITE_KEY, USER_HASH)
 _IN_BYTES = tuple(f'"{name}"'.encode() for name in _SECRET)
 _IN_TEXT = re.compile(rf'("(?:{"|".join(_SECRET)})"\s*:\s*)"[^"\\]*(?:\\.[^"\\]*)*"?')

@@ -94,7 +94,7 @@ def read_request(
         defaults=_defaults(decoded, sent_at) if route.batch else BatchDefaults(sent_at=sent_at),
         client=client,
         gpc=gpc,
-        user_hash_secret=caller.user_hash_secret,
+        user_hash_secrets=caller.user_hash_secrets,
         limits=limits,
     )
     if route.batch:

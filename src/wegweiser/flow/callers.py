@@ -42,7 +42,7 @@ class Callers:
         self.allowances = Allowances(store, clock)
         self._sources: dict[str, Source] = {}
         self._keys: dict[str, Key] = {}
-        self._user_hashes: dict[str, str] = {}
+        self._user_hashes: dict[str, tuple[str, ...]] = {}
         self._known: dict[str, Caller] = {}
         for _, value in store.scan(SOURCES):
             source = msgspec.json.decode(value, type=Source)
@@ -51,7 +51,7 @@ class Callers:
             key = msgspec.json.decode(value, type=Key)
             self._keys[key.digest] = key
         for source_id, value in store.scan(USER_HASHES):
-            self._user_hashes[source_id.decode()] = value.decode()
+            self._user_hashes[source_id.decode()] = tuple(value.decode().split())
 
     def sources(self) -> list[Source]:
         """List all sources by name."""
@@ -127,12 +127,20 @@ class Callers:
         bulk = (one.source_id for one in self._sources.values() if one.kind == "bulk")
         return Senders(frozenset(bulk), frozenset(self._user_hashes))
 
-    def user_hash_secret(self, source: Source, new: bool = False) -> str:
-        """Give the secret that proves user ids of a source, made when first asked for or `new`."""
-        found = self._user_hashes.get(source.source_id)
-        if found is None or new:
-            found = "wgw_uh_" + self._clock.random_bytes(32).hex()
-            row = Change(USER_HASHES, source.source_id.encode(), found.encode())
+    def user_hash_secrets(
+        self, source: Source, new: bool = False, retire: bool = False
+    ) -> tuple[str, ...]:
+        """Give the secrets that prove user ids of a source, the newest first.
+
+        The first is made when first asked for. `new` makes another one, beside which the one
+        before goes on proving until `retire`, or until there is a third.
+        """
+        kept = self._user_hashes.get(source.source_id, ())
+        found = kept[:1] if retire else kept
+        if new or not found:
+            found = ("wgw_uh_" + self._clock.random_bytes(32).hex(), *found[:1])
+        if found != kept:
+            row = Change(USER_HASHES, source.source_id.encode(), "\n".join(found).encode())
             self._store.commit([row])
             self._user_hashes[source.source_id] = found
             self._known.clear()
@@ -156,7 +164,7 @@ class Callers:
             key.scopes,
             key,
             source.options,
-            self._user_hashes.get(key.source_id, ""),
+            self._user_hashes.get(key.source_id, ()),
         )
         if key.expires_at is None:
             self._known[text] = caller
@@ -172,7 +180,7 @@ class Callers:
             trust,
             scopes,
             options=SourceOptions() if source is None else source.options,
-            user_hash_secret=self._user_hashes.get(source_id, ""),
+            user_hash_secrets=self._user_hashes.get(source_id, ()),
         )
 
     def source_of_key(self, text: str) -> str | None:

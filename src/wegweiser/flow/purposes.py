@@ -5,11 +5,13 @@ from typing import Protocol
 import msgspec
 
 from wegweiser.decide.document import Documents, Loose
+from wegweiser.decide.kind import suggest
 from wegweiser.flow.mappings import DocumentBook, Put
 from wegweiser.flow.tables import PURPOSES
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.profile.purpose import Purpose, Purposes
-from wegweiser.terms.errors import DocumentRefused
+from wegweiser.terms.errors import DocumentRefused, InputRefused
+from wegweiser.terms.policy import PURPOSES as WELL_KNOWN
 
 KIND = "purpose"
 
@@ -35,6 +37,17 @@ class PurposeBook:
         """Let views read under these purposes, from now on and after every change."""
         self._governed = governed
         governed.purposes = self.current
+
+    def key_of(self, name: str) -> str:
+        """Give the purpose that a name stands for; raises InputRefused where it is none."""
+        if name in self.current.by_key or name in WELL_KNOWN:
+            return name
+        key = self.current.key_of(name)
+        if key == name:
+            known = sorted({*WELL_KNOWN, *self.current.by_key})
+            told = f"There is no purpose {name[:100]!r}; {suggest(name, known)}."
+            raise InputRefused("bad_input", told, 422, "purpose")
+        return key
 
     def check(self, documents: Documents) -> None:
         """Raise DocumentRefused for the first fault, before anything is kept."""

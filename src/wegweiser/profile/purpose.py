@@ -10,6 +10,8 @@ from wegweiser.terms.instant import DAY_MS
 
 # What an unproven sender cannot open, whoever is meant: speaking to people outside the site.
 _NEEDS_PROOF = frozenset({"email", "sms", "phone"})
+# Nobody is asked for these, unless a workspace declares that it does.
+_NEEDED_TO_SERVE = ("functional", "security")
 _SPEAKS_OF_THEM = ("marketing", "email", "e-mail", "newsletter", "sms", "phone", "telefon")
 
 
@@ -54,8 +56,9 @@ class Purposes(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def opt_outs(self) -> tuple[str, ...]:
-        """The purposes that silence grants."""
-        return tuple(one.key for one in self.declared if one.when_unset == "opt_out")
+        """The purposes that silence grants: what the service itself needs, and what is declared."""
+        declared = (one.key for one in self.declared if one.when_unset == "opt_out")
+        return (*(key for key in _NEEDED_TO_SERVE if key not in self.by_key), *declared)
 
     @cached_property
     def may_lapse(self) -> bool:

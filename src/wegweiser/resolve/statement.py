@@ -21,7 +21,7 @@ from wegweiser.terms.source import Trust
 # And this one when the address of the page named the person; the address itself may be cut since.
 FORGED_FLAG = "inferred_identity"
 # A source that can prove user ids did not, or did so wrongly (collect/proof.py).
-_UNPROVEN = {"proof_none": "none", "proof_bad": "bad"}
+_UNPROVEN = {"proof_none": "none", "proof_bad": "bad", "proof_expired": "expired"}
 _NOTHING_OF_ACCOUNTS: tuple[tuple[Membership, ...], Leaf, tuple[AccountFact, ...]] = ((), "", ())
 
 

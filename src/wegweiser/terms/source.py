@@ -121,7 +121,7 @@ class Source(msgspec.Struct, frozen=True):
 class Caller(msgspec.Struct, frozen=True):
     """Who sent a request, as its key says.
 
-    `key` is None for whoever came in by another door; with a `user_hash_secret` a
+    `key` is None for whoever came in by another door; with `user_hash_secrets` a
     `context.userHash` proves the user id of a public event.
     """
 
@@ -131,7 +131,7 @@ class Caller(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...]
     key: Key | None = None
     options: SourceOptions = SourceOptions()
-    user_hash_secret: str = ""
+    user_hash_secrets: tuple[str, ...] = ()
 
     @property
     def public(self) -> bool:

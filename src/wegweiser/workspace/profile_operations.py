@@ -42,7 +42,7 @@ async def profile_changes(site: Site, arguments: JsonObject) -> Json:
     if not set(types) <= set(TYPES):
         told = f"types are {', '.join(TYPES)}."
         raise InputRefused("bad_input", told, 422, "types")
-    purposes = read(arguments, "purpose", list[str], [])
+    purposes = [site.purposes.key_of(name) for name in read(arguments, "purpose", list[str], [])]
     after = read_cursor(stated) if stated else site.profiles.changes.head
     if after is None:
         told = "after is the id of a change, or a log position."
@@ -101,6 +101,7 @@ def check_bulk(site: Site, options: Mapping[str, str]) -> None:
     if options.get("format", "jsonl") not in FORMATS:
         told = f"format is {', '.join(FORMATS)}."
         raise InputRefused("bad_input", told, 422, "format")
+    _purpose_of(site, options)
     segment = options.get("segment", "")
     declared = site.segments.get(segment) if segment else None
     if segment and declared is None:
@@ -129,7 +130,7 @@ async def bulk(site: Site, options: Mapping[str, str]) -> AsyncIterator[bytes]:
     site.audit.note("data.export", detail={"kind": "profiles", **options})
     columns = ACCOUNT_COLUMNS if accounts else PERSON_COLUMNS
     writer = writer_of(options.get("format", "jsonl"), columns)
-    purpose = options.get("purpose", "")
+    purpose = _purpose_of(site, options)
     for number, subject in enumerate(_subjects(site, options, accounts), 1):
         row = _row(site, subject, purpose)
         if row is not None and (told := writer.add(row)):
@@ -140,6 +141,11 @@ async def bulk(site: Site, options: Mapping[str, str]) -> AsyncIterator[bytes]:
             # Only a commit lets go of the cells that were read.
             await site.intake.checkpoint()
     yield writer.end()
+
+
+def _purpose_of(site: Site, options: Mapping[str, str]) -> str:
+    named = options.get("purpose", "")
+    return named and site.purposes.key_of(named)
 
 
 def _of(site: Site, options: Mapping[str, str]) -> str:

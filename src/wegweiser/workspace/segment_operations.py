@@ -97,6 +97,7 @@ async def segment_members(site: Site, arguments: JsonObject) -> Json:
     """
     limit = _number(arguments, "limit", 100, MOST_ROWS)
     after, purpose = (str(arguments.get(name) or "") for name in ("after", "purpose"))
+    purpose = purpose and site.purposes.key_of(purpose)
     if not after:
         await site.intake.settle()
         await site.segments.settle()

@@ -60,12 +60,17 @@ async def source_options(site: Site, arguments: JsonObject) -> Json:
 
 
 async def source_user_hash(site: Site, arguments: JsonObject) -> Json:
-    """Give the secret whose hashes prove user ids; `new` replaces it, so that old ones fail."""
+    """Give the secret whose hashes prove user ids.
+
+    `new` makes another one and keeps the one before valid beside it, `retire` ends that.
+    """
     source = _source(site, arguments, "name")
-    secret = site.callers.user_hash_secret(source, new=arguments.get("new") is True)
+    new, retire = arguments.get("new") is True, arguments.get("retire") is True
+    secret, *before = site.callers.user_hash_secrets(source, new, retire)
     # Whether claims of this source count for accounts hangs on it.
     site.views.forget_views()
-    return {"source": source.name, "user_hash_secret": secret}
+    told: JsonObject = {"source": source.name, "user_hash_secret": secret}
+    return told | ({"valid_beside_it": before[0]} if before else {})
 
 
 async def key_list(site: Site, arguments: JsonObject) -> Json:

@@ -49,6 +49,11 @@ async def export(site: Site, token: str, scope: Scope, send: Send) -> None:
             raise InputRefused("method_not_allowed", "Use GET.", 405)
         kind = scope["path"][len(EXPORT) :].strip("/")
         options = _options(scope["query_string"])
+        if scope["method"] == "HEAD":
+            # Whoever asks for the head alone gets no data, so that nothing is read or noted.
+            media = ("content-type", profile_operations.media_of(kind, options))
+            await send_response(WireResponse(200, b"", (media,)), send, request_id)
+            return
         rows = operations.export(site, kind, options)
         first = await anext(rows, b"")
     except (InputRefused, ComeAgain) as error:

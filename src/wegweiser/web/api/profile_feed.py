@@ -78,7 +78,9 @@ def _opened(site: Site, request: WireRequest) -> FeedReader:
     if site.profiles.readers.open >= MOST_READERS:
         raise ComeAgain("too many readers follow the feed", 10)
     site.audit.note("feed.open", caller.key.key_id if caller.key else caller.source_id)
-    return site.profiles.reader(after, types, _listed(query, "purpose"))
+    return site.profiles.reader(
+        after, types, [site.purposes.key_of(name) for name in _listed(query, "purpose")]
+    )
 
 
 def _may_still_read(site: Site, request: WireRequest) -> bool:
