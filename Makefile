@@ -13,7 +13,7 @@ FIND_PYTHON := for name in $(if $(PYTHON),"$(PYTHON)",$(BIN)/python $(CANDIDATES
 	if "$$name" -c '$(USABLE)' >/dev/null 2>&1; then echo "$$name"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test check bench population docs truth format lock clean fuzz connections overload
+.PHONY: help venv demo serve test check bench population docs truth engine format lock clean fuzz connections overload
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -73,7 +73,10 @@ docs: venv ## write docs/http-api.md and docs/openapi.json anew from the routes
 	@mv docs/openapi.json.part docs/openapi.json
 
 truth: venv ## many simulated worlds: do the intervals cover what is true? (minutes)
-	@$(BIN)/python -m pytest -q -s tests/truth -m sweep
+	@$(BIN)/python -m pytest -q -s tests/truth tests/decisioning -m sweep
+
+engine: venv ## write docs/engine-truth.md and its chart anew (an hour; WORLDS=2 for a look)
+	@$(BIN)/python -m tests.truth.engine_page docs $(or $(WORLDS),20)
 
 fuzz: venv ## make up requests for every route of openapi.json (half an hour)
 	@$(BIN)/python -m pytest -q tests/road/test_openapi.py -m sweep

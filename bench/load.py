@@ -26,9 +26,21 @@ def posts(plan: Plan) -> list[tuple[str, bytes]]:
             return [("/v1/batch", sample.batch(first, BATCH_SIZE, plan.series)) for first in firsts]
         case "single":
             return [sample.single(number, plan.series) for number in range(plan.requests)]
+        case "flag":
+            return [
+                sample.flag(number, plan.series, plan.candidates) for number in range(plan.requests)
+            ]
+        case "outcomes":
+            firsts = range(0, plan.requests * BATCH_SIZE, BATCH_SIZE)
+            return [
+                ("/v1/outcomes", sample.outcomes(first, BATCH_SIZE, plan.series))
+                for first in firsts
+            ]
         case "decide":
-            asked = (sample.question(number, plan.series) for number in range(plan.requests))
-            return [("/v1/decide", body) for body in asked]
+            return [
+                ("/v1/decide", sample.question(number, plan.series, plan.candidates))
+                for number in range(plan.requests)
+            ]
 
 
 def request_of(plan: Plan, path: str, body: bytes) -> bytes:
@@ -68,7 +80,7 @@ class Connection(asyncio.Protocol):
             self._received = received
             return
         self._received = b""
-        self._run.answered(self, received[9:12] == b"200", self._asked_at)
+        self._run.answered(self, received[9:12] in (b"200", b"207"), self._asked_at)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the run if the server hung up in the middle of it."""

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["batch", "single", "decide"]
+Kind = Literal["batch", "single", "decide", "flag", "outcomes"]
+# How many events, or outcomes, stand in one request.
 BATCH_SIZE = 100
 
 
@@ -12,7 +13,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Requests over kept-alive connections, as fast as they are answered or at a fixed rate.
 
     `rate` in requests a second; 0 sends the next request of a connection when the last one is
-    answered. `series` makes the message ids of a run its own.
+    answered. `series` makes the message ids of a run its own. Decisions are among `candidates`.
     """
 
     port: int
@@ -22,6 +23,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
     connections: int
     rate: float = 0.0
+    candidates: int = 1_000
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
-"""What the benchmark sends: events of 2,000 visitors, 1,000 messages with 40 rules, questions."""
+"""What the benchmark sends: events of 2,000 visitors, messages with 40 rules, questions."""
 
 import base64
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import msgspec
@@ -8,10 +9,10 @@ import msgspec
 from wegweiser.terms.json import Json, JsonObject
 
 PEOPLE = 2_000
-MESSAGES = 1_000
 TOPICS = ("security", "pricing", "analytics", "integration", "support", "hosting")
 PLANS = ("free", "team", "business", "enterprise")
-PLACEMENT = "home.hero"
+# The placements that are asked about, by how many messages compete for them.
+PLACEMENTS = {100: ("app.card", "app"), 1_000: ("home.hero", "web")}
 _GRANTED: JsonObject = {
     "categoryPreferences": {"measurement": True, "personalisation": True, "profiling": True}
 }
@@ -83,26 +84,52 @@ def consents() -> list[Json]:
     ]
 
 
-def question(number: int, series: str) -> bytes:
+def question(number: int, series: str, candidates: int = 1_000) -> bytes:
     """Write the body of a request for a decision about a signed-in visitor."""
     visitor = (number * 7919 % PEOPLE) | 1
     return msgspec.json.encode(
         {
             "request_id": f"{series}-{number}",
             "subject": {"person": f"user_id:user-{visitor}"},
-            "placements": [{"key": PLACEMENT, "max": 1}],
+            "placements": [{"key": PLACEMENTS[candidates][0], "max": 1}],
             "locale": "en-GB",
         }
     )
 
 
-def configuration() -> str:
-    """Write 1,000 messages under 40 different rules, as a file for `wegweiser apply`."""
+def flag(number: int, series: str, candidates: int) -> tuple[str, bytes]:
+    """Write path and body of a flag that a signed-in visitor's application evaluates."""
+    visitor = (number * 7919 % PEOPLE) | 1
+    key = PLACEMENTS[candidates][0]
+    context = {"targetingKey": f"user_id:user-{visitor}", "request_id": f"{series}-{number}"}
+    return f"/ofrep/v1/evaluate/flags/{key}", msgspec.json.encode({"context": context})
+
+
+def outcomes(first: int, size: int, series: str) -> bytes:
+    """Write `size` reached goals, from number `first` on, as the body of POST /v1/outcomes."""
+    return msgspec.json.encode(
+        [
+            {
+                "outcome_id": f"{series}-{number}",
+                "subject": {"person": f"user_id:user-{number * 7919 % PEOPLE | 1}"},
+                "kind": "goal",
+                "goal": "demo-booked",
+            }
+            for number in range(first, first + size)
+        ]
+    )
+
+
+def configuration(counts: Collection[int] = tuple(PLACEMENTS)) -> str:
+    """Write messages for the placements under 40 different rules, as a file to apply."""
     rules = [f'person.traits.plan != "plan-{index}"' for index in range(20)]
     rules += [f"person.traits.seats < {40 + index}" for index in range(10)]
     rules += [f"person.engagement < {1000 + index}.0" for index in range(10)]
     documents: list[JsonObject] = [
-        {"kind": "placement", "key": PLACEMENT, "channel": "web", "slots": 1},
+        *(
+            {"kind": "placement", "key": key, "channel": channel, "slots": 1}
+            for key, channel in map(PLACEMENTS.__getitem__, sorted(counts))
+        ),
         {
             "kind": "goal",
             "key": "demo-booked",
@@ -111,20 +138,27 @@ def configuration() -> str:
             "worth": 400,
         },
     ]
-    documents += [_message(index, rules[index % len(rules)]) for index in range(MESSAGES)]
+    for count in sorted(counts):
+        _, channel = PLACEMENTS[count]
+        documents += [
+            _message(f"{channel}-{index:04}", channel, index, rules[index % len(rules)])
+            for index in range(count)
+        ]
     return "\n---\n".join(msgspec.json.encode(document).decode() for document in documents)
 
 
-def _message(index: int, rule: str) -> JsonObject:
+def _message(key: str, channel: str, index: int, rule: str) -> JsonObject:
     title = f"Guide number {index}"
     return {
         "kind": "message",
-        "key": f"message-{index:04}",
+        "key": key,
         "goal": "demo-booked",
         "topic": TOPICS[index % len(TOPICS)],
         "value": 20 + index % 30,
         "rules": [{"label": "eligible", "when": rule, "on_unknown": "pass"}],
-        "variants": [{"key": "en", "channel": "web", "locale": "en", "content": {"title": title}}],
+        "variants": [
+            {"key": "en", "channel": channel, "locale": "en", "content": {"title": title}}
+        ],
     }
 
 

@@ -1,10 +1,17 @@
 """Wegweiser: from every interaction with a buyer to the next best message, measured."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from wegweiser.terms import drawing
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
+    import altair
+
+    from wegweiser.terms.result import Answer
     from wegweiser.workspace.workspace import Workspace
 
 __version__ = "0.1.0"
@@ -25,3 +32,31 @@ def __getattr__(name: str) -> object:
 
         return Workspace
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Charts:
+    """Loads the charts when the first one is asked for; they take half a second to load."""
+
+    def chart(self, answer: "Answer", language: str) -> "altair.LayerChart":
+        made: altair.LayerChart = _charts().chart(answer, language)
+        return made
+
+    def spec(self, answer: "Answer", language: str) -> bytes:
+        made: bytes = _charts().spec(answer, language)
+        return made
+
+    def svg(self, answer: "Answer", language: str) -> bytes:
+        made: bytes = _charts().svg(answer, language)
+        return made
+
+    def png(self, answer: "Answer", language: str) -> bytes:
+        made: bytes = _charts().png(answer, language)
+        return made
+
+
+def _charts() -> "ModuleType":
+    # By name: what lies below the pages never imports them, and serving never loads a chart.
+    return import_module("wegweiser.web.charts.of_answer")
+
+
+drawing.fill(_Charts())

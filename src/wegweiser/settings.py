@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region_database: str = ""
     store_addresses: Literal["none", "network"] = "none"
     access_release: Literal["none", "second_person"] = "none"
+    publish_release: Literal["none", "second_person"] = "none"
     keep_query: tuple[str, ...] = ()
     search_parameters: tuple[str, ...] = ("q", "query", "s", "search", "suche")
 

@@ -38,7 +38,7 @@ variants:
   channel: web
   content: {title: SSO in one hour, text: A short read., url: 'https://www.example.com/sso'}
 ---
-{kind: arms, nothing: 0, random: 0}
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 """
 
 

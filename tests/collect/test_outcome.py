@@ -25,6 +25,7 @@ def test_an_outcome_of_a_decision():
         placement="home.hero",
         slot=2,
         source_id="web",
+        received_at=NOW,
     )
 
 

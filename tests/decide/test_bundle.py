@@ -2,14 +2,16 @@
 
 import itertools
 
+import msgspec
 import pytest
 
 from tests.decide.test_document import EXAMPLE
 from wegweiser.decide.bundle import Merged, bundle_id, check, merge
+from wegweiser.decide.bundle_export import export
 from wegweiser.decide.document import read_documents
 from wegweiser.terms.errors import DocumentRefused, InputRefused
 from wegweiser.terms.message import Message, Variant
-from wegweiser.terms.policy import Bundle
+from wegweiser.terms.policy import Arms, Bundle
 
 MESSAGE = "{kind: message, key: m}"
 VARIANT = "{kind: variant, message: m, key: mail, channel: email}"
@@ -79,3 +81,22 @@ def test_a_bundle_broken_from_elsewhere_is_refused_by_name() -> None:
 def test_a_placement_without_messages_is_only_a_warning() -> None:
     bundle = applied(Bundle(), "{kind: placement, key: p, channel: app}").bundle
     assert check(bundle) == ("placement p: no message has a variant for app",)
+
+
+def test_a_factor_may_not_read_what_is_withheld_from_decisions() -> None:
+    factor = "{kind: factor, key: f, factor: 1.5, when: 'person.traits.health == \"ill\"'}"
+    held = "{kind: attribute, key: person.traits.health, purposes: [measurement]}"
+    first = applied(Bundle(), EXAMPLE, factor)
+    assert first.bundle.factors
+    with pytest.raises(DocumentRefused, match="must not be used for decisions"):
+        applied(first.bundle, held)
+    with pytest.raises(DocumentRefused, match=r"factor f.*must not be used for decisions"):
+        applied(Bundle(), EXAMPLE, held, factor)
+
+
+def test_an_export_of_old_arms_applied_alone_keeps_them() -> None:
+    # Published before there were arms that are always on.
+    old = msgspec.structs.replace(applied(Bundle(), EXAMPLE).bundle, arms=Arms())
+    objects = read_documents([*export(old)]).objects
+    assert merge(old, objects, prune=True).is_new is False
+    assert merge(Bundle(), objects).bundle.arms == Arms()

@@ -4,13 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.decide.world import DAY, HOUR, NOW, ask, message, person, policy
-from wegweiser.decide.contact import blocks
+from wegweiser.decide.block import Block
+from wegweiser.decide.contact import blocks, rows_of
+from wegweiser.profile.reading import joined_contacts
 from wegweiser.terms.decision import Ask
 from wegweiser.terms.message import Placement
 from wegweiser.terms.policy import Cap
 from wegweiser.terms.profile import Contact
 
 TWO_A_WEEK = Cap("two-a-week", limit=2, window_hours=168)
+
+
+def used_up(cap: Cap, channel: str, entries: list[Contact], at: int) -> list[Block]:
+    """What a cap of persons keeps back."""
+    unique = joined_contacts(entries)
+    return list(blocks([cap], channel, {"person": [("", rows_of(unique, at))]}, at))
 
 
 @given(
@@ -24,7 +32,7 @@ def test_no_rolling_window_ever_holds_more_than_the_limit(
     cap = Cap("c", limit=limit, window_hours=window_hours)
     ledger: list[Contact] = []
     for place, hour in enumerate(sorted(tries)):
-        if not list(blocks([cap], "web", ledger, [], hour * HOUR)):
+        if not used_up(cap, "web", ledger, hour * HOUR):
             ledger.append(Contact(hour * HOUR, str(place), "web", "m"))
     window = window_hours * HOUR
     for contact in ledger:
@@ -39,11 +47,11 @@ def test_no_rolling_window_ever_holds_more_than_the_limit(
 def test_a_block_ends_exactly_when_it_says(ages: list[int], limit: int) -> None:
     cap = Cap("c", limit=limit, window_hours=100)
     ledger = [Contact(NOW - age * HOUR, str(age), "web", "m") for age in ages]
-    for block in blocks([cap], "web", ledger, [], NOW):
+    for block in used_up(cap, "web", ledger, NOW):
         assert block.until is not None
         assert block.until > NOW
-        assert list(blocks([cap], "web", ledger, [], block.until - 1))
-        assert not list(blocks([cap], "web", ledger, [], block.until))
+        assert used_up(cap, "web", ledger, block.until - 1)
+        assert not used_up(cap, "web", ledger, block.until)
 
 
 def test_seconds_around_midnight_are_no_new_week() -> None:
@@ -51,7 +59,7 @@ def test_seconds_around_midnight_are_no_new_week() -> None:
     ledger: list[Contact] = []
     for second in range(-600, 600):
         at = midnight + second * 1000
-        if not list(blocks([TWO_A_WEEK], "web", ledger, [], at)):
+        if not used_up(TWO_A_WEEK, "web", ledger, at):
             ledger.append(Contact(at, str(second), "web", "m"))
     assert len(ledger) == 2
 
@@ -59,12 +67,12 @@ def test_seconds_around_midnight_are_no_new_week() -> None:
 def test_one_ledger_counts_all_channels_and_each_entry_once() -> None:
     mail = Contact(NOW - 1, "e1", "email", "a")
     web = Contact(NOW - 2, "e2", "web", "b")
-    assert not list(blocks([TWO_A_WEEK], "web", [mail, mail], [], NOW))
-    assert list(blocks([TWO_A_WEEK], "web", [mail, web], [], NOW))
+    assert not used_up(TWO_A_WEEK, "web", [mail, mail], NOW)
+    assert used_up(TWO_A_WEEK, "web", [mail, web], NOW)
     only_mail = Cap("mail", limit=1, window_hours=24, channels=("email",))
-    assert list(blocks([only_mail], "email", [mail], [], NOW))
-    assert not list(blocks([only_mail], "web", [mail], [], NOW))
-    assert not list(blocks([only_mail], "email", [web], [], NOW))
+    assert used_up(only_mail, "email", [mail], NOW)
+    assert not used_up(only_mail, "web", [mail], NOW)
+    assert not used_up(only_mail, "email", [web], NOW)
 
 
 def test_a_capped_person_gets_nothing_and_the_reason_has_an_end() -> None:

@@ -85,10 +85,11 @@ def test_one_sentence_in_both_languages_names_winner_rival_and_reason() -> None:
     requests = (ask(rules, facts, f"r{n}", snapshot=SNAPSHOT) for n in range(50))
     decision = next(one for one in requests if one.items[0].how == "best")
     told = explain(rules, decision, facts, SNAPSHOT)["sentence"]
-    assert told["en"].startswith("Showed “a” in home.hero because of ")
-    assert "the interest in “sso”" in told["en"]
-    assert "it beats “b” 10 times in 10" in told["en"]
-    assert "des Interesses an “sso”" in told["de"]
+    assert told["en"].startswith("Showed “a” in home.hero because this ")
+    assert "this person is interested in “sso”" in told["en"]
+    assert "and it beats “b” 10 times in 10" in told["en"]
+    assert "weil" in told["de"]
+    assert "diese Person sich für „sso“ interessiert" in told["de"]
 
 
 @pytest.mark.parametrize(

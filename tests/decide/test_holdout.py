@@ -9,6 +9,7 @@ from wegweiser.decide.holdout import arm_of, position
 from wegweiser.decide.policy import Policy
 from wegweiser.terms.message import RuleText
 from wegweiser.terms.policy import Arms
+from wegweiser.terms.prior import ALONE
 
 ARMS = Arms(nothing=0.1, random=0.05, epoch="2026")
 
@@ -56,7 +57,7 @@ def test_a_ghost_has_the_draw_of_a_treated_unit_and_no_item() -> None:
         assert (held.status, held.items) == ("nothing", ())
         assert held.draws == shown.draws
         assert held.drops == shown.drops
-        assert held.features == shown.features
+        assert held.features == {**shown.features, ALONE: held.features[ALONE]}
 
 
 def test_the_random_arm_is_uniform_over_survivors_with_exact_probability() -> None:

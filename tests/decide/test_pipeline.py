@@ -17,7 +17,9 @@ from tests.decide.world import (
     person,
     policy,
 )
+from wegweiser.decide.arbitrate import arbitrate
 from wegweiser.decide.candidate import unpack
+from wegweiser.decide.facts import Facts
 from wegweiser.decide.pipeline import decide, fall_back
 from wegweiser.decide.policy import compile_policy
 from wegweiser.decide.probability import WHOLE
@@ -25,8 +27,9 @@ from wegweiser.decide.verify import verify
 from wegweiser.terms.decision import Ask, Decision, Situation, Subject
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.message import Message, Placement, RuleText, Variant
-from wegweiser.terms.model import Snapshot
-from wegweiser.terms.policy import Arms
+from wegweiser.terms.model import Head, Increment, Snapshot
+from wegweiser.terms.policy import Arms, Exploration
+from wegweiser.terms.prior import logit
 
 CHANNELS = ("web", "email", "sms", "sales", "file")
 
@@ -238,3 +241,39 @@ def test_a_thousand_candidates_leave_a_probability_for_each() -> None:
     weights = np.frombuffer(draw.weights, "<u8")
     assert len(weights) == 1001
     assert (weights > 0).all()
+
+
+def test_what_was_measured_to_cause_nothing_competes_still() -> None:
+    useless = Snapshot(increments={"won": Increment(0.0, -0.01, 0.001, 0.02)})
+    costly = (Variant("v1", "web", content={"title": "a"}, cost=0.5),)
+    normal = ask(policy(message("a", goal="won", variants=costly)), snapshot=useless)
+    assert (normal.status, normal.drops) == ("nothing", ())
+    both = policy(message("a", value=100.0), message("b", goal="won", service=True))
+    assert [item.message for item in ask(both, snapshot=useless).items] == ["b"]
+
+
+def test_a_draw_says_floor_as_often_as_exploration_has_its_share() -> None:
+    made = policy(
+        message("a"), message("b"), placements=(HERO,), exploration=Exploration(floor_pull=0.5)
+    )
+    told = [ask(made, request=f"r-{number}").draws[0].how for number in range(400)]
+    # Half of all draws, with a standard error of 2.5 %.
+    assert 0.4 < told.count("floor") / len(told) < 0.6
+    calm = policy(
+        message("a"), message("b"), placements=(HERO,), exploration=Exploration(floor_pull=0.0)
+    )
+    assert "floor" not in {ask(calm, request=f"r-{number}").draws[0].how for number in range(50)}
+
+
+def test_what_happens_anyway_is_taken_off_where_it_was_measured() -> None:
+    made = policy(message("a", value=100.0, goal="won"), message("b", value=100.0))
+    often = Head({"bias": logit(0.1)}, {"bias": 0.5}, 2_000, 200, 0.1)
+    known = Snapshot(
+        increments={"won": Increment(0.8, 0.01, 0.001, 0.0125)}, heads={"nothing:won": often}
+    )
+    found = arbitrate(made, HERO, known, Facts(), NOW)
+    # Kappa·V·b·p_e: who does not engage is not changed, and b would have come without us.
+    assert found.cost.tolist() == pytest.approx([0.8 * 100.0 * 0.1 * 0.02, 0.0])
+    assert found.worth.tolist() == pytest.approx([80.0, 100.0])
+    assumed = arbitrate(made, HERO, Snapshot(), Facts(), NOW)
+    assert (assumed.cost.tolist(), assumed.worth.tolist()) == ([0.0, 0.0], [50.0, 100.0])

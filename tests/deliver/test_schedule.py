@@ -12,7 +12,7 @@ JITTER = st.floats(0, 1, exclude_max=True)
 def test_the_delays_are_those_of_the_specification():
     tries = range(1, len(DELAYS_S))
     waits_s = [(next_try_at(made, 0, 0.5) or 0) / 1000 for made in tries]
-    assert waits_s == [5, 300, 1800, 7200, 18000, 36000, 50400]
+    assert waits_s == [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
     assert next_try_at(len(DELAYS_S), 0, 0.5) is None
 
 

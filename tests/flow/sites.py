@@ -26,7 +26,7 @@ CONFIGURATION = """
  rules: [{label: eligible, when: 'person.traits.plan != "enterprise"', on_unknown: pass}],
  variants: [{key: de-short, channel: web, locale: de, content: {title: SSO in einer Stunde}}]}
 ---
-{kind: arms, nothing: 0, random: 0}
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 """
 
 

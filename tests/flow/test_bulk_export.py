@@ -137,7 +137,7 @@ def test_the_command_writes_a_file_that_is_whole_and_private(tmp_path: Path):
     )
     assert wrong.exit_code == 1
     assert not (tmp_path / "x").exists()
-    found = run(app, ["changes", *data, "--after", "0", "--purpose", "none", "--json"])
+    found = run(app, ["changes", *data, "--after", "0", "--purpose", "functional", "--json"])
     changes = msgspec.json.decode(found.stdout)["changes"]
     assert [one["type"] for one in changes] == ["profile.changed"]
     persons = run(app, ["export", "persons", *data, "--format", "ndjson"])

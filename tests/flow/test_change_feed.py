@@ -84,7 +84,7 @@ def test_without_consent_nothing_but_leaving_is_told_and_that_without_a_name():
             found = told(await changes(site))
             assert [one["type"] for one in found] == ["audience.exited"]
             assert "identifiers" not in found[0]
-            whole = told(await changes(site, purpose=["none"]))
+            whole = told(await changes(site, purpose=["functional"]))
             assert "profile.changed" in [one["type"] for one in whole]
             refused = told(await changes(site, purpose=["email"], types=["profile.changed"]))
             assert refused == []

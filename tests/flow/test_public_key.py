@@ -121,7 +121,11 @@ def test_a_decision_keeps_little_of_a_large_profile() -> None:
         answer = await site.deciding.chooser.decide(body, who)
         kept = site.unifier.decisions.get(str(answer["decision_id"]))
         assert kept is not None
-        assert kept.facts["person"] == {"traits": {"plan": "x"}}
+        person = kept.facts["person"]
+        assert isinstance(person, dict)
+        # Of the profile what rules and the learner read, and of the traits no other.
+        assert person.keys() == {"traits", "stage", "last_seen"}
+        assert person["traits"] == {"plan": "x"}
         assert "context" not in kept.facts
         assert site.deciding.chooser.explain(kept) == answer["explain"]
 

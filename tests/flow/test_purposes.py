@@ -5,10 +5,9 @@ import asyncio
 import pytest
 
 from tests.flow.sites import NOW, running
-from tests.scenarios.test_consent import PUSHING, consent, decided, said
+from tests.scenarios.test_consent import PUSHING, consent, decided, said, sender_to
 from tests.scenarios.undo_world import send
 from wegweiser.adapters.memory import MemoryChannel
-from wegweiser.flow.send import Sender
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.instant import DAY_MS, format_instant
 
@@ -74,20 +73,13 @@ def test_an_endpoint_gets_nothing_without_its_purpose() -> None:
             rule = "{kind: purpose, key: crm_transfer, destinations: [crm]}"
             await site.applier.apply([("purposes.yaml", rule)])
             channel = MemoryChannel()
-            sender = Sender(
-                site.unifier,
-                site.intake,
-                site.views,
-                site.engines.store,
-                site.clock,
-                lambda endpoint: channel,
-            )
+            sender = sender_to(site, channel)
             await send(site, said(1, 9, {"sharing": True}, userId="u-1"))
             assert (await decided(site, "crm.push"))["status"] == "decided"
             await site.intake.checkpoint()
             await sender.send_due()
             [delivery] = sender.deliveries()
-            assert (delivery.state, channel.parcels) == ("blocked", [])
+            assert (delivery.state, channel.parcels) == ("withdrawn", [])
 
     asyncio.run(check())
 

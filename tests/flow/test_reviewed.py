@@ -142,7 +142,7 @@ TWO_CHANNELS = """
 ---
 {kind: message, key: letter, variants: [{key: en, channel: email}]}
 ---
-{kind: arms, nothing: 0, random: 0}
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 """
 
 

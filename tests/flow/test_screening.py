@@ -278,7 +278,13 @@ def test_the_basis_of_an_event_is_declared_by_its_name():
 
 def test_the_header_of_global_privacy_control_denies_sharing():
     found = sent(view(), headers={"sec-gpc": "1"})
-    assert found["persons"][0].consent == {"advertising": "denied", "sharing": "denied"}
+    consent = found["persons"][0].consent
+    assert (consent["advertising"], consent["sharing"]) == ("denied", "denied")
+    # What the service cannot do without needs nobody's consent.
+    assert {key for key, value in consent.items() if value == "granted"} == {
+        "functional",
+        "security",
+    }
 
 
 def test_the_lines_of_group_privacy_come_out_as_they_say(shared_data):

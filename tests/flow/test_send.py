@@ -63,7 +63,7 @@ PLACEMENT = """
 {kind: message, key: welcome, variants: [{key: en, channel: webhook,
  content: {text: 'Hello {{ person.traits.firstName }}'}}]}
 ---
-{kind: arms, nothing: 0, random: 0}
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 ---
 """
 
@@ -142,7 +142,7 @@ def test_a_withdrawal_after_the_decision_stops_the_hand_over(tmp_path: Path) -> 
         await decided(site)
         await site.loader.take("crm", [person(False, 2)], kind="live")
         await until_over(site)
-        assert states(site) == ["blocked"]
+        assert states(site) == ["withdrawn"]
         assert "CONSENT" in next(site.deciding.sender.deliveries()).detail
         await site.stop()
 
@@ -180,6 +180,24 @@ def test_what_had_no_endpoint_is_not_sent_after_a_rebuild(tmp_path: Path) -> Non
         await site.rebuild()
         await until_over(site)
         assert states(site) == ["blocked"]
+        await site.stop()
+
+    asyncio.run(run())
+    assert not (tmp_path / "outbox" / "crm").exists()
+
+
+def test_what_its_asker_has_delivered_is_not_sent_again(tmp_path: Path) -> None:
+    async def run() -> None:
+        site = await opened(tmp_path, {"key": "crm", "via": "file", "target": "crm"})
+        await decided(site)
+        decision = next(site.unifier.decisions.newest(1, site.clock.now_ms()))
+        told: JsonObject = {"outcome_id": "o-1", "decision_id": decision.decision_id}
+        told |= {"kind": "delivered", "placement": "crm.push", "slot": 0}
+        await site.deciding.desk.report([told], caller(site)[1])
+        upto = await site.intake.settle()
+        await until_over(site)
+        assert states(site) == []
+        assert [row["kind"] for row in site.exporter.outcomes(upto)] == ["delivered"]
         await site.stop()
 
     asyncio.run(run())

@@ -30,7 +30,7 @@ CONFIGURATION = """
 {kind: message, key: webinar, value: 1, goal: demo-booked,
  variants: [{key: web, channel: web, content: {title: Live}}]}
 ---
-{kind: arms, nothing: 0, random: 0}
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 """
 DRAFT = "{kind: message, key: webinar, stopped: true}"
 PEOPLE = 110

@@ -141,7 +141,7 @@ async def test_a_rule_reads_probabilities_as_they_are_now_and_no_label() -> None
         site.clock.advance(90 * DAY_MS)  # type: ignore[attr-defined]
         assert await status("u-1", "r-3") != "decided"
         label = CONFIGURATION.replace('person.traits.plan != "enterprise"', 'person.stage == "x"')
-        with pytest.raises(DocumentRefused, match="a map cannot be compared"):
+        with pytest.raises(DocumentRefused, match="the top stage alone does not say"):
             await site.applier.apply([("label.yaml", label)])
 
 

@@ -15,6 +15,8 @@ from wegweiser.collect.screen import ElementRejected, ElementSuppressed
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity_rules import IdentityRules
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.json import JsonObject
 from wegweiser.terms.record import Collected, Ruled
 from wegweiser.terms.source import SECRET_SCOPES, Caller, Trust
 from wegweiser.workspace.site import Site
@@ -184,3 +186,31 @@ async def _replayed(site: Site, caller: Caller, event: Event, one: Sent) -> None
             events=(passed,) if passed else (),
         )
         await site.intake.append(record)
+
+
+def test_what_others_said_of_a_pair_stays_when_an_event_that_linked_it_as_well_is_erased() -> None:
+    # The second event belongs to the device alone, since its link may have been made up.
+    day = 20_726 * DAY_MS
+    doubtful: JsonObject = {"page": {"path": "/", "search": "?ajs_uid=u-1"}}
+    said = Event(type="alias", message_id="m-0", at=day + DAY_MS, user_id="u-1", previous_id="u-3")
+    linked = msgspec.structs.replace(
+        said, message_id="m-1", at=day, anonymous_id="a-1", context=doubtful
+    )
+
+    async def scenario() -> None:
+        async with running() as site:
+            await take_in(
+                site,
+                [
+                    Sent(event=said, trust=Trust.PUBLIC, received_at=said.at),
+                    Sent(event=linked, trust=Trust.SERVER, received_at=linked.at),
+                ],
+            )
+            await erase(site, "anonymous_id:a-1", False)
+            await site.intake.checkpoint()
+            live = derived_rows(site)
+            assert live["evidence"]
+            await site.rebuild()
+            assert differing(live, derived_rows(site)) == []
+
+    asyncio.run(scenario())

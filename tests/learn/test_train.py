@@ -129,3 +129,21 @@ def test_it_learns_which_message_suits_whom() -> None:
     affinity = snapshot.heads["engage"].mean
     assert affinity["affinity:prices"] > 0.3
     assert affinity["affinity:interfaces"] > 0.3
+
+
+def test_what_is_foretold_of_the_main_arm_counts_alone_and_knows_the_stage() -> None:
+    weights = {"bias": 1.0, "message:a": 1.0, "message:a&stage:explore": 1.0}
+    engaged = Example(START + 2, "d-2", "home", 0, "engage", True, weights, message="a", goal="won")
+    nothing = [Example(START + 1, "d-1", "alone", 0, "nothing:won", False, {"bias": 1.0})]
+    main = train(Snapshot(), [*nothing, engaged]).foretold["won"]
+    other = train(Snapshot(), [*nothing, msgspec.structs.replace(engaged, arm="random")])
+    assert (main.count, other.foretold) == (1, {})
+    often = {"bias": 1.0, "stage:explore": 1.0}
+    told = [
+        Example(START + 1, f"d-{number:03}", "alone", 0, "nothing:won", True, often)
+        for number in range(50)
+    ]
+    # Whoever reaches the goal at this stage anyway was not brought there by a message.
+    at_stage = train(Snapshot(), [*told, engaged]).foretold["won"].increment
+    elsewhere = msgspec.structs.replace(engaged, weights={"bias": 1.0, "message:a": 1.0})
+    assert at_stage < train(Snapshot(), [*told, elsewhere]).foretold["won"].increment

@@ -10,7 +10,7 @@ from wegweiser.measure.form import Row, rows_of
 from wegweiser.measure.registry import find
 from wegweiser.measure.views import with_views
 from wegweiser.query.period import Period
-from wegweiser.query.relation import ARCHIVED, IDENTITY, Relation, archived_name
+from wegweiser.query.relation import ARCHIVED, IDENTITY, IMPORTED, Relation, archived_name
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Answer, Result
 
@@ -74,7 +74,7 @@ def warehouse() -> DuckDBWarehouse:
 
 def offer(tables: Tables) -> None:
     """Offer rows over the defaults; `occurred_at` and `received_at` are in ms UTC."""
-    for relation in (*ARCHIVED, *IDENTITY):
+    for relation in (*ARCHIVED, *IDENTITY, *IMPORTED):
         given = tables.get(relation.name, ())
         rows = given if isinstance(given, pa.Table) else _rows(relation, given)
         name = archived_name(relation) if relation in ARCHIVED else relation.name

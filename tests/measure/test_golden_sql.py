@@ -17,9 +17,32 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "sql"
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
     **{name: (name, {}) for name in MEASURES},
     "web.visits.by_source": ("web.visits", {"by": "source"}),
+    "web.visits.by_goal": ("web.visits", {"by": "country", "goal": "sale"}),
+    "web.click_rate.by_link": ("web.click_rate", {"by": "link"}),
+    "web.funnel.by_source": (
+        "web.funnel",
+        {"steps": "path:/prices > path:/blog/* > Demo Booked > goal:sale", "by": "source"},
+    ),
+    "web.retention.by_goal": ("web.retention", {"per": "month", "back": "goal"}),
+    "web.paths.before": ("web.paths", {"at": "/", "direction": "before", "depth": "3"}),
+    "revenue.ledger.by_product": ("revenue.ledger", {"by": "product"}),
     "lift.value": ("lift", {"metric": "value", "goal": "sale"}),
 }
-VIEWS = ("events", "decisions", "exposures", "outcomes", "goals", "memberships_by_start")
+VIEWS = (
+    "events",
+    "decisions",
+    "exposures",
+    "outcomes",
+    "goals",
+    "memberships_by_start",
+    "slots",
+    "drops",
+    "rules",
+    "choices",
+    "ledger",
+    "order_lines",
+    "costs",
+)
 
 
 def compare(name: str, text: str) -> None:

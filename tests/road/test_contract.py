@@ -24,7 +24,7 @@ EXAMPLE = """
  rules: [{label: eligible, when: 'person.traits.plan != "enterprise"', on_unknown: pass}],
  variants: [{key: de-short, channel: web, locale: de, content: {title: SSO in einer Stunde, url: 'https://www.example.com/sso'}}]}
 """
-NO_ARMS = "{kind: arms, nothing: 0.0, random: 0.0}\n"
+NO_ARMS = "{kind: arms, nothing: 0.0, random: 0.0, no_levers: 0, rules_only: 0, eligible_only: 0}\n"
 MAPPING = """
 kind: mapping
 key: orders

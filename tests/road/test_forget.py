@@ -22,7 +22,7 @@ CONFIGURATION = """
 {kind: message, key: hello, topic: security, value: 40,
  variants: [{key: de, channel: web, locale: de, content: {title: Guten Tag}}]}
 ---
-{kind: arms, nothing: 0.0, random: 0.0}
+{kind: arms, nothing: 0.0, random: 0.0, no_levers: 0, rules_only: 0, eligible_only: 0}
 """
 CONSENT = {"measurement": True, "personalisation": True}
 

@@ -47,13 +47,20 @@ class Door:
         secret_key = new_source(server.folder)["secret_key"]
         self.address = server.address
         self._key = f"Basic {b64encode(f'{secret_key}:'.encode()).decode()}"
+        write_key = new_source(server.folder, "pages")["write_key"]
+        self._public = f"Bearer {write_key}"
         self._token = f"Bearer {presence.token}"
         scopes = ("--scope", "profile:read", "--scope", "identity")
         judging = answer("key", "create", "site", *scopes, "--data", str(server.folder))
         self._judge = f"Bearer {judging['key']}"
 
     def headers(self, path: str) -> dict[str, str]:
-        """Give the token to the routes of the command line, a secret key to all others."""
+        """Give the token to the routes of the command line, a secret key to all others.
+
+        Streams, which would not end for whoever may listen, get a key that may not.
+        """
+        if path in ("/v1/stream", "/ofrep/v1/events"):
+            return {"authorization": self._public}
         if path.startswith("/v1/spaces/default/identity/") or path.endswith("external_ids/delete"):
             return {"authorization": self._judge}
         return {"authorization": self._token if "/admin/" in path else self._key}

@@ -5,6 +5,8 @@ import asyncio
 from tests.flow.sites import NOW, running
 from tests.scenarios.undo_world import run, say, send
 from wegweiser.adapters.memory import MemoryChannel
+from wegweiser.flow.endpoint_states import EndpointStates
+from wegweiser.flow.parcels import Packer
 from wegweiser.flow.segment_feed import SegmentFeed
 from wegweiser.flow.send import Sender
 from wegweiser.terms.instant import HOUR_MS, format_instant
@@ -28,7 +30,7 @@ PUSHING = """
 ---
 {kind: segment, key: team, when: 'person.traits.plan == "team"'}
 ---
-{kind: arms, nothing: 0, random: 0}
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 """
 
 
@@ -49,6 +51,24 @@ async def consent(site: Site, name: str) -> JsonObject:
     found = (await run(site, "profile", identifier=name))["consent"]
     assert isinstance(found, dict)
     return found
+
+
+def sender_to(site: Site, channel: MemoryChannel) -> Sender:
+    """Send whatever is decided to one channel that keeps it."""
+    sending, store = site.deciding.sending, site.engines.store
+    packer = Packer(
+        site.unifier, site.views, site.clock, sending.unsubscribe, site.deciding.chooser.explain
+    )
+    return Sender(
+        site.unifier,
+        site.intake,
+        store,
+        site.clock,
+        lambda endpoint: channel,
+        packer,
+        sending.last_check,
+        EndpointStates(store),
+    )
 
 
 async def decided(site: Site, placement: str, request: str = "r-1") -> JsonObject:
@@ -104,14 +124,7 @@ def test_43_a_withdrawal_stops_what_is_queued_already() -> None:
     async def check() -> None:
         async with running(PUSHING) as site:
             channel = MemoryChannel()
-            sender = Sender(
-                site.unifier,
-                site.intake,
-                site.views,
-                site.engines.store,
-                site.clock,
-                lambda endpoint: channel,
-            )
+            sender = sender_to(site, channel)
             await send(site, said(1, 9, {"sharing": True}, userId="u-1"))
             assert (await decided(site, "crm.push"))["status"] == "decided"
             await site.intake.checkpoint()
@@ -119,7 +132,7 @@ def test_43_a_withdrawal_stops_what_is_queued_already() -> None:
             await send(site, said(2, 1, {"sharing": False}, userId="u-1"), secret=False)
             await sender.send_due()
             [delivery] = sender.deliveries()
-            assert (delivery.state, channel.parcels) == ("blocked", [])
+            assert (delivery.state, channel.parcels) == ("withdrawn", [])
             assert "FILTERED_BY_END_USER_CONSENT" in delivery.detail
 
     asyncio.run(check())

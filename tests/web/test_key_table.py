@@ -44,9 +44,13 @@ RIGHTS: tuple[tuple[str, frozenset[str]], ...] = (
     *((start, EVERYBODY) for start in ("/opendsr/v1/certificate", "/v1/receipts/public-key")),
     *((start, frozenset(("erase",))) for start in ("/regulations", "/suppressions", "/opendsr/")),
     *((start, EVERYBODY) for start in ("/healthz", "/readyz", "/metrics", "/v1/openapi.json")),
+    # Before /v1/m, which is the way of the clients' own figures.
+    *((start, frozenset(("export",))) for start in ("/v1/measures", "/v1/reports")),
     *((start, EVERYBODY) for start in ("/v1/m", "/analytics", "/wegweiser.js", "/tag/")),
-    *((start, EVERYBODY) for start in ("/v1/inbound/",)),
+    *((start, EVERYBODY) for start in ("/v1/inbound/", "/u/")),
+    ("/v1/decide/batch", frozenset(("decide", "usual secret"))),
     *((start, DECIDE) for start in ("/v1/decide", "/ofrep/v1/evaluate")),
+    ("/v1/decisions", frozenset(("profile:read", "usual secret"))),
     ("/v1/spaces/default/identity/", frozenset(("identity",))),
     (f"{USERS}/user_id%3Au-42/external_ids/delete", frozenset(("identity",))),
     ("/v1/spaces/default/feed", frozenset(("feed",))),
@@ -57,6 +61,7 @@ RIGHTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/v1/spaces/", frozenset(("profile:read", "usual secret"))),
     ("/v1/conversations", frozenset(("ingest:trusted", "usual secret"))),
     ("/v1/simulations", frozenset(("export",))),
+    *((f"/v1/{what}", frozenset(("admin",))) for what in ("bundles", "drafts", "rules")),
     *((start, APPEND) for start in ("/v1/outcomes", "/cloudevents", "/v1/cloudevents")),
     *((start, APPEND) for start in ("/beacon/", "/v1/count")),
     # It tells the holder of a key the name of its source, and no more.
@@ -74,19 +79,31 @@ OPERATION_RIGHTS = {
     **dict.fromkeys(("account_list", "account_show", "account_members"), "profile:read"),
     **dict.fromkeys(("account_rollup", "account_buying_groups"), "profile:read"),
     "account_suggestions": "profile:read",
+    **dict.fromkeys(("decision_show", "decision_verify", "decision_recompute"), "profile:read"),
+    "decision_what_if": "profile:read",
     **dict.fromkeys((name for name in OPERATIONS if name.startswith("identity_")), "identity"),
     **dict.fromkeys(("identity_show", "identity_why", "message"), "profile:read"),
     **dict.fromkeys(("account_statements", "account_confirm", "account_reject"), "identity"),
     **dict.fromkeys(("account_remove", "account_undo"), "identity"),
+    **dict.fromkeys((name for name in OPERATIONS if name.startswith("decide_batch")), "decide"),
+    "decision_list": "profile:read",
     "profile": "profile:read",
     "account": "profile:read",
     "decide": "decide",
     **dict.fromkeys(("load", "outcome"), "ingest:trusted"),
     **dict.fromkeys(("access", "measure", "counts", "segment_members", "simulate"), "export"),
+    **dict.fromkeys(("score_list", "score_show"), "export"),
+    **dict.fromkeys(("measure_list", "measure_file", "verdict_list"), "export"),
+    **dict.fromkeys(("report_list", "report_show", "report_preview"), "export"),
+    "score_explain": "profile:read",
     **dict.fromkeys(("quarantine_list", "quarantine_show"), "export"),
+    **dict.fromkeys(("delivery_list", "delivery_counts", "delivery_show"), "export"),
+    **dict.fromkeys(("bounce_load", "audience_acknowledge"), "ingest:trusted"),
+    "audience_list": "export",
     **dict.fromkeys(("forget", "erasure_list", "suppression_list", "suppression_lift"), "erase"),
     "profile_changes": "feed",
     "timeline": "profile:read",
+    **dict.fromkeys(("contact_ledger", "contact_orders"), "profile:read"),
     **dict.fromkeys(("new_password", "source_user_hash"), "token"),
 }
 # Keys stand in the path, the answer is a picture whatever comes, or it matters which page asks:
@@ -100,7 +117,7 @@ OWN_VISITOR = msgspec.json.encode(
     }
 ).decode()
 # Tokens for one subject stand in the query; their tests are with the streams.
-WITH_TOKENS = ("/v1/stream", "/ofrep/v1/events")
+WITH_TOKENS = ("/v1/stream", "/ofrep/v1/events", "/v1/click", "/v1/impression")
 
 
 def routes() -> list[Documented]:

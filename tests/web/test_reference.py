@@ -16,9 +16,17 @@ from wegweiser.terms.event import CALL_TYPES
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import SECRET_SCOPES
 from wegweiser.web.app import Application
+from wegweiser.web.examples import IDENTIFY
 from wegweiser.web.pages.app import pages_application
 from wegweiser.web.reference import FAMILIES
-from wegweiser.web.reference.documented import ERASE_KEY, FEED_KEY, IDENTITY_KEY, TOKEN, Documented
+from wegweiser.web.reference.documented import (
+    ADMIN_KEY,
+    ERASE_KEY,
+    FEED_KEY,
+    IDENTITY_KEY,
+    TOKEN,
+    Documented,
+)
 from wegweiser.web.reference.openapi import written
 from wegweiser.web.reference.page import markdown
 from wegweiser.web.reference.profiles import USERS
@@ -36,6 +44,14 @@ OPEN_ENDED = (
     *(".traits", ".consent", ".interests", ".counters", ".content", ".intents", ".topics"),
 )
 SHOWN_DECISION = "dec_01M80WS6HYFSEXQ6WFGYW406RW"
+MORE = """{kind: hook, key: anything}
+---
+{kind: report, key: weekly, title: {en: The week}, measures: [{name: web.searches}],
+ schedule: {every: week}, to: [board@example.com]}
+---
+{kind: placement, key: newsletter, channel: email, direction: push}
+---
+{kind: message, key: news, variants: [{key: mail, channel: email, content: {subject: News}}]}"""
 CONFIGURATION = (REPOSITORY / "examples" / "config.yaml").read_text(encoding="utf-8")
 
 
@@ -45,8 +61,9 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
     site = Site(in_memory(), Settings())
     await site.start(background=False)
     await site.applier.apply([("config.yaml", CONFIGURATION)])
-    await site.applier.apply([("arms.yaml", "{kind: arms, nothing: 0, random: 0}")])
-    await site.applier.apply([("hook.yaml", "{kind: hook, key: anything}")])
+    arms = "{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}"
+    await site.applier.apply([("arms.yaml", arms)])
+    await site.applier.apply([("more.yaml", MORE)])
     everybody = "{kind: segment, key: security-minded, when: 'person.sessions >= 0'}"
     await site.applier.apply([("segment.yaml", everybody)])
     keys = site.callers.create("reference")
@@ -54,6 +71,8 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
     assert isinstance(erasing, dict)
     feeding = await operations.run(site, "key_create", {"source": "reference", "scopes": ["feed"]})
     assert isinstance(feeding, dict)
+    ruling = await operations.run(site, "key_create", {"source": "reference", "scopes": ["admin"]})
+    assert isinstance(ruling, dict)
     scopes: list[Json] = ["profile:read", "identity"]
     judging = await operations.run(site, "key_create", {"source": "reference", "scopes": scopes})
     assert isinstance(judging, dict)
@@ -76,6 +95,7 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
         path = request.url.raw_path.replace(b"%7Bkey%7D", keys.write_key.encode())
         path = path.replace(b"/v1/inbound/%7Bhook%7D", site.hooks.book.all()[0].path.encode())
         path = path.replace(b"%7Boperation%7D", operation)
+        path = path.replace(b"%7Bwayout%7D", way_out(site))
         path = path.replace(b"%7Bhash%7D", tag_hash().encode())
         request.url = request.url.copy_with(raw_path=path)
 
@@ -89,10 +109,19 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
                 "authorization": f"Basic {basic}",
                 "x-erase": str(erasing["key"]),
                 "x-feed": str(feeding["key"]),
+                "x-admin": str(ruling["key"]),
                 "x-judge": str(judging["key"]),
             },
         )
     await site.stop()
+
+
+def way_out(site: Site) -> bytes:
+    """Write the last part of a link as mails carry it."""
+    taken = [one.decision_id for one in site.unifier.decisions.held() if one.leaf]
+    name = taken[-1] if taken else "dec_1"
+    link = site.deciding.sending.unsubscribe.link(name, 0, "email", site.clock.now_ms())
+    return link.rpartition("/")[2].encode()
 
 
 def shape(value: Json, path: str = "") -> Iterator[str]:
@@ -111,6 +140,7 @@ async def ask_everything() -> dict[str, str]:
     """Send every documented request in the order of the page; give the faults."""
     faults: dict[str, str] = {}
     decision_id = SHOWN_DECISION
+    token = batch_id = ""
     async with browser() as (client, keyed):
         for route in ROUTES:
             headers = {"authorization": keyed["authorization"]}
@@ -120,10 +150,14 @@ async def ask_everything() -> dict[str, str]:
                 headers = {"authorization": f"Bearer {keyed['x-erase']}"}
             elif route.key == FEED_KEY:
                 headers = {"authorization": f"Bearer {keyed['x-feed']}"}
+            elif route.key == ADMIN_KEY:
+                headers = {"authorization": f"Bearer {keyed['x-admin']}"}
             elif route.key == IDENTITY_KEY:
                 headers = {"authorization": f"Bearer {keyed['x-judge']}"}
             body = route.body.replace(SHOWN_DECISION, decision_id)
-            for address in route.asked:
+            for shown in route.asked:
+                address = shown.replace("{token}", token).replace("{batch}", batch_id)
+                address = address.replace("{decision_id}", decision_id)
                 for path in (
                     address,
                     address.replace("?", "/?") if "?" in address else f"{address}/",
@@ -135,8 +169,20 @@ async def ask_everything() -> dict[str, str]:
                         faults[f"{route.method} {path}"] = fault
                     if route.paths == ("/v1/decide",):
                         decision_id = answer.json()["decision_id"]
+                        token = await token_of_another(client, headers)
+                    if route.paths == ("/v1/decide/batch",):
+                        batch_id = answer.json()["batch_id"]
     assert decision_id != SHOWN_DECISION
     return faults
+
+
+async def token_of_another(client: httpx.AsyncClient, headers: dict[str, str]) -> str:
+    """Have something decided for somebody of whom the page shows nothing else."""
+    known = IDENTIFY.replace("u-42", "u-9").replace("ada@", "bob@").replace("m-1", "m-9")
+    await client.post("/v1/identify", content=known, headers=headers)
+    asked = {"subject": {"person": "user_id:u-9"}, "placements": ["home.hero"]}
+    told = (await client.post("/v1/decide", json=asked, headers=headers)).json()
+    return str(told["items"][0]["track"]["token"])
 
 
 def _fault(route: Documented, answer: httpx.Response) -> str:
@@ -179,7 +225,7 @@ def _collects(path: str) -> bool:
 def test_parts_of_a_profile_answer_exactly_where_they_are_documented() -> None:
     parts = [
         *("profile", "traits", "external_ids", "metadata", "events", "stage", "segments", "links"),
-        *("consent", "interests", "sessions", "timeline", "identity"),
+        *("consent", "contacts", "interests", "sessions", "timeline", "identity"),
     ]
     # These want parameters, or are no reading; and this one is of accounts only.
     others, elsewhere = {"evidence", "delete", "profiles:lookup"}, "members"

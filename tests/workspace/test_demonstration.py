@@ -24,3 +24,12 @@ def test_the_folder_keeps_the_buying_group_that_no_log_record_holds(tmp_path: Pa
     offers = groups["offers"]
     assert isinstance(offers, dict)
     assert set(offers) == {"suite"}
+
+
+def test_every_decision_of_the_demo_can_be_computed_again(tmp_path: Path) -> None:
+    make_demo(tmp_path / "demo", seed=3, days=12, progress=lambda share: None)
+    with wegweiser.open(tmp_path / "demo") as workspace:
+        found = workspace.run("decision_recompute", {"last": 1_000})
+    assert isinstance(found, dict)
+    assert found["recomputed"]
+    assert (found["equal"], found["wrong"]) == (found["recomputed"], [])

@@ -15,6 +15,10 @@ class MachineClock:
         """Give the present moment as the system's clock says it."""
         return time.time_ns() // 1_000_000
 
+    def steady_ms(self) -> float:
+        """Give milliseconds of a counter that nobody can set."""
+        return time.monotonic() * 1000.0
+
     def random_bytes(self, count: int) -> bytes:
         """Give unpredictable bytes for keys and ids."""
         return secrets.token_bytes(count)

@@ -208,15 +208,21 @@ class MemoryClock:
 
     def __init__(self, now: int = 1_800_000_000_000, seed: int = 0) -> None:
         self.now = now
+        self.steady = 0.0
         self._random = random.Random(seed)
 
     def now_ms(self) -> int:
         """Give the moment that was set last."""
         return self.now
 
+    def steady_ms(self) -> float:
+        """Give the milliseconds by which the clock was moved forward."""
+        return self.steady
+
     def advance(self, by_ms: int) -> None:
         """Move the clock by so many milliseconds, back when negative."""
         self.now += by_ms
+        self.steady += max(by_ms, 0)
 
     def random_bytes(self, count: int) -> bytes:
         """Give the next bytes of the seeded sequence."""

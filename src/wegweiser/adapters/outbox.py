@@ -16,18 +16,34 @@ class _Line(msgspec.Struct):
     data: JsonObject
 
 
+class _Manifest(msgspec.Struct):
+    file: str
+    parcels: tuple[str, ...]
+
+
 def blank_parcels(outbox: Path, decision_ids: Sequence[str], names: Collection[str] = ()) -> int:
     """Empty the parcels of some decisions, or about some names, in all files below a folder.
 
     Names are identifiers ("type:value"), ids of persons too. Gives how many were emptied. A line
     keeps its id and its length, so that whoever reads the file goes on where they were and
-    nothing is handed over twice.
+    nothing is handed over twice. A file of many messages is taken away whole, with its manifest.
     """
     starts = tuple(f"msg_{decision_id}_" for decision_id in decision_ids)
     if not (starts or names) or not outbox.is_dir():
         return 0
     gone = frozenset(names)
-    return sum(_blank_in(path, starts, gone) for path in sorted(outbox.rglob("*.ndjson")))
+    taken = sum(_taken_away(path, starts) for path in sorted(outbox.rglob("*.manifest.json")))
+    return taken + sum(_blank_in(path, starts, gone) for path in sorted(outbox.rglob("*.ndjson")))
+
+
+def _taken_away(manifest: Path, starts: tuple[str, ...]) -> int:
+    """Take a file of many messages away in which one of these stands; gives how many."""
+    told = msgspec.json.decode(manifest.read_bytes(), type=_Manifest)
+    theirs = sum(parcel.startswith(starts) for parcel in told.parcels) if starts else 0
+    if theirs:
+        (manifest.parent / Path(told.file).name).unlink(missing_ok=True)
+        manifest.unlink()
+    return theirs
 
 
 def _blank_in(path: Path, starts: tuple[str, ...], gone: Set[str]) -> int:

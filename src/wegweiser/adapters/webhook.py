@@ -71,9 +71,15 @@ class WebhookChannel:
         except InputRefused as refused:
             return Receipt(parcel.parcel_id, "blocked", 0, f"{refused.code}: {refused.message}")
         except TimeoutError:
-            return Receipt(parcel.parcel_id, "failed", 0, f"no answer within {TOTAL_S:.0f} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            told = f"no answer within {TOTAL_S:.0f} s"
+            return Receipt(parcel.parcel_id, "failed", 0, told, perhaps=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             return Receipt(parcel.parcel_id, "failed", 0, _shown(f"unreachable: {error}"))
+        except (httpx.InvalidURL, OSError) as error:
+            return Receipt(parcel.parcel_id, "failed", 0, _shown(f"unreachable: {error}"))
+        except httpx.HTTPError as error:
+            told = _shown(f"cut off: {error}")
+            return Receipt(parcel.parcel_id, "failed", 0, told, perhaps=True)
 
     async def _pinned(self) -> httpx.URL:
         self._guard.check_url(self._url)
@@ -140,7 +146,7 @@ def _retry_after(text: str, now_ms: int) -> int | None:
         return int(text.strip()[:9])
     try:
         then_s = parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return max(0, round(then_s - now_ms / 1000))
 

@@ -1,6 +1,5 @@
 """The commands of `wegweiser`, exactly as the contract for checks from outside names them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,28 +8,40 @@ import typer
 from wegweiser.cli import (
     accounts,
     audit,
+    bundles,
+    contact,
     counts,
+    decision,
+    decisions,
+    deliveries,
+    drafts,
     hooks,
     identity,
     journey,
     keys,
     link,
+    measures,
+    models,
+    money,
+    off_policy,
     plan,
     privacy,
     profiles,
     quarantine,
+    report,
     retention,
+    rules,
+    score,
     segments,
     serving,
     show,
     simulation,
     sources,
     traits,
+    verdicts,
 )
-from wegweiser.cli.asking import AsJson, Data, ask, end, refusals
+from wegweiser.cli.asking import AsJson, Data, ask, refusals
 from wegweiser.cli.door import open_door
-from wegweiser.cli.files import read_texts
-from wegweiser.terms.json import Json, JsonObject
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,18 +59,41 @@ app.command()(audit.audit)
 app.command()(privacy.forget)
 app.command()(privacy.access)
 app.command()(privacy.erasures)
+app.command()(bundles.apply)
+app.command("diff")(bundles.diff)
+app.add_typer(bundles.app, name="bundle")
+app.add_typer(drafts.app, name="draft")
+app.add_typer(rules.app, name="rule")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(hooks.app, name="hook")
+app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(deliveries.endpoints, name="endpoints")
+app.add_typer(deliveries.bounces, name="bounces")
+app.add_typer(deliveries.audiences, name="audience")
 app.add_typer(plan.app, name="plan")
 app.add_typer(segments.app, name="segment")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(journey.app, name="journey")
+app.add_typer(models.app, name="models")
+app.add_typer(money.app, name="money")
 app.add_typer(traits.app, name="traits")
+app.add_typer(score.app, name="score")
 app.add_typer(identity.app, name="identity")
 app.add_typer(link.app, name="link")
+app.add_typer(decision.app, name="decision")
+app.add_typer(contact.app, name="contact")
+app.add_typer(report.app, name="report")
+app.add_typer(verdicts.app, name="verdicts")
 app.command("pull")(hooks.pull)
 app.command("counts")(counts.counts)
+app.add_typer(decisions.app, name="decide")
+app.command("decisions")(decisions.decisions)
 app.command("simulate")(simulation.simulate)
+app.command("off-policy")(off_policy.off_policy)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    measures.measure
+)
+app.command()(measures.measures)
 app.command()(profiles.export)
 app.command()(profiles.changes)
 app.command()(profiles.timeline)
@@ -84,50 +118,6 @@ def profile(identifier: str, data: Data, as_json: AsJson = False) -> None:
 def account(identifier: str, data: Data, as_json: AsJson = False) -> None:
     """Show one account, named as TYPE:VALUE."""
     show.document(ask(data, "account", {"identifier": identifier}), as_json)
-
-
-@app.command()
-def apply(path: Path, data: Data, as_json: AsJson = False) -> None:
-    """Publish a YAML file, or a folder of them, all or nothing."""
-    with refusals():
-        # Read before the door is opened, which would make the folder.
-        files: list[Json] = [[name, text] for name, text in read_texts(path)]
-        with open_door(data, make=True) as door:
-            show.document(door.run("apply", {"files": files}), as_json)
-
-
-@app.command()
-def decide(
-    data: Data,
-    user: Annotated[str, typer.Option("--user", help="The user id.")],
-    placement: Annotated[str, typer.Option("--placement", help="Key of the placement.")],
-    as_json: AsJson = False,
-) -> None:
-    """Decide for one person and placement; really served and logged."""
-    situation: JsonObject = {
-        "subject": {"person": f"user_id:{user}"},
-        "placements": [{"key": placement, "max": 1}],
-    }
-    show.document(ask(data, "decide", situation), as_json)
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def measure(context: typer.Context, name: str, data: Data, as_json: AsJson = False) -> None:
-    """Answer a measure; its own options follow as --NAME VALUE (--from, --to, --by, ...)."""
-    options: JsonObject = dict(_pairs(context.args))
-    show.measure(ask(data, "measure", {"name": name, "options": options}), as_json)
-
-
-def _pairs(arguments: list[str]) -> Iterator[tuple[str, str]]:
-    rest = list(arguments)
-    while rest:
-        name = rest.pop(0)
-        if not name.startswith("--"):
-            end(f"{name!r} is not an option; options are written --NAME VALUE.", 2)
-        name, given, value = name[2:].partition("=")
-        if not given and not rest:
-            end(f"--{name} needs a value.", 2)
-        yield name.replace("-", "_"), value if given else rest.pop(0)
 
 
 @app.command()

@@ -53,9 +53,9 @@ def export(
         end(f"There is no export {kind!r}; choose from {', '.join((*EXPORTS, KIND))}.", 2)
     if of or segment or purpose:
         end("Only `export profiles` takes --of, --segment and --purpose.", 2)
-    with refusals(), open_door(data) as door, _target(out) as target:
+    with refusals(), open_door(data) as door, target(out) as file:
         for lines in _told(door.export(kind), out):
-            target.write(lines)
+            file.write(lines)
 
 
 def _table(data: Path, form: str, options: dict[str, str], out: Path | None) -> None:
@@ -63,13 +63,13 @@ def _table(data: Path, form: str, options: dict[str, str], out: Path | None) -> 
     if form not in FORMATS:
         end(f"There is no format {form!r}; use {', '.join(FORMATS)}.", 2)
     asked = {"format": form, **{name: text for name, text in options.items() if text}}
-    with refusals(), open_door(data) as door, _target(out) as target:
+    with refusals(), open_door(data) as door, target(out) as file:
         for part in _told(door.export(KIND, asked), out):
-            target.write(part)
+            file.write(part)
 
 
 @contextmanager
-def _target(out: Path | None) -> Iterator[BinaryIO]:
+def target(out: Path | None) -> Iterator[BinaryIO]:
     """Give what to write to; a file gets its name only when it is whole, as nobody else's."""
     if out is None:
         yield sys.stdout.buffer

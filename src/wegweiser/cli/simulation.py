@@ -40,10 +40,11 @@ def simulate(
     if as_json or not isinstance(found, dict):
         show.document(found, as_json)
     else:
-        _tell(found)
+        tell(found)
 
 
-def _tell(found: JsonObject) -> None:
+def tell(found: JsonObject) -> None:
+    """Print an off-policy answer for people."""
     console = Console()
     sentence = found["sentence"]
     console.print(sentence["en"] if isinstance(sentence, dict) else "")
@@ -54,6 +55,10 @@ def _tell(found: JsonObject) -> None:
             f"in full; mean weight {_round(fitness['mean_weight'])} (should be 1), largest "
             f"{_round(fitness['largest_weight'])}."
         )
+        if not fitness["weights_fit"]:
+            console.print("The mean weight strays from 1: these are not the chances of the draw.")
+        if fitness["amber"]:
+            console.print("One choice alone weighs more than 5 % of all: be careful.")
     unread = found["unread"]
     if isinstance(unread, list) and unread:
         console.print(
@@ -77,11 +82,13 @@ def _values(found: JsonObject, console: Console) -> None:
 
 def _messages(found: JsonObject, console: Console) -> None:
     shifts = found["messages"]
-    table = Table("message", "chosen", "under the draft")
+    table = Table("message", "chosen", "under the draft", "plain mean (biased by selection)")
     for shift in shifts if isinstance(shifts, list) else ():
         if isinstance(shift, dict):
             name = str(shift["message"]) or "(nothing)"
-            table.add_row(name, str(shift["before"]), _round(shift["after"]))
+            mean = shift["mean_reward"]
+            plain = f"{mean:.5f}" if isinstance(mean, int | float) else ""
+            table.add_row(name, str(shift["before"]), _round(shift["after"]), plain)
     console.print(table)
 
 

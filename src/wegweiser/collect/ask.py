@@ -2,10 +2,12 @@
 
 from typing import get_args
 
+from wegweiser.collect.moment import instant_of
 from wegweiser.collect.name import id_text
 from wegweiser.collect.subject import read_subject
 from wegweiser.terms.decision import Ask, Mode, Situation
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import YEAR_2000_MS, YEAR_2100_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Channel
 
@@ -34,15 +36,17 @@ def read_situation(body: Json) -> Situation:
     request_id = id_text(body.get("request_id"), "request_id")
     if not request_id:
         raise _bad_value("request_id", "is missing: the same id gives the same answer again")
+    mode = _mode(body.get("mode"))
     return Situation(
         request_id=request_id,
         subject=read_subject(body),
         placements=_placements(body.get("placements")),
         channel=_channel(body.get("channel")),
         locale=_locale(body.get("locale")),
-        mode=_mode(body.get("mode")),
-        deadline_ms=_whole(body, "deadline_ms", 80, LONGEST_DEADLINE_MS, "deadline_ms"),
+        mode=mode,
+        deadline_ms=_deadline_ms(body),
         context=_context(body.get("context")),
+        as_of=_as_of(body.get("as_of"), mode),
     )
 
 
@@ -63,6 +67,13 @@ def _ask(value: Json, field: str) -> Ask:
     if not isinstance(key, str) or not key.strip():
         raise _bad_value(f"{field}.key", "is not the key of a placement")
     return Ask(key, _whole(asked, "max", 1, MOST_ITEMS, f"{field}.max"))
+
+
+def _deadline_ms(body: JsonObject) -> int | None:
+    """Read how long the asker waits; None leaves it to the placements."""
+    if body.get("deadline_ms") is None:
+        return None
+    return _whole(body, "deadline_ms", 0, LONGEST_DEADLINE_MS, "deadline_ms")
 
 
 def _whole(stated: JsonObject, name: str, default: int, most: int, field: str) -> int:
@@ -88,6 +99,17 @@ def _mode(value: Json) -> Mode:
     if not isinstance(value, str) or value not in _MODES:
         raise _bad_value("mode", f"is not one of {', '.join(_MODES)}")
     return _MODES[value]
+
+
+def _as_of(value: Json, mode: Mode) -> int | None:
+    if value is None:
+        return None
+    if mode != "simulate":
+        raise _bad_value("as_of", "is for the mode simulate only: what is served is decided now")
+    moment = instant_of(value)
+    if moment is None or not YEAR_2000_MS <= moment < YEAR_2100_MS:
+        raise _bad_value("as_of", 'is not a moment such as "2026-11-22T10:00:00Z"')
+    return moment
 
 
 def _locale(value: Json) -> str:

@@ -90,6 +90,7 @@ def _outcome(item: JsonObject, received_at: int, source_id: str) -> Outcome:
         amount=amount,
         currency=currency,
         source_id=source_id,
+        received_at=received_at,
     )
 
 

@@ -1,5 +1,7 @@
 """The body of an answer to a request for a decision."""
 
+from collections.abc import Sequence
+
 from wegweiser.decide.candidate import Candidate
 from wegweiser.decide.drops import not_before
 from wegweiser.decide.policy import Policy
@@ -8,15 +10,21 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 
 
-def answer(decision: Decision, policy: Policy, public: bool) -> JsonObject:
+def answer(
+    decision: Decision, policy: Policy, public: bool, tracks: Sequence[JsonObject] = ()
+) -> JsonObject:
     """Write a decision as its asker sees it; a public key sees no probabilities and no arm.
 
-    `policy` must be the one that decided, since it holds the content.
+    `policy` must be the one that decided, since it holds the content; `tracks` say how outcomes
+    of each item are told, none where the decision is not on record.
     """
     items: list[Json] = [
         _item(item, policy.by_id[f"{item.message}/{item.variant}"], public)
         for item in decision.items
     ]
+    for item, track in zip(items, tracks, strict=False):
+        if isinstance(item, dict):
+            item["track"] = track
     body: JsonObject = {"decision_id": decision.decision_id, "bundle": decision.bundle}
     if not public:
         body |= {"model": decision.model, "arm": decision.arm}

@@ -1,13 +1,14 @@
 """What each candidate is worth to the company, before and after doubt."""
 
-from collections.abc import Mapping
-
 import msgspec
 import numpy as np
 
 from wegweiser.decide.candidate import Indexes, Mask
+from wegweiser.decide.circumstance import Circumstance, circumstance
+from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Numbers, Policy
 from wegweiser.decide.response import scorer
+from wegweiser.decide.stand_in import StandIn
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
 
@@ -17,13 +18,15 @@ LEAST_SPREAD = 1e-3
 class Utilities(msgspec.Struct, frozen=True):
     """Utility of K candidates as U = worth·sigmoid(Z) - cost with Z ~ N(mean, spread²).
 
-    Worth and cost are in the workspace currency; worth is above 0, spread at least 0.001.
+    Worth and cost are in the workspace currency; worth is above 0, spread at least 0.001. Where
+    `gamma` is above 0 the response has no doubt, and SquareCB selects with it.
     """
 
     mean: Numbers
     spread: Numbers
     worth: Numbers
     cost: Numbers
+    gamma: float = 0.0
 
     def at(self, deviations: float) -> Numbers:
         """Give the utility where the response is this many spreads above its mean.
@@ -38,7 +41,11 @@ class Utilities(msgspec.Struct, frozen=True):
     def of(self, places: Indexes | Mask) -> "Utilities":
         """Take some of the candidates."""
         return Utilities(
-            self.mean[places], self.spread[places], self.worth[places], self.cost[places]
+            self.mean[places],
+            self.spread[places],
+            self.worth[places],
+            self.cost[places],
+            self.gamma,
         )
 
 
@@ -46,20 +53,41 @@ def arbitrate(
     policy: Policy,
     placement: Placement,
     snapshot: Snapshot,
-    known: bool,
-    interests: Mapping[str, float],
+    facts: Facts,
+    as_of: int,
+    worth: Numbers | None = None,
+    other: StandIn | None = None,
+    seen: Circumstance | None = None,
 ) -> Utilities:
-    """Join response, value, lever, increment and cost for the whole shelf of a placement."""
+    """Join response, value, lever, increment and cost for the whole shelf of a placement.
+
+    U = V·C·L·kappa·(R - b·p_e) - cost - price of attention, where b is how often the goal is
+    reached when nothing is said. `worth` is V·C·L per candidate where that is not the shelf's
+    own; service messages pay no price. `other` says what another model than the shared one
+    expects. `seen` is what the learner sees, where that is known already.
+    """
     scores = scorer(policy, placement, snapshot)
-    response = scores.respond(known, interests)
+    if seen is None:
+        seen = circumstance(facts, as_of, snapshot, policy.learned)
+    response = scores.respond(seen)
     shelf = policy.shelves[placement.channel]
+    weight = (shelf.worth if worth is None else worth) * scores.increment
+    cost = shelf.cost
+    price = facts.standing.prices.get(placement.channel, 0.0)
+    if price:
+        cost = cost + np.where(shelf.service, 0.0, price)
+    baselines = scores.baselines(seen)
+    if baselines is not None:
+        cost = cost + weight * baselines / (1.0 + np.exp(-response.engage))
     rho = policy.bundle.exploration.spread
-    return Utilities(
-        response.mean,
-        np.maximum(rho * response.spread, LEAST_SPREAD),
-        shelf.worth * scores.increment,
-        shelf.cost,
-    )
+    mean, spread = (response.mean, response.spread) if other is None else (other.mean, other.spread)
+    gamma = 0.0 if other is None else other.gamma
+    return Utilities(mean, np.maximum(rho * spread, LEAST_SPREAD), weight, cost, gamma)
+
+
+def seen_in(policy: Policy, snapshot: Snapshot, facts: Facts, as_of: int) -> Circumstance:
+    """Give what the learner sees of a request under a policy."""
+    return circumstance(facts, as_of, snapshot, policy.learned)
 
 
 def sound(utilities: Utilities) -> Mask:

@@ -3,20 +3,15 @@
 from collections.abc import Mapping
 
 import msgspec
-import numpy as np
 
-from wegweiser.decide.candidate import NOTHING
+from wegweiser.decide.chances import SILENCE, chances_of, name_of
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.pipeline import decide
 from wegweiser.decide.policy import Policy
-from wegweiser.decide.probability import WHOLE
 from wegweiser.decide.wanted import Wanted
 from wegweiser.terms.decision import Ask, Decision, Draw, Situation
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.policy import Arms
-
-# The choice to say nothing, among candidates named "message/variant".
-SILENCE = ""
 
 
 class Alternative(msgspec.Struct, frozen=True):
@@ -52,7 +47,7 @@ def alternatives(
         Alternative(
             placement,
             _chosen(drawn.get(placement), logged),
-            _chances(drawn.get(placement), logged),
+            chances_of(logged, drawn.get(placement)),
             _target(decision, placement, facts, draft, snapshot),
         )
         for placement in asked_in(decision)
@@ -80,28 +75,11 @@ def _target(
     if again.items and again.items[0].how == "fallback":
         item = again.items[0]
         return {f"{item.message}/{item.variant}": 1.0}
-    return _chances(again.draws[0] if again.draws else None, draft)
+    return chances_of(draft, again.draws[0] if again.draws else None)
 
 
 def _chosen(draw: Draw | None, policy: Policy) -> str:
-    return SILENCE if draw is None else _name(draw.chosen, policy)
-
-
-def _chances(draw: Draw | None, policy: Policy) -> dict[str, float]:
-    """Read a slot's whole distribution; where nobody was left, nothing was certain."""
-    if draw is None:
-        return {SILENCE: 1.0}
-    candidates = np.frombuffer(draw.candidates, dtype="<u2")
-    weights = np.frombuffer(draw.weights, dtype="<u8")
-    return {
-        _name(int(candidate), policy): int(weight) / WHOLE
-        for candidate, weight in zip(candidates, weights, strict=True)
-        if weight
-    }
-
-
-def _name(index: int, policy: Policy) -> str:
-    return SILENCE if index == NOTHING else policy.candidates[index].id
+    return SILENCE if draw is None else name_of(policy, draw.chosen)
 
 
 def unread(draft: Policy, logged: Policy) -> list[str]:
@@ -111,7 +89,7 @@ def unread(draft: Policy, logged: Policy) -> list[str]:
     >>> from wegweiser.terms.policy import Bundle
     >>> rule = RuleText('person.traits.plan == "team"')
     >>> ruled = Policy(Bundle(messages=(Message("m", (Variant("v", "web"),), rules=(rule,)),)))
-    >>> unread(ruled, Policy(Bundle())), unread(ruled, ruled)
+    >>> [path for path in unread(ruled, Policy(Bundle())) if "plan" in path], unread(ruled, ruled)
     (['person.traits.plan'], [])
     """
     owners = ("person", "account", "context")

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from functools import singledispatch
 from typing import get_args
 
+from wegweiser.decide.document_shape import Fault
+from wegweiser.decide.holdout import is_day, shares_of
 from wegweiser.decide.kind import ConsentMap, LooseVariant, Object, suggest
-from wegweiser.decide.rule_schema import compile_eligibility, compile_goal
+from wegweiser.decide.rule_schema import compile_goal, saved_rule
 from wegweiser.terms.errors import RuleRefused
+from wegweiser.terms.journey import STAGES
 from wegweiser.terms.message import Channel, Goal, Message, Placement, Variant
-from wegweiser.terms.policy import PURPOSES, Arms, Cap, Endpoint, Exploration
-
-Fault = tuple[str, str]
+from wegweiser.terms.policy import PURPOSES, Arms, Attribute, Endpoint, Exploration
 
 LEVER_LOWEST = 0.5
 LEVER_HIGHEST = 2.0
@@ -30,7 +31,7 @@ def faults(value: Object) -> Iterator[Fault]:
     key = getattr(value, "key", None)
     if key is not None:
         yield from key_faults(".key", key)
-    yield from _faults(value)
+    yield from faults_of(value)
 
 
 def key_faults(path: str, key: str) -> Iterator[Fault]:
@@ -44,19 +45,30 @@ def _range(path: str, number: float, lowest: float, highest: float) -> Iterator[
         yield path, f"{path[1:]} {number:g} must be from {lowest:g} to {highest:g}"
 
 
+def factor_faults(path: str, factor: float) -> Iterator[Fault]:
+    """Yield what is wrong with a lever or another factor of a message's worth.
+
+    >>> list(factor_faults(".lever", 1.5)), len(list(factor_faults(".lever", float("nan"))))
+    ([], 1)
+    """
+    if not LEVER_LOWEST <= factor <= LEVER_HIGHEST:
+        limits = f"from {LEVER_LOWEST:g} to {LEVER_HIGHEST:g}"
+        reason = "a stronger push would hide what people respond to"
+        yield path, f"{path[1:]} {factor:g} must be {limits}; {reason}"
+
+
 @singledispatch
-def _faults(value: Object) -> Iterator[Fault]:
-    raise TypeError(type(value))
+def faults_of(value: Object) -> Iterator[Fault]:
+    """Yield what is wrong with an object of one kind; most kinds register their own check."""
+    return iter(())
 
 
-@_faults.register
+@faults_of.register
 def _message(value: Message) -> Iterator[Fault]:
     if not 0 < value.value < 1e12:
         yield ".value", f"value {value.value:g} must be above 0: what is one response worth?"
-    if not LEVER_LOWEST <= value.lever <= LEVER_HIGHEST:
-        limits = f"from {LEVER_LOWEST:g} to {LEVER_HIGHEST:g}"
-        reason = "a stronger push would hide what people respond to"
-        yield ".lever", f"lever {value.lever:g} must be {limits}; {reason}"
+    yield from factor_faults(".lever", value.lever)
+    yield from _aim_faults(value)
     if value.ends_at is not None and value.ends_at <= (value.starts_at or 0):
         yield ".ends_at", "ends_at must be later than starts_at"
     seen: set[str] = set()
@@ -69,9 +81,20 @@ def _message(value: Message) -> Iterator[Fault]:
         yield from _variant_faults(path, variant)
     for index, rule in enumerate(value.rules):
         try:
-            compile_eligibility(rule.when)
+            saved_rule(rule.when)
         except RuleRefused as error:
             yield f".rules[{index}].when", error.message
+
+
+def _aim_faults(value: Message) -> Iterator[Fault]:
+    if value.stage_aim and value.stage_aim not in STAGES:
+        hint = suggest(value.stage_aim, list(STAGES))
+        yield ".stage_aim", f"stage_aim {value.stage_aim} is no stage; {hint}"
+    for name in ("urgent", "legally_required"):
+        if getattr(value, name) and not value.service:
+            yield f".{name}", f"only a service message may be {name}; write class: service as well"
+    if value.fallback == value.key:
+        yield ".fallback", "a message cannot stand in for itself; name another one"
 
 
 def _variant_faults(path: str, value: Variant) -> Iterator[Fault]:
@@ -81,17 +104,18 @@ def _variant_faults(path: str, value: Variant) -> Iterator[Fault]:
         yield f"{path}.locale", "locale must be a language tag such as de or de-AT"
 
 
-@_faults.register
+@faults_of.register
 def _loose_variant(value: LooseVariant) -> Iterator[Fault]:
     yield from _variant_faults("", value)
 
 
-@_faults.register
+@faults_of.register
 def _placement(value: Placement) -> Iterator[Fault]:
     yield from _range(".slots", value.slots, 1, MAXIMUM_SLOTS)
+    yield from _range(".engage_seconds", value.engage_seconds, 0, 3600)
 
 
-@_faults.register
+@faults_of.register
 def _goal(value: Goal) -> Iterator[Fault]:
     yield from _range(".window_days", value.window_days, 1, 90)
     if not 0 <= value.worth < 1e12:
@@ -102,42 +126,58 @@ def _goal(value: Goal) -> Iterator[Fault]:
         yield ".when", error.message
 
 
-@_faults.register
-def _cap(value: Cap) -> Iterator[Fault]:
-    yield from _range(".limit", value.limit, 0, 10_000)
-    yield from _range(".window_hours", value.window_hours, 1, 24 * 400)
+@faults_of.register
+def _attribute(value: Attribute) -> Iterator[Fault]:
+    subject, _, rest = value.key.partition(".")
+    if subject not in ("person", "account") or not rest:
+        told = f"key {value.key!r} is no field of a profile; write it like person.traits.plan"
+        yield ".key", told
 
 
-@_faults.register
+@faults_of.register
 def _endpoint(value: Endpoint) -> Iterator[Fault]:
     if not value.target:
         yield ".target", "target must be the address of the webhook or the folder of the files"
-    if value.via == "webhook" and not value.target.startswith(("https://", "http://")):
+    called = value.via in ("webhook", "slack", "crm_task")
+    if called and not value.target.startswith(("https://", "http://")):
         yield ".target", "the target of a webhook must begin with https:// or http://"
     if value.via == "file" and value.target and not _FOLDER.fullmatch(value.target):
         asked = "must be the plain name of a folder, without / or \\ and without a leading dot"
         yield ".target", f"target {value.target[:100]!r} {asked} (at most 60 characters)"
 
 
-@_faults.register
+@faults_of.register
 def _arms(value: Arms) -> Iterator[Fault]:
-    yield from _range(".nothing", value.nothing, 0, 1)
-    yield from _range(".random", value.random, 0, 1)
-    if value.nothing + value.random > 1:
-        yield ".random", "nothing and random together must not be more than 1"
+    shares = shares_of(value)
+    for name, share in shares.items():
+        if name != "main":
+            yield from _range(f".{name}", share, 0, 1)
+    if value.challenger and not value.challenger_model:
+        yield ".challenger", "name the model of this arm: challenger_model: beta"
+    if not shares["main"] > -1e-12:
+        others = [name for name in shares if name not in ("nothing", "main")]
+        largest = max(others, key=lambda name: shares[name])
+        yield (
+            f".{largest}",
+            "nothing and random and the other arms together must not be more than 1",
+        )
     if not value.epoch:
         yield ".epoch", "epoch must not be empty; write for example '2026'"
+    if not is_day(value.epoch_starts):
+        yield ".epoch_starts", "epoch_starts must be a day such as 2026-01-01"
 
 
-@_faults.register
+@faults_of.register
 def _exploration(value: Exploration) -> Iterator[Fault]:
     yield from _range(".floor_pull", value.floor_pull, 0, 1)
     yield from _range(".floor_push", value.floor_push, 0, 1)
     yield from _range(".top", value.top, 2, 1000)
     yield from _range(".spread", value.spread, 0.01, 10)
+    yield from _range(".ramp", value.ramp, 0, 1)
+    yield from _range(".ramp_positives", value.ramp_positives, 1, 1_000_000)
 
 
-@_faults.register
+@faults_of.register
 def _consent(value: ConsentMap) -> Iterator[Fault]:
     for channel, purpose in value.channels.items():
         if channel not in get_args(Channel):

@@ -1,33 +1,48 @@
 """Which candidates the rules allow: every distinct rule is evaluated once, all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from wegweiser.decide.candidate import Mask
+from wegweiser.decide.candidate import Indexes, Mask, pack
 from wegweiser.decide.drops import Drops
-from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy, Requirement, Shelf
-from wegweiser.terms.json import Json, JsonObject
-from wegweiser.terms.message import Placement
+from wegweiser.decide.rule_guard import RuleBudget
+from wegweiser.decide.situation import with_candidate
+from wegweiser.terms.json import Json
+from wegweiser.terms.message import Placement, RuleLabel
 
-Answers = dict[tuple[int, str], bool | None]
+_Answered = tuple[Indexes, bytes, bool | None]
 
 
-def activation(facts: Facts, placement: Placement, as_of: int) -> JsonObject:
-    """Give the variables of a rule; `as_of` in milliseconds."""
-    about: JsonObject = {
-        "key": placement.key,
-        "channel": placement.channel,
-        "direction": placement.direction,
-    }
-    return {
-        "person": facts.person,
-        "account": facts.account,
-        "context": facts.context,
-        "placement": about,
-        "as_of": as_of,
-    }
+class Answers(dict[tuple[int, str], bool | None]):
+    """What the rules of one request have answered, by number and what it was about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._budget: RuleBudget | None = None
+
+    def of(
+        self, policy: Policy, number: int, about: str, variables: Mapping[str, Json]
+    ) -> bool | None:
+        """Give the answer of a rule, evaluated once; within the time that its guard allows."""
+        key = (number, about)
+        if key in self:
+            return self[key]
+        rule = policy.rules[number]
+        if policy.guard is None:
+            answer = rule.evaluate(variables)
+        else:
+            if self._budget is None:
+                self._budget = policy.guard.budget()
+            answer = self._budget.ask(rule, variables)
+        self[key] = answer
+        return answer
+
+    @property
+    def out_of_time(self) -> bool:
+        """True when rules were left unknown because the time of the request was over."""
+        return self._budget is not None and self._budget.refused
 
 
 def eligible(
@@ -37,20 +52,53 @@ def eligible(
     variables: Mapping[str, Json],
     answers: Answers,
     drops: Drops,
+    only: frozenset[RuleLabel] | None = None,
 ) -> Mask:
-    """Tell which candidates meet all their rules; `answers` remembers what was evaluated."""
+    """Tell which candidates meet all their rules; `answers` remembers what was evaluated.
+
+    A rule that speaks of neither message nor variant is evaluated once. All reasons are noted,
+    but only rules with a label in `only` (None: all) keep a candidate out.
+    """
     alive = np.ones(len(shelf.candidates), dtype=bool)
     for requirement in shelf.requirements:
         special = requirement.rule in policy.rules_of_placement
-        key = (requirement.rule, placement.key if special else "")
-        if key not in answers:
-            answers[key] = policy.rules[requirement.rule].evaluate(variables)
-        if fails(requirement, answers[key]):
-            alive[requirement.where] = False
-            text = policy.rule_texts[requirement.rule]
-            detail = f"{text} [placement {placement.key}]" if special else text
-            drops.add("eligibility", reason(requirement, answers[key]), requirement.packed, detail)
+        about = placement.key if special else ""
+        answered: Iterable[_Answered]
+        if requirement.rule in policy.rules_of_candidate:
+            answered = _of_candidates(policy, shelf, requirement, variables, answers, about)
+        else:
+            answer = answers.of(policy, requirement.rule, about, variables)
+            answered = ((requirement.where, requirement.packed, answer),)
+        for where, packed, answer in answered:
+            if fails(requirement, answer):
+                if only is None or requirement.label in only:
+                    alive[where] = False
+                text = policy.rule_texts[requirement.rule]
+                detail = f"{text} [placement {placement.key}]" if special else text
+                drops.add("eligibility", reason(requirement, answer), packed, detail)
     return alive
+
+
+def _of_candidates(
+    policy: Policy,
+    shelf: Shelf,
+    requirement: Requirement,
+    variables: Mapping[str, Json],
+    answers: Answers,
+    about: str,
+) -> Iterator[_Answered]:
+    """Give each answer of a rule about candidates with those that it holds for."""
+    number = requirement.rule
+    part = policy.rules_of_candidate[number]
+    # The variants of a message share what a rule about messages says.
+    keys = shelf.messages if part == "message" else shelf.indexes
+    for key in np.unique(keys[requirement.where]):
+        where = requirement.where[keys[requirement.where] == key]
+        candidate = shelf.candidates[where[0]]
+        name = candidate.message.key if part == "message" else candidate.id
+        situated = with_candidate(variables, candidate)
+        answer = answers.of(policy, number, f"{about}|{name}", situated)
+        yield where, pack(shelf.indexes[where]), answer
 
 
 def fails(requirement: Requirement, answer: bool | None) -> bool:

@@ -1,101 +1,141 @@
-"""What a decision says about itself: one sentence, the funnel, every reason, the sums."""
+"""What a decision says about itself: one sentence, the funnel, every reason, sums, and flips."""
 
-import numpy as np
+from collections.abc import Mapping
 
-from wegweiser.decide.arbitrate import arbitrate
+import msgspec
+
+from wegweiser.decide.again import lacking
 from wegweiser.decide.candidate import NOTHING, Candidate
 from wegweiser.decide.drops import not_before
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.facts_record import CUT
+from wegweiser.decide.flip import Flips, flips_of
+from wegweiser.decide.flip_words import in_words
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.reasons import funnel, reasons
-from wegweiser.decide.response import head_of_goal
-from wegweiser.decide.sentence import sentence
+from wegweiser.decide.sentence import Told, sentence
 from wegweiser.decide.verify import chosen_probability
-from wegweiser.decide.winner import Winner, contributions_of, winner_of
+from wegweiser.decide.weigh import Slot, contributions_of, factors_of, heads_of, slot_of
+from wegweiser.decide.winner import Winner, winner_of
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.instant import format_instant
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.model import Snapshot
-from wegweiser.terms.prior import ENGAGE
 
 
 def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot) -> JsonObject:
     """Explain a decision with the policy, facts and snapshot that made it.
 
     Sums are on the logit scale, utilities in the workspace currency. Where the record could not
-    hold all facts, `facts_cut` is true.
+    hold all facts, `facts_cut` is true; of somebody erased only what was chosen, and how likely,
+    is left.
     """
-    dropped = reasons(policy, decision, facts)
-    winners = [
-        winner_of(policy, draw, facts, snapshot)
+    why_not = lacking(decision)
+    gone = why_not == "erased"
+    winners = [] if gone else _winners(policy, decision, facts, snapshot)
+    flips: list[Json] = (
+        [] if gone else [_flips(policy, decision, one, facts, snapshot) for one in winners]
+    )
+    told = Told(_query(facts))
+    until = not_before(decision.drops)
+    cut: JsonObject = {CUT: True} if decision.facts.get(CUT) else {}
+    explained: JsonObject = {
+        "sentence": dict(sentence(decision, winners, told)),
+        "funnel": funnel(decision),
+        "dropped": _dropped(policy, reasons(policy, decision, facts)),
+        "chosen": [_sums(policy, one, facts, snapshot) for one in winners],
+        "flips": flips,
+        **_circumstances(policy, decision),
+        "replayable": f"false ({why_not})" if why_not else True,
+        "not_before": None if until is None else format_instant(until),
+    }
+    return cut | explained
+
+
+def _dropped(policy: Policy, found: Mapping[int, list[Json]]) -> list[Json]:
+    return [
+        {"candidate": policy.candidates[index].id, "reasons": told}
+        for index, told in sorted(found.items())
+    ]
+
+
+def _winners(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot) -> list[Winner]:
+    return [
+        winner_of(policy, slot_of(policy, decision, draw, facts, snapshot), snapshot)
         for draw in decision.draws
         if draw.chosen != NOTHING
     ]
-    until = not_before(decision.drops)
+
+
+def _circumstances(policy: Policy, decision: Decision) -> JsonObject:
+    """Tell arm, floor, whether the increment was measured, guards and what was lifted."""
     exploration = policy.bundle.exploration
-    cut: JsonObject = {CUT: True} if decision.facts.get(CUT) else {}
-    return cut | {
-        "sentence": dict(sentence(decision, winners)),
-        "funnel": funnel(decision),
-        "dropped": [
-            {"candidate": policy.candidates[index].id, "reasons": told}
-            for index, told in sorted(dropped.items())
-        ],
-        "chosen": [_sums(policy, winner, facts, snapshot) for winner in winners],
+    lifted: Json = msgspec.to_builtins(decision.overrides)
+    return {
         "arm": decision.arm,
         "ghost": decision.ghost,
         "floor": {"pull": exploration.floor_pull, "push": exploration.floor_push},
-        "increment": "assumed",
-        "not_before": None if until is None else format_instant(until),
+        "increment": decision.increment or "assumed",
+        "guard": [*decision.guard],
+        "learner": decision.learner,
+        "overrides": lifted,
     }
 
 
-def _sums(policy: Policy, winner: Winner, facts: Facts, snapshot: Snapshot) -> JsonObject:
-    draw = winner.draw
+def _query(facts: Facts) -> str:
+    query = facts.context.get("query")
+    return query[:60] if isinstance(query, str) else ""
+
+
+def _sums(policy: Policy, won: Winner, facts: Facts, snapshot: Snapshot) -> JsonObject:
+    draw = won.slot.draw
     told: JsonObject = {
         "placement": draw.placement,
         "slot": draw.slot,
-        "candidate": winner.candidate.id,
+        "candidate": won.candidate.id,
         "pi": chosen_probability(draw),
         "how": draw.how,
-        **_weighed(policy, winner.candidate, draw.placement, facts, snapshot),
+        **_weighed(policy, won.slot, won.place, facts, snapshot),
     }
-    if winner.runner_up is not None:
+    if won.rival is not None and won.rival_place is not None:
         told["runner_up"] = {
-            "candidate": winner.runner_up.id,
-            "beaten": winner.beats,
-            **_weighed(policy, winner.runner_up, draw.placement, facts, snapshot),
+            "candidate": won.rival.id,
+            "beaten": won.beats,
+            **_weighed(policy, won.slot, won.rival_place, facts, snapshot),
         }
     return told
 
 
 def _weighed(
-    policy: Policy, candidate: Candidate, key: str, facts: Facts, snapshot: Snapshot
+    policy: Policy, slot: Slot, place: int, facts: Facts, snapshot: Snapshot
 ) -> JsonObject:
-    placement = policy.placements[key]
-    shelf = policy.shelves[placement.channel]
-    place = shelf.candidates.index(candidate)
-    utilities = arbitrate(policy, placement, snapshot, facts.known, facts.interests())
-    message = candidate.message
-    heads = [ENGAGE, head_of_goal(message.goal)] if message.goal else [ENGAGE]
+    candidate: Candidate = policy.shelves[slot.placement.channel].candidates[place]
+    heads = {
+        head: contributions_of(candidate, slot, snapshot, head)
+        for head in heads_of(candidate, slot)
+    }
     contributions: JsonObject = {
         head: [
-            {"feature": feature, "weight": weight, "points": points, "doubt": doubt}
-            for feature, (weight, points, doubt) in contributions_of(
-                candidate, key, facts, snapshot, head
-            ).items()
+            {
+                "feature": feature,
+                "weight": part.weight,
+                "points": part.points,
+                "doubt": part.doubt,
+            }
+            for feature, part in parts.items()
         ]
-        for head in heads
+        for head, parts in heads.items()
     }
-    return {
-        "contributions": contributions,
-        "mean": float(utilities.mean[place]),
-        "spread": float(utilities.spread[place]),
-        "p_response": float(1.0 / (1.0 + np.exp(-utilities.mean[place]))),
-        "value": message.value,
-        "lever": message.lever,
-        "increment": float(utilities.worth[place] / (message.value * message.lever)),
-        "cost": candidate.variant.cost,
-        "utility": float(utilities.at(0.0)[place]),
+    means: JsonObject = {
+        head: sum(part.points for part in parts.values()) for head, parts in heads.items()
     }
+    factors: JsonObject = msgspec.to_builtins(factors_of(policy, slot, place, facts, snapshot))
+    return {"contributions": contributions, "means": means, **factors}
+
+
+def _flips(
+    policy: Policy, decision: Decision, won: Winner, facts: Facts, snapshot: Snapshot
+) -> JsonObject:
+    found: Flips = flips_of(policy, decision, won.slot, facts, snapshot)
+    told: JsonObject = msgspec.to_builtins(found)
+    return {**told, "words": dict(in_words(found))}

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from wegweiser.decide.standing import Standing
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import Contact
 
@@ -15,6 +16,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `person` and `account` leave out what is unknown, never null. `consent` maps a purpose to
     "granted" or anything else; empty means that nothing may be said. The message of a contact
     is the key of a Message. `unit_id` is what the arms randomise; empty gives the main arm.
+    `arm_unit` is the unit whose arm it has where another one was triggered first and then merged.
+    `contacts_lately` counts contacts of the 30 days before, on all channels. `lists_cut` names
+    lists of which rules read the first hundred items only.
     """
 
     person: JsonObject = {}
@@ -29,6 +33,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     leaf: str = ""
     group_id: str = ""
     known: bool = False
+    standing: Standing = Standing()
+    arm_unit: str = ""
+    contacts_lately: int = 0
+    lists_cut: Sequence[str] = ()
 
     def interests(self) -> dict[str, float]:
         """Give the affinity to each topic as a weight from 0 to 1; one fresh interest is 0.5.

@@ -7,6 +7,7 @@ import msgspec
 
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy
+from wegweiser.decide.standing import Standing
 from wegweiser.decide.wanted import read
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import Contact
@@ -15,6 +16,8 @@ MOST_BYTES = 32_000
 MOST_INTERESTS = 50
 MOST_CONTACTS = 100
 CUT = "facts_cut"
+# What says no more than its field left out.
+_NOTHING: tuple[Json, ...] = ({}, [], "", 0, {"tenant": []})
 
 
 def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
@@ -40,9 +43,11 @@ def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
         },
         contacts=_inside(facts.contacts, policy, as_of),
         account_contacts=_inside(facts.account_contacts, policy, as_of),
+        standing=_standing(facts.standing, policy, as_of),
+        lists_cut=[*facts.lists_cut],
     )
     plain: JsonObject = msgspec.to_builtins(kept)
-    return _fitted({name: value for name, value in plain.items() if value not in ({}, [], "")})
+    return _fitted({name: value for name, value in plain.items() if value not in _NOTHING})
 
 
 def _interests(person: JsonObject, policy: Policy) -> JsonObject:
@@ -66,8 +71,30 @@ def _interests(person: JsonObject, policy: Policy) -> JsonObject:
 
 def _inside(contacts: Sequence[Contact], policy: Policy, as_of: int) -> list[Contact]:
     start = as_of - policy.longest_window_ms
-    inside = [contact for contact in contacts if start < contact.at <= as_of]
+    since = as_of - policy.longest_rest_ms
+    inside = [one for one in contacts if _matters(one, start, since, policy.resting_states)]
     return sorted(inside)[-MOST_CONTACTS:]
+
+
+def _matters(contact: Contact, start: int, since: int, resting: frozenset[str]) -> bool:
+    """Tell whether a cap or a suppression may look at an entry."""
+    if contact.at > start or any(at > start for _, at in contact.states):
+        return True
+    return any(at > since for state, at in contact.states if state in resting)
+
+
+def _standing(standing: Standing, policy: Policy, as_of: int) -> Standing:
+    suppressing = {key for key, goal in policy.goals.items() if goal.suppress_on_reach}
+    return msgspec.structs.replace(
+        standing,
+        others={name: _inside(held, policy, as_of) for name, held in standing.others.items()},
+        groups={name: _inside(held, policy, as_of) for name, held in standing.groups.items()},
+        tenant=_inside(standing.tenant, policy, as_of),
+        reached={key: at for key, at in standing.reached.items() if key in suppressing},
+        account_reached={
+            key: at for key, at in standing.account_reached.items() if key in suppressing
+        },
+    )
 
 
 def _fitted(record: JsonObject) -> JsonObject:

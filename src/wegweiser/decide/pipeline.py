@@ -1,23 +1,42 @@
 """One decision from request to record: candidates, rules, consent, caps, arm, draw."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from wegweiser.decide.arbitrate import Utilities, arbitrate, sound
-from wegweiser.decide.candidate import Candidate, Mask, pack
+from wegweiser.decide.arbitrate import Utilities, seen_in, sound
+from wegweiser.decide.arm_choice import REPLACED, chances, floor_of, weigh
+from wegweiser.decide.asked import asked, deadline_of
+from wegweiser.decide.candidate import Candidate, Indexes, Mask, pack
+from wegweiser.decide.deferral import put_off
 from wegweiser.decide.drops import not_before
 from wegweiser.decide.facts import Facts
-from wegweiser.decide.holdout import Arm, arm_of
-from wegweiser.decide.policy import Policy, Shelf
-from wegweiser.decide.probability import Selection, select, uniform
-from wegweiser.decide.response import all_features
+from wegweiser.decide.fallback import first_lawful, keys_of
+from wegweiser.decide.figures import likeliest_stage, with_figures
+from wegweiser.decide.holdout import Arm, arm_of, epoch_of, readable
+from wegweiser.decide.noted import guards_on, increment_word, noted, noted_alone
+from wegweiser.decide.policy import Numbers, Policy, Shelf
+from wegweiser.decide.probability import GRID
+from wegweiser.decide.reach import reached, standing
 from wegweiser.decide.sieve import Sieve
-from wegweiser.decide.slate import Chosen, choose, drawn_number
-from wegweiser.terms.decision import Ask, Decision, Draw, Item, Situation, Status
-from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.decide.slate import Chosen, choose, drawn_number, key_id
+from wegweiser.decide.slot_masks import alike
+from wegweiser.terms.decision import Ask, Decision, Draw, How, Item, Situation, Status
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
+from wegweiser.terms.prior import ALONE
 from wegweiser.terms.profile import Contact
+
+DEADLINE = "deadline"
+UNLOGGED = "unlogged"
+# A new kind of draw needs another stream, so that one request never draws the same number twice.
+_PURPOSES = ("select", "select.1")
+
+
+def no_time() -> float:
+    """Say that no time has passed, where nobody waits for the answer."""
+    return 0.0
 
 
 def decide(
@@ -30,16 +49,28 @@ def decide(
     stream_key: bytes,
     body_digest: str = "",
     source_id: str = "",
+    elapsed: Callable[[], float] = no_time,
 ) -> Decision:
     """Decide for all placements of a situation; equal arguments give an equal decision.
 
-    `as_of` in milliseconds; `stream_key` is the secret from which the draws are made. Raises
-    NotFound for an unknown placement, InputRefused for one of another channel or named twice.
+    `as_of` in milliseconds; `stream_key` is the secret from which the draws are made. `elapsed`
+    gives the milliseconds since the request came in: once the deadline has passed the answer is
+    the fallback. Raises NotFound for an unknown placement, InputRefused for one of another
+    channel or named twice.
     """
+    places = asked(policy, situation)
+    deadline_ms = deadline_of(situation, places)
     run = _Run(policy, snapshot, situation, facts, as_of, decision_id, stream_key)
-    for ask, placement in asked(policy, situation):
-        run.fill(ask, placement)
-    return run.record(body_digest, source_id)
+    try:
+        for ask, placement in places:
+            run.fill(ask, placement, lambda step: _still_timely(run, step, elapsed, deadline_ms))
+        return run.record(body_digest, source_id)
+    except _Late:
+        late = _Run(policy, snapshot, situation, facts, as_of, decision_id, stream_key)
+        for _, placement in places:
+            late.fall_back(placement)
+        late.timings = run.timings
+        return late.record(body_digest, source_id, DEADLINE)
 
 
 def fall_back(
@@ -55,33 +86,27 @@ def fall_back(
 ) -> Decision:
     """Answer with the placements' fallbacks only, for example when the deadline has passed.
 
-    A fallback still has to pass dates, stop, eligibility, consent and holdout.
+    A fallback still has to pass dates, stop, eligibility, consent and holdout. What could not be
+    logged is sent to nobody, so placements that send get none then.
     """
     run = _Run(policy, snapshot, situation, facts, as_of, decision_id, b"")
     for _, placement in asked(policy, situation):
-        run.fall_back(placement)
+        if reason != UNLOGGED or placement.direction == "pull":
+            run.fall_back(placement)
     return run.record(body_digest, source_id, reason)
 
 
-def asked(policy: Policy, situation: Situation) -> list[tuple[Ask, Placement]]:
-    """Find the placements of a request; raises NotFound or InputRefused where they are wrong."""
-    keys = [ask.key for ask in situation.placements]
-    if len(set(keys)) < len(keys):
-        raise InputRefused("bad_placement", "A placement is asked for twice; use max for slots.")
-    return [(ask, _placement(policy, situation, ask.key)) for ask in situation.placements]
+class _Late(Exception):
+    pass
 
 
-def _placement(policy: Policy, situation: Situation, key: str) -> Placement:
-    placement = policy.placements.get(key)
-    if placement is None:
-        raise NotFound(f"There is no placement {key[:100]!r}; `wegweiser apply` can make one.")
-    if situation.channel is not None and situation.channel != placement.channel:
-        raise InputRefused(
-            "bad_channel",
-            f"Placement {key!r} is a slot of channel {placement.channel}, the request says "
-            f"{situation.channel}; leave the channel out.",
-        )
-    return placement
+def _still_timely(run: "_Run", step: str, elapsed: Callable[[], float], deadline_ms: float) -> None:
+    """Note when a step ended; raises _Late once the deadline has passed."""
+    spent = elapsed()
+    if spent:
+        run.timings[step] = int(spent * 1000)
+    if spent > deadline_ms:
+        raise _Late
 
 
 class _Run:
@@ -102,116 +127,199 @@ class _Run:
         self.as_of = as_of
         self.decision_id = decision_id
         self.stream_key = stream_key
-        self.interests = facts.interests()
-        self.arm: Arm = arm_of(policy.bundle.arms, facts.unit_id)
+        self.seen = seen_in(policy, snapshot, facts, as_of)
+        self.increment = self.learner = ""
+        self.guards: list[str] = []
+        self.flags: list[str] = []
+        self.factors: dict[str, float] = {}
+        self.context: Numbers | None = None
+        self.timings: dict[str, int] = {}
+        self.arm: Arm = self.arm_now()
         self.sieve = Sieve(policy, facts, situation.locale, as_of)
         self.draws: list[Draw] = []
         self.items: list[Item] = []
         self.features: JsonObject = {}
         self.said: list[Contact] = []
+        self.withheld = False
         self.waiting = False
+        self.not_before = 0
 
-    def fill(self, ask: Ask, placement: Placement) -> None:
+    def arm_now(self) -> Arm:
+        """Give the arm of the unit, or of the one that was triggered first before a merge."""
+        arms = self.policy.bundle.arms
+        if not readable(arms):
+            self.flags.append("arms_unreadable")
+            return "main"
+        unit = self.facts.arm_unit or self.facts.unit_id
+        if unit != self.facts.unit_id:
+            self.flags.append("arm_kept")
+        return arm_of(arms, unit, self.as_of)
+
+    def fill(self, ask: Ask, placement: Placement, done: Callable[[str], None]) -> None:
         """Fill the slots of one placement; an answer "nothing" ends the slate."""
         shelf = self.policy.shelves[placement.channel]
-        live = self.sieve.live(shelf)
+        done("facts")
+        live = standing(self.sieve, shelf, placement)
         # All filters run even where one would do, so that every reason is on record.
-        survivors = live & self.sieve.lawful(shelf, placement)
-        self.sieve.within_caps(shelf, ())
+        survivors = live & self.sieve.lawful(shelf, placement, self.arm != "eligible_only")
+        done("rules")
+        survivors &= reached(self.sieve, shelf, placement, self.snapshot)
+        self.sieve.within_caps(shelf, (), placement)
+        done("contact")
         if not live.any():
-            self.fall_back(placement)
+            self.fall_back(placement, of_messages=True)
             return
+        utilities = self.utilities(placement)
         for slot in range(min(ask.max, placement.slots)):
-            alive = survivors & self.sieve.within_caps(shelf, self.said)
+            alive = survivors & self.sieve.within_caps(shelf, self.said, placement)
             for contact in self.said:
                 alive &= ~shelf.of_message(contact.message)
             if not alive.any():
                 self.waiting |= slot == 0 and placement.direction == "push"
-                return
-            if not self.fill_slot(shelf, placement, slot, alive):
-                return
+                break
+            place = self.fill_slot(shelf, placement, slot, alive, utilities)
+            done("draw")
+            if place is None:
+                break
+            survivors &= ~alike(self.policy, shelf, placement, place)
 
-    def fill_slot(self, shelf: Shelf, placement: Placement, slot: int, alive: Mask) -> bool:
-        """Draw one slot among the survivors; False when the slate ends here."""
+    def utilities(self, placement: Placement) -> Utilities:
+        """Weigh all candidates of a placement as the unit's arm does."""
+        weighed = weigh(
+            self.policy, self.arm, placement, self.snapshot, self.facts, self.as_of, self.seen
+        )
+        self.factors |= weighed.factors
+        self.context = weighed.context
+        self.learner = weighed.learner or self.learner
+        return weighed.utilities
+
+    def fill_slot(
+        self, shelf: Shelf, placement: Placement, slot: int, alive: Mask, utilities: Utilities
+    ) -> int | None:
+        """Draw one slot among the survivors; gives the winner's place, None ends the slate."""
         service = alive & shelf.service
         serving = bool(service.any())
-        places = np.flatnonzero(service if serving else alive)
-        utilities = arbitrate(
-            self.policy, placement, self.snapshot, self.facts.known, self.interests
-        )
-        whole = sound(utilities)
-        if not whole[places].all():
-            broken = shelf.indexes[places[~whole[places]]]
-            self.sieve.drops.add("arbitration", "arithmetic", pack(broken))
-            places = places[whole[places]]
+        places = self.whole(shelf, np.flatnonzero(service if serving else alive), utilities)
         if not len(places):
-            return False
-        utilities = utilities.of(places)
-        selection = self.selection(utilities, placement, serving)
-        number = drawn_number(self.stream_key, self.situation.request_id, placement.key, slot)
+            return None
+        mine = utilities.of(places)
+        selection = chances(self.policy, self.arm, placement, mine, serving)
+        number = drawn_number(
+            self.stream_key,
+            self.situation.request_id,
+            placement.key,
+            slot,
+            _PURPOSES[min(self.situation.attempt, 1)],
+        )
         survivors = shelf.indexes[places]
-        chosen = choose(placement.key, slot, survivors, utilities, selection, number, self.arm)
-        self.draws.append(chosen.draw)
+        how: How | None = "arm" if self.arm in REPLACED else None
+        chosen = choose(
+            placement.key,
+            slot,
+            survivors,
+            mine,
+            selection,
+            number,
+            how,
+            self.explored(placement, mine.gamma > 0.0),
+        )
+        context = None if self.context is None else self.context[places]
+        self.draws.append(
+            with_figures(self.policy, shelf, places, mine, selection, chosen, context)
+        )
         if chosen.place is None:
-            return False
-        self.take(shelf.candidates[places[chosen.place]], placement, slot, chosen)
-        return True
+            return None
+        place = int(places[chosen.place])
+        self.take(shelf.candidates[place], placement, slot, chosen)
+        return place
 
-    def selection(self, utilities: Utilities, placement: Placement, serving: bool) -> Selection:
-        """Compute the probabilities of the unit's arm."""
-        if self.arm == "random":
-            return uniform(len(utilities.mean))
-        rules = self.policy.bundle.exploration
-        push = placement.direction == "push"
-        floor = rules.floor_push if push else rules.floor_pull
-        allow_nothing = placement.allow_nothing and not serving
-        return select(utilities, allow_nothing, floor, rules.top, push)
+    def explored(self, placement: Placement, scored: bool) -> tuple[float, int, int] | None:
+        """Give share, width and grid of the exploration of a draw; None where there is no floor.
+
+        `scored` tells that a model without doubt stands in.
+        """
+        if self.arm in ("random", "one_best"):
+            if self.arm == "one_best":
+                self.flag(f"not_evaluable:{placement.key}")
+            return None
+        if scored:
+            # Inverse gap weighting explores by itself; there is no floor in it.
+            return None
+        floor = floor_of(self.policy, placement)
+        if not floor:
+            self.flag(f"not_evaluable:{placement.key}")
+        return floor, self.policy.bundle.exploration.top, GRID
+
+    def flag(self, name: str) -> None:
+        """Say something about the whole decision, once."""
+        if name not in self.flags:
+            self.flags.append(name)
+
+    def whole(self, shelf: Shelf, places: Indexes, utilities: Utilities) -> Indexes:
+        """Drop candidates whose numbers are none."""
+        sane = sound(utilities)[places]
+        if sane.all():
+            return places
+        self.sieve.drops.add("arbitration", "arithmetic", pack(shelf.indexes[places[~sane]]))
+        return places[sane]
 
     def take(self, winner: Candidate, placement: Placement, slot: int, chosen: Chosen) -> None:
         """Note a winner; held-out units get the same draw, and only service messages."""
         message = winner.message
         name = f"{placement.key}#{slot}"
         entry = f"{self.decision_id}#{name}"
-        self.said.append(Contact(self.as_of, entry, placement.channel, message.key))
-        self.features[name] = {
-            "message": message.key,
-            "channel": placement.channel,
-            "direction": placement.direction,
-            "goal": message.goal,
-            "weights": dict(all_features(winner, placement.key, self.facts.known, self.interests)),
-        }
+        self.said.append(
+            Contact(
+                self.as_of,
+                entry,
+                placement.channel,
+                message.key,
+                topic=message.topic,
+                service=message.service,
+            )
+        )
+        self.features[name] = noted(winner, placement, self.seen)
+        self.increment = increment_word(winner, self.snapshot) or self.increment
+        self.guards += guards_on(winner, self.snapshot)
         if self.arm == "nothing" and not message.service:
+            self.withheld = True
             return
         how = chosen.draw.how
         self.items.append(
             Item(placement.key, slot, message.key, winner.variant.key, chosen.pi, how)
         )
 
-    def fall_back(self, placement: Placement) -> None:
-        """Take the placement's fallback if dates, stop, rules, consent and holdout allow it."""
+    def fall_back(self, placement: Placement, of_messages: bool = False) -> None:
+        """Take a fallback that dates, stop, rules, consent and holdout allow."""
         shelf = self.policy.shelves[placement.channel]
-        message = self.policy.messages.get(placement.fallback)
-        if message is None or (self.arm == "nothing" and not message.service):
+        keys = keys_of(shelf, placement, of_messages)
+        if not keys:
             return
         lawful = self.sieve.timely(shelf) & self.sieve.lawful(shelf, placement)
-        lawful &= shelf.of_message(message.key)
-        fitting = lawful & shelf.fitting_locale(self.situation.locale)
-        places = np.flatnonzero(fitting if fitting.any() else lawful)
-        if len(places):
-            variant = shelf.candidates[places[0]].variant.key
-            self.items.append(Item(placement.key, 0, message.key, variant, 1.0, "fallback"))
+        lawful &= reached(self.sieve, shelf, placement, self.snapshot)
+        held_out = self.arm == "nothing"
+        locale = self.situation.locale
+        item = first_lawful(self.policy, placement, keys, lawful, locale, held_out)
+        if item is not None:
+            self.items.append(item)
 
-    def status(self) -> Status:
+    def status(self, reason: str) -> Status:
         """Sum up what the answer holds."""
         if any(item.how != "fallback" for item in self.items):
             return "decided"
-        if self.items:
+        if self.items or reason:
             return "fallback"
         held = not_before(self.sieve.drops.records()) if self.waiting and not self.draws else None
-        return "nothing" if held is None else "deferred"
+        rules = self.policy.bundle.contact_rules
+        status, self.not_before = put_off(held, self.situation, self.as_of, rules)
+        return status
 
     def record(self, body_digest: str, source_id: str, reason: str = "") -> Decision:
         """Write everything down."""
+        if self.sieve.out_of_time:
+            self.flag("rules_out_of_time")
+        if self.arm == "nothing" and self.draws:
+            self.features[ALONE] = noted_alone(self.seen)
         channels = {self.policy.placements[ask.key].channel for ask in self.situation.placements}
         count = sum(len(self.policy.shelves[channel].candidates) for channel in channels)
         return Decision(
@@ -229,15 +337,30 @@ class _Run:
             bundle=self.policy.bundle_id,
             model=self.snapshot.number,
             arm=self.arm,
-            ghost=self.arm == "nothing",
-            status=self.status(),
+            ghost=self.withheld or (self.arm == "nothing" and not self.items),
+            status=self.status(reason),
             reason=reason,
             items=tuple(self.items),
             draws=tuple(self.draws),
             drops=self.sieve.drops.records(),
             candidates=count,
             features=self.features,
+            increment=self.increment,
+            learner=self.learner,
+            guard=tuple(dict.fromkeys(self.guards)),
             source_id=source_id,
             locale=self.situation.locale,
             asked=tuple(ask.key for ask in self.situation.placements),
+            slots=tuple(ask.max for ask in self.situation.placements),
+            stage=likeliest_stage(self.facts.person),
+            overrides=self.sieve.lifted,
+            not_before=self.not_before,
+            deferral=self.situation.deferral,
+            lease_hours=self.situation.lease_hours,
+            attempt=self.situation.attempt,
+            epoch=epoch_of(self.policy.bundle.arms, self.as_of),
+            key_id=key_id(self.stream_key),
+            flags=tuple(self.flags),
+            factors=self.factors,
+            timings=self.timings,
         )

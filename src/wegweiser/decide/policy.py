@@ -16,14 +16,19 @@ from wegweiser.decide.candidate import (
     locale_ranks,
     pack,
 )
+from wegweiser.decide.learned import learned_of
+from wegweiser.decide.own_models import StandIns
+from wegweiser.decide.rule_guard import RuleGuard
 from wegweiser.decide.rule_schema import compile_eligibility, compile_goal
-from wegweiser.decide.wanted import wanted_of
+from wegweiser.decide.situation import COUNTED_HOURS, RuleOf, rules_of_candidate, where_kept
+from wegweiser.decide.wanted import leaves_of, wanted_of
 from wegweiser.query.cel import Rule
 from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.message import Goal, Message, OnUnknown, Placement, RuleLabel
 from wegweiser.terms.policy import CONSENT_OF_CHANNEL, Bundle
 
 Numbers = NDArray[np.float64]
+DAYS_OF_MONTH = 31
 _FOREVER = np.iinfo(np.int64).max
 
 
@@ -127,13 +132,38 @@ class Policy:
         self.shelves: Mapping[str, Shelf] = self._shelves(
             {text: place for place, text in enumerate(texts)}
         )
-        self.needs_account = any("account" in rule.variables for rule in self.rules) or any(
-            cap.scope == "account" for cap in bundle.caps
+        self.rules_of_candidate: Mapping[int, RuleOf] = rules_of_candidate(self.rules)
+        self.guard: RuleGuard | None = None
+        self.factor_rules = tuple(compile_eligibility(part.when) for part in bundle.factors)
+        reading = (*self.rules, *self.factor_rules)
+        self.needs_account = any(
+            not rule.variables.isdisjoint(("account", "group", "counts")) for rule in reading
+        ) or any(cap.scope == "account" for cap in bundle.caps)
+        # The learner looks only where there is something to choose from.
+        self.learned = learned_of(bundle)
+        learned = self.learned.paths if bundle.messages else []
+        self.needs_account |= bool(bundle.messages) and self.learned.reads_account
+        self.wanted = wanted_of(
+            [*(where_kept(keys) for rule in reading for keys in rule.key_paths), *learned]
         )
-        self.wanted = wanted_of(keys for rule in self.rules for keys in rule.key_paths)
+        self.list_paths = leaves_of(self.wanted)
         self.topics = frozenset(part.topic for part in bundle.messages if part.topic)
-        self.longest_window_ms = HOUR_MS * max((cap.window_hours for cap in bundle.caps), default=0)
+        windows = [DAYS_OF_MONTH * 24 if cap.calendar else cap.window_hours for cap in bundle.caps]
+        self.needs_counts = any("counts" in rule.variables for rule in reading)
+        if self.needs_counts:
+            windows.append(COUNTED_HOURS)
+        self.longest_window_ms = HOUR_MS * max(windows, default=0)
+        self.needs_account |= any(cap.scope == "group" for cap in bundle.caps)
+        self.suppresses_goals = any(goal.suppress_on_reach for goal in bundle.goals)
+        rests = [rule.window_hours + rule.pause_hours for rule in bundle.suppressions]
+        self.longest_rest_ms = HOUR_MS * max(rests, default=0)
+        # What of an entry suppressions look at, however long ago it was.
+        counting = {answer for rule in bundle.suppressions for answer in rule.counting}
+        self.resting_states = frozenset(
+            (*counting, *(("seen", "clicked", "done") if "ignored" in counting else ()))
+        )
         self.scorers: dict[tuple[str, str], object] = {}
+        self.stand_ins = StandIns()
 
     def needs_stage(self, of: str) -> bool:
         """Tell whether any rule reads the stage of "person" or "account"."""

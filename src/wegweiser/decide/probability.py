@@ -1,15 +1,17 @@
 """Exact selection probabilities: computed first, so that the draw is an experiment."""
 
 import math
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from wegweiser.decide.arbitrate import Utilities
 from wegweiser.decide.candidate import Indexes
+from wegweiser.decide.normal import log_chances
 from wegweiser.decide.policy import Numbers
+from wegweiser.decide.square import square
 
 GRID = 96
 WIDEST = 200
@@ -18,7 +20,6 @@ TOP_SHARE = 0.99
 WHOLE = 1 << 32
 
 _SMALLEST = 1e-12
-_CURVE = np.exp(np.arange(GRID + 1) / GRID * math.log(51.0)) - 1.0
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -31,7 +32,13 @@ class Selection(msgspec.Struct, frozen=True):
     floor: Numbers
 
 
-def thompson(utilities: Utilities, allow_nothing: bool) -> Numbers:
+@lru_cache(maxsize=8)
+def _curve(intervals: int) -> Numbers:
+    """Give the points of the grid on a scale from 0 to 50, close together at the beginning."""
+    return np.asarray(np.exp(np.arange(intervals + 1) / intervals * math.log(51.0)) - 1.0)
+
+
+def thompson(utilities: Utilities, allow_nothing: bool, intervals: int = GRID) -> Numbers:
     """Compute the chance of each candidate to have the highest utility.
 
     Candidates are independent normals on the logit scale and "nothing" is 0 for sure; the
@@ -47,7 +54,7 @@ def thompson(utilities: Utilities, allow_nothing: bool) -> Numbers:
     start = max(lowest, 0.0) if allow_nothing else lowest
     if not highest > start:
         return _certain(utilities, allow_nothing)
-    logs, chances = _distributions(utilities, start, highest)
+    logs, chances = _distributions(utilities, start, highest, intervals)
     total = logs.sum(axis=0)
     others = np.exp(total - logs)
     steps = np.diff(chances, axis=1) * (others[:, 1:] + others[:, :-1])
@@ -67,13 +74,18 @@ def _certain(utilities: Utilities, allow_nothing: bool) -> Numbers:
     return np.asarray(np.arange(len(middle)) == best, dtype=np.float64)
 
 
-def _distributions(utilities: Utilities, start: float, highest: float) -> tuple[Numbers, Numbers]:
-    grid = start + 0.02 * (highest - start) * _CURVE
+def _distributions(
+    utilities: Utilities, start: float, highest: float, intervals: int
+) -> tuple[Numbers, Numbers]:
+    grid = start + 0.02 * (highest - start) * _curve(intervals)
     response = (grid[None, :] + utilities.cost[:, None]) / utilities.worth[:, None]
-    response = np.clip(response, _SMALLEST, 1.0 - _SMALLEST)
-    deviation = np.log(response / (1.0 - response)) - utilities.mean[:, None]
-    chances = ndtr(deviation / utilities.spread[:, None])
-    return np.log(np.maximum(chances, 1e-300)), chances
+    np.maximum(response, _SMALLEST, out=response)
+    np.minimum(response, 1.0 - _SMALLEST, out=response)
+    deviation = np.log(response / (1.0 - response))
+    deviation -= utilities.mean[:, None]
+    deviation /= utilities.spread[:, None]
+    logs = log_chances(deviation)
+    return logs, np.exp(logs)
 
 
 def leading(score: Numbers, count: int) -> Indexes:
@@ -103,6 +115,10 @@ def select(
     that are unlikely to be worth their cost get nothing of it.
     """
     count = len(utilities.mean)
+    if utilities.gamma:
+        middle = utilities.at(0.0)
+        middle = np.append(middle, 0.0) if allow_nothing else middle
+        return Selection(square(middle, utilities.gamma), np.zeros(len(middle)))
     probability = np.zeros(count + allow_nothing)
     if count > WIDEST:
         places = leading(utilities.at(3.0), PRESCREENED)
@@ -134,6 +150,15 @@ def _floor_shares(bound: Numbers, allow_nothing: bool, top: int, push: bool) -> 
 def uniform(count: int) -> Selection:
     """Give every candidate the same chance."""
     return Selection(np.full(count, 1.0 / count), np.zeros(count))
+
+
+def only(place: int, count: int) -> Selection:
+    """Give one of `count` candidates all of the chance.
+
+    >>> only(1, 3).probability.tolist()
+    [0.0, 1.0, 0.0]
+    """
+    return Selection(np.asarray(np.arange(count) == place, dtype=np.float64), np.zeros(count))
 
 
 def in_units(probability: Numbers) -> NDArray[np.uint64]:

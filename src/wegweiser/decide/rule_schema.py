@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from wegweiser.decide.rule_limits import refuse_stage_label, refuse_too_long, refuse_too_much
 from wegweiser.query.cel import Rule, Schema, compile_rule
 from wegweiser.query.cel.functions import RULE_FUNCTIONS
+from wegweiser.query.cel.looking_back import in_segment
 from wegweiser.query.cel.schema import (
     BOOL,
     DOUBLE,
@@ -45,6 +47,7 @@ _PROFILE: dict[str, FieldType] = {
     "purchases": closed_map(_PURCHASES),
     "product_use": closed_map(_PRODUCT_USE),
     "rfm": closed_map(_RFM),
+    "scores": open_map(DOUBLE),
     "interests": open_map(DOUBLE),
     "engagement": DOUBLE,
     "counters": open_map(INT),
@@ -62,17 +65,46 @@ _PERSON: dict[str, FieldType] = {
     "sessions": INT,
     "accounts": list_of(open_map()),
 }
+_OFFER = {"completeness": DOUBLE, "engaged": DOUBLE, "missing": list_of(STRING)}
+# How complete the buying groups of the account are: the best of them, and each offer's.
+_GROUP: Mapping[str, FieldType] = {
+    "completeness": DOUBLE,
+    "engaged": DOUBLE,
+    "offers": open_map(closed_map(_OFFER)),
+}
 _PLACEMENT: Mapping[str, FieldType] = {"key": STRING, "channel": STRING, "direction": STRING}
+_MESSAGE: Mapping[str, FieldType] = {
+    **dict.fromkeys(("key", "goal", "topic", "format", "owner"), STRING),
+    **dict.fromkeys(("stage_aim", "persona_aim"), STRING),
+    **dict.fromkeys(("service", "urgent", "price_bearing", "claim_bearing"), BOOL),
+    "value": DOUBLE,
+}
+_VARIANT: Mapping[str, FieldType] = {
+    **dict.fromkeys(("key", "channel", "locale", "format"), STRING),
+    "cost": DOUBLE,
+}
+# Contacts so far, in the days before the decision, of the person or of its account.
+_COUNTS: Mapping[str, FieldType] = {
+    **dict.fromkeys(("contacts_1", "contacts_7", "contacts_30"), INT),
+    **dict.fromkeys(("account_1", "account_7", "account_30"), INT),
+    "channels_7": open_map(INT),
+    "messages_30": open_map(INT),
+}
 
 RULE_SCHEMA = Schema(
     variables={
         "person": closed_map(_PERSON),
-        "account": closed_map({**_PROFILE, "id": STRING}),
+        "account": closed_map({**_PROFILE, "id": STRING, "completeness": DOUBLE}),
+        "group": closed_map(_GROUP),
+        "stage": _PROFILE["stage"],
         "context": open_map(),
+        "message": closed_map(_MESSAGE),
+        "variant": closed_map(_VARIANT),
         "placement": closed_map(_PLACEMENT),
+        "counts": closed_map(_COUNTS),
         "as_of": TIMESTAMP,
     },
-    functions=RULE_FUNCTIONS,
+    functions={**RULE_FUNCTIONS, "in_segment": in_segment("person")},
 )
 GOAL_SCHEMA = Schema(
     variables={
@@ -92,9 +124,9 @@ GOAL_SCHEMA = Schema(
 
 @lru_cache(maxsize=4096)
 def compile_eligibility(text: str) -> Rule:
-    """Compile a rule of a message over person, account, context, placement and as_of.
+    """Compile a rule of a message over all variables of RULE_SCHEMA.
 
-    Raises RuleRefused where the text is wrong.
+    Raises RuleRefused where the text is wrong; `saved_rule` refuses more.
 
     >>> rule = compile_eligibility('person.traits.plan != "enterprise"')
     >>> rule.evaluate({"person": {"traits": {"plan": "team"}}})
@@ -103,6 +135,18 @@ def compile_eligibility(text: str) -> Rule:
     True
     """
     return compile_rule(text, RULE_SCHEMA)
+
+
+def saved_rule(text: str) -> Rule:
+    """Compile a rule that is about to be saved; what was published before is not asked again.
+
+    Raises RuleRefused for a text that is wrong, too long, costs too much or asks for the top stage.
+    """
+    refuse_too_long(text)
+    refuse_stage_label(text)
+    rule = compile_eligibility(text)
+    refuse_too_much(rule)
+    return rule
 
 
 @lru_cache(maxsize=1024)

@@ -1,118 +1,106 @@
 """One sentence per decision, in English and in German, from templates."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from wegweiser.decide.candidate import unpack
+from wegweiser.decide.sentence_words import WORDS, Language
 from wegweiser.decide.winner import Winner
 from wegweiser.terms.decision import Decision
 
-Language = str
-
-_ENGLISH = {
-    "showed": "Showed {message} in {placement}",
-    "because": " because of {reasons}",
-    "beats": "; it beats {rival} {tenths} times in 10",
-    "alone": "; no other message was possible",
-    "floor": ", chosen to keep learning",
-    "arm": ", chosen at random for comparison",
-    "and": " and ",
-    "affinity": "the interest in {name}",
-    "topic": "how well {name} works as a topic",
-    "message": "how well this message works",
-    "format": "how well the format {name} works",
-    "ghost": "Nothing was shown, because this subject is in the control group; "
-    "otherwise it would have been {message}.",
-    "control": "Nothing was shown, because this subject is in the control group.",
-    "quiet": "Nothing was shown, because saying nothing was the better choice.",
-    "none": "Nothing was shown, because none of {count} candidates was possible; "
-    "the commonest reason is {reason} ({times} times).",
-    "empty": "Nothing was shown, because there are no messages for this channel.",
-    "stopped": "that the message is stopped",
-    "ended": "that the message has ended",
-    "not_started": "that the message has not started yet",
-    "locale": "that there is no text in this language",
-    "eligibility": "that a rule is not met",
-    "consent": "that there is no consent for {name}",
-    "contact": "that the limit {name} is used up",
-    "slate": "that the limit {name} is used up",
-    "arbitration": "that a figure cannot be computed",
-    "deferred": "Nothing was sent yet; the limits on contacts allow it later.",
-    "fallback": "Showed the fallback {message}, because no choice was possible.",
-}
-_GERMAN = {
-    "showed": "{message} in {placement} gezeigt",
-    "because": " wegen {reasons}",
-    "beats": "; schlägt {rival} in {tenths} von 10 Fällen",
-    "alone": "; keine andere Botschaft war möglich",
-    "floor": ", gewählt, um weiter zu lernen",
-    "arm": ", zum Vergleich zufällig gewählt",
-    "and": " und ",
-    "affinity": "des Interesses an {name}",
-    "topic": "der Wirkung des Themas {name}",
-    "message": "der Wirkung dieser Botschaft",
-    "format": "der Wirkung des Formats {name}",
-    "ghost": "Nichts gezeigt, weil dieser Empfänger zur Kontrollgruppe gehört; "
-    "sonst wäre es {message} gewesen.",
-    "control": "Nichts gezeigt, weil dieser Empfänger zur Kontrollgruppe gehört.",
-    "quiet": "Nichts gezeigt, weil es besser war, nichts zu sagen.",
-    "none": "Nichts gezeigt, weil keiner von {count} Kandidaten möglich war; "
-    "der häufigste Grund ist {reason} ({times}-mal).",
-    "empty": "Nichts gezeigt, weil es für diesen Kanal keine Botschaften gibt.",
-    "stopped": "dass die Botschaft angehalten ist",
-    "ended": "dass die Botschaft abgelaufen ist",
-    "not_started": "dass die Botschaft noch nicht begonnen hat",
-    "locale": "dass es keinen Text in dieser Sprache gibt",
-    "eligibility": "dass eine Regel nicht erfüllt ist",
-    "consent": "dass die Einwilligung für {name} fehlt",
-    "contact": "dass die Grenze {name} erreicht ist",
-    "slate": "dass die Grenze {name} erreicht ist",
-    "arbitration": "dass sich eine Zahl nicht berechnen lässt",
-    "deferred": "Noch nichts gesendet; die Grenzen für Kontakte erlauben es später.",
-    "fallback": "Ersatz {message} gezeigt, weil keine Auswahl möglich war.",
-}
-_WORDS: dict[Language, dict[str, str]] = {"en": _ENGLISH, "de": _GERMAN}
+# What stands behind these is named in the sentence; of others the kind alone says it.
+_TAGS = ("stage", "persona", "industry", "attribute")
 
 
-def sentence(decision: Decision, winners: Sequence[Winner]) -> dict[Language, str]:
+class Told(msgspec.Struct, frozen=True):
+    """What features do not say by their names: the words that were searched for."""
+
+    query: str = ""
+
+
+def sentence(
+    decision: Decision, winners: Sequence[Winner], told: Told | None = None
+) -> dict[Language, str]:
     """Say in one sentence per language what was chosen and why."""
-    return {language: _sentence(words, decision, winners) for language, words in _WORDS.items()}
+    named = told or Told()
+    return {
+        language: _sentence(words, decision, winners, named) for language, words in WORDS.items()
+    }
 
 
-def _sentence(words: dict[str, str], decision: Decision, winners: Sequence[Winner]) -> str:
-    if decision.status == "deferred":
-        return words["deferred"]
+def _sentence(
+    words: dict[str, str], decision: Decision, winners: Sequence[Winner], told: Told
+) -> str:
+    if decision.status in ("deferred", "expired"):
+        return words[decision.status]
     if decision.status == "fallback":
-        return words["fallback"].format(message=f"“{decision.items[0].message}”")
+        return words["fallback"].format(message=words["quoted"].format(decision.items[0].message))
     shown = {(item.placement, item.slot) for item in decision.items}
-    parts = [_won(words, won) for won in winners if (won.draw.placement, won.draw.slot) in shown]
+    parts = [
+        _won(words, decision, won, told)
+        for won in winners
+        if (won.slot.draw.placement, won.slot.draw.slot) in shown
+    ]
     if parts:
         return ". ".join(parts) + "."
     if winners:
-        return words["ghost"].format(message=f"“{winners[0].candidate.message.key}”")
+        return words["ghost"].format(
+            message=words["quoted"].format(winners[0].candidate.message.key)
+        )
+    if decision.items:
+        # What was known of somebody erased is gone; what was shown is not.
+        return ". ".join(_plainly(words, decision)) + "."
     if decision.draws:
         return words["control" if decision.ghost else "quiet"]
     return _none(words, decision)
 
 
-def _won(words: dict[str, str], won: Winner) -> str:
-    message = f"“{won.candidate.message.key}”"
-    text = words["showed"].format(message=message, placement=won.draw.placement)
-    named = [_reason(words, feature) for feature in won.because]
-    named = [reason for reason in dict.fromkeys(named) if reason]
-    if won.draw.how in ("floor", "arm"):
-        text += words[won.draw.how]
-    elif named:
-        text += words["because"].format(reasons=words["and"].join(named))
-    if won.runner_up is None:
-        return text + words["alone"]
-    tenths = round(10 * won.beats)
-    return text + words["beats"].format(rival=f"“{won.runner_up.message.key}”", tenths=tenths)
+def _plainly(words: dict[str, str], decision: Decision) -> list[str]:
+    return [
+        words["showed"].format(
+            message=words["quoted"].format(item.message), placement=item.placement
+        )
+        for item in decision.items
+    ]
 
 
-def _reason(words: dict[str, str], feature: str) -> str:
-    kind, _, name = feature.partition(":")
-    return words.get(kind, "").format(name=f"“{name}”")
+def _won(words: dict[str, str], decision: Decision, won: Winner, told: Told) -> str:
+    message, draw = words["quoted"].format(won.candidate.message.key), won.slot.draw
+    text = words["showed"].format(message=message, placement=draw.placement)
+    last = words["alone"]
+    if won.rival is not None:
+        rival, tenths = words["quoted"].format(won.rival.message.key), round(10 * won.beats)
+        last = words["beats"].format(rival=rival, tenths=tenths)
+    if draw.how in ("floor", "arm"):
+        return (
+            text
+            + words[draw.how].format(arm=words["quoted"].format(decision.arm))
+            + words["but"].format(last=last)
+        )
+    found = [_reason(words, feature, weight, told) for feature, weight in won.because]
+    return text + words["because"].format(reasons=_listed(words, [*dict.fromkeys(found), last]))
+
+
+def _listed(words: dict[str, str], parts: Sequence[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return words["comma"].join(parts[:-1]) + words["and"] + parts[-1]
+
+
+def _reason(words: dict[str, str], feature: str, weight: float, told: Told) -> str:
+    parts = feature.split("&")
+    tag = next((part for part in parts if part.partition(":")[0] in _TAGS), feature)
+    kind, _, name = tag.partition(":")
+    if kind == "stage":
+        return words["stage"].format(name=words.get(name, name), percent=round(100 * weight))
+    if kind == "channel":
+        name = feature.rpartition("format:")[2]
+    if kind == "query_match":
+        name = told.query
+    template = words.get(kind, words["message"])
+    return template.format(name=words["quoted"].format(name))
 
 
 def _none(words: dict[str, str], decision: Decision) -> str:
@@ -122,5 +110,19 @@ def _none(words: dict[str, str], decision: Decision) -> str:
     if not times:
         return words["empty"]
     (step, reason), count = min(times.items(), key=lambda found: (-found[1], found[0]))
-    told = words.get(reason) or words[step].format(name=f"“{reason.removeprefix('cap:')}”")
+    told = reason_in_words(words, step, reason)
     return words["none"].format(count=decision.candidates, reason=told, times=count)
+
+
+def reason_in_words(words: Mapping[str, str], step: str, reason: str) -> str:
+    """Say why a candidate fell; a reason without words of its own is told by its step.
+
+    >>> reason_in_words(WORDS["en"], "contact", "cap:weekly")
+    'that the limit “weekly” is used up'
+    >>> reason_in_words(WORDS["de"], "contact", "quiet_hours")
+    'die Ruhezeit'
+    """
+    kind, _, name = reason.partition(":")
+    named = (f"drop {reason}", f"drop {kind}", f"drop {step}", "drop other")
+    template = next(words[key] for key in named if key in words)
+    return template.format(name=words["quoted"].format(name or reason))

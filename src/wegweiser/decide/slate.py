@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -20,14 +21,26 @@ class Chosen(msgspec.Struct, frozen=True):
     pi: float
 
 
-def drawn_number(key: bytes, request_id: str, placement: str, slot: int) -> int:
+def drawn_number(
+    key: bytes, request_id: str, placement: str, slot: int, purpose: str = "select"
+) -> int:
     """Give the 32-bit random integer of a slot; the same request gives the same one.
 
     >>> drawn_number(b"key", "req-1", "home.hero", 0) == drawn_number(b"key", "req-1", "x", 0)
     False
     """
-    text = f"{request_id}|{placement}#{slot}|select"
+    text = f"{request_id}|{placement}#{slot}|{purpose}"
     return int.from_bytes(hmac.digest(key, text.encode(), hashlib.sha256)[:4], "big")
+
+
+@lru_cache(maxsize=16)
+def key_id(key: bytes) -> str:
+    """Name a secret of the draws without telling it: the first 8 digits of its SHA-256.
+
+    >>> key_id(b"")
+    ''
+    """
+    return hashlib.sha256(b"wegweiser.stream|" + key).hexdigest()[:8] if key else ""
 
 
 def choose(
@@ -37,9 +50,14 @@ def choose(
     utilities: Utilities,
     selection: Selection,
     number: int,
-    arm: str,
+    how: How | None = None,
+    explored: tuple[float, int, int] | None = None,
 ) -> Chosen:
-    """Draw one of the survivors (candidate indexes, ascending) or "nothing"."""
+    """Draw one of the survivors (candidate indexes, ascending) or "nothing".
+
+    `how` is set where something else than the model's draw decides; `explored` is what goes on
+    record of the exploration: its share, the prospects that have it, and the grid.
+    """
     units = in_units(selection.probability)
     bounds = np.cumsum(units)
     place = int(np.searchsorted(bounds, np.uint64(number), side="right"))
@@ -48,9 +66,7 @@ def choose(
         candidates = np.append(candidates, np.uint16(NOTHING))
     width = int(units[place])
     offset = number - (int(bounds[place]) - width)
-    how: How = "arm"
-    if arm != "random":
-        how = _how(utilities, selection, place, offset, width)
+    floor, top, grid = explored or (None, 0, 0)
     draw = Draw(
         placement=placement,
         slot=slot,
@@ -58,7 +74,10 @@ def choose(
         weights=units.astype("<u8").tobytes(),
         drawn=number,
         chosen=int(candidates[place]),
-        how=how,
+        how=how or _how(utilities, selection, place, offset, width),
+        floor=floor,
+        top=top,
+        grid=grid,
     )
     return Chosen(draw, place if place < len(survivors) else None, width / WHOLE)
 

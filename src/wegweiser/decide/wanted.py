@@ -31,6 +31,18 @@ def wanted_of(paths: Iterable[tuple[str, ...]]) -> Wanted:
     return tree
 
 
+def leaves_of(wanted: Wanted) -> list[tuple[str, ...]]:
+    """Give the paths whose whole value is read.
+
+    >>> leaves_of({"context": {"query": {}}, "person": {"traits": {}}})
+    [('context', 'query'), ('person', 'traits')]
+    """
+    found: list[tuple[str, ...]] = []
+    for key, below in wanted.items():
+        found += [(key, *path) for path in leaves_of(below)] if below else [(key,)]
+    return found
+
+
 def read(owner: JsonObject, wanted: Wanted | None) -> JsonObject:
     """Give the wanted fields of a map; nothing where none is wanted.
 

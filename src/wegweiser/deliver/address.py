@@ -8,6 +8,7 @@ import msgspec
 from wegweiser.terms.errors import InputRefused
 
 WEB_PORTS = frozenset({443, 8443})
+MAIL_PORTS = frozenset({25, 465, 587, 2525})
 _LONGEST_URL = 2048
 _URL = re.compile(r"(https?)://([^/?#@\\]*)(?:[/?][\x21\x24-\x5b\x5d-\x7e]*)?", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:]+)(?::([0-9]{1,5}))?")
@@ -70,6 +71,16 @@ class AddressRules(msgspec.Struct, frozen=True):
             raise _blocked(url, "only https is allowed")
         if port not in self.ports and not (port == 80 and scheme == "http"):
             raise _blocked(url, f"port {port} is not allowed")
+
+    def check_mail_server(self, host: str, port: int, encrypted: bool) -> None:
+        """Raise InputRefused unless this mail server may be called."""
+        if self._opened(host, port):
+            return
+        _refuse_host(host, host)
+        if not encrypted:
+            raise _blocked(host, "mail leaves by TLS only")
+        if port not in MAIL_PORTS:
+            raise _blocked(host, f"port {port} is not allowed")
 
     def check_address(self, host: str, address: str) -> None:
         """Raise InputRefused unless this answer of the resolver for `host` may be connected to."""

@@ -10,14 +10,23 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Variant
 
 BODY_BYTES = 20_000
+MAIL_BYTES = 300_000
 MESSAGE_SEND = "message.send"
 
 
-def parcel_of(decision: Decision, index: int, variant: Variant, content: JsonObject) -> Parcel:
+def parcel_of(
+    decision: Decision,
+    index: int,
+    variant: Variant,
+    content: JsonObject,
+    added: JsonObject | None = None,
+    address: str = "",
+) -> Parcel:
     """Pack item `index` of a decision with its rendered content; equal input, equal parcel.
 
-    Of the person it tells the identifiers that were asked about and what the template asked
-    for (inside `content`), nothing else. Raises InputRefused when the body would be too large.
+    Of the person it tells the identifiers that were asked about, the mail address that a mail
+    goes to, and what the template asked for (inside `content`), nothing else. A mail may be as
+    large as a rendered text; raises InputRefused when the body would be too large.
     """
     item = decision.items[index]
     data: JsonObject = {
@@ -31,13 +40,16 @@ def parcel_of(decision: Decision, index: int, variant: Variant, content: JsonObj
         "content": content,
     }
     data.update({key: text for key, text in _form(variant) if text})
+    data.update(added or {})
+    if address:
+        data["subject"] = _asked_about(decision) | {"email": address}
     parcel = Parcel(f"msg_{decision.decision_id}_{index}", MESSAGE_SEND, decision.at, data)
     size_bytes = len(body_of(parcel))
-    if size_bytes >= BODY_BYTES:
+    if size_bytes >= (MAIL_BYTES if address else BODY_BYTES):
         raise InputRefused(
             "parcel_too_large",
             f"Message {item.message!r} fills {size_bytes} bytes; a hand-over must stay below "
-            f"{BODY_BYTES}. Shorten its content or send a link.",
+            f"{MAIL_BYTES if address else BODY_BYTES}. Shorten its content or send a link.",
             422,
             "content",
         )

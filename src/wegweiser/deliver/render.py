@@ -1,4 +1,4 @@
-"""Puts trait values into content: `{{ person.traits.firstName }}`, and nothing cleverer."""
+"""Puts trait values into content, such as `{{ person.traits.firstName }}`, escaped by field."""
 
 import html
 import re
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from wegweiser.terms.errors import InputRefused
+from wegweiser.deliver.template import Absent, fill_template, paths_in, refused
 from wegweiser.terms.json import Json, JsonObject
 
 _PLACE = re.compile(r"(?<!\{)\{\{\s*([^\s{}.]+(?:\.[^{}.\s]+)+)\s*\}\}(?!\})")
@@ -32,7 +32,8 @@ def render(content: JsonObject, values: JsonObject, form: str = "") -> JsonObjec
     Values are escaped for HTML in fields whose name ends in "html", and in all other fields but
     "subject" and those ending in "text" where `form` (the variant's format) is "html"; they are
     percent-encoded in fields whose name ends in "url", "href" or "link".
-    Raises InputRefused when a place is not written as a dotted path.
+    A text may also hold conditions and filters (deliver/template.py). Raises InputRefused when a
+    place or a template cannot be read.
 
     >>> render({"text": "Hello {{ person.name }}"}, {"person": {"name": "Ada"}})
     {'text': 'Hello Ada'}
@@ -41,7 +42,7 @@ def render(content: JsonObject, values: JsonObject, form: str = "") -> JsonObjec
     """
     try:
         filled = _walk(content, values, "", form)
-    except _MissingFound as found:
+    except (_MissingFound, Absent) as found:
         return Missing(str(found))
     assert isinstance(filled, dict)
     return filled
@@ -54,8 +55,8 @@ def places(content: Json) -> tuple[str, ...]:
     ('person.traits.firstName',)
     """
     if isinstance(content, str):
-        _refuse_leftovers(content)
-        return tuple(sorted(set(_PLACE.findall(content))))
+        found = _PLACE.findall(content) if _is_plain(content) else paths_in(content)
+        return tuple(sorted(set(found)))
     parts: list[Json] = []
     if isinstance(content, dict):
         parts = list(content.values())
@@ -75,23 +76,48 @@ def _walk(part: Json, values: JsonObject, field: str, form: str) -> Json:
 
 
 def _fill(text: str, values: JsonObject, escape: Escape) -> str:
-    _refuse_leftovers(text)
-    return _PLACE.sub(lambda place: escape(_look_up(values, place[1])), text)
+    if _is_plain(text):
+        return _PLACE.sub(lambda place: escape(_look_up(values, place[1])), text)
+    return fill_template(text, values, _INSERTS[escape])
 
 
 def _escape_of(field: str, form: str) -> Escape:
     if field.endswith(("url", "href", "link")):
-        return lambda text: quote(text, safe="")
+        return _for_link
+    if form == "slack":
+        return _for_slack
     plain = field == "subject" or field.endswith("text")
     if field.endswith("html") or (form.lower() == "html" and not plain):
-        return lambda text: html.escape(text, quote=True)
-    return lambda text: text
+        return _for_html
+    return _as_it_is
+
+
+def _for_link(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _for_html(text: str) -> str:
+    return html.escape(text, quote=True)
+
+
+def _for_slack(text: str) -> str:
+    """Write the three signs that Slack reads as mentions and links as it asks."""
+    return html.escape(text, quote=False)
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def _look_up(values: JsonObject, path: str) -> str:
     found: Json = values
     for name in path.split("."):
         found = found.get(name) if isinstance(found, dict) else None
+    return _shown(found, path)
+
+
+def _shown(found: object, path: str) -> str:
+    """Write a value on one line; nothing is ever shown as a blank."""
     if isinstance(found, bool):
         found = "true" if found else "false"
     if not isinstance(found, str | int | float):
@@ -102,13 +128,20 @@ def _look_up(values: JsonObject, path: str) -> str:
     return text
 
 
-def _refuse_leftovers(text: str) -> None:
+def _is_plain(text: str) -> bool:
+    """Tell whether a text holds nothing but places that are dotted paths."""
     rest = _PLACE.sub("", text)
-    if "{{" in rest or "}}" in rest:
-        raise InputRefused(
-            "bad_template",
-            f"{text[:80]!r} has a place that is not a dotted path in double braces, "
-            "such as {{ person.traits.firstName }}.",
-            422,
-            "content",
-        )
+    if any(sign in rest for sign in ("{{", "{%", "{#")):
+        return False
+    if "}}" in rest:
+        raise refused(text, "ends a place that never began")
+    return True
+
+
+def _insert_with(escape: Escape) -> Callable[[object], str]:
+    return lambda value: escape(_shown(value, "a value of the template"))
+
+
+# One for each way of escaping, so that compiled templates are kept.
+_ESCAPES: tuple[Escape, ...] = (_for_link, _for_html, _for_slack, _as_it_is)
+_INSERTS = {escape: _insert_with(escape) for escape in _ESCAPES}

@@ -3,7 +3,7 @@
 import math
 
 from wegweiser.demo.journey import Stage
-from wegweiser.demo.messages import OFFER_BY_KEY, Aim
+from wegweiser.demo.messages import OFFER_BY_KEY, Aim, Offer
 
 # Chance that what was placed is really seen.
 SEEN: dict[str, float] = {
@@ -44,8 +44,16 @@ def fit(aim: Aim, stage: Stage) -> int:
 def click_probability(message: str, stage: Stage, interests: tuple[str, ...]) -> float:
     """Give the true chance of a click by a buyer who saw this message; 0.05 if unknown."""
     offer = OFFER_BY_KEY.get(message)
-    if offer is None:
-        return 0.05
+    return 0.05 if offer is None else click_of(offer, stage, interests)
+
+
+def click_of(offer: Offer, stage: Stage, interests: tuple[str, ...]) -> float:
+    """Give the true chance of a click by a buyer who saw a message.
+
+    >>> from wegweiser.demo.messages import OFFERS
+    >>> click_of(OFFERS[0], "explore", ("analytics",)) > click_of(OFFERS[0], "commit", ())
+    True
+    """
     logit = _CLICK_LOGIT + offer.appeal + _CLICKS_BY_FIT[fit(offer.aim, stage)]
     logit += _TOPIC_MATCH * (offer.topic in interests)
     return 1 / (1 + math.exp(-logit))

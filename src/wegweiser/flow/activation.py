@@ -56,6 +56,14 @@ def account_activation(group_id: str, profile: AccountProfile) -> JsonObject:
     return known
 
 
+def buying_group_facts(profile: AccountProfile) -> JsonObject:
+    """Give how complete the buying groups of an account are: one number, and offer by offer."""
+    told: Json = profile.completeness
+    if not isinstance(told, dict):
+        return {}
+    return {"group": told, "completeness": told.get("completeness")}
+
+
 def insight_facts(profile: PersonProfile | AccountProfile) -> JsonObject:
     """Give what was worked out of somebody's cells, where it was; rules read nothing else of it."""
     if profile.insight_as_of is None:
@@ -66,6 +74,7 @@ def insight_facts(profile: PersonProfile | AccountProfile) -> JsonObject:
         "purchases": _purchases(profile.purchases),
         "product_use": _product_use(profile.product_use),
         "rfm": {} if profile.rfm is None else _rfm(profile.rfm),
+        "scores": {key: one.value for key, one in profile.scores.items()},
     }
 
 

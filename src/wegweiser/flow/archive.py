@@ -13,6 +13,8 @@ from wegweiser.flow.archive_rows import (
     exposure_rows,
     outcome_rows,
 )
+from wegweiser.flow.candidate_rows import candidate_rows
+from wegweiser.flow.portfolio_rows import drop_rows, rule_rows, slot_rows
 from wegweiser.log.record import decode
 from wegweiser.ports.archive import Archive
 from wegweiser.ports.event_log import EventLog
@@ -80,6 +82,10 @@ class ArchiveFollower:
             "decisions": decision_rows(chunk),
             "exposures": exposure_rows(chunk),
             "outcomes": outcome_rows(chunk),
+            "slots": slot_rows(chunk),
+            "drops": drop_rows(chunk),
+            "rules": rule_rows(chunk),
+            "candidates": candidate_rows(chunk),
         }
 
 

@@ -1,6 +1,7 @@
 """Archive rows from log records: stored events, decisions, exposures and outcomes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 import msgspec
@@ -163,12 +164,22 @@ def _activity(event: Event) -> Row:
     found = stated.get("results_count")
     seconds = stated.get("seconds") if event.event == "Engaged Time" else None
     known = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    is_search = event.event == "Search Performed"
     return {
-        "search_query": _text(stated, "query") if event.event == "Search Performed" else "",
+        "search_query": searched(_text(stated, "query")) if is_search else "",
         "results_count": found if type(found) is int and 0 <= found < 2**63 else None,
         "file_name": _file_name(stated) if event.event == "File Downloaded" else "",
         "engaged_seconds": float(seconds) if known and isinstance(seconds, int | float) else None,
     }
+
+
+def searched(query: str) -> str:
+    """Write a search as all equal searches are written: width, case and spaces do not matter.
+
+    >>> searched("\uff33afety  BOOTS ")
+    'safety boots'
+    """
+    return " ".join(normalize("NFKC", query).casefold().split())
 
 
 def _file_name(stated: JsonObject) -> str:

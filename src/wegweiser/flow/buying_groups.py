@@ -62,6 +62,8 @@ def last_active(cells: Iterable[CellAt]) -> int | None:
 class NoBuyingGroups:
     """Stands where no buying group was ever declared."""
 
+    groups: tuple[BuyingGroup, ...] = ()
+
     def told(self, people: People, as_of: int) -> Json:
         """Tell nothing."""
         return None

@@ -2,40 +2,59 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
 from wegweiser.collect.ask import read_situation
 from wegweiser.decide.answer import answer
+from wegweiser.decide.deferral import put_off, without_room
 from wegweiser.decide.explain import explain
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.facts_record import record_of
-from wegweiser.decide.pipeline import decide, fall_back
+from wegweiser.decide.pipeline import UNLOGGED, decide, fall_back, no_time
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.verify import verify
+from wegweiser.flow.arm_units import ArmUnits
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.tables import SETTINGS
+from wegweiser.flow.tracks import Track
 from wegweiser.flow.train import Trainer
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.terms.contact import outbound
 from wegweiser.terms.decision import Decision, Situation, Subject
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
 from wegweiser.terms.identity import kind_of
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.model import Snapshot
+from wegweiser.terms.policy import ContactRules
 from wegweiser.terms.record import Decided
 from wegweiser.terms.source import Caller
 from wegweiser.terms.ulid import ulid
 
-_STREAM_KEY = b"stream_key"
+STREAM_KEY = b"stream_key"
+_log = logging.getLogger(__name__)
+# So long the same request id gives the same answer.
+REMEMBERED_MS = 30 * DAY_MS
+ALARM_EVERY_MS = 60_000.0
+# A reservation that was lost twice leaves the question waiting so long.
+WITHOUT_ROOM_MS = 60_000
+_CUT_OFF = "the same request was cut off on its way"
 # What a browser or app knows of itself; anything else would name somebody by guess.
 _OWN_KINDS = frozenset({"anonymous_id", "ios.id", "android.id"})
 
 
 class Chooser:
-    """Decides, logs, then answers; the same request id gives the same answer for ever."""
+    """Decides, logs, then answers; the same request id gives the same answer for 30 days.
+
+    `fallbacks` counts since the start the answers that were fallbacks only, by their reason.
+    """
 
     def __init__(
         self,
@@ -56,17 +75,35 @@ class Chooser:
         self._clock = clock
         self._stream_key = _kept_key(store, clock)
         self._running: dict[tuple[str, str], asyncio.Future[Decision]] = {}
+        self._arm_units = ArmUnits(unifier.directory, unifier.decisions)
+        self.fallbacks: Counter[str] = Counter(deadline=0, unlogged=0)
+        self._alarmed_at = float("-inf")
+        # Whoever keeps the contact ledger takes room in it here, and gives it back.
+        self.reserve: Callable[[Decision], Awaitable[bool]] = _without_ledger
+        self.release: Callable[[Decision], None] = lambda decision: None
+        # How outcomes of a decision are told without a key.
+        self.tracks: Callable[[Decision], Sequence[Track]] = lambda decision: ()
 
-    async def decide(self, body: Json, caller: Caller, digest: str = "") -> JsonObject:
-        """Answer the body of POST /v1/decide.
+    @property
+    def stream_key(self) -> bytes:
+        """The secret of the draws; who computes a decision again needs it."""
+        return self._stream_key
+
+    async def decide(
+        self, body: Json, caller: Caller, digest: str = "", lease_hours: int = 0
+    ) -> JsonObject:
+        """Answer the body of POST /v1/decide; what is reserved is held for `lease_hours`.
 
         Raises InputRefused for a bad body, an unknown placement, or a request id that was
         used with another body (409); KeyRefused for another's profile with a public key.
         """
-        self._intake.require_open()
+        started = self._clock.steady_ms()
+        if not self._intake.failed:
+            # Where the log has failed for good, whoever waits still gets the fallback.
+            self._intake.require_open()
         if isinstance(body, dict) and not body.get("request_id"):
             body = body | {"request_id": "req-" + self._name()}
-        situation = read_situation(body)
+        situation = msgspec.structs.replace(read_situation(body), lease_hours=lease_hours)
         digest = digest or hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
         _check_rights(situation, caller)
         if self._is_kept_out(situation.subject, self._clock.now_ms()):
@@ -75,47 +112,103 @@ class Chooser:
             return self._answer(self._choose(situation, caller, digest), situation, caller)
         key = (caller.source_id, situation.request_id)
         previous = self._unifier.decisions.of_request(*key)
+        if previous is not None and previous.at <= self._clock.now_ms() - REMEMBERED_MS:
+            previous = None
         if previous is None and key in self._running:
             previous = await asyncio.shield(self._running[key])
         if previous is not None:
             return self._repeat(previous, digest, situation, caller)
-        return self._answer(await self._new(key, situation, caller, digest), situation, caller)
+        decision = await self._new(key, situation, caller, digest, started)
+        return self._answer(decision, situation, caller)
+
+    async def decide_again(
+        self, situation: Situation, caller: Caller, digest: str
+    ) -> Decision | None:
+        """Take a decision that was put off anew; None of whom nothing may be known any more."""
+        if self._is_kept_out(situation.subject, self._clock.now_ms()):
+            return None
+        key = (caller.source_id, situation.request_id)
+        previous = self._unifier.decisions.of_request(*key)
+        if previous is not None or key in self._running:
+            return previous
+        return await self._new(key, situation, caller, digest, self._clock.steady_ms())
 
     async def _new(
-        self, key: tuple[str, str], situation: Situation, caller: Caller, digest: str
+        self,
+        key: tuple[str, str],
+        situation: Situation,
+        caller: Caller,
+        digest: str,
+        started: float,
     ) -> Decision:
         running = asyncio.get_running_loop().create_future()
         self._running[key] = running
         try:
-            decision = await self._logged(situation, caller, digest)
+            decision = await self._logged(situation, caller, digest, started)
             running.set_result(decision)
             return decision
         except BaseException as error:
-            running.set_exception(error)
+            cut_off = isinstance(error, asyncio.CancelledError)
+            # Whoever asked the same finds the record when asking again.
+            running.set_exception(ComeAgain(_CUT_OFF, 1) if cut_off else error)
             running.exception()
             raise
         finally:
             del self._running[key]
 
-    async def _logged(self, situation: Situation, caller: Caller, digest: str) -> Decision:
+    async def _logged(
+        self, situation: Situation, caller: Caller, digest: str, started: float
+    ) -> Decision:
         """Decide and log; where nothing can be logged only the fallback is shown."""
-        decision = self._choose(situation, caller, digest)
+        decision = await self._reserved(
+            situation, caller, digest, lambda: self._clock.steady_ms() - started
+        )
         try:
             await self._intake.append(Decided(decision=decision))
-            self._trainer.note(decision)
-        except ComeAgain:
-            return fall_back(
-                self._unifier.policy,
-                self._trainer.snapshot,
-                situation,
-                self._facts(situation),
-                decision.at,
-                "",
-                "unlogged",
-                digest,
-                caller.source_id,
-            )
+        except ComeAgain as why:
+            self.release(decision)
+            return self._unlogged(decision, situation, caller, why)
+        self._trainer.note(decision)
+        if decision.reason in self.fallbacks:
+            self.fallbacks[decision.reason] += 1
         return decision
+
+    async def _reserved(
+        self, situation: Situation, caller: Caller, digest: str, elapsed: Callable[[], float]
+    ) -> Decision:
+        """Choose and take room for it; who loses the room chooses once more, then waits."""
+        # What is published while room is awaited is for later requests.
+        pinned = self._unifier.policy, self._trainer.snapshot
+        decision = self._choose(situation, caller, digest, elapsed, pinned)
+        if not decision.items or await self.reserve(decision):
+            return decision
+        again = msgspec.structs.replace(situation, attempt=1)
+        decision = self._choose(again, caller, digest, elapsed, pinned)
+        if not decision.items or await self.reserve(decision):
+            return decision
+        return _without_room(decision, situation, pinned[0].bundle.contact_rules)
+
+    def _unlogged(
+        self, decision: Decision, situation: Situation, caller: Caller, why: ComeAgain
+    ) -> Decision:
+        """Answer without a record: nothing that is personal, nothing that is sent."""
+        self.fallbacks[UNLOGGED] += 1
+        now = self._clock.steady_ms()
+        if now - self._alarmed_at >= ALARM_EVERY_MS:
+            self._alarmed_at = now
+            _log.error("decisions cannot be logged (%s): only fallbacks are shown", why.reason)
+        policy = self._unifier.policies.of(decision.bundle)
+        return fall_back(
+            policy,
+            self._trainer.numbered(decision.model),
+            situation,
+            self._facts(situation, decision.at, policy),
+            decision.at,
+            "",
+            UNLOGGED,
+            decision.body_digest,
+            caller.source_id,
+        )
 
     def _for_nobody(self, situation: Situation, caller: Caller, digest: str) -> Decision:
         """Answer for somebody erased as for nobody at all; nothing of it is logged."""
@@ -133,14 +226,21 @@ class Chooser:
             caller.source_id,
         )
 
-    def _choose(self, situation: Situation, caller: Caller, digest: str) -> Decision:
-        now = self._clock.now_ms()
-        policy = self._unifier.policy
+    def _choose(
+        self,
+        situation: Situation,
+        caller: Caller,
+        digest: str,
+        elapsed: Callable[[], float] = no_time,
+        pinned: tuple[Policy, Snapshot] | None = None,
+    ) -> Decision:
+        now = self._clock.now_ms() if situation.as_of is None else situation.as_of
+        policy, snapshot = pinned or (self._unifier.policy, self._trainer.snapshot)
         _check_direction(situation, policy, caller)
-        facts = self._facts(situation)
+        facts = self._facts(situation, now, policy)
         decision = decide(
             policy,
-            self._trainer.snapshot,
+            snapshot,
             situation,
             facts,
             now,
@@ -148,11 +248,18 @@ class Chooser:
             self._stream_key,
             digest,
             caller.source_id,
+            elapsed,
         )
-        return msgspec.structs.replace(decision, facts=record_of(facts, policy, now))
+        return msgspec.structs.replace(
+            decision,
+            facts=record_of(facts, policy, now),
+            profile_version=self._unifier.position,
+        )
 
-    def _facts(self, situation: Situation) -> Facts:
-        return self._views.facts(situation, self._unifier.policy)
+    def _facts(self, situation: Situation, at: int, policy: Policy) -> Facts:
+        facts = self._views.facts(situation, policy)
+        first = self._arm_units.of(facts, policy.bundle.arms, at)
+        return msgspec.structs.replace(facts, arm_unit=first) if first else facts
 
     def _repeat(
         self, previous: Decision, digest: str, situation: Situation, caller: Caller
@@ -168,7 +275,9 @@ class Chooser:
 
     def _answer(self, decision: Decision, situation: Situation, caller: Caller) -> JsonObject:
         policy = self._unifier.policies.of(decision.bundle)
-        body = answer(decision, policy, caller.public)
+        # Of a simulation nothing is kept, so that nothing can be told of it.
+        tracks = () if situation.mode == "simulate" else self.tracks(decision)
+        body = answer(decision, policy, caller.public, [*map(msgspec.to_builtins, tracks)])
         if not decision.decision_id:
             return body | {"decision_id": None}
         if situation.mode == "explain" and not caller.public:
@@ -184,6 +293,17 @@ class Chooser:
 
     def _name(self) -> str:
         return ulid(self._clock.now_ms(), self._clock.random_bytes(10))
+
+
+async def _without_ledger(decision: Decision) -> bool:
+    return True
+
+
+def _without_room(decision: Decision, situation: Situation, rules: ContactRules) -> Decision:
+    """Say nothing now, since others took all room meanwhile; what is sent is asked again soon."""
+    again_at = decision.at + WITHOUT_ROOM_MS
+    status, not_before = put_off(again_at, situation, decision.at, rules)
+    return without_room(decision, status, not_before)
 
 
 def _check_rights(situation: Situation, caller: Caller) -> None:
@@ -209,7 +329,7 @@ def _check_rights(situation: Situation, caller: Caller) -> None:
 def _check_direction(situation: Situation, policy: Policy, caller: Caller) -> None:
     for ask in situation.placements if caller.public else ():
         placement = policy.placements.get(ask.key)
-        if placement is not None and placement.direction == "push":
+        if placement is not None and outbound(placement):
             raise KeyRefused(
                 "forbidden", "A public key may not ask for a placement that sends messages.", 403
             )
@@ -217,8 +337,8 @@ def _check_direction(situation: Situation, policy: Policy, caller: Caller) -> No
 
 def _kept_key(store: OperationalStore, clock: Clock) -> bytes:
     """Read the secret of the draws, made on first use."""
-    kept = store.get(SETTINGS, [_STREAM_KEY])[0]
+    kept = store.get(SETTINGS, [STREAM_KEY])[0]
     if kept is None:
         kept = clock.random_bytes(32)
-        store.commit([Change(SETTINGS, _STREAM_KEY, kept)])
+        store.commit([Change(SETTINGS, STREAM_KEY, kept)])
     return kept

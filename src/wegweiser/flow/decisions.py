@@ -1,12 +1,16 @@
 """The decisions taken, found again by id, by request and by leaf."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from wegweiser.flow.first_triggers import FirstTriggers, unit_key
 from wegweiser.flow.tables import DECISIONS, DECISIONS_OF, REQUESTS, number_key
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.decision import Decision
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.ulid import ulid
 
 # As encoded; as objects they take a small multiple of it.
 _MOST_BYTES = 64 << 20
@@ -24,6 +28,9 @@ class DecisionBook:
         self._recent: dict[str, Decision] = {}
         self._requests: dict[bytes, str] = {}
         self._fresh: list[Change] = []
+        # Who is told of every decision that goes on record.
+        self.listeners: list[Callable[[Decision], None]] = []
+        self.first_triggers = FirstTriggers(store, self.get)
 
     @property
     def held_bytes(self) -> int:
@@ -37,12 +44,18 @@ class DecisionBook:
         encoded = msgspec.json.encode(decision)
         self._bytes += len(encoded) - self._sizes.pop(decision.decision_id, 0)
         self._sizes[decision.decision_id] = len(encoded)
+        for tell in self.listeners:
+            tell(decision)
         name = decision.decision_id.encode()
         self._fresh += [
             Change(DECISIONS, name, encoded),
             Change(REQUESTS, _request_key(decision.source_id, decision.request_id), name),
-            Change(DECISIONS_OF, _leaf_key(decision.leaf) + number_key(decision.at) + name, b""),
+            Change(DECISIONS_OF, unit_key(decision.leaf) + number_key(decision.at) + name, b""),
         ]
+        if decision.unit_kind == "account":
+            key = unit_key(decision.unit_id) + number_key(decision.at) + name
+            self._fresh.append(Change(DECISIONS_OF, key, b""))
+        self.first_triggers.note(decision)
 
     def get(self, decision_id: str) -> Decision | None:
         """Find a decision by its id."""
@@ -58,6 +71,7 @@ class DecisionBook:
             if decision is not None:
                 self._bytes -= self._sizes.pop(decision_id)
                 self._requests.pop(_request_key(decision.source_id, decision.request_id), None)
+        self.first_triggers.forget()
 
     def of_request(self, source_id: str, request_id: str) -> Decision | None:
         """Find the decision that answered a request of a source."""
@@ -70,7 +84,7 @@ class DecisionBook:
 
     def of_leaf(self, leaf: str) -> Iterator[Decision]:
         """Yield the committed decisions about a leaf in order of time."""
-        start = _leaf_key(leaf)
+        start = unit_key(leaf)
         for key, _ in self._store.scan(DECISIONS_OF, start):
             decision = self.get(key[len(start) + 8 :].decode())
             if decision is not None:
@@ -81,9 +95,32 @@ class DecisionBook:
         for _, value in self._store.scan(DECISIONS, after=name.encode()):
             yield _decode(value)
 
+    def newest(self, count: int, now: int) -> Iterator[Decision]:
+        """Yield the newest committed decisions, the oldest of them first; `now` in ms.
+
+        Ids begin with their time, so that only the end of the table is read.
+        """
+        span = DAY_MS
+        while True:
+            start = max(now - span, 0)
+            after = f"dec_{ulid(start, bytes(10))}".encode() if start else b""
+            kept = deque(
+                (value for _, value in self._store.scan(DECISIONS, after=after)), maxlen=count
+            )
+            if len(kept) == count or not start:
+                break
+            span *= 4
+        while kept:
+            yield _decode(kept.popleft())
+
+    def held(self) -> list[Decision]:
+        """Give the decisions in memory; among them are all that are not yet committed."""
+        return list(self._recent.values())
+
     def drain(self) -> list[Change]:
         """Hand over what is not yet committed."""
         fresh, self._fresh = self._fresh, []
+        self.first_triggers.drained()
         return fresh
 
     def evict(self) -> None:
@@ -93,11 +130,8 @@ class DecisionBook:
             decision = self._recent.pop(decision_id)
             self._bytes -= self._sizes.pop(decision_id)
             self._requests.pop(_request_key(decision.source_id, decision.request_id), None)
+        self.first_triggers.evict()
 
 
 def _request_key(source_id: str, request_id: str) -> bytes:
     return f"{source_id}\0{request_id}".encode()
-
-
-def _leaf_key(leaf: str) -> bytes:
-    return leaf.encode() + b"\0"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from wegweiser.deliver.receipt import Delivery
+from wegweiser.deliver.receipt import Delivery, DeliveryState
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.erasure_refold import Refold
 from wegweiser.flow.erasure_rules import rules_without
@@ -13,8 +13,10 @@ from wegweiser.flow.identity_document import read_rules
 from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.tables import (
     CELLS,
+    CONTACT_ORDERS,
     DECISIONS,
     DECISIONS_OF,
+    DEFERRALS,
     DELIVERIES,
     EVENT_PLACES,
     IDENTITY_DRAFTS,
@@ -22,6 +24,7 @@ from wegweiser.flow.tables import (
     OUTCOMES,
     OUTCOMES_OF,
     REQUESTS,
+    RESERVATIONS,
     RULINGS,
     VERDICTS,
     number_key,
@@ -63,6 +66,8 @@ def changes_of(
     yield from _of_drafts(store, gone)
     yield from _of_decisions(found, store, empty)
     yield from _of_outcomes(found, empty)
+    for order_id in found.orders:
+        yield Change(CONTACT_ORDERS, order_id.encode(), None)
     for position, verdict in found.verdicts.items():
         empty_one = verdict == Verdict(position)
         value = None if empty_one else msgspec.json.encode(verdict)
@@ -141,6 +146,12 @@ def _of_decisions(
         theirs = new.leaf.startswith(ERASED)
         if theirs:
             yield Change(OUTBOX, old.decision_id.encode(), None)
+            # Decided again, or given back, is only what is still somebody's.
+            name = old.decision_id.encode()
+            for table in (DEFERRALS, RESERVATIONS):
+                for key, _ in store.scan(table, after=number_key(old.at)):
+                    if key[8:] == name or key[8:].startswith(name + b"/"):
+                        yield Change(table, key, None)
         for key, value in store.scan(DELIVERIES, f"msg_{old.decision_id}_".encode()):
             yield Change(DELIVERIES, key, None if theirs else _without_content(value))
     for change in before.drain():
@@ -153,7 +164,8 @@ def _without_content(stored: bytes) -> bytes:
     """Empty a delivery, but let it be known that there was one, so that it is not made again."""
     delivery = msgspec.json.decode(stored, type=Delivery)
     data = {**delivery.parcel.data, "subject": {}, "content": {}}
-    state = "blocked" if delivery.state == "pending" else delivery.state
+    ended: dict[str, DeliveryState] = {"pending": "blocked", "attempting": "unknown"}
+    state = ended.get(delivery.state, delivery.state)
     parcel = msgspec.structs.replace(delivery.parcel, data=data)
     left = msgspec.structs.replace(delivery, parcel=parcel, state=state, next_at=None)
     return msgspec.json.encode(left)

@@ -20,6 +20,8 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.policy import Endpoint
 
 ERASED_EVENT = "erasure.finished"
+# Behind these is no system that could delete anything: a mailbox, a chat.
+_READ_BY_PEOPLE = ("smtp", "slack")
 _SPLIT = "\0"
 _STATES = {"pending": "RUNNING", "delivered": "FINISHED"}
 _log = logging.getLogger(__name__)
@@ -68,7 +70,8 @@ class ErasureNotices:
         """Name the endpoints that ask for it, hear of audiences, or got messages about them."""
         endpoints = self._unifier.policies.bundle.endpoints
         reached = {delivery.endpoint for delivery in self._handed_over(erasable)}
-        told = [one for one in endpoints if one.events or one.key in reached]
+        able = [one for one in endpoints if one.via not in _READ_BY_PEOPLE]
+        told = [one for one in able if one.events or one.key in reached]
         return sorted(told, key=lambda one: one.key)
 
     def _handed_over(self, erasable: Erasable) -> Iterator[Delivery]:

@@ -11,6 +11,7 @@ from wegweiser.resolve.statement import Stated, read_event
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import Identifier
+from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import ERASED, Collected, Decided, Record, Reported
 
 
@@ -32,14 +33,17 @@ class Refold:
         self._gone = gone
         self._read_verdict = read_verdict
         self._named = found.named - gone
-        self._watched = self._named | {
-            name for leaf in found.leaves for name in names_of_leaf(leaf) if name not in gone
-        }
+        # An event can link two names that are no names of its own leaf, as an alias does.
+        linked = {name for pair in found.pairs for name in pair}
+        of_leaves = {name for leaf in found.leaves for name in names_of_leaf(leaf)}
+        self._watched = self._named | ((linked | of_leaves) - gone)
         self._decided: set[str] = set()
         self.fresh = Unifier(store)
         self.fresh.counting = live.counting
         # Contacts are counted by the placements of old bundles.
         self.fresh.policies = live.policies
+        # Goals were told by the rules of their time, and are read from what was found then.
+        self.fresh.goals_of = lambda *of_event: ()
         self.mentioned: set[Identifier] = set()
 
     @property
@@ -81,7 +85,7 @@ class Refold:
         )
         if events:
             self._fold(position, msgspec.structs.replace(record, events=events, erased=()))
-        seen = tuple(one for one in verdict.outcomes if one.decision_id in self._decided)
+        seen = tuple(one for one in verdict.outcomes if self._counts(one))
         if seen:
             at, source = record.received_at, record.source_id
             self._fold(position, Reported(received_at=at, source_id=source, outcomes=seen))
@@ -102,9 +106,16 @@ class Refold:
         return any(item.pair in self._found.pairs for item in stated.evidence)
 
     def _reported(self, position: int, record: Reported) -> None:
-        seen = tuple(one for one in record.outcomes if one.decision_id in self._decided)
+        seen = tuple(one for one in record.outcomes if self._counts(one))
         if seen:
             self._fold(position, msgspec.structs.replace(record, outcomes=seen))
+
+    def _counts(self, outcome: Outcome) -> bool:
+        """Tell whether an outcome stands in the cells of a touched leaf."""
+        if outcome.decision_id:
+            return outcome.decision_id in self._decided
+        leaf = outcome.leaf or f"group_id:{outcome.group_id}"
+        return outcome.kind == "goal" and leaf in self._found.leaves
 
     def _fold(self, position: int, record: Record) -> None:
         for _ in self.fresh.fold(position, record):

@@ -17,6 +17,7 @@ from wegweiser.log.erasure import (
     blank_arrived,
     blank_decision,
     blank_event,
+    blank_order,
     blank_outcome,
     blank_refused,
     with_remnants,
@@ -36,6 +37,7 @@ from wegweiser.terms.record import (
     Decided,
     Erased,
     Judged,
+    Ordered,
     Record,
     Reported,
     Ruled,
@@ -61,6 +63,8 @@ class Findings(msgspec.Struct):
     remembered: dict[Identifier, set[int]] = {}
     decisions: dict[str, tuple[Decision, Decision]] = {}
     outcomes: dict[str, tuple[Outcome, Outcome]] = {}
+    # Orders about the erased, which are in force no more.
+    orders: set[str] = set()
     # Refused elements by their place in the quarantine, as they were.
     set_aside: dict[tuple[int, int], Refused] = {}
     # Those of the asked names that a trusted sender named.
@@ -108,6 +112,7 @@ class Scan:
         unread: Unread,
     ):
         self._erasable = erasable
+        self._named = erasable.all_names
         self._unread = unread
         self._stand_in = stand_in
         self._rename = rename
@@ -131,6 +136,9 @@ class Scan:
             case Judged(judgement=judgement):
                 left = judgement.without(self._erasable.all_names)
                 changed = msgspec.structs.replace(record, judgement=left)
+            case Ordered(order=order) if identifier(GROUP, order.account) in self._named:
+                changed = Ordered(order=blank_order(order))
+                self.found.orders.add(order.order_id)
             case Ruled():
                 changed = ruled_without(record, self._erasable.all_names.__contains__)
         if changed != record:

@@ -155,13 +155,19 @@ def decision_row(decision: Decision) -> JsonObject:
         "requestId": decision.request_id,
         "at": format_instant(decision.at),
         "subject": {kind: value for kind, value in named.items() if value},
-        "placements": list(dict.fromkeys(draw.placement for draw in decision.draws)),
+        "placements": placements_of(decision),
         "status": decision.status,
         "arm": decision.arm,
         "bundle": decision.bundle,
         "model": decision.model,
         "items": items,
     }
+
+
+def placements_of(decision: Decision) -> list[Json]:
+    """Name the placements that were asked for; old records tell only those that were drawn."""
+    drawn = (draw.placement for draw in decision.draws)
+    return [*(decision.asked or dict.fromkeys(drawn))]
 
 
 def outcome_row(outcome: Outcome) -> JsonObject:

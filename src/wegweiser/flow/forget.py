@@ -313,6 +313,7 @@ class Eraser:
         live.directory.replace(gone, found.leaves, found.pairs, refold.fresh.directory)
         live.forget(found.leaves, [old.decision_id for old, _ in found.decisions.values()])
         self._sender.forget([old.decision_id for old, _ in found.decisions.values()])
+        live.contacts.forget(found.orders)
         self._views.forget_all()
 
     async def _scan(self, running: Running) -> Findings:

@@ -18,7 +18,7 @@ MESSAGE_EVENTS: dict[str, OutcomeKind] = {
 }
 
 
-def message_outcome(event: Event, source_id: str) -> Outcome | None:
+def message_outcome(event: Event, source_id: str, received_at: int = 0) -> Outcome | None:
     """Read the outcome of a decision off one of the three Message events (wire, section 7)."""
     kind = MESSAGE_EVENTS.get(event.event)
     if kind is None or event.type != "track":
@@ -36,18 +36,24 @@ def message_outcome(event: Event, source_id: str) -> Outcome | None:
         placement=_text(event.properties.get("placement")),
         slot=_slot(event.properties.get("slot")),
         source_id=source_id,
+        received_at=received_at,
     )
 
 
 def goal_outcomes(
-    policy: Policy, event: Event, leaf: str, group_id: str, source_id: str
+    policy: Policy,
+    event: Event,
+    leaf: str,
+    group_id: str,
+    source_id: str,
+    received_at: int = 0,
 ) -> Sequence[Outcome]:
-    """Give one outcome for each goal whose predicate the event fulfils."""
+    """Give one outcome for each goal whose predicate the event fulfils; `received_at` in ms."""
     if not policy.goal_rules:
         return ()
     activation = as_rules_read(event, group_id)
     return [
-        _reached(policy.goals[key], event, leaf, group_id, source_id)
+        _reached(policy.goals[key], event, leaf, group_id, source_id, received_at)
         for key, rule in policy.goal_rules.items()
         if rule.evaluate(activation)
     ]
@@ -76,7 +82,9 @@ def _offered(event: Event) -> JsonObject:
     return {name: value for name, value in event.properties.items() if name not in kept_back}
 
 
-def _reached(goal: Goal, event: Event, leaf: str, group_id: str, source_id: str) -> Outcome:
+def _reached(
+    goal: Goal, event: Event, leaf: str, group_id: str, source_id: str, received_at: int
+) -> Outcome:
     return Outcome(
         outcome_id=f"{source_id}:{event.message_id}:{goal.key}",
         kind="goal",
@@ -87,6 +95,7 @@ def _reached(goal: Goal, event: Event, leaf: str, group_id: str, source_id: str)
         amount=_amount(goal, event),
         currency=_text(event.properties.get("currency")),
         source_id=source_id,
+        received_at=received_at,
     )
 
 

@@ -32,6 +32,7 @@ from wegweiser.terms.record import (
     Collected,
     Decided,
     Judged,
+    Ordered,
     Published,
     Record,
     Reported,
@@ -220,6 +221,8 @@ def _moment_of(record: Record) -> int:
             return decision.at
         case Ruled() | Published():
             return record.at
+        case Ordered(order=order):
+            return order.at
 
 
 def _row(said: Judgement, undone_by: str) -> JsonObject:

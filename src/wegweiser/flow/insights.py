@@ -13,6 +13,7 @@ from wegweiser.flow.mappings import Put
 from wegweiser.flow.profile_cache import ProfileCache
 from wegweiser.flow.protected import ProtectedBook
 from wegweiser.flow.rfm_cuts import RfmBook
+from wegweiser.flow.score_serving import NoScores, Scores
 from wegweiser.flow.segment_facts import end_of_today
 from wegweiser.flow.segment_rules import Segment
 from wegweiser.flow.stages import evidence_of
@@ -60,6 +61,7 @@ class Insights:
         self._known: tuple[object, object] = (None, None)
         self._reads: dict[Of, frozenset[str]] = {}
         self._today = 0
+        self.scores: Scores | NoScores = NoScores()
         views.insight = self
 
     def check(self, documents: Documents) -> None:
@@ -96,8 +98,8 @@ class Insights:
         """Give the computed traits of "person_id:..." or "group_id:...", by key."""
         name = value_of(subject)
         if kind_of(subject) == "person_id":
-            return self._values(self._views.cells_of(name), "person", self._until())
-        return self._values(self._views.account_cells_of(name), "account", self._until())
+            return self._values(self._views.cells_of(name), "person", self.until)
+        return self._values(self._views.account_cells_of(name), "account", self.until)
 
     def early(self, profile: P, cells: Sequence[CellAt]) -> P:
         """Give the profile with what any rule reads; without such a rule it costs nothing."""
@@ -114,7 +116,7 @@ class Insights:
         """Tell, once, that what was worked out for rules is of yesterday."""
         if not any(self._read_by_rules().values()):
             return False
-        before, self._today = self._today, self._until()
+        before, self._today = self._today, self.until
         return before not in (0, self._today)
 
     def _read_by_rules(self) -> dict[Of, frozenset[str]]:
@@ -125,7 +127,9 @@ class Insights:
             self._reads = {of: read_by(everything, of) for of in _VARIABLES}
         return self._reads
 
-    def _until(self) -> int:
+    @property
+    def until(self) -> int:
+        """The moment (ms) as at which everything is worked out: the end of the present UTC day."""
         return end_of_today(self._clock.now_ms())
 
     def _values(self, cells: Sequence[CellAt], of: Of, until: int) -> list[ComputedValue]:
@@ -142,7 +146,7 @@ class Insights:
         return [one for one in told if one is not None]
 
     def _with(self, profile: P, cells: Sequence[CellAt], names: Iterable[str], until: int = 0) -> P:
-        until, of, wanted = until or self._until(), _of(profile), frozenset(names)
+        until, of, wanted = until or self.until, _of(profile), frozenset(names)
         found: dict[str, object] = {"insight_as_of": format_instant(until)}
         if "computed" in wanted:
             values: JsonObject = {one.key: one.value for one in self._values(cells, of, until)}
@@ -153,6 +157,8 @@ class Insights:
             found["purchases"] = purchases(cells)
         if "product_use" in wanted:
             found["product_use"] = product_use(cells, until)
+        if "scores" in wanted:
+            found["scores"] = self.scores.of(profile, cells, until)
         if "rfm" in wanted:
             found["rfm"] = scored(figures_of(cells), self._rfm.cuts[of], until)
         if wanted.issuperset(INSIGHTS):

@@ -94,6 +94,11 @@ class Intake:
             raise self._refusal
 
     @property
+    def failed(self) -> bool:
+        """True once an engine failed: nothing will be logged again by this process."""
+        return self._ended
+
+    @property
     def waited_s(self) -> float:
         """For how many seconds the oldest record that has not landed has waited; 0 without one."""
         self._shorten_line()

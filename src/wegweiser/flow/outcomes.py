@@ -38,6 +38,13 @@ class OutcomeBook:
             return True
         return self._store.get(OUTCOMES, [outcome_id.encode()])[0] is not None
 
+    def get(self, outcome_id: str) -> Outcome | None:
+        """Find an outcome by its id."""
+        if outcome_id in self._uncommitted:
+            return self._uncommitted[outcome_id]
+        stored = self._store.get(OUTCOMES, [outcome_id.encode()])[0]
+        return None if stored is None else _decode(stored)
+
     def of_decision(self, decision_id: str) -> Iterator[Outcome]:
         """Yield the committed outcomes of a decision."""
         return self._of(_key("d", decision_id))

@@ -15,7 +15,7 @@ from wegweiser.ports.clock import Clock
 from wegweiser.profile import reading
 from wegweiser.profile.aged import day_of_place
 from wegweiser.profile.purpose import DEFAULT_PURPOSES
-from wegweiser.profile.reading import CellAt
+from wegweiser.profile.reading import CellAt, Ledger
 from wegweiser.profile.trait import PROTECTED, Standing, standing_traits
 from wegweiser.profile.view import (
     PersonFacts,
@@ -30,7 +30,7 @@ from wegweiser.resolve.windows import Window
 from wegweiser.terms.identity import Identifier, identifier, kind_of, value_of
 from wegweiser.terms.journey import Sign
 from wegweiser.terms.json import JsonObject
-from wegweiser.terms.profile import AccountProfile, Contact, PersonProfile
+from wegweiser.terms.profile import AccountProfile, PersonProfile
 
 _KEPT = 50_000
 # Nobody's start leans on an account of which more people were ever named, so none of it is read.
@@ -50,7 +50,9 @@ class ProfileCache:
         self._directory = unifier.directory
         self._clock = clock
         self._persons: dict[str, tuple[PersonProfile, list[CellAt]]] = {}
-        self._accounts: dict[str, tuple[AccountProfile, list[Contact], int]] = {}
+        # What follows from a profile holds as long as the profile is the same object.
+        self._first_accounts: dict[str, tuple[PersonProfile, str]] = {}
+        self._accounts: dict[str, tuple[AccountProfile, Ledger, int]] = {}
         self._lately: dict[tuple[str, str], tuple[int, object]] = {}
         self._joins = unifier.directory.account_book.joins
         self._proving: frozenset[str] | None = None
@@ -183,6 +185,7 @@ class ProfileCache:
     def forget_views(self) -> None:
         """Read every view anew when it is next wanted."""
         self._persons.clear()
+        self._first_accounts.clear()
         self._accounts.clear()
         self._lately.clear()
         self._stages.forget_all()
@@ -190,6 +193,7 @@ class ProfileCache:
     def renew(self, subject: str) -> None:
         """Read one view ("person_id:...", "group_id:...") anew when it is next wanted."""
         self._persons.pop(value_of(subject), None)
+        self._first_accounts.pop(value_of(subject), None)
         self._accounts.pop(value_of(subject), None)
 
     def judge(self, subject: str) -> None:
@@ -221,6 +225,7 @@ class ProfileCache:
             self.forget_views()
         for person_id in changed:
             self._persons.pop(person_id, None)
+            self._first_accounts.pop(person_id, None)
             self._stages.forget(person_id)
             if self._accounts or self._stages.leaning:
                 for group_id in self._directory.accounts_named_by(person_id):
@@ -267,21 +272,21 @@ class ProfileCache:
 
     def account(self, group_id: str) -> AccountProfile:
         """Give the profile of an account: its own leaf and its members' cells."""
-        profile, contacts, as_of = self._account(group_id)
+        profile, ledger, as_of = self._account(group_id)
         if as_of and not self._stages.is_current(profile.stage):
             stage = self.stage_of_account(group_id, as_of)
             profile = msgspec.structs.replace(profile, stage=stage)
-            self._accounts[group_id] = (profile, contacts, as_of)
+            self._accounts[group_id] = (profile, ledger, as_of)
         return profile
 
-    def _account(self, group_id: str) -> tuple[AccountProfile, list[Contact], int]:
+    def _account(self, group_id: str) -> tuple[AccountProfile, Ledger, int]:
         self.forget_changed()
         held = self._accounts.get(group_id)
         if held is None:
             held = self._accounts[group_id] = self._read_account(group_id)
         return held
 
-    def _account_lately(self, group_id: str) -> tuple[AccountProfile, list[Contact], int]:
+    def _account_lately(self, group_id: str) -> tuple[AccountProfile, Ledger, int]:
         """Give an account as a decision needs it: a large one may be two seconds old."""
         self.forget_changed()
         held = self._accounts.get(group_id)
@@ -301,7 +306,7 @@ class ProfileCache:
             self._lately[(what, group_id)] = (now, found)
         return found
 
-    def _read_account(self, group_id: str) -> tuple[AccountProfile, list[Contact], int]:
+    def _read_account(self, group_id: str) -> tuple[AccountProfile, Ledger, int]:
         members = self._directory.members_of(group_id)
         own, counted = self.own_cells_of(group_id), self._cells_of(members)
         theirs = account_cells(self._directory.account_book.together(group_id), counted)
@@ -315,12 +320,22 @@ class ProfileCache:
             return self._stages.account(self._people_of(group_id, members), at).probabilities(at)
 
         self.segments.of_account(group_id, profile, theirs, stage)
-        return profile, reading.contacts(theirs), as_of
+        return profile, reading.ledger([*own, *theirs]), as_of
 
     def first_account(self, person_id: str) -> str:
         """Give the group id of the first account of a person that counts, "" without any."""
+        # It is asked for while a profile is being read, so that it must not read one itself.
+        read = self._persons.get(person_id)
+        held = self._first_accounts.get(person_id)
+        if read is not None and held is not None and held[0] is read[0]:
+            return held[1]
         counted = self._directory.counted_accounts(person_id)
-        return counted[0] if counted else ""
+        first = counted[0] if counted else ""
+        if read is not None:
+            if len(self._first_accounts) >= _KEPT:
+                self._first_accounts.clear()
+            self._first_accounts[person_id] = read[0], first
+        return first
 
     def accounts_of(self, person_id: str) -> tuple[Window, ...]:
         """Give the accounts of a person with who said so and when, each role once."""

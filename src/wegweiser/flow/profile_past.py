@@ -10,7 +10,7 @@ from wegweiser.profile.aged import BASE_DAY
 from wegweiser.profile.cell import Cell, add_contact
 from wegweiser.profile.fold import PROOF_FLAG, fold_event
 from wegweiser.profile.priority import source_priority
-from wegweiser.profile.reading import CellAt
+from wegweiser.profile.reading import CellAt, contact_at
 from wegweiser.resolve.membership import is_only_said
 from wegweiser.resolve.person import LeafShare
 from wegweiser.terms.instant import DAY_MS, HOUR_MS, day_of
@@ -114,8 +114,9 @@ def _is_cut(held: CellAt, at: int) -> bool:
 
 
 def _note_contacts(fresh: Cells, held: CellAt, at: int) -> None:
-    for contact in held.cell.contacts.values():
-        if contact.at <= at:
+    for entry in held.cell.contacts.values():
+        contact = contact_at(entry, at)
+        if contact is not None:
             place = (held.leaf, day_of(contact.at), held.scope)
             add_contact(fresh.setdefault(place, Cell()), contact)
 

@@ -5,21 +5,36 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pyarrow as pa
 
+from wegweiser.deliver.report_document import Report
+from wegweiser.deliver.report_part import Composed, Part
+from wegweiser.flow.answer_file import require_form, written
+from wegweiser.flow.answer_wish import FileWish, Written
 from wegweiser.flow.archive import ArchiveFollower, offer_archive, offer_identity
+from wegweiser.flow.money_tables import offer_imported
+from wegweiser.flow.report_parts import days_told, failed_part, foot_told, part_of
+from wegweiser.flow.score_subjects import subject_rows, subjects_table
+from wegweiser.flow.score_training import ScoreTrainer
+from wegweiser.flow.score_wish import ScoreTrained, ScoreWish
 from wegweiser.flow.simulate import Simulator, Wish
 from wegweiser.flow.tables import VERDICTS, number_key
+from wegweiser.measure.change.beside import beside
+from wegweiser.measure.completed import completed
+from wegweiser.measure.described import Described, described, read_compared
+from wegweiser.measure.form import Asked, Measure
 from wegweiser.measure.off_policy_answer import Told
-from wegweiser.measure.registry import find
+from wegweiser.measure.registry import MEASURES, find
 from wegweiser.measure.views import with_views
 from wegweiser.ports.archive import Archive
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.ports.warehouse import Warehouse
+from wegweiser.query.earlier import earlier
 from wegweiser.query.period import read_period
 from wegweiser.query.relation import ACCOUNTS, LEAVES, MEMBERSHIPS
 from wegweiser.resolve.account_side import MemberShare
 from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.statement import read_event
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity import identifier
 from wegweiser.terms.instant import DAY_MS
@@ -55,20 +70,73 @@ class Reporter:
     def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
         """Answer one measure over everything up to this position.
 
-        Besides its own options every measure takes `from`, `to` (that day is not in the period)
-        and `zone`.
+        Besides its own options every measure takes `from`, `to` (that day is not in the period),
+        `zone` and `compare` (previous or year: the same question for an earlier period beside it).
         """
         measure = find(name)
         given = dict(options)
         start, end = given.pop("from", ""), given.pop("to", "")
         period = read_period(start, end, as_of, given.pop("zone", "UTC"))
+        wanted = read_compared(given.pop("compare", ""))
         asked = measure.ask(given, period, as_of)
+        before = None if wanted is None else earlier(period, wanted)
         self.catch_up(upto)
         offer_archive(self._archive, self._warehouse)
         offer_identity(self._warehouse, identity_tables(self._directory()))
+        offer_imported(self._warehouse, self._store)
+        answer = self._answer(measure, asked)
+        if wanted is None or before is None:
+            return answer
+        then = self._answer(measure, msgspec.structs.replace(asked, period=before))
+        return beside(answer, then, wanted)
+
+    def _answer(self, measure: Measure, asked: Asked) -> Answer:
         question = measure.question(asked)
         table = self._warehouse.ask(with_views(question.sql), question.parameters)
-        return measure.answer(table, question, asked)
+        return completed(measure.answer(table, question, asked), measure, asked)
+
+    def measures(self) -> tuple[Described, ...]:
+        """List all measures with their options."""
+        return tuple(described(measure) for measure in MEASURES.values())
+
+    def written(self, wish: FileWish) -> Written:
+        """Answer one measure as a file; raises InputRefused for a format that does not exist."""
+        require_form(wish.form)
+        answer = self.measure(wish.measure, wish.options, wish.as_of, wish.upto)
+        answer = msgspec.structs.replace(answer, fresh_until=wish.fresh_until)
+        return written(answer, wish.form, wish.language)
+
+    def compose(
+        self, report: Report, days: Mapping[str, str], wishes: Sequence[FileWish]
+    ) -> Composed:
+        """Write out the answers of a report; a measure that fails says so in its place."""
+        language = report.language
+        subtitle = days_told(days["from"], days["to"], language)
+        parts = tuple(self._part(wish, report.attachments, subtitle) for wish in wishes)
+        fresh_until = min(wish.fresh_until for wish in wishes)
+        return Composed(
+            title=report.heading,
+            subtitle=subtitle,
+            foot=foot_told(fresh_until, report.schedule.zone, language),
+            language=language,
+            parts=parts,
+        )
+
+    def _part(self, wish: FileWish, forms: tuple[str, ...], subtitle: str) -> Part:
+        try:
+            answer = self.measure(wish.measure, wish.options, wish.as_of, wish.upto)
+        except InputRefused as refused:
+            return failed_part(wish.measure, refused.message, wish.language)
+        answer = msgspec.structs.replace(answer, fresh_until=wish.fresh_until)
+        return part_of(answer, wish.language, forms, subtitle)
+
+    def train_score(self, wish: ScoreWish) -> ScoreTrained:
+        """Learn a score, or look at its drift, over everything up to the wish's position."""
+        self.catch_up(wish.upto)
+        offer_archive(self._archive, self._warehouse)
+        rows = subject_rows(self._directory(), wish.declared.unit, wish.denied)
+        self._warehouse.offer("subjects", subjects_table(rows))
+        return ScoreTrainer(self._warehouse, wish).train()
 
     def simulate(self, wish: Wish) -> Told:
         """Hold a draft against committed decisions of the past."""

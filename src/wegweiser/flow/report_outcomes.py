@@ -10,14 +10,23 @@ from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
 from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.identity import identifier, kind_of, value_of
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Reported
 from wegweiser.terms.source import Caller
 
+# What a page or an app sees by itself; the rest is said by channels and systems.
+TOLD_BY_BROWSERS = ("seen", "click", "dwell", "declined")
+WAITING_MS = DAY_MS
+Forbid = Callable[[Outcome], str | None]
+
 
 class OutcomeStatus(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one reported outcome: stored, known, waiting or refused."""
+    """What became of one reported outcome: stored, known, waiting, orphan or refused.
+
+    It is `waiting` while nobody knows its decision, and an `orphan` after a day of that.
+    """
 
     outcome_id: str
     status: str
@@ -40,8 +49,13 @@ class OutcomeDesk:
         self._intake = intake
         self._clock = clock
 
-    async def report(self, body: Json, caller: Caller) -> list[OutcomeStatus]:
-        """Store what can be stored; give one status per reported outcome, in order."""
+    async def report(
+        self, body: Json, caller: Caller, forbid: Forbid | None = None
+    ) -> list[OutcomeStatus]:
+        """Store what can be stored; give one status per reported outcome, in order.
+
+        `forbid` gives the reason for which a sender may not report an outcome, None for none.
+        """
         now = self._clock.now_ms()
         read = [_spelled(one) for one in read_outcomes(body, now, caller.source_id)]
         told: set[str] = set()
@@ -50,10 +64,10 @@ class OutcomeDesk:
         for outcome in read:
             if isinstance(outcome, RefusedOutcome):
                 statuses.append(OutcomeStatus(outcome.outcome_id, "refused", outcome.message))
-            elif (reason := _forbidden(outcome, caller)) is not None:
+            elif (reason := (forbid or _forbidden_to(caller))(outcome)) is not None:
                 statuses.append(OutcomeStatus(outcome.outcome_id, "refused", reason))
             elif outcome.outcome_id in told or self._unifier.outcomes.known(outcome.outcome_id):
-                statuses.append(OutcomeStatus(outcome.outcome_id, "known"))
+                statuses.append(OutcomeStatus(outcome.outcome_id, self._known_status(outcome, now)))
             elif self._is_kept_out(outcome.leaf, outcome.at):
                 # The same answer as ever: who was erased is nobody's business.
                 statuses.append(OutcomeStatus(outcome.outcome_id, self._status(outcome)))
@@ -67,16 +81,30 @@ class OutcomeDesk:
             )
         return statuses
 
+    def _known_status(self, outcome: Outcome, now: int) -> str:
+        """Tell of a repeated outcome that it is known, or that its decision never will be."""
+        first = self._unifier.outcomes.get(outcome.outcome_id)
+        if first is None or now - (first.received_at or first.at) < WAITING_MS:
+            return "known"
+        return "orphan" if self._status(first) == "waiting" else "known"
+
     def _status(self, outcome: Outcome) -> str:
         if outcome.decision_id and self._unifier.decisions.get(outcome.decision_id) is None:
             return "waiting"
         return "stored"
 
 
-def _forbidden(outcome: Outcome, caller: Caller) -> str | None:
-    if caller.public and outcome.kind == "goal":
+def _forbidden_to(caller: Caller) -> Forbid:
+    return told_by_browser if caller.public else lambda outcome: None
+
+
+def told_by_browser(outcome: Outcome) -> str | None:
+    """Give the reason for which a browser may not report an outcome, None where it may."""
+    if outcome.kind in TOLD_BY_BROWSERS:
+        return None
+    if outcome.kind == "goal":
         return "A public key may not report goals; send the event that the goal waits for."
-    return None
+    return f"Without a secret key only {', '.join(TOLD_BY_BROWSERS)} may be reported."
 
 
 def _spelled(outcome: Outcome | RefusedOutcome, /) -> Outcome | RefusedOutcome:

@@ -14,23 +14,16 @@ from wegweiser.decide.counterfactual import (
 )
 from wegweiser.decide.policy import compile_policy
 from wegweiser.flow.decisions import DecisionBook
-from wegweiser.flow.outcomes import OutcomeBook
+from wegweiser.flow.model_book import newest_snapshot
 from wegweiser.flow.policies import PolicyBook
-from wegweiser.flow.tables import MODELS
-from wegweiser.learn.label import Windows, windows_of
-from wegweiser.learn.reward import engaged_in_time, reached_in_time
+from wegweiser.flow.rewards import ENGAGED, Rewards
 from wegweiser.measure.off_policy import LEAST_LOGGED, Choices, Offers
 from wegweiser.measure.off_policy_answer import Row, Shift, Told, told
 from wegweiser.ports.operational_store import OperationalStore
-from wegweiser.resolve.directory import Directory
 from wegweiser.terms.decision import Decision
-from wegweiser.terms.errors import InputRefused, NotFound
-from wegweiser.terms.model import Snapshot
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.record import ERASED
 from wegweiser.terms.ulid import ulid
-
-ENGAGED = "engaged"
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,30 +55,19 @@ class _Run:
     def __init__(self, store: OperationalStore, wish: Wish):
         self.wish = wish
         self.decisions = DecisionBook(store)
-        self.outcomes = OutcomeBook(store)
+        self.rewards = Rewards(store, wish.bundle.goals, wish.metric)
         self.policies = PolicyBook(store, compile_policy)
         self.draft = without_arms(compile_policy(wish.bundle))
-        self.snapshot = _newest(store)
-        self.windows = self._windows(wish)
+        self.snapshot = newest_snapshot(store)
         self.left_out: Counter[str] = Counter()
         self.unread: dict[str, list[str]] = {}
-        self.leaves = _Leaves(store) if wish.metric != ENGAGED else None
-
-    def _windows(self, wish: Wish) -> Windows:
-        windows = windows_of(wish.bundle.goals)
-        if wish.metric != ENGAGED and wish.metric not in windows.goals:
-            known = ", ".join([ENGAGED, *sorted(windows.goals)])
-            raise InputRefused(
-                "bad_metric", f"There is no goal {wish.metric!r}; choose from {known}."
-            )
-        return windows
 
     def go(self) -> Told:
         rows: list[Row] = []
         pairs: list[tuple[Alternative, float]] = []
         for decision in self._in_period():
             for found in self._compared(decision):
-                reward = self._reward(decision, found.placement)
+                reward = self.rewards.of(decision, found.placement)
                 rows.append(_row(decision))
                 pairs.append((found, reward))
         choices = _choices(pairs, [row.unit for row in rows])
@@ -96,7 +78,7 @@ class _Run:
             metric=self.wish.metric,
             left_out=dict(sorted(self.left_out.items())),
             unread=tuple(missing),
-            messages=_shifts([found for found, _ in pairs]),
+            messages=_shifts(pairs),
         )
 
     def _in_period(self) -> Iterator[Decision]:
@@ -119,57 +101,21 @@ class _Run:
             return "held_out"
         if decision.status == "fallback":
             return "fallback"
-        return "open" if self._closes_at(decision) > self.wish.as_of else ""
-
-    def _closes_at(self, decision: Decision) -> int:
-        if self.wish.metric != ENGAGED:
-            return decision.at + self.windows.goals[self.wish.metric]
-        return decision.at + max(self.windows.engage_pull, self.windows.engage_push)
+        if decision.arm == "one_best":
+            return "one_best"
+        return "open" if self.rewards.closes_at(decision) > self.wish.as_of else ""
 
     def _compared(self, decision: Decision) -> Iterator[Alternative]:
         logged = self.policies.of(decision.bundle)
         if decision.bundle not in self.unread:
             self.unread[decision.bundle] = unread(self.draft, logged)
         for found in alternatives(decision, logged, self.draft, self.snapshot):
-            if self.wish.placement in ("", found.placement):
-                yield found
-
-    def _reward(self, decision: Decision, placement: str) -> float:
-        """Tell whether what counts happened within its window after the decision."""
-        own = list(self.outcomes.of_decision(decision.decision_id))
-        if self.leaves is None:
-            return float(engaged_in_time(decision, placement, own, self.windows))
-        of_person = [
-            outcome
-            for leaf in self.leaves.around(decision.leaf)
-            for outcome in self.outcomes.of_leaf(leaf)
-        ]
-        goal = self.wish.metric
-        return float(reached_in_time(decision, goal, [*own, *of_person], self.windows))
-
-
-class _Leaves:
-    """The leaves of the person that a leaf belongs to, each asked for once."""
-
-    def __init__(self, store: OperationalStore):
-        self._directory = Directory(store)
-        self._directory.load()
-        self._of_person: dict[str, tuple[str, ...]] = {}
-
-    def around(self, leaf: str) -> tuple[str, ...]:
-        try:
-            person_id = self._directory.person_of(leaf)
-        except NotFound:
-            return (leaf,)
-        if person_id not in self._of_person:
-            shares = self._directory.leaves_of(person_id)
-            self._of_person[person_id] = tuple(dict.fromkeys(share.leaf for share in shares))
-        return self._of_person[person_id]
-
-
-def _newest(store: OperationalStore) -> Snapshot:
-    found = [msgspec.json.decode(value, type=Snapshot) for _, value in store.scan(MODELS)]
-    return max(found, key=lambda snapshot: snapshot.number, default=Snapshot())
+            if self.wish.placement not in ("", found.placement):
+                continue
+            if f"not_evaluable:{found.placement}" in decision.flags:
+                self.left_out["not_evaluable"] += 1
+                continue
+            yield found
 
 
 def _row(decision: Decision) -> Row:
@@ -177,14 +123,21 @@ def _row(decision: Decision) -> Row:
     return Row(unit=unit, at=decision.at, arm=decision.arm, model=decision.model)
 
 
-def _shifts(found: Sequence[Alternative]) -> tuple[Shift, ...]:
+def _shifts(pairs: Sequence[tuple[Alternative, float]]) -> tuple[Shift, ...]:
     """Count how often each message was chosen, and how often the draft would expect to."""
-    before = Counter(_message(one.chosen) for one in found)
+    before = Counter(_message(one.chosen) for one, _ in pairs)
     after: defaultdict[str, float] = defaultdict(float)
-    for one in found:
+    earned: defaultdict[str, float] = defaultdict(float)
+    for one, reward in pairs:
+        earned[_message(one.chosen)] += reward
         for name, chance in one.target.items():
             after[_message(name)] += chance
-    shifts = [Shift(name, before[name], after[name]) for name in before.keys() | after.keys()]
+    shifts = [
+        Shift(
+            name, before[name], after[name], earned[name] / before[name] if before[name] else None
+        )
+        for name in before.keys() | after.keys()
+    ]
     return tuple(sorted(shifts, key=lambda shift: (-shift.after, shift.message)))
 
 

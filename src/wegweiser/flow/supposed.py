@@ -18,6 +18,7 @@ from wegweiser.ports.clock import Clock
 from wegweiser.profile import reading
 from wegweiser.profile.reading import CellAt
 from wegweiser.resolve.directory import Directory
+from wegweiser.terms.contact import counts_from
 from wegweiser.terms.identity import Identifier, identifier
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import PersonProfile
@@ -82,6 +83,8 @@ def summary(views: Views, directory: Directory, person_id: str) -> JsonObject:
     profile = views.person(person_id)
     contacts: dict[str, int] = {}
     for contact in reading.contacts(views.cells_of(person_id)):
+        if counts_from(contact, views.now()) is None:
+            continue
         contacts[contact.channel] = contacts.get(contact.channel, 0) + 1
     names = [f"{one.type}:{one.value}" for one in profile.identifiers]
     leaves = sorted({share.leaf for share in directory.leaves_of(person_id)})

@@ -36,6 +36,13 @@ COMPUTED_STATES = "computed_states"
 RFM_CUTS = "rfm_cuts"
 # Rules of identity as they were published, by log position.
 RULINGS = "rulings"
+# Decisions to be taken again by due time, reservations by the end of their lease, and orders.
+DEFERRALS = "deferrals"
+RESERVATIONS = "reservations"
+CONTACT_ORDERS = "contact_orders"
+
+# Who published a bundle, when and why, by its number.
+PUBLICATIONS = "publications"
 
 # Not derived: made by people, kept by a rebuild.
 SOURCES = "sources"
@@ -49,6 +56,9 @@ ANONYMOUS_COUNTS = "anonymous_counts"
 HOOK_SECRETS = "hook_secrets"
 PULLS = "pulls"
 SCHEMAS = "schemas"
+# Imported by people: what marketing cost, and what foreign money was worth.
+COSTS = "costs"
+RATES = "rates"
 SEGMENTS = "segments"
 # Versions, what was observed day by day, and what is still to be told cannot be made anew.
 SEGMENT_STATES = "segment_states"
@@ -58,6 +68,8 @@ FEED_CURSORS = "feed_cursors"
 SEGMENT_SIZES = "segment_sizes"
 SEGMENT_MOVES = "segment_moves"
 PULL_STATES = "pull_states"
+# Documents that wait for their publication, by name.
+DRAFTS = "drafts"
 IDENTITY_DRAFTS = "identity_drafts"
 IDENTITY_TRIALS = "identity_trials"
 # What was told of merges and splits, so that a rebuild tells nobody again.
@@ -72,6 +84,9 @@ COMPUTED_TRAITS = "computed_traits"
 INTENT_SIGNALS = "intent_signals"
 PROTECTED_TRAITS = "protected_traits"
 DELIVERIES = "deliveries"
+ENDPOINT_STATES = "endpoint_states"
+ADDRESS_STOPS = "address_stops"
+AUDIENCE_FILES = "audience_files"
 SUPPRESSIONS = "suppressions"
 ERASURES = "erasures"
 ERASURES_RUNNING = "erasures_running"
@@ -82,8 +97,21 @@ SUBJECT_CALLBACKS = "subject_callbacks"
 ACCESS_REQUESTS = "access_requests"
 AUDIT = "audit"
 RETENTIONS = "retentions"
+REPORTS = "reports"
+# When a report was declared or changed, and what became of each hand-over.
+REPORT_STARTS = "report_starts"
+REPORT_SENDS = "report_sends"
+# Verdicts that were written down; what was advised then cannot be made anew.
+ADVICE = "advice"
 PURPOSES = "purposes"
 MODELS = "models"
+SCORES = "scores"
+# By key and number; what was published stays.
+SCORE_MODELS = "score_models"
+SCORE_CHECKS = "score_checks"
+# Jobs that decide for many; their decisions are in the log, whom they still concern is here.
+BATCHES = "batches"
+BATCH_SUBJECTS = "batch_subjects"
 # Probable duplicates and what people said to them, by person ids.
 LINKS = "links"
 
@@ -97,6 +125,7 @@ DERIVED = (
     OUTCOMES,
     OUTCOMES_OF,
     BUNDLES,
+    PUBLICATIONS,
     SEEN_ERAS,
     OUTBOX,
     CELLS,
@@ -108,6 +137,9 @@ DERIVED = (
     COMPUTED_STATES,
     RFM_CUTS,
     RULINGS,
+    DEFERRALS,
+    RESERVATIONS,
+    CONTACT_ORDERS,
 )
 
 ERA_DAYS = 32

@@ -8,6 +8,7 @@ import msgspec
 from wegweiser.collect.duplicate import fingerprint, mark_of_refused
 from wegweiser.decide.policy import Policy, compile_policy
 from wegweiser.flow.beside import Beside
+from wegweiser.flow.contact_book import ContactBook
 from wegweiser.flow.count import tally_of
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.duplicates import SeenMessages
@@ -17,34 +18,31 @@ from wegweiser.flow.known import load_directory
 from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.quarantine import QuarantineBook, Quarantined
-from wegweiser.flow.tables import META, OUTBOX, RULINGS, VERDICTS, number_key
+from wegweiser.flow.tables import META, RULINGS, VERDICTS, number_key
 from wegweiser.flow.touched import Touched
 from wegweiser.log.erasure import blank_refused
 from wegweiser.log.record import encode
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.profile.cell import add_contact
 from wegweiser.profile.computed import Table
 from wegweiser.profile.fold import PROOF_FLAG, fold_event
 from wegweiser.profile.priority import source_priority
 from wegweiser.profile.shelf import Shelf
 from wegweiser.resolve.familiar import Familiar
 from wegweiser.resolve.membership import is_only_said
-from wegweiser.resolve.statement import Stated, read_event
+from wegweiser.resolve.statement import read_event
 from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.identity import Leaf
-from wegweiser.terms.instant import DAY_MS, day_of
-from wegweiser.terms.message import Placement
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.outcome import Outcome
-from wegweiser.terms.profile import Contact
 from wegweiser.terms.record import (
-    ERASED,
     Arrived,
     Collected,
     Decided,
     Erased,
     Judged,
+    Ordered,
     Published,
     Record,
     Reported,
@@ -57,7 +55,6 @@ EVENTS_PER_SLICE = 40
 # Above every index of a body, so that no other element set aside has the same place.
 FAILED_FROM = 1_000_000
 _log = logging.getLogger(__name__)
-_PULLED = ("web", "app", "social")
 
 
 class State(msgspec.Struct, frozen=True):
@@ -85,10 +82,13 @@ class Unifier:
         self.outcomes = OutcomeBook(store)
         self.policies = PolicyBook(store, compile_policy)
         self.quarantine = QuarantineBook(store)
+        self.contacts = ContactBook(self, store)
         self.familiar = Familiar(self.directory)
         self.touched = Touched(self.directory)
         self.skipped = 0
         self.beside: list[Beside] = []
+        # Which goals an event reaches; who folds again what was told before leaves it out.
+        self.goals_of = goal_outcomes
         # What declared traits gather from the record at a position.
         self.counting: Callable[[int], Table | None] = lambda position: None
         self._table: Table | None = None
@@ -119,11 +119,14 @@ class Unifier:
         try:
             match record:
                 case Decided(decision=decision):
-                    self._decided(position, decision)
+                    self.decisions.add(decision)
+                    self.contacts.decided(position, decision)
+                case Ordered(order=order):
+                    self.contacts.ordered(order)
                 case Reported():
                     self._reported(position, record)
-                case Published(bundle=bundle):
-                    self.policies.publish(bundle)
+                case Published():
+                    self.policies.publish(record)
                 case Judged(judgement=judgement):
                     self.touched.remake(self.directory.judge(judgement, position))
                     self.familiar = Familiar(self.directory)
@@ -255,10 +258,10 @@ class Unifier:
     def _derived(
         self, event: Event, leaf: Leaf, scope: str, record: Collected
     ) -> Sequence[Outcome]:
-        policy = self.policies.current
-        found = goal_outcomes(policy, event, leaf, scope, record.source_id)
+        policy, told = self.policies.current, (record.source_id, record.received_at)
+        found = self.goals_of(policy, event, leaf, scope, *told)
         if event.event in MESSAGE_EVENTS:
-            about_message = message_outcome(event, record.source_id)
+            about_message = message_outcome(event, *told)
             return found if about_message is None else [*found, about_message]
         return found
 
@@ -274,25 +277,9 @@ class Unifier:
             kept.refused.message_id for kept in released if kept.refused.code == "fold_failed"
         )
 
-    def _decided(self, position: int, decision: Decision) -> None:
-        self.decisions.add(decision)
-        if decision.leaf.startswith(ERASED):
-            return
-        pushed = [item for item in decision.items if self.is_pushed(decision, item)]
-        if pushed and not decision.ghost:
-            self._put(OUTBOX, decision.decision_id.encode(), b"")
-            for item in pushed:
-                self._contact(position, decision, decision.at, item)
-
     def is_pushed(self, decision: Decision, item: Item) -> bool:
         """Tell whether we start the contact, so that it counts from the decision on."""
-        placement = self._placement(decision, item)
-        return placement is not None and (
-            placement.direction == "push" or placement.channel not in _PULLED
-        )
-
-    def _placement(self, decision: Decision, item: Item) -> Placement | None:
-        return self.policies.of(decision.bundle).placements.get(item.placement)
+        return self.contacts.is_pushed(decision, item)
 
     def _reported(self, position: int, record: Reported) -> None:
         for outcome in record.outcomes:
@@ -301,28 +288,8 @@ class Unifier:
     def _admit(self, position: int, outcome: Outcome) -> bool:
         if not self.outcomes.admit(outcome):
             return False
-        if outcome.kind == "seen" and outcome.decision_id:
-            self._seen(position, outcome)
+        self.contacts.told(position, outcome)
         return True
-
-    def _seen(self, position: int, outcome: Outcome) -> None:
-        decision = self.decisions.get(outcome.decision_id)
-        for item in () if decision is None else decision.items:
-            there = (item.placement, item.slot) == (outcome.placement, outcome.slot)
-            if decision is not None and there and not self.is_pushed(decision, item):
-                self._contact(position, decision, outcome.at, item)
-
-    def _contact(self, position: int, decision: Decision, at: int, item: Item) -> None:
-        placement = self._placement(decision, item)
-        if placement is None or not decision.leaf or decision.leaf.startswith(ERASED):
-            return
-        # Somebody who was only ever decided about is in the directory from here on.
-        asked = Stated(decision.leaf, "", (decision.leaf,))
-        self.touched.remade |= self.directory.note(asked, position, at)
-        cell = self.shelf.cell(decision.leaf, day_of(at), "")
-        entry = f"{decision.decision_id}/{item.placement}/{item.slot}"
-        add_contact(cell, Contact(at, entry, placement.channel, item.message))
-        self.touched.touch(decision.leaf)
 
     @property
     def settling(self) -> bool:
@@ -379,6 +346,7 @@ class Unifier:
             *self.outcomes.drain(),
             *self.policies.drain(),
             *self.quarantine.drain(),
+            *self.contacts.drain(),
             *beside,
             Change(META, b"state", state),
         ]

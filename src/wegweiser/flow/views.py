@@ -6,8 +6,11 @@ from itertools import islice
 import msgspec
 
 from wegweiser.decide.facts import Facts
+from wegweiser.decide.list_cut import with_short_lists
 from wegweiser.decide.policy import Policy
-from wegweiser.flow.activation import activation, insight_facts
+from wegweiser.decide.standing import Standing
+from wegweiser.flow.activation import activation, buying_group_facts, insight_facts
+from wegweiser.flow.contact_reading import UNREADABLE, ContactReading
 from wegweiser.flow.profile_cache import ProfileCache
 from wegweiser.flow.stages import Stages
 from wegweiser.flow.touched import RECENT_LEAVES
@@ -15,17 +18,19 @@ from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
 from wegweiser.profile import reading
 from wegweiser.profile.consent import person_consent
-from wegweiser.profile.reading import CellAt
+from wegweiser.profile.reading import CellAt, Ledger
 from wegweiser.resolve.explain import Edge
 from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.decision import Decision, Situation, Subject
 from wegweiser.terms.identity import identifier, kind_of, value_of
-from wegweiser.terms.instant import format_instant
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.instant import DAY_MS, format_instant
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, Contact, Happening, PersonProfile
 from wegweiser.terms.reserved_traits import in_both_spellings
 
 _MOST_REMEMBERED = 50_000
+# The learner looks at how often somebody was spoken to in so many days.
+LATELY_DAYS = 30
 
 
 class Views(ProfileCache):
@@ -33,6 +38,7 @@ class Views(ProfileCache):
 
     def __init__(self, unifier: Unifier, clock: Clock, stages: Stages):
         super().__init__(unifier, clock, stages)
+        self.ledger = ContactReading(self)
         self._lapsing: dict[str, tuple[dict[str, str], bool]] = {}
 
     def facts(self, situation: Situation, policy: Policy) -> Facts:
@@ -41,46 +47,99 @@ class Views(ProfileCache):
         person_id = self._unifier.person_of(leaf) if leaf else None
         stated = value_of(situation.subject.account)
         if person_id is None:
-            return self._with_unit(Facts(context=situation.context, leaf=leaf), stated, policy)
-        profile, cells = self._person(person_id)
+            nobody = Facts(context=situation.context, leaf=leaf)
+            own = self.ledger.of_person(None, leaf, [])
+            nobody = msgspec.structs.replace(nobody, contacts=own.contacts)
+            return self._standing(self._with_unit(nobody, stated, policy), situation, policy, own)
+        try:
+            profile, cells = self._person(person_id)
+        except UNREADABLE:
+            # Without the store no consent is known, so that nothing can be said at all.
+            down = Standing(down=True)
+            return Facts(context=situation.context, leaf=leaf, unit_id=person_id, standing=down)
         person = activation(profile)
         if policy.needs_stage("person"):
             told = self._person_told(profile, cells)
             person["stage"] = told.probabilities(self._clock.now_ms())
+        own = self.ledger.of_person(person_id, leaf, cells)
+        if situation.as_of is not None:
+            own = reading.ledger_at(own, situation.as_of)
+        contacts = own.contacts
+        lately = self._clock.now_ms() - LATELY_DAYS * DAY_MS
         facts = Facts(
             person=person,
             context=situation.context,
             consent=self.consent_of(person_id),
-            contacts=reading.contacts(cells),
+            contacts=contacts,
+            contacts_lately=sum(one.at > lately for one in contacts),
             person_id=person_id,
             leaf=leaf,
             known=profile.known,
         )
-        return self._with_unit(facts, stated or self.first_account(person_id), policy)
+        with_unit = self._with_unit(facts, stated or self.first_account(person_id), policy)
+        return self._standing(with_unit, situation, policy, own)
+
+    def _standing(self, facts: Facts, situation: Situation, policy: Policy, own: Ledger) -> Facts:
+        person_id, group_id = facts.person_id or None, facts.group_id
+        if facts.standing.down:
+            return facts
+        found = self.ledger.standing(situation, policy, person_id, facts.person, own, group_id)
+        return facts if found == Standing() else msgspec.structs.replace(facts, standing=found)
 
     def _with_unit(self, facts: Facts, group_id: str, policy: Policy) -> Facts:
         group_id = self._directory.account_book.principal(group_id) if group_id else ""
         by_account = policy.bundle.arms.unit == "account" and group_id != ""
         known = group_id != "" and self._directory.account_id(group_id) is not None
-        account, contacts = (
-            self._account_facts(group_id, policy)
-            if known and policy.needs_account
-            else (
-                {},
-                [],
-            )
-        )
-        return msgspec.structs.replace(
+        account, contacts, standing = dict[str, Json](), list[Contact](), facts.standing
+        if known and policy.needs_account:
+            try:
+                account, contacts = self._account_facts(group_id, policy)
+            except UNREADABLE:
+                standing = Standing(down=True)
+        whole = msgspec.structs.replace(
             facts,
             account=account,
             account_contacts=contacts,
+            standing=standing,
             group_id=group_id,
             unit_id=f"group_id:{group_id}" if by_account else facts.person_id or facts.leaf,
             unit_kind="account" if by_account else "person",
         )
+        return with_short_lists(whole, policy.list_paths)
+
+    def forget_all(self) -> None:
+        """Drop everything that was read."""
+        super().forget_all()
+        self.ledger.forget()
+
+    @property
+    def unifier(self) -> Unifier:
+        """Where persons, accounts and cells come from."""
+        return self._unifier
+
+    def now(self) -> int:
+        """Give the moment (ms)."""
+        return self._clock.now_ms()
+
+    def has_account(self, group_id: str) -> bool:
+        """Tell whether anything is known of an account."""
+        return self._directory.account_id(group_id) is not None
+
+    def counted_accounts(self, person_id: str) -> tuple[str, ...]:
+        """Name the accounts of which a person is taken to be a member now."""
+        return self._directory.counted_accounts(person_id)
+
+    def account_ledger(self, group_id: str) -> Ledger:
+        """Give the contact ledger of an account, with what is reserved for its people."""
+        return self.ledger.of_account(group_id, self._account_lately(group_id)[1])
+
+    def account_traits(self, group_id: str) -> JsonObject:
+        """Give the traits of an account."""
+        return self._account_lately(group_id)[0].traits
 
     def _account_facts(self, group_id: str, policy: Policy) -> tuple[JsonObject, list[Contact]]:
-        profile, contacts, _ = self._account_lately(group_id)
+        profile = self._account_lately(group_id)[0]
+        contacts = self.account_ledger(group_id).contacts
         known: JsonObject = {
             "id": group_id,
             "traits": in_both_spellings(profile.traits, "account"),
@@ -88,6 +147,7 @@ class Views(ProfileCache):
             "interests": {**profile.interests},
             "engagement": profile.engagement,
             "counters": {**profile.counters},
+            **buying_group_facts(profile),
         }
         if policy.needs_stage("account"):
             now = self._clock.now_ms()

@@ -8,10 +8,13 @@ from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.instant import DAY_MS, HOUR_MS, MINUTE_MS
 from wegweiser.terms.message import Goal
 from wegweiser.terms.outcome import Outcome
-from wegweiser.terms.prior import ENGAGE
+from wegweiser.terms.prior import ALONE, ENGAGE, GOAL, NOTHING_HEAD
+from wegweiser.terms.record import ERASED
 
 PULL_WINDOW_MS = 30 * MINUTE_MS
 PUSH_WINDOW_MS = 72 * HOUR_MS
+# What is received later than so long after the close of a window is late: kept, not learned.
+SETTLING_MS = 5 * MINUTE_MS
 LONG_DWELL_S = 10.0
 _HANDED_OVER = ("delivered", "seen", "click", "dwell", "done", "declined")
 
@@ -25,7 +28,10 @@ class Windows(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One label of one head, with the features that were active and their weights."""
+    """One label of one head, with the features that were active and their weights.
+
+    `names` are the texts behind hashed features, `numbers` the values of numeric attributes.
+    """
 
     closes_at: int
     decision_id: str
@@ -34,6 +40,12 @@ class Example(msgspec.Struct, frozen=True):
     head: str
     responded: bool
     weights: dict[str, float]
+    message: str = ""
+    channel: str = ""
+    goal: str = ""
+    names: dict[str, str] = {}
+    numbers: dict[str, float] = {}
+    arm: str = "main"
 
     @property
     def order(self) -> tuple[int, str, str, int, str]:
@@ -47,6 +59,18 @@ class _Shown(msgspec.Struct, frozen=True):
     weights: dict[str, float]
     direction: str = "pull"
     goal: str = ""
+    message: str = ""
+    channel: str = ""
+    names: dict[str, str] = {}
+    numbers: dict[str, float] = {}
+    engage: str = "response"
+    engage_seconds: float = LONG_DWELL_S
+
+
+class _Alone(msgspec.Struct, frozen=True):
+    """The features of saying nothing, as decisions about held-out units record them."""
+
+    weights: dict[str, float]
 
 
 def windows_of(goals: Iterable[Goal]) -> Windows:
@@ -63,20 +87,47 @@ def labels(
 ) -> list[Example]:
     """Make the examples whose window has closed at `as_of` (ms), in the order of learning.
 
-    Each decision comes with its own outcomes and the goal outcomes of its subject. Held-out
-    decisions and fallbacks are never learned, nor is what was not seen (pull) or not handed
-    over (push). Reaching a goal is learned only of those who engaged.
+    Each decision comes with its own outcomes and the goal outcomes of its subject. Fallbacks
+    and what was erased are never learned, nor is what was not seen (pull) or not handed over
+    (push), nor what was reported later than five minutes after the close. Reaching a goal is
+    learned of those who engaged, and of held-out units for what happens when nothing is said.
     """
     found = [
         example
         for decision, outcomes in decisions
-        if not decision.ghost
-        for item in decision.items
-        if item.how != "fallback"
-        for example in _examples(decision, item, outcomes, windows)
+        if not decision.leaf.startswith(ERASED)
+        for example in _of_decision(decision, outcomes, windows)
         if example.closes_at <= as_of
     ]
     return sorted(found, key=lambda example: example.order)
+
+
+def _of_decision(
+    decision: Decision, outcomes: Sequence[Outcome], windows: Windows
+) -> Iterator[Example]:
+    if decision.ghost:
+        yield from _held_out(decision, outcomes, windows)
+        return
+    for item in decision.items:
+        if item.how != "fallback":
+            yield from _examples(decision, item, outcomes, windows)
+
+
+def _held_out(
+    decision: Decision, outcomes: Sequence[Outcome], windows: Windows
+) -> Iterator[Example]:
+    told = decision.features.get(ALONE)
+    if told is None:
+        return
+    weights = msgspec.convert(told, _Alone).weights
+    for goal, window in sorted(windows.goals.items()):
+        end = decision.at + window
+        reached = any(
+            _reaches(one, goal) and decision.at < one.at <= end and not one.decision_id
+            for one in _in_time(outcomes, end)
+        )
+        head = f"{NOTHING_HEAD}{goal}"
+        yield Example(end, decision.decision_id, ALONE, 0, head, reached, weights, goal=goal)
 
 
 def _examples(
@@ -88,28 +139,37 @@ def _examples(
     shown = msgspec.convert(decision.features[name], _Shown)
     push = shown.direction == "push"
     closes_at = decision.at + (windows.engage_push if push else windows.engage_pull)
-    own = [one for one in outcomes if _belongs(one, decision, item)]
+    own = [one for one in _in_time(outcomes, closes_at) if _belongs(one, decision, item)]
     timely = [one for one in own if decision.at <= one.at <= closes_at]
     if not _counts(timely, push):
         return
-    engaged = any(map(is_engagement, timely))
+    engaged = any(is_engagement(one, shown.engage, shown.engage_seconds) for one in timely)
     yield _example(decision, item, ENGAGE, closes_at, engaged, shown)
     if engaged and shown.goal in windows.goals:
-        closes_at = max(closes_at, decision.at + windows.goals[shown.goal])
         end = decision.at + windows.goals[shown.goal]
+        closes_at = max(closes_at, end)
         reached = any(
-            one.kind == "goal"
-            and one.goal in (shown.goal, "")
+            _reaches(one, shown.goal)
             and decision.at < one.at <= end
             and (_belongs(one, decision, item) or not one.decision_id)
-            for one in outcomes
+            for one in _in_time(outcomes, closes_at)
         )
-        yield _example(decision, item, f"goal:{shown.goal}", closes_at, reached, shown)
+        yield _example(decision, item, f"{GOAL}{shown.goal}", closes_at, reached, shown)
+
+
+def _reaches(outcome: Outcome, goal: str) -> bool:
+    return outcome.kind == "goal" and outcome.goal in (goal, "")
+
+
+def _in_time(outcomes: Sequence[Outcome], closes_at: int) -> Iterator[Outcome]:
+    """Leave out what was received when its label was settled, so that no replay learns it."""
+    return (one for one in outcomes if one.received_at <= closes_at + SETTLING_MS)
 
 
 def _example(
     decision: Decision, item: Item, head: str, closes_at: int, responded: bool, shown: _Shown
 ) -> Example:
+    engage = head == ENGAGE
     return Example(
         closes_at,
         decision.decision_id,
@@ -118,6 +178,13 @@ def _example(
         head,
         responded,
         shown.weights,
+        message=shown.message or item.message,
+        channel=shown.channel,
+        goal=shown.goal,
+        # Every decision tells its values and names once.
+        names=shown.names if engage else {},
+        numbers=shown.numbers if engage else {},
+        arm=decision.arm,
     )
 
 
@@ -134,12 +201,20 @@ def _counts(timely: Sequence[Outcome], push: bool) -> bool:
     return "seen" in kinds
 
 
-def is_engagement(outcome: Outcome) -> bool:
-    """Tell whether an outcome says more than that a message was seen.
+def is_engagement(
+    outcome: Outcome, counted: str = "response", seconds: float = LONG_DWELL_S
+) -> bool:
+    """Tell whether an outcome is what a placement counts, by default more than being seen.
+
+    A "response" is a click, a thing done, or a dwell of so many seconds.
 
     >>> is_engagement(Outcome(outcome_id="o-1", kind="dwell", at=0, amount=12.0))
     True
+    >>> is_engagement(Outcome(outcome_id="o-1", kind="click", at=0), "dwell")
+    False
     """
     if outcome.kind == "dwell":
-        return outcome.amount >= LONG_DWELL_S
-    return outcome.kind in ("click", "done")
+        return counted in ("response", "dwell") and outcome.amount >= seconds
+    if counted == "response":
+        return outcome.kind in ("click", "done")
+    return outcome.kind == counted

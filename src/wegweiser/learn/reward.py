@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from wegweiser.learn.label import Windows, is_engagement
+import msgspec
+
+from wegweiser.learn.label import LONG_DWELL_S, Windows, is_engagement
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.json import Json
 from wegweiser.terms.outcome import Outcome
@@ -15,9 +17,10 @@ def engaged_in_time(
 
     `outcomes` are those of the decision; nothing shown or not seen is not engaged with.
     """
-    window = windows.engage_push if _is_push(decision, placement) else windows.engage_pull
+    shown = _shown(decision, placement)
+    window = windows.engage_push if shown.direction == "push" else windows.engage_pull
     return any(
-        is_engagement(one)
+        is_engagement(one, shown.engage, shown.engage_seconds)
         and decision.at <= one.at <= decision.at + window
         and (not one.placement or (one.placement, one.slot) == (placement, 0))
         for one in outcomes
@@ -25,9 +28,15 @@ def engaged_in_time(
     )
 
 
-def _is_push(decision: Decision, placement: str) -> bool:
+class _Shown(msgspec.Struct, frozen=True):
+    direction: str = "pull"
+    engage: str = "response"
+    engage_seconds: float = LONG_DWELL_S
+
+
+def _shown(decision: Decision, placement: str) -> _Shown:
     shown: Json = decision.features.get(f"{placement}#0")
-    return isinstance(shown, dict) and shown.get("direction") == "push"
+    return msgspec.convert(shown, _Shown) if isinstance(shown, dict) else _Shown()
 
 
 def reached_in_time(

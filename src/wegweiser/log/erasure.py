@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from wegweiser.terms.decision import Decision, Subject
+from wegweiser.terms.contact_order import ContactOrder, Lifted
+from wegweiser.terms.decision import Decision, Drop, Subject
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Arrived, Collected, Erased
 
 CODE = "erased"
+# Details of outcomes that figures need; any other is free text.
+_NAMELESS = ("hard", "soft")
 _WHY = "The element was erased together with the person or account that it was about."
 _TOO_MUCH = "The request named more than can be compared with the suppression list."
 # Gives for the id of something a random one, the same whenever it is asked during one erasure.
@@ -55,7 +58,13 @@ def blank_outcome(outcome: Outcome, leaf: str, rename: Rename) -> Outcome:
         outcome,
         outcome_id=f"{CODE}-{rename(outcome.outcome_id)}",
         leaf=leaf if outcome.leaf else "",
+        detail=outcome.detail if outcome.detail in _NAMELESS else "",
     )
+
+
+def blank_order(order: ContactOrder) -> ContactOrder:
+    """Take out of an order whom it was about, who gave it and why; that there was one stays."""
+    return msgspec.structs.replace(order, account="", by="", reason="")
 
 
 def blank_decision(decision: Decision, leaf: str, rename: Rename) -> Decision:
@@ -74,7 +83,8 @@ def blank_decision(decision: Decision, leaf: str, rename: Rename) -> Decision:
         unit_id=leaf if by_person else decision.unit_id,
         features={},
         facts={},
-        reason="",
+        drops=_without_names(decision.drops),
+        overrides=_without_reasons(decision.overrides),
     )
 
 
@@ -90,7 +100,21 @@ def without_account(decision: Decision, name: str, rename: Rename) -> Decision:
         unit_id=name if by_account else decision.unit_id,
         features={},
         facts={},
+        drops=_without_names(decision.drops),
+        overrides=_without_reasons(decision.overrides),
     )
+
+
+def _without_names(drops: Iterable[Drop]) -> tuple[Drop, ...]:
+    """Take from reasons of contact policy whose they were: an account, a role, a time zone."""
+    return tuple(
+        msgspec.structs.replace(one, detail="") if one.step == "contact" and one.detail else one
+        for one in drops
+    )
+
+
+def _without_reasons(overrides: Iterable[Lifted]) -> tuple[Lifted, ...]:
+    return tuple(msgspec.structs.replace(one, by="", reason="") for one in overrides)
 
 
 def with_remnants(

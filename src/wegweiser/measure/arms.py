@@ -15,29 +15,47 @@ SHARES = Option(
         "geplante Anteile, etwa main=0.97,nothing=0.02,random=0.01",
     ),
 )
+EPOCH = Option(
+    "epoch_start",
+    "text",
+    "1970-01-01",
+    both(
+        "day on which units were drawn anew; nothing before it counts",
+        "Tag, an dem neu ausgelost wurde; davor zählt nichts",
+    ),
+)
 
 
 def placed_steps() -> str:
-    """Give the CTEs `triggered` and `placed`: unit, kind, first trigger and arm.
+    """Give the CTEs `triggered` and `placed`: unit, kind, first trigger, cluster and arm.
+
+    `first_at` is a unit's first trigger of the period, `began_at` that of the epoch: whatever
+    came after it may have been caused by the arm, and is nothing of the time before.
 
     Ghost decisions give the held-out units their trigger; fallbacks are no trigger. Units that
-    appear in two arms stand apart.
+    appear in two arms stand apart. Triggers of the epoch before `epoch_start` do not count. The
+    cluster of a person is its account, where it has one.
     """
     return f"""
 with triggered as (
   select case unit_kind when 'account' then coalesce(account_id, unit_id)
                         else coalesce(person_id, unit_id) end as unit,
-         unit_kind, arm, min(occurred_at) as first_at
+         unit_kind, arm, min(occurred_at) as began_at,
+         min(occurred_at) filter (where occurred_at >= $start::timestamptz) as first_at,
+         min(account_id) as account
   from decisions
   where received_at <= $as_of::timestamptz
-    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
+    and occurred_at >= $epoch_start::timestamptz and occurred_at < $end::timestamptz
     and not fallback
   group by all),
 placed as (
-  select unit, unit_kind, min(first_at) as first_at,
-         case when count(*) = 1 then min(arm) else '{TWO_ARMS}' end as arm
+  select unit, unit_kind, min(first_at) as first_at, min(began_at) as began_at,
+         coalesce(min(account) filter (where first_at is not null), unit) as cluster,
+         case when count(first_at) = 1 then min(arm) filter (where first_at is not null)
+              else '{TWO_ARMS}' end as arm
   from triggered
-  group by unit, unit_kind)"""
+  group by unit, unit_kind
+  having count(first_at) > 0)"""
 
 
 def read_shares(text: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ from scipy import special
 BROKEN_BELOW = 0.001
 BROKEN_FROM_EVIDENCE = 1_000.0
 LEAST_UNITS = 100
+LEAST_EXPECTED = 5.0
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -24,7 +25,8 @@ class Split(msgspec.Struct, frozen=True):
 def check_split(counts: Mapping[str, int], shares: Mapping[str, float]) -> Split:
     """Compare the units of each arm with its planned share.
 
-    χ² = Σ(n_k − Nθ_k)²/(Nθ_k) with arms − 1 degrees of freedom, broken when such a split has a
+    χ² = Σ(n_k − Nθ_k)²/(Nθ_k) with arms − 1 degrees of freedom (arms with fewer than 5 expected
+    units are taken together), broken when such a split has a
     chance below .001; and beside it an e-value that may be read daily (Lindon & Malek 2022),
     broken from 1,000. Assumes independent units. Shares are scaled to sum 1; arms without a
     share that have units break the check. Raises ValueError when nothing was planned or counted.
@@ -41,13 +43,28 @@ def check_split(counts: Mapping[str, int], shares: Mapping[str, float]) -> Split
         return Split(math.inf, len(planned) - 1, 0.0, math.inf, True)
     whole = sum(planned.values())
     expected = {arm: total * share / whole for arm, share in planned.items()}
-    chi_square = sum((counts.get(arm, 0) - want) ** 2 / want for arm, want in expected.items())
-    chance = float(special.chdtrc(len(planned) - 1, chi_square))
+    cells = _cells(counts, expected)
+    chi_square = sum((found - want) ** 2 / want for found, want in cells)
+    freedom = max(len(cells) - 1, 0)
+    chance = float(special.chdtrc(freedom, chi_square)) if freedom else 1.0
     evidence = split_evidence(
         [counts.get(arm, 0) for arm in planned], [share / whole for share in planned.values()]
     )
     broken = chance < BROKEN_BELOW or evidence >= BROKEN_FROM_EVIDENCE
-    return Split(chi_square, len(planned) - 1, chance, evidence, broken)
+    return Split(chi_square, freedom, chance, evidence, broken)
+
+
+def _cells(counts: Mapping[str, int], expected: Mapping[str, float]) -> list[tuple[int, float]]:
+    """Give counted and expected units per cell of χ², which needs 5 expected in each.
+
+    Arms with fewer are taken together, and with the smallest other one if that is not enough.
+    """
+    ordered = sorted(expected, key=lambda arm: (-expected[arm], arm))
+    cells = [(counts.get(arm, 0), expected[arm]) for arm in ordered]
+    while len(cells) > 1 and cells[-1][1] < LEAST_EXPECTED:
+        (one, few), (other, more) = cells.pop(), cells.pop()
+        cells.append((one + other, few + more))
+    return cells
 
 
 def split_evidence(counts: list[int], shares: list[float], weight: float = 100.0) -> float:

@@ -66,11 +66,11 @@ class Asked(msgspec.Struct, frozen=True):
         """Give an option as a whole number."""
         return int(self.options[name])
 
-    def question(self, sql: str) -> Question:
-        """Bind period, `as_of` and options to the SELECT that names them."""
+    def question(self, sql: str, **more: Json) -> Question:
+        """Bind period, `as_of`, options and what else is given to the SELECT that names them."""
         return ask(
             sql,
-            **self.options,
+            **{**self.options, **more},
             start=format_instant(self.period.start),
             end=format_instant(self.period.end),
             as_of=format_instant(self.as_of),
@@ -86,6 +86,7 @@ class Measure(msgspec.Struct, frozen=True):
     options: tuple[Option, ...]
     question: Callable[[Asked], Question]
     answer: Callable[[pa.Table, Question, Asked], Answer]
+    version: str = "1"
 
     def ask(self, given: Mapping[str, str], period: Period, as_of: int) -> Asked:
         """Read options given as text; raises InputRefused for an unknown or wrong one.

@@ -1,65 +1,31 @@
 """The measure `lift`: what one arm reached beyond the control group, by intention to treat."""
 
+import msgspec
 import pyarrow as pa
 
-from wegweiser.measure.arms import SHARES, placed_steps
+from wegweiser.measure.arms import EPOCH, SHARES, placed_steps
 from wegweiser.measure.form import Asked, Measure, Option, answer, rows_of
 from wegweiser.measure.lift_estimate import estimates
 from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_question import METRICS, sum_select, sum_steps
 from wegweiser.measure.lift_sums import Sums, arm_rows, read_sums
+from wegweiser.measure.lift_wait import smallest_visible, visible_words
 from wegweiser.measure.words import both
-from wegweiser.terms.result import Answer, Question
+from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "lift"
-METRICS = {
-    "converted": "(count({hit}) > 0)::integer",
-    "count": "count({hit})",
-    "value": "coalesce(sum(case when {hit} then r.value end), 0)",
-}
-_AFTER = (
-    "case when r.occurred_at >= p.first_at"
-    " and r.occurred_at < p.first_at + to_days($window_days::integer) then true end"
-)
-_BEFORE = (
-    "case when r.occurred_at < p.first_at"
-    " and r.occurred_at >= p.first_at - interval 28 day then true end"
-)
 
 
 def question(asked: Asked) -> Question:
     """Ask, per arm, for sums over units whose window is closed.
 
-    y is the goal within the window from a unit's first trigger, x the same in the 28 days before.
+    y is the goal within the window from a unit's first trigger, x the same in the 28 days before
+    the test had it; sums of products over clusters tell how alike the people of an account are.
     """
-    metric = METRICS[asked.text("metric")]
     return asked.question(f"""
 {placed_steps()},
-reached as (
-  select person_id as unit, 'person' as unit_kind, occurred_at, value from goals
-  where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
-  union all
-  select account_id, 'account', occurred_at, value from goals
-  where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
-    and account_id is not null),
-valued as (
-  select p.arm, p.unit, p.unit_kind, p.first_at,
-         p.first_at + to_days($window_days::integer) <= $as_of::timestamptz as closed,
-         {metric.format(hit=_AFTER)} as y,
-         {metric.format(hit=_BEFORE)} as x
-  from placed p
-  left join reached r on r.unit = p.unit and r.unit_kind = p.unit_kind
-  group by p.arm, p.unit, p.unit_kind, p.first_at)
-select arm, unit_kind,
-       count(*) as triggered,
-       epoch_ms(min(first_at)) as first_at_ms,
-       count(*) filter (where closed) as n,
-       count(*) filter (where closed and y <> 0) as reached,
-       coalesce(sum(y) filter (where closed), 0) as sum_y,
-       coalesce(sum(y * y) filter (where closed), 0) as sum_yy,
-       coalesce(sum(x) filter (where closed), 0) as sum_x,
-       coalesce(sum(x * x) filter (where closed), 0) as sum_xx
-from valued
-group by arm, unit_kind
+{sum_steps(asked.text("metric"))}
+{sum_select()}
 order by arm, unit_kind
 """)
 
@@ -69,9 +35,23 @@ def answer_lift(table: pa.Table, asked_question: Question, asked: Asked) -> Answ
     sums = read_sums(rows_of(table))
     gate = first_closed_gate(sums, asked)
     results = [gate] if gate is not None else estimates(sums, asked)
+    if gate is not None and gate.reason == "too_little":
+        results = [_with_visible(gate, sums, asked)]
     broken = gate is not None and gate.reason == "broken"
     rows = [] if broken else arm_rows(sums, asked)
     return answer(NAME, asked, asked_question, results, rows, _units(sums))
+
+
+def _with_visible(gate: Result, sums: dict[str, Sums], asked: Asked) -> Result:
+    """Say beside what is missing which lift could be seen by now."""
+    if asked.text("metric") != "converted":
+        return gate
+    visible = smallest_visible(sums[asked.text("arm")], sums[asked.text("control")])
+    said = {
+        lang: f"{told.removesuffix('.')}{visible_words(visible, lang)}."
+        for lang, told in gate.sentence.items()
+    }
+    return msgspec.structs.replace(gate, sentence=said, smallest_visible=visible)
 
 
 def _units(sums: dict[str, Sums]) -> int:
@@ -105,7 +85,26 @@ MEASURE = Measure(
             10_000,
             both("units planned for the test", "geplante Einheiten des Tests"),
         ),
+        Option(
+            "margin",
+            "number",
+            0.0,
+            both(
+                "money earned per unit of the metric, 0 where not known",
+                "Ertrag je Einheit der Größe, 0 wenn unbekannt",
+            ),
+        ),
+        Option(
+            "unit_cost",
+            "number",
+            -1.0,
+            both(
+                "cost per treated unit, below 0 where not known",
+                "Kosten je behandelter Einheit, unter 0 wenn unbekannt",
+            ),
+        ),
         SHARES,
+        EPOCH,
     ),
     question,
     answer_lift,

@@ -1,17 +1,18 @@
 """The figures of a lift: difference, relative difference, and what it comes to in all."""
 
+import math
+
 import msgspec
 
+from wegweiser.measure.adjusted import Adjusted, adjusted
 from wegweiser.measure.arms import TWO_ARMS, read_shares
-from wegweiser.measure.compare import (
-    difference_variance,
-    newcombe,
-    relative_difference,
-    welch,
-)
+from wegweiser.measure.clustered import clustered_difference, gained, relative_adjusted
+from wegweiser.measure.compare import newcombe, welch
 from wegweiser.measure.form import Asked
+from wegweiser.measure.lift_beside import belief_of, belief_result, money_result, with_gain
 from wegweiser.measure.lift_sums import Sums
-from wegweiser.measure.sequential import always_valid, tuned_for
+from wegweiser.measure.lift_wait import smallest_visible, visible_words, weeks_needed
+from wegweiser.measure.sequential import always_valid, evidence_value, tuned_for
 from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import NINETEEN, Sentence, both, decimals_for, number
 from wegweiser.terms.result import IntervalKind, Result, Verdict
@@ -43,22 +44,75 @@ def estimates(sums: dict[str, Sums], asked: Asked) -> list[Result]:
     """Give the always-valid difference first, beside it the one for the end of the test."""
     treated, control = sums[asked.text("arm")], sums[asked.text("control")]
     rated = asked.text("metric") == "converted"
-    at_end = (newcombe if rated else welch)(treated.after, control.after)
-    variance = difference_variance(treated.after, control.after)
-    worth = asked.number("worth_knowing")
-    units = treated.closed + control.closed
-    tau = worth or tuned_for(variance, units, asked.whole("planned_units"))
-    found = always_valid(at_end.estimate, variance, tau) if variance > 0 else at_end
-    verdict = verdict_on(found, worth)
     frame = _Frame(sums, asked)
-    results = [
-        frame.result("difference", found, "always_valid", verdict),
-        frame.result("difference_at_end", at_end, "frequentist"),
-    ]
-    relative = relative_difference(treated.after, control.after)
+    look = look_at(treated, control, asked)
+    results = [frame.verdict(look)]
+    if look.found.theta:
+        raw = frame.result("difference_unadjusted", look.unadjusted, "always_valid")
+        results.append(with_gain(raw, gained(treated, control)))
+    at_end = (newcombe if rated else welch)(treated.after, control.after)
+    if frame.clustered:
+        at_end = clustered_difference(treated, control)
+    results.append(frame.result("difference_at_end", at_end, "frequentist"))
+    relative = relative_adjusted(treated, control, look.found.theta)
     if relative is not None:
         results.append(frame.relative(relative))
-    return [*results, frame.in_all(found, treated.closed)]
+    found = look.found
+    belief = belief_of(treated, control, found.difference, found.variance, asked)
+    if belief is not None:
+        results.append(belief_result(results[0], belief, 100.0 if rated else 1.0))
+    in_all = frame.in_all(look.interval, treated.closed)
+    money = money_result(in_all, look.interval, treated.closed, asked)
+    return [*results, in_all, *([money] if money else [])]
+
+
+class Look(msgspec.Struct, frozen=True):
+    """One look at a comparison: its interval, verdict, evidence, and the weeks still needed."""
+
+    found: Adjusted
+    interval: Interval
+    unadjusted: Interval
+    verdict: Verdict
+    evidence: float
+    weeks: float | None
+
+
+def look_at(treated: Sums, control: Sums, asked: Asked) -> Look:
+    """Judge two arms by the interval that may be read daily, adjusted and robust to clusters."""
+    found = adjusted(treated, control)
+    raw = adjusted(treated, control, 0.0)
+    worth = asked.number("worth_knowing")
+    units = treated.closed + control.closed
+
+    def valid(one: Adjusted) -> tuple[Interval, float]:
+        tau = worth or tuned_for(one.variance, units, asked.whole("planned_units"))
+        if one.variance <= 0:
+            return Interval(one.difference, one.difference, one.difference), tau
+        return always_valid(one.difference, one.variance, tau), tau
+
+    (shown, tau), (unadjusted, _) = valid(found), valid(raw)
+    verdict = verdict_on(shown, worth)
+    weeks = None
+    if verdict == "cannot_tell":
+        target = max(abs(found.difference), worth)
+        weeks = weeks_needed(treated, control, target, found.variance, tau)
+    evidence = evidence_value(found.difference, found.variance, tau) if found.variance > 0 else 1.0
+    return Look(found, shown, unadjusted, verdict, evidence, weeks)
+
+
+def waiting_words(weeks: float | None, lang: str) -> str:
+    """Say how long a verdict will still take.
+
+    >>> waiting_words(11.2, "en"), waiting_words(None, "de")
+    ('about 12 more weeks at the present pace', 'in zwei Jahren nicht erreichbar')
+    """
+    if weeks is None:
+        return both("not reachable within two years", "in zwei Jahren nicht erreichbar")[lang]
+    told = number(max(1, math.ceil(weeks)), lang)
+    return both(
+        f"about {told} more weeks at the present pace",
+        f"beim jetzigen Tempo noch etwa {told} Wochen",
+    )[lang]
 
 
 class _Frame:
@@ -77,8 +131,38 @@ class _Frame:
         accounts = control.by_account
         self.one = both("account", "Unternehmen") if accounts else both("person", "Person")
         self.many = both("accounts", "Unternehmen") if accounts else both("people", "Personen")
+        self.clustered = treated.is_clustered or control.is_clustered
+        self.visible = smallest_visible(treated, control) if self.rated else None
         unchecked = not read_shares(asked.text("shares"))
         self.warnings = ("split_not_checked",) if unchecked else ()
+
+    def verdict(self, look: Look) -> Result:
+        """Make the result that carries the verdict, the wait and the smallest visible lift."""
+        base = self.result("difference", look.interval, "always_valid", look.verdict)
+        said = base.sentence
+        if look.verdict == "cannot_tell":
+            said = {
+                lang: f"{told.removesuffix('.')}; {waiting_words(look.weeks, lang)}"
+                f"{visible_words(self.visible, lang)}."
+                for lang, told in said.items()
+            }
+        signs = look.found.theta and look.interval.estimate * look.unadjusted.estimate < 0
+        return msgspec.structs.replace(
+            base,
+            sentence=said,
+            method=self._method(look.found),
+            weeks_needed=look.weeks,
+            smallest_visible=self.visible,
+            warnings=(*base.warnings, *(("adjustment_changes_sign",) if signs else ())),
+        )
+
+    def _method(self, found: Adjusted) -> str:
+        parts = ["confidence sequence"]
+        if self.clustered:
+            parts.append("clusters: accounts")
+        if found.theta:
+            parts.append("adjusted for the 28 days before")
+        return ", ".join(parts)
 
     def result(
         self, name: str, found: Interval, kind: IntervalKind, verdict: Verdict = ""

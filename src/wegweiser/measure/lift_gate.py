@@ -2,8 +2,8 @@
 
 import math
 
+from wegweiser.measure.adjusted import before_began
 from wegweiser.measure.arms import TWO_ARMS, read_shares
-from wegweiser.measure.compare import difference_variance
 from wegweiser.measure.experiment import LEAST_UNITS, check_split
 from wegweiser.measure.form import Asked, gated
 from wegweiser.measure.lift_sums import Sums
@@ -82,9 +82,8 @@ def _broken(sums: dict[str, Sums], asked: Asked) -> Result | None:
 def _differed_before(treated: Sums, control: Sums) -> bool:
     if min(treated.closed, control.closed) < LEAST_UNITS:
         return False
-    variance = difference_variance(treated.before, control.before)
-    difference = treated.before.mean - control.before.mean
-    return variance > 0 and abs(difference) > _IMBALANCE * math.sqrt(variance)
+    found = before_began(treated, control)
+    return found.variance > 0 and abs(found.difference) > _IMBALANCE * math.sqrt(found.variance)
 
 
 def _windows(sums: dict[str, Sums], asked: Asked) -> Result | None:
@@ -132,11 +131,19 @@ def _times_short(arms: tuple[Sums, Sums], metric: str) -> float:
     """Give how many times the present size would open the gate (0.6), 1 or less when open."""
     if all(arm.by_account for arm in arms):
         return max(_times(20, min(arm.closed for arm in arms)), _times(10, _goals(arms)))
+    alike = _accounts_short(arms)
     if metric == "converted":
         least = min(arm.reached for arm in arms)
         units = _times(100, min(arm.closed for arm in arms))
-        return max(units, _times(25, _goals(arms)), _times(5, least))
-    return max(_times(200, min(arm.closed for arm in arms)), _times(50, _goals(arms)))
+        return max(alike, units, _times(25, _goals(arms)), _times(5, least))
+    return max(alike, _times(200, min(arm.closed for arm in arms)), _times(50, _goals(arms)))
+
+
+def _accounts_short(arms: tuple[Sums, Sums]) -> float:
+    """Ask for 20 accounts per arm where people of one account count together."""
+    if not any(arm.is_clustered for arm in arms):
+        return 0.0
+    return _times(20, min(arm.clusters.count for arm in arms))
 
 
 def _goals(arms: tuple[Sums, Sums]) -> int:

@@ -8,8 +8,34 @@ from wegweiser.measure.form import Asked, Row, real, text, whole
 from wegweiser.measure.statistic import mean_with_t, wilson
 
 
+class Clusters(msgspec.Struct, frozen=True):
+    """Sums over clusters of products of their number of units n, Σy and Σx."""
+
+    count: int
+    nn: float
+    ny: float
+    nx: float
+    yy: float
+    xx: float
+    xy: float
+
+    def __add__(self, other: "Clusters") -> "Clusters":
+        return Clusters(
+            self.count + other.count,
+            self.nn + other.nn,
+            self.ny + other.ny,
+            self.nx + other.nx,
+            self.yy + other.yy,
+            self.xx + other.xx,
+            self.xy + other.xy,
+        )
+
+
 class Sums(msgspec.Struct, frozen=True):
-    """One arm: units triggered, units with closed window, and sums of y (after) and x (before)."""
+    """One arm: units triggered, units with closed window, and sums of y (after) and x (before).
+
+    `recent` are those triggered in the last 28 days, `products` is Σxy over units.
+    """
 
     triggered: int
     accounts: int
@@ -18,6 +44,9 @@ class Sums(msgspec.Struct, frozen=True):
     reached: int
     after: Arm
     before: Arm
+    recent: int
+    products: float
+    clusters: Clusters
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -28,12 +57,20 @@ class Sums(msgspec.Struct, frozen=True):
             self.reached + other.reached,
             _added(self.after, other.after),
             _added(self.before, other.before),
+            self.recent + other.recent,
+            self.products + other.products,
+            self.clusters + other.clusters,
         )
 
     @property
     def by_account(self) -> bool:
         """True when most units of the arm are accounts."""
         return 2 * self.accounts > self.triggered
+
+    @property
+    def is_clustered(self) -> bool:
+        """True when several units belong to one account."""
+        return self.clusters.count < self.closed
 
 
 def _added(one: Arm, other: Arm) -> Arm:
@@ -44,19 +81,29 @@ def read_sums(rows: list[Row]) -> dict[str, Sums]:
     """Add up what the engine returned, by arm; kinds of units in one arm are added."""
     sums: dict[str, Sums] = {}
     for row in rows:
-        closed = whole(row, "n")
-        read = Sums(
-            whole(row, "triggered"),
-            whole(row, "triggered") if row["unit_kind"] == "account" else 0,
-            whole(row, "first_at_ms"),
-            closed,
-            whole(row, "reached"),
-            Arm(closed, real(row, "sum_y"), real(row, "sum_yy")),
-            Arm(closed, real(row, "sum_x"), real(row, "sum_xx")),
-        )
+        read = _read(row)
         arm = text(row, "arm")
         sums[arm] = sums[arm] + read if arm in sums else read
     return sums
+
+
+def _read(row: Row) -> Sums:
+    closed = whole(row, "n")
+    return Sums(
+        whole(row, "triggered"),
+        whole(row, "triggered") if row["unit_kind"] == "account" else 0,
+        whole(row, "first_at_ms"),
+        closed,
+        whole(row, "reached"),
+        Arm(closed, real(row, "sum_y"), real(row, "sum_yy")),
+        Arm(closed, real(row, "sum_x"), real(row, "sum_xx")),
+        whole(row, "recent"),
+        real(row, "sum_xy"),
+        Clusters(
+            whole(row, "clusters"),
+            *(real(row, f"cluster_{name}") for name in ("nn", "ny", "nx", "yy", "xx", "xy")),
+        ),
+    )
 
 
 def arm_rows(sums: dict[str, Sums], asked: Asked) -> list[Row]:

@@ -18,6 +18,8 @@ MOST_UNSUPPORTED = 0.05
 # A candidate that was chosen less often than this says nothing about itself.
 LEAST_LOGGED = 0.001
 LARGE_SHARE = 0.05
+MOST_ERRORS = 3.0
+ROUNDING = 1e-6
 FOLDS = 5
 CLIP = 20.0
 SHRINKAGE = 20.0
@@ -59,7 +61,11 @@ class Choices(msgspec.Struct, frozen=True):
 
 
 class Fitness(msgspec.Struct, frozen=True):
-    """How well a log can speak about a target: `effective` of `n` rows count in full."""
+    """How well a log can speak about a target: `effective` of `n` rows count in full.
+
+    The mean weight is 1 within three of its standard errors where the logged chances are those
+    that were drawn from; `amber` where one row alone weighs more than 5 % of all.
+    """
 
     n: int
     effective: float
@@ -68,11 +74,9 @@ class Fitness(msgspec.Struct, frozen=True):
     largest_share: float
     unsupported: float
     refusal: Refusal
-
-    @property
-    def shaky(self) -> bool:
-        """Tell whether one row alone weighs more than 5 % of all."""
-        return self.largest_share > LARGE_SHARE
+    mean_weight_error: float = 0.0
+    weights_fit: bool = True
+    amber: bool = False
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -114,14 +118,22 @@ def fitness_of(choices: Choices) -> Fitness:
     elif effective < LEAST_EFFECTIVE_SHARE * count:
         refusal = "too_different"
     largest = float(weights.max()) if count else 0.0
+    mean = total / count if count else 0.0
+    error = float(weights.std()) / math.sqrt(count) if count else 0.0
+    share = largest / total if total > 0 else 0.0
+    # What the target gives to arms that cannot be chosen is missing from the mean weight.
+    expected = 1.0 - unsupported
     return Fitness(
         n=count,
         effective=effective,
-        mean_weight=total / count if count else 0.0,
+        mean_weight=mean,
         largest_weight=largest,
-        largest_share=largest / total if total > 0 else 0.0,
+        largest_share=share,
         unsupported=unsupported,
         refusal=refusal,
+        mean_weight_error=error,
+        weights_fit=not count or abs(mean - expected) <= MOST_ERRORS * error + ROUNDING,
+        amber=share > LARGE_SHARE,
     )
 
 

@@ -1,5 +1,6 @@
 """The answer of a simulation: values with intervals, or the reason why nobody can tell."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -17,28 +18,36 @@ from wegweiser.measure.off_policy import (
     logged_value,
     normalised_value,
 )
-from wegweiser.measure.statistic import Interval
+from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
 
 # Resampling and folds are drawn from one seed, so that the same question gives the same answer.
 SEED = 20_260_101
+BIASED = "biased by selection"
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Where one logged choice comes from: its unit, moment (ms), arm and model number."""
+    """Where a logged choice comes from: unit, moment (ms), arm, model, and place in a slate."""
 
     unit: str
     at: int
     arm: str
     model: int
+    position: int = 0
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """How often a message was chosen, and how often the draft expects to; "" is nothing."""
+    """How often a message was chosen, and how often the draft expects to; "" is nothing.
+
+    `mean_reward` is the plain mean of the choices of that message: `biased` by selection, since
+    it was chosen where it was expected to do well.
+    """
 
     message: str
     before: int
     after: float
+    mean_reward: float | None = None
+    biased: str = BIASED
 
 
 class Stratum(msgspec.Struct, frozen=True):
@@ -55,7 +64,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a simulation says; values are None where nobody can tell.
 
     `left_out` counts decisions by why they are no examples, `unread` are fields that rules of
-    the draft read and that the records do not keep.
+    the draft read and that the records do not keep. `by_model` joins the values under each
+    model, weighted by the root of how many choices count in full there.
     """
 
     metric: str
@@ -69,6 +79,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[Stratum, ...]
     messages: tuple[Shift, ...]
     sentence: Sentence
+    by_model: Interval | None = None
 
 
 def told(
@@ -85,6 +96,7 @@ def told(
     refused = bool(fitness.refusal)
     target = None if refused else estimate(choices, np.random.default_rng(SEED))
     logged = logged_value(choices) if rows else None
+    strata = () if refused else _strata(choices, rows)
     return Told(
         metric=metric,
         n=len(rows),
@@ -94,10 +106,28 @@ def told(
         fitness=fitness,
         logged=logged,
         target=target,
-        strata=() if refused else _strata(choices, rows),
+        strata=strata,
         messages=messages,
         sentence=_refused(fitness) if target is None or logged is None else _said(target, logged),
+        by_model=_joined([one for one in strata if one.by == "model"]),
     )
+
+
+def _joined(strata: Sequence[Stratum]) -> Interval | None:
+    """Join values of strata with weights in proportion to the root of the effective size.
+
+    A stratum without a value has no weight; the strata are independent of each other.
+    """
+    told = [(math.sqrt(one.effective), one.value) for one in strata if one.value is not None]
+    whole = sum(weight for weight, _ in told)
+    if not whole:
+        return None
+    middle = sum(weight * value.estimate for weight, value in told) / whole
+    half = (
+        math.sqrt(sum((weight * (value.high - value.low) / 2) ** 2 for weight, value in told))
+        / whole
+    )
+    return interval(middle, middle - half, middle + half)
 
 
 def _strata(choices: Choices, rows: Sequence[Row]) -> tuple[Stratum, ...]:
@@ -107,6 +137,8 @@ def _strata(choices: Choices, rows: Sequence[Row]) -> tuple[Stratum, ...]:
         "model": lambda row: str(row.model),
         "time": lambda row: "first half" if row.at < middle else "second half",
     }
+    if len({row.position for row in rows}) > 1:
+        groupings["position"] = lambda row: str(row.position)
     found: list[Stratum] = []
     for by, key_of in groupings.items():
         keys = np.array([key_of(row) for row in rows])

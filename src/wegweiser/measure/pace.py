@@ -3,7 +3,10 @@
 from wegweiser.measure.words import date
 from wegweiser.terms.instant import DAY_MS
 
-LONGEST_MS = 104 * 7 * DAY_MS
+LONGEST_WEEKS = 104
+LONGEST_MS = LONGEST_WEEKS * 7 * DAY_MS
+# The pace is that of so many days before the moment of asking.
+RECENT_DAYS = 28
 _WORDS = {
     "en": ("at today's pace ready on {}", "not reachable within two years"),
     "de": ("beim jetzigen Tempo bereit am {}", "in zwei Jahren nicht erreichbar"),
@@ -25,3 +28,19 @@ def ready_on(have: int, need: int, since: int, as_of: int, language: str) -> str
     return (
         reachable.format(date(round(as_of + wait_ms), language)) if wait_ms <= LONGEST_MS else never
     )
+
+
+def weeks_until(have: float, need: float, recent: int) -> float | None:
+    """Give the weeks until `need` at the pace of the last 28 days, None beyond 104.
+
+    >>> weeks_until(100, 300, 50)
+    16.0
+    >>> weeks_until(100, 300, 0) is None, weeks_until(300, 200, 0)
+    (True, 0.0)
+    """
+    if need <= have:
+        return 0.0
+    if recent <= 0:
+        return None
+    weeks = (need - have) / recent * RECENT_DAYS / 7
+    return weeks if weeks <= LONGEST_WEEKS else None

@@ -22,10 +22,19 @@ def always_valid(
         raise ValueError("the effect worth knowing must be above zero")
     if variance <= 0:
         return Interval(estimate, estimate, estimate)
+    half = half_width(variance, worth_knowing, alpha)
+    return interval(estimate, estimate - half, estimate + half)
+
+
+def half_width(variance: float, worth_knowing: float, alpha: float = 0.05) -> float:
+    """Give √(V(V + τ²)/τ² · (ln((V + τ²)/V) + 2 ln(1/α))), half the width of `always_valid`.
+
+    >>> half_width(1.0, 1.0)
+    3.656
+    """
     squared = worth_knowing**2
     spread = math.log((variance + squared) / variance) + 2 * math.log(1 / alpha)
-    half = math.sqrt(variance * (variance + squared) / squared * spread)
-    return interval(estimate, estimate - half, estimate + half)
+    return math.sqrt(variance * (variance + squared) / squared * spread)
 
 
 def tuned_for(variance: float, units: int, planned_units: int, alpha: float = 0.05) -> float:

@@ -1,5 +1,7 @@
 """The views that questions read: archived rows with person and account of `as_of` joined in."""
 
+from wegweiser.measure.revenue.cost import costs
+from wegweiser.measure.revenue.sale import ledger, order_lines
 from wegweiser.query.sql import names_in, with_relations
 
 
@@ -10,8 +12,15 @@ def with_views(sql: str) -> str:
     True
     """
     views = {
+        "choices": choices,
+        "order_lines": order_lines,
+        "ledger": ledger,
+        "costs": costs,
         "exposures": exposures,
         "decisions": decisions,
+        "slots": slots,
+        "drops": drops,
+        "rules": rules,
         "goals": goals,
         "outcomes": outcomes,
         "events": events,
@@ -63,6 +72,46 @@ select d.*,
 from archived_decisions d
 left join leaves l on l.leaf = d.leaf
 left join accounts a on a.group_id = d.group_id
+"""
+
+
+def slots() -> str:
+    """Select one row per slot of a decision, with the person and account of today."""
+    return """
+select s.*,
+       coalesce(l.person_id, nullif(s.decided_person_id, ''), s.leaf) as person_id,
+       coalesce(a.account_id, nullif(s.group_id, '')) as account_id
+from archived_slots s
+left join leaves l on l.leaf = s.leaf
+left join accounts a on a.group_id = s.group_id
+"""
+
+
+def drops() -> str:
+    """Select one row per reason of a decision."""
+    return "select * from archived_drops"
+
+
+def rules() -> str:
+    """Select the rules of every published bundle."""
+    return "select * from archived_rules"
+
+
+def choices() -> str:
+    """Select what was shown, or would have been shown to a held-out unit, one row per slot."""
+    return """
+select s.decision_id, s.placement, s.slot, s.occurred_at, s.received_at,
+       s.person_id, s.account_id, s.unit_id, s.unit_kind, s.arm, s.ghost, s.how, s.pi, s.bundle,
+       s.status = 'fallback' as fallback,
+       coalesce(c.channel, s.channel) as channel,
+       coalesce(c.message, case when s.candidate is null then nullif(s.message, '(held out)') end,
+                '') as message,
+       coalesce(c.variant, '') as variant,
+       c.cost,
+       c.attributes
+from slots s
+left join archived_candidates c
+  on c.idx = s.candidate and c.bundle = try_cast(split_part(s.bundle, '#', 2) as bigint)
 """
 
 

@@ -1,6 +1,7 @@
 """A channel's own system, to which a chosen message is handed over."""
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -17,13 +18,18 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What a try came to; `status` is the channel's own code (0 when unreachable)."""
+    """What a try came to; `status` is the channel's own code (0 when unreachable).
+
+    `refused` is for good, of this parcel alone; after `unknown` it may have arrived or not, as it
+    may after a try that failed and is `perhaps` only half failed: nobody answered in time.
+    """
 
     parcel_id: str
-    state: Literal["delivered", "failed", "disabled", "blocked"]
+    state: Literal["delivered", "failed", "disabled", "blocked", "refused", "unknown"]
     status: int
     detail: str
     retry_after_s: int | None = None
+    perhaps: bool = False
 
 
 class Channel(Protocol):
@@ -31,3 +37,11 @@ class Channel(Protocol):
 
     async def hand_over(self, parcel: Parcel) -> Receipt:
         """Try once."""
+
+
+@runtime_checkable
+class OnceChannel(Protocol):
+    """A channel that cannot know ids sent twice, so that a try must be noted before it counts."""
+
+    async def hand_over_once(self, parcel: Parcel, attempt: Callable[[], None]) -> Receipt:
+        """Try once; `attempt` is called, and must have returned, before anything may arrive."""

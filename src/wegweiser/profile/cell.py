@@ -26,6 +26,7 @@ from wegweiser.profile.session import merge_intervals
 from wegweiser.profile.stage_evidence import merge_earlier
 from wegweiser.profile.touch import Touch, earlier_touch
 from wegweiser.profile.trait import PROTECTED, Writing, merge_register
+from wegweiser.terms.contact import with_states
 from wegweiser.terms.profile import Contact, Happening
 
 # Times that are not there yet: greater and smaller than any moment.
@@ -44,7 +45,7 @@ class Cell(msgspec.Struct, array_like=True):
     `counts` maps shown name -> hour of the day (UTC, "00" to "23") -> events; `sums` maps what
     `sum_key` writes -> exact amount of money. `earlier` is the evidence of stages that `recent`
     let go; both together hold the newest 200 pieces. `gathered` is what declared traits need, by
-    their state.
+    their state. `reached` are goals with the first moment (ms) at which they were reached.
     """
 
     counts: Counts = msgspec.field(default_factory=dict)
@@ -68,6 +69,7 @@ class Cell(msgspec.Struct, array_like=True):
     gathered: dict[str, Gathered] = msgspec.field(default_factory=dict)
     products: dict[str, Bought] = msgspec.field(default_factory=dict)
     features: dict[str, int] = msgspec.field(default_factory=dict)
+    reached: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 # The unit separator of ASCII, which no name of an event contains.
@@ -126,6 +128,7 @@ def merge(a: Cell, b: Cell) -> Cell:
         gathered=merge_all_gathered(a.gathered, b.gathered),
         products=bound(merge_bought(a.products, b.products), MOST_PRODUCTS),
         features=bound(add(a.features, b.features), MOST_FEATURES),
+        reached=bound(_merge_reached(a.reached, b.reached), MOST_NAMES),
     )
 
 
@@ -139,16 +142,38 @@ def add_contact(cell: Cell, contact: Contact) -> None:
     1
     """
     old = cell.contacts.get(contact.entry_id)
-    if old is None or contact < old:
-        cell.contacts[contact.entry_id] = contact
+    cell.contacts[contact.entry_id] = contact if old is None else with_states(old, contact)
+    if old is None:
         bound(cell.contacts, MOST_CONTACTS)
+
+
+def add_reached(cell: Cell, goal: str, at: int) -> None:
+    """Note in place that a goal was reached at a moment (ms); the first one stays.
+
+    >>> cell = Cell()
+    >>> for at in (7, 5, 9):
+    ...     add_reached(cell, "won", at)
+    >>> cell.reached
+    {'won': 5}
+    """
+    old = cell.reached.get(goal)
+    if old is None or at < old:
+        cell.reached[goal] = at
+        bound(cell.reached, MOST_NAMES)
+
+
+def _merge_reached(a: dict[str, int], b: dict[str, int]) -> dict[str, int]:
+    merged = dict(a)
+    for goal, at in b.items():
+        merged[goal] = min(at, merged.get(goal, at))
+    return merged
 
 
 def _merge_contacts(a: dict[str, Contact], b: dict[str, Contact]) -> dict[str, Contact]:
     merged = dict(a)
     for entry_id, contact in b.items():
         old = merged.get(entry_id)
-        merged[entry_id] = contact if old is None else min(old, contact)
+        merged[entry_id] = contact if old is None else with_states(old, contact)
     return merged
 
 

@@ -18,6 +18,7 @@ from wegweiser.profile.recent import MOST, merge_recent
 from wegweiser.profile.session import merge_intervals
 from wegweiser.profile.touch import Touch, earlier_touch
 from wegweiser.profile.trait import PROTECTED, Register, keep_newer
+from wegweiser.terms.contact import with_states
 from wegweiser.terms.identity import Leaf
 from wegweiser.terms.instant import DAY_MS, day_of, format_instant
 from wegweiser.terms.profile import Arrival, Contact, Happening
@@ -136,13 +137,55 @@ def recent(cells: Iterable[CellAt], limit: int = MOST) -> list[Happening]:
 
 
 def contacts(cells: Iterable[CellAt]) -> list[Contact]:
-    """Give all contacts, each once at its first moment, oldest first."""
-    first: dict[str, Contact] = {}
+    """Give all entries of the contact ledger, each once with all its states, oldest first."""
+    return joined_contacts(contact for held in cells for contact in held.cell.contacts.values())
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """The contacts of somebody, oldest first, and the goals reached with their moment (ms)."""
+
+    contacts: list[Contact]
+    reached: dict[str, int]
+
+
+def ledger(cells: Sequence[CellAt]) -> Ledger:
+    """Read the contact ledger off cells."""
+    return Ledger(contacts(cells), goals_reached(cells))
+
+
+def ledger_at(now: Ledger, at: int) -> Ledger:
+    """Give what a ledger held at an earlier moment (ms)."""
+    return Ledger(
+        [cut for one in now.contacts if (cut := contact_at(one, at)) is not None],
+        {goal: reached for goal, reached in now.reached.items() if reached <= at},
+    )
+
+
+def contact_at(entry: Contact, at: int) -> Contact | None:
+    """Give an entry as it stood at a moment (ms); None before there was one."""
+    states = tuple(state for state in entry.states if state[1] <= at)
+    unseen = entry.direction == "pull" and not states
+    if entry.at > at or unseen:
+        return None
+    return entry if states == entry.states else msgspec.structs.replace(entry, states=states)
+
+
+def joined_contacts(entries: Iterable[Contact]) -> list[Contact]:
+    """Give the union of entries, oldest first; what is told of one twice counts once."""
+    found: dict[str, Contact] = {}
+    for contact in entries:
+        old = found.get(contact.entry_id)
+        found[contact.entry_id] = contact if old is None else with_states(old, contact)
+    return sorted(found.values())
+
+
+def goals_reached(cells: Iterable[CellAt]) -> dict[str, int]:
+    """Give when each goal was reached first (ms), by goal."""
+    found: dict[str, int] = {}
     for held in cells:
-        for entry_id, contact in held.cell.contacts.items():
-            old = first.get(entry_id)
-            first[entry_id] = contact if old is None else min(old, contact)
-    return sorted(first.values())
+        for goal, at in held.cell.reached.items():
+            found[goal] = min(at, found.get(goal, at))
+    return found
 
 
 def consents(cells: Iterable[CellAt]) -> list[LeafConsent]:

@@ -25,7 +25,7 @@ ARRIVAL_FIELDS = frozenset({"personId", "accountId", "createdAt", "updatedAt"})
 UNTOLD = frozenset(
     {
         *("sessions", "computed", "intents", "purchases"),
-        *("productUse", "rfm", "firstTouch", "insightAsOf"),
+        *("productUse", "rfm", "scores", "firstTouch", "insightAsOf"),
     }
 )
 _CLAIMED_AND_CONFIRMED = frozenset({"claimed", "confirmed"})

@@ -148,7 +148,114 @@ EXPOSURES = Relation(
     ),
 )
 
-ARCHIVED = (EVENTS, DECISIONS, EXPOSURES, OUTCOMES)
+# One row per slot that was drawn or filled, and one of a decision that drew nothing.
+SLOTS = Relation(
+    "slots",
+    pa.schema(
+        [
+            ("decision_id", pa.string()),
+            ("source_id", pa.string()),
+            ("position", pa.int64()),
+            ("idx", pa.int32()),
+            ("occurred_at", _MOMENT),
+            ("received_at", _MOMENT),
+            ("received_day", pa.date32()),
+            ("leaf", pa.string()),
+            ("decided_person_id", pa.string()),
+            ("group_id", pa.string()),
+            ("unit_id", pa.string()),
+            ("channel", pa.string()),
+            ("placement", pa.string()),
+            ("slot", pa.int32()),
+            ("arm", pa.string()),
+            ("ghost", pa.bool_()),
+            ("status", pa.string()),
+            ("reason", pa.string()),
+            ("bundle", pa.string()),
+            ("model", pa.int64()),
+            ("message", pa.string()),
+            ("how", pa.string()),
+            ("pi", pa.float64()),
+            ("stage", pa.string()),
+            ("best", pa.string()),
+            ("second", pa.string()),
+            ("best_utility", pa.float64()),
+            ("chosen_utility", pa.float64()),
+            ("mean_utility", pa.float64()),
+            ("expected", pa.float64()),
+            ("changes", pa.string()),
+            ("deferrals", pa.int32()),
+            ("overrides", pa.int32()),
+            ("unit_kind", pa.string()),
+            ("candidate", pa.int32()),
+        ]
+    ),
+)
+
+# One row per reason and decision: how many candidates it removed, and how many it alone.
+DROPS = Relation(
+    "drops",
+    pa.schema(
+        [
+            ("decision_id", pa.string()),
+            ("source_id", pa.string()),
+            ("position", pa.int64()),
+            ("idx", pa.int32()),
+            ("occurred_at", _MOMENT),
+            ("received_at", _MOMENT),
+            ("received_day", pa.date32()),
+            ("arm", pa.string()),
+            ("channel", pa.string()),
+            ("step", pa.string()),
+            ("reason", pa.string()),
+            ("rule", pa.string()),
+            ("candidates", pa.int64()),
+            ("sole", pa.int64()),
+            ("considered", pa.int64()),
+            ("timed", pa.bool_()),
+        ]
+    ),
+)
+
+# One row per rule of every published bundle.
+RULES = Relation(
+    "rules",
+    pa.schema(
+        [
+            ("position", pa.int64()),
+            ("idx", pa.int32()),
+            ("occurred_at", _MOMENT),
+            ("received_at", _MOMENT),
+            ("received_day", pa.date32()),
+            ("bundle", pa.int64()),
+            ("rule", pa.string()),
+            ("label", pa.string()),
+            ("messages", pa.int64()),
+        ]
+    ),
+)
+
+# One row per candidate of every published bundle; `idx` is its index in the draws.
+CANDIDATES = Relation(
+    "candidates",
+    pa.schema(
+        [
+            ("position", pa.int64()),
+            ("idx", pa.int32()),
+            ("occurred_at", _MOMENT),
+            ("received_at", _MOMENT),
+            ("received_day", pa.date32()),
+            ("bundle", pa.int64()),
+            ("message", pa.string()),
+            ("variant", pa.string()),
+            ("channel", pa.string()),
+            ("cost", pa.float64()),
+            ("attributes", pa.string()),
+        ]
+    ),
+)
+
+ARCHIVED = (EVENTS, DECISIONS, EXPOSURES, OUTCOMES, SLOTS, DROPS, RULES, CANDIDATES)
 
 # Who is who at the moment of the question; the identity graph gives these three.
 LEAVES = Relation("leaves", pa.schema([("leaf", pa.string()), ("person_id", pa.string())]))
@@ -168,6 +275,41 @@ MEMBERSHIPS = Relation(
 )
 
 IDENTITY = (LEAVES, ACCOUNTS, MEMBERSHIPS)
+
+# What people import beside the log: what marketing cost, and what foreign money was worth.
+COSTS = Relation(
+    "imported_costs",
+    pa.schema(
+        [
+            ("file", pa.string()),
+            ("row_key", pa.string()),
+            ("day", pa.date32()),
+            ("kind", pa.string()),
+            ("channel", pa.string()),
+            ("campaign", pa.string()),
+            ("message", pa.string()),
+            ("account_id", pa.string()),
+            ("geo", pa.string()),
+            ("amount", pa.decimal128(18, 4)),
+            ("currency", pa.string()),
+            ("received_at", _MOMENT),
+        ]
+    ),
+)
+# One unit of `currency` is worth `rate` units of `base` on that day.
+RATES = Relation(
+    "rates",
+    pa.schema(
+        [
+            ("day", pa.date32()),
+            ("currency", pa.string()),
+            ("base", pa.string()),
+            ("rate", pa.decimal128(18, 8)),
+        ]
+    ),
+)
+
+IMPORTED = (COSTS, RATES)
 
 
 def archived_name(relation: Relation) -> str:

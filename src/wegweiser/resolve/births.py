@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from wegweiser.resolve.domains import Mailboxes
+from wegweiser.resolve.domains import EMAIL, Mailboxes
 from wegweiser.terms.identity import Identifier
 from wegweiser.terms.ulid import moment_of, ulid
 
@@ -83,6 +83,26 @@ class Births:
         self.mailboxes.add(name)
         if birth.ordinal >= self._next:
             self._next = birth.ordinal + 1
+
+    def restore_all(self, births: Iterable[tuple[Identifier, Birth]]) -> None:
+        """Note many births of different names that are known already, as `restore` one by one.
+
+        A folder may hold millions: what `restore` calls for each stands here in the loop.
+        """
+        known, born_at, mailboxes = self._births, self._born_at, self.mailboxes.add
+        newest = self._next - 1
+        for name, birth in births:
+            known[name] = birth
+            together = born_at.setdefault(birth.received_at, name)
+            if together is not name:
+                if isinstance(together, str):
+                    together = born_at[birth.received_at] = [together]
+                together.append(name)
+            if name.startswith(EMAIL):
+                mailboxes(name)
+            newest = birth.ordinal if birth.ordinal > newest else newest
+        self._next = newest + 1
+        self._by_id.clear()
 
     def remove(self, names: Iterable[Identifier]) -> None:
         """Forget identifiers and their ids as if they had never been stored."""

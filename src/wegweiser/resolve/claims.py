@@ -51,6 +51,16 @@ class Leaves:
         elif leaf.startswith(IN_SESSION):
             self._sessions.setdefault(parts_of_session(leaf)[0], set()).add(leaf)
 
+    def add_all(self, leaves: Iterable[Leaf]) -> None:
+        """Note many leaves that have events; most of them are neither claims nor in sessions."""
+        special = (CLAIM, IN_SESSION)
+        known = self._leaves.add
+        for leaf in leaves:
+            if leaf.startswith(special):
+                self.add(leaf)
+            else:
+                known(leaf)
+
     def hear(self, leaf: Leaf) -> Leaf:
         """Note that a leaf has events; gives it, or its device, where these are the first ones."""
         heard = parts_of_session(leaf)[0] if leaf.startswith(IN_SESSION) else leaf

@@ -59,8 +59,7 @@ class LiveGraph:
         for item in evidence:
             self.edges.add(item)
         self.waiting = {(item.pair, slot_of(item)): item for item in waiting}
-        for leaf in leaves:
-            self.leaves.add(leaf)
+        self.leaves.add_all(leaves)
         self.relink()
 
     def relink(self) -> None:

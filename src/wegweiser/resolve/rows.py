@@ -104,8 +104,8 @@ def account_fact_row(fact: AccountFact) -> Change:
 
 def load_births(store: OperationalStore, births: Births) -> None:
     """Read all births."""
-    for key, value in store.scan(BIRTHS, _BORN):
-        births.restore(key[1:].decode(), _read_birth(value))
+    born = store.scan(BIRTHS, _BORN)
+    births.restore_all((key[1:].decode(), _read_birth(value)) for key, value in born)
 
 
 def load_leaves(store: OperationalStore) -> list[Leaf]:

@@ -4,10 +4,12 @@ from typing import Literal
 
 import msgspec
 
+from wegweiser.terms.contact_order import Lifted
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Channel
 
-Status = Literal["decided", "nothing", "deferred", "fallback"]
+# A decision that was deferred too often, or for too long, is "expired".
+Status = Literal["decided", "nothing", "deferred", "fallback", "expired"]
 How = Literal["best", "sampled", "floor", "arm", "fallback"]
 Mode = Literal["serve", "explain", "simulate"]
 
@@ -27,8 +29,23 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     max: int = 1
 
 
+class Deferral(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The decision that was put off before, how often, and when it was first asked (ms)."""
+
+    decision_id: str
+    number: int
+    first_asked_at: int
+
+
 class Situation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A request for a decision; the same `request_id` gives the same answer for ever."""
+    """A request for a decision; the same `request_id` gives the same answer for 30 days.
+
+    Without `deadline_ms` a placement that is asked has 80 ms, one that sends has no deadline.
+    `as_of` (ms) is the moment that a simulation asks about, None for now. `deferral` is set where
+    a decision that was put off is taken again, never by a request. `lease_hours` is how long the
+    contacts of a batch or file stay reserved, 0 a quarter of an hour. `attempt` is 1 where a
+    reservation was lost; it has a random stream of its own.
+    """
 
     request_id: str
     subject: Subject
@@ -37,8 +54,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     locale: str = ""
     asked: tuple[str, ...] = ()
     mode: Mode = "serve"
-    deadline_ms: int = 80
+    deadline_ms: int | None = None
     context: JsonObject = {}
+    as_of: int | None = None
+    deferral: Deferral | None = None
+    lease_hours: int = 0
+    attempt: int = 0
 
 
 class Drop(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,11 +75,31 @@ class Drop(msgspec.Struct, frozen=True, omit_defaults=True):
     until: int | None = None
 
 
-class Draw(msgspec.Struct, frozen=True):
+class Figures(msgspec.Struct, frozen=True, array_like=True):
+    """What a slot looked like in money (workspace currency), without anything about a person.
+
+    `best` and `second` are the two messages of the highest mean utility ("" is nothing, or that
+    there is no second one), `mean_utility` is the policy's over its chances, `expected` the
+    response of what was chosen; `changes` names factors (P, V, C, L) without which another would
+    have been best.
+    """
+
+    best: str
+    second: str
+    best_utility: float
+    chosen_utility: float
+    mean_utility: float
+    expected: float
+    changes: str = ""
+
+
+class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
     """The selection of one slot, so that it can be derived again by integer comparison.
 
     `candidates` are uint16 indexes (65535 = nothing), `weights` their uint64 selection
-    probabilities in units of 2**-32 with sum 2**32, `drawn` the 32-bit random integer.
+    probabilities in units of 2**-32 with sum 2**32, `drawn` the 32-bit random integer. `floor`
+    is the share e that exploration got, spread over the `top` prospects, `grid` the number of
+    intervals of the integration; old records do not tell them, nor the `figures`.
     """
 
     placement: str
@@ -68,6 +109,10 @@ class Draw(msgspec.Struct, frozen=True):
     drawn: int
     chosen: int
     how: How
+    floor: float | None = None
+    top: int = 0
+    grid: int = 0
+    figures: Figures | None = None
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -85,7 +130,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record of one decision, written before the answer and never changed.
 
     `facts` is what was known of the subject at that moment, so that the choice can be explained
-    and computed again.
+    and computed again; `slots` is how many messages each placement of `asked` wanted,
+    `stage` the likeliest one.
+    `attempt` is 1 where a reservation was lost before, `key_id` names the secret of the draws,
+    `profile_version` is the log position up to which the subject was known, `factors` are the
+    context factors that held, `timings` microseconds from the request to the end of each step.
+    `increment` tells how it is known what messages cause, "assumed" or "measured"; `guard` names
+    slices of the model whose predictions were not trusted; `learner` a model that stood in.
+    `flags`: "not_evaluable:<placement>" without exploration, "arm_kept" where a merged unit
+    stays in the arm of the unit that was triggered first, "arms_unreadable", "rules_out_of_time"
+    where rules were unknown because 5 ms were over, which cannot be computed again.
     """
 
     decision_id: str
@@ -114,3 +168,19 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source_id: str = ""
     locale: str = ""
     asked: tuple[str, ...] = ()
+    increment: str = ""
+    guard: tuple[str, ...] = ()
+    learner: str = ""
+    slots: tuple[int, ...] = ()
+    stage: str = ""
+    attempt: int = 0
+    epoch: str = ""
+    key_id: str = ""
+    profile_version: int = 0
+    flags: tuple[str, ...] = ()
+    factors: dict[str, float] = {}
+    timings: dict[str, int] = {}
+    overrides: tuple[Lifted, ...] = ()
+    not_before: int = 0
+    deferral: Deferral | None = None
+    lease_hours: int = 0

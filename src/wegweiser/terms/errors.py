@@ -11,6 +11,8 @@ WegweiserError
 └── EngineBroken        a store failed in a way that must stop the process
 """
 
+from collections.abc import Iterable
+
 __all__ = [
     "BodyRefused",
     "ComeAgain",
@@ -21,6 +23,7 @@ __all__ = [
     "NotFound",
     "RuleRefused",
     "WegweiserError",
+    "refused_together",
 ]
 
 
@@ -64,13 +67,37 @@ class RuleRefused(InputRefused):
 
 
 class DocumentRefused(InputRefused):
-    """A configuration document is wrong; the message names file, line and remedy."""
+    """Configuration documents are wrong; the message names file, line and remedy of each fault.
 
-    def __init__(self, file: str, line: int, reason: str):
-        super().__init__("bad_document", f"{file}, line {line}: {reason}", 422)
+    The attributes are those of the first fault; `others` are the rest.
+    """
+
+    def __init__(
+        self, file: str, line: int, reason: str, others: "tuple[DocumentRefused, ...]" = ()
+    ):
+        told = [f"{file}, line {line}: {reason}", *(one.message for one in others)]
+        super().__init__("bad_document", "\n".join(told), 422)
         self.file = file
         self.line = line
         self.reason = reason
+        self.others = others
+
+    @property
+    def each(self) -> "tuple[DocumentRefused, ...]":
+        """All faults, each alone."""
+        return (DocumentRefused(self.file, self.line, self.reason), *self.others)
+
+
+def refused_together(faults: Iterable[DocumentRefused]) -> DocumentRefused:
+    """Make one error of several, in the order of files and lines; each is told once.
+
+    >>> print(refused_together([DocumentRefused("a", 2, "x"), DocumentRefused("a", 1, "y")]))
+    a, line 1: y
+    a, line 2: x
+    """
+    alone = {(one.file, one.line, one.reason): one for each in faults for one in each.each}
+    first, *others = (alone[place] for place in sorted(alone))
+    return DocumentRefused(first.file, first.line, first.reason, tuple(others))
 
 
 class NotFound(InputRefused):

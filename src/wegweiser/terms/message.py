@@ -12,6 +12,8 @@ Channel = Literal[
 Direction = Literal["pull", "push"]
 RuleLabel = Literal["eligible", "applicable", "suitable"]
 OnUnknown = Literal["exclude", "pass"]
+Diversity = Literal["topic", "goal", "format", "owner"]
+Engage = Literal["response", "click", "dwell", "seen"]
 
 
 class RuleText(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,7 +25,10 @@ class RuleText(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message in one form for one channel; `cost` is in the workspace currency per contact."""
+    """A message in one form for one channel; `cost` is in the workspace currency per contact.
+
+    Once published, only the cost may change: another content is another variant.
+    """
 
     key: str
     channel: Channel
@@ -34,7 +39,12 @@ class Variant(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What we want to say; `value` is what one response is worth in the workspace currency."""
+    """What we want to say; `value` is what one response is worth in the workspace currency.
+
+    `fallback` is the message that stands in where this one cannot be shown; one that is
+    `fallback_only` never competes. Only a service message may be `urgent` (quiet hours do not
+    hold it) or `legally_required` (suppressions do not). `stopped` is the kill switch.
+    """
 
     key: str
     variants: tuple[Variant, ...]
@@ -47,10 +57,26 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     ends_at: int | None = None
     stopped: bool = False
     lever: float = 1.0
+    format: str = ""
+    stage_aim: str = ""
+    persona_aim: str = ""
+    urgent: bool = False
+    legally_required: bool = False
+    claim_bearing: bool = False
+    price_bearing: bool = False
+    owner: str = ""
+    fallback: str = ""
+    fallback_only: bool = False
 
 
 class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A slot in which one or more messages can stand."""
+    """A slot in which one or more messages can stand.
+
+    `formats` are allowed (empty: all), the messages of one slate differ in each of `diversity`;
+    `engage` is what the learner counts: a "response" is a click, a thing done, or a dwell of
+    `engage_seconds` and more. `nothing_value` is what a flag answers where nothing is shown, for
+    clients that want a value then.
+    """
 
     key: str
     channel: Channel
@@ -58,10 +84,18 @@ class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
     allow_nothing: bool = True
     direction: Direction = "pull"
     fallback: str = ""
+    formats: tuple[str, ...] = ()
+    diversity: tuple[Diversity, ...] = ()
+    engage: Engage = "response"
+    engage_seconds: float = 10.0
+    nothing_value: JsonObject = {}
 
 
 class Goal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event that counts; `worth` is in the workspace currency, or read from `value_property`."""
+    """An event that counts; `worth` is in the workspace currency, or read from `value_property`.
+
+    Where `suppress_on_reach`, its messages are not for those who have reached it (`unit`).
+    """
 
     key: str
     when: str
@@ -69,3 +103,4 @@ class Goal(msgspec.Struct, frozen=True, omit_defaults=True):
     worth: float = 0.0
     value_property: str = ""
     unit: Literal["person", "account"] = "person"
+    suppress_on_reach: bool = False

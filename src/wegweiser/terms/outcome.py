@@ -4,7 +4,21 @@ from typing import Literal
 
 import msgspec
 
-OutcomeKind = Literal["seen", "click", "dwell", "declined", "delivered", "bounced", "done", "goal"]
+OutcomeKind = Literal[
+    "seen",
+    "click",
+    "dwell",
+    "declined",
+    "delivered",
+    "bounced",
+    "complained",
+    "done",
+    "goal",
+    "withdrawn",
+    "expired",
+]
+# What senders may report. `withdrawn` is written by our sender alone, for a message not sent, and
+# `expired` by the ledger, for a reservation of which nobody made use.
 OUTCOME_KINDS: tuple[OutcomeKind, ...] = (
     "seen",
     "click",
@@ -12,6 +26,7 @@ OUTCOME_KINDS: tuple[OutcomeKind, ...] = (
     "declined",
     "delivered",
     "bounced",
+    "complained",
     "done",
     "goal",
 )
@@ -20,7 +35,9 @@ OUTCOME_KINDS: tuple[OutcomeKind, ...] = (
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One outcome; idempotent by `outcome_id`; amounts in the currency stated, at in ms.
 
-    It names a decision (with placement and slot) or a leaf and a goal.
+    `received_at` (ms) is when we were told, 0 where a record is older than this field.
+    It names a decision (with placement and slot) or a leaf and a goal. `detail` says of a bounce
+    whether it is "hard" or "soft", and why a message was withdrawn.
     """
 
     outcome_id: str
@@ -35,3 +52,5 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: float = 0.0
     currency: str = ""
     source_id: str = ""
+    received_at: int = 0
+    detail: str = ""

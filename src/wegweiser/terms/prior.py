@@ -2,27 +2,54 @@
 
 import math
 
-# Until enough labels exist: 2 % of the contacts are engaged with, 1 % of those reach the goal.
+# Until enough labels exist: 2 % of the contacts are engaged with, 1 % of those reach the goal,
+# and of those to whom nothing is said as many reach it as of all contacts.
 ENGAGE_RATE = 0.02
 GOAL_RATE = 0.01
+NOTHING_RATE = 0.01
+# From so many labels on the workspace's own rate takes the place of the rates above.
+ENOUGH_LABELS = 1_000
 BIAS = "bias"
 ENGAGE = "engage"
+GOAL = "goal:"
+# The head that predicts a goal among those to whom nothing was said.
+NOTHING_HEAD = "nothing:"
+# Under this name records of held-out units tell the features of saying nothing.
+ALONE = "alone"
 BIAS_VARIANCE = 0.5
 FEATURE_VARIANCE = 0.2
+MESSAGE_STAGE_VARIANCE = 0.02
 
 
-def prior_mean(head: str, feature: str) -> float:
-    """Give the prior mean of a feature in the head "engage" or "goal:<key>".
+def logit(rate: float) -> float:
+    """Give the log-odds of a rate between 0 and 1."""
+    return math.log(rate / (1.0 - rate))
 
-    >>> prior_mean("engage", "bias")
-    -3.89182
+
+def family_of(head: str) -> str:
+    """Give what kind of head one is: "engage", "goal:" or "nothing:".
+
+    >>> family_of("goal:won")
+    'goal:'
+    """
+    kind, colon, _ = head.partition(":")
+    return kind + colon
+
+
+_RATES = {ENGAGE: ENGAGE_RATE, GOAL: GOAL_RATE, NOTHING_HEAD: NOTHING_RATE}
+
+
+def prior_mean(head: str, feature: str, rate: float = 0.0) -> float:
+    """Give the prior mean of a feature in a head; `rate` is the workspace's own, if known.
+
+    >>> round(prior_mean("engage", "bias"), 5), round(prior_mean("engage", "bias", 0.5), 5)
+    (-3.89182, 0.0)
     >>> prior_mean("engage", "topic:security")
     0.0
     """
     if feature != BIAS:
         return 0.0
-    rate = ENGAGE_RATE if head == ENGAGE else GOAL_RATE
-    return math.log(rate / (1 - rate))
+    return logit(rate or _RATES.get(family_of(head), GOAL_RATE))
 
 
 def prior_variance(feature: str) -> float:
@@ -30,5 +57,11 @@ def prior_variance(feature: str) -> float:
 
     >>> prior_variance("bias"), prior_variance("message:welcome")
     (0.5, 0.2)
+    >>> prior_variance("message:welcome&stage:explore")
+    0.02
     """
-    return BIAS_VARIANCE if feature == BIAS else FEATURE_VARIANCE
+    if feature == BIAS:
+        return BIAS_VARIANCE
+    if feature.startswith("message:") and "&stage:" in feature:
+        return MESSAGE_STAGE_VARIANCE
+    return FEATURE_VARIANCE

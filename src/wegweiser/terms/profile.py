@@ -3,18 +3,29 @@
 import msgspec
 
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.score import ShownScore
 
 # What is worked out of the cells rather than read off them, as rules write it.
-INSIGHTS = ("computed", "intents", "purchases", "product_use", "rfm")
+INSIGHTS = ("computed", "intents", "purchases", "product_use", "rfm", "scores")
 
 
 class Contact(msgspec.Struct, frozen=True, order=True, array_like=True):
-    """One contact that counts against caps; `entry_id` makes it count once."""
+    """One entry of the contact ledger; `entry_id` ("decision/placement/slot") makes it count once.
+
+    `at` is when it was decided (of entries without `states`: when it counted). `states` are the
+    moments (ms) of what became of it, by name, each at its first time. `lease_until` is when a
+    reservation ends that nobody made use of.
+    """
 
     at: int
     entry_id: str
     channel: str
     message: str
+    topic: str = ""
+    direction: str = ""
+    service: bool = False
+    lease_until: int = 0
+    states: tuple[tuple[str, int], ...] = ()
 
 
 class Happening(msgspec.Struct, frozen=True, order=True, array_like=True):
@@ -147,6 +158,7 @@ class PersonProfile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     purchases: Purchases | None = None
     product_use: ProductUse | None = None
     rfm: Rfm | None = None
+    scores: dict[str, ShownScore] = {}
     first_touch: Arrival | None = None
     insight_as_of: str | None = None
 
@@ -172,5 +184,6 @@ class AccountProfile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     purchases: Purchases | None = None
     product_use: ProductUse | None = None
     rfm: Rfm | None = None
+    scores: dict[str, ShownScore] = {}
     first_touch: Arrival | None = None
     insight_as_of: str | None = None

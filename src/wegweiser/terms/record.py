@@ -2,6 +2,7 @@
 
 import msgspec
 
+from wegweiser.terms.contact_order import ContactOrder
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.identity import Identifier
@@ -57,11 +58,17 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     dropped_marks: tuple[bytes, ...] = ()
 
 
-class Published(msgspec.Struct, frozen=True, kw_only=True, tag="published"):
-    """A bundle of messages and policies that decides from here on."""
+class Published(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="published"):
+    """A bundle of messages and policies that decides from here on.
+
+    `by` published it for a `reason`; one that `restores` a number is that bundle again.
+    """
 
     at: int
     bundle: Bundle
+    by: str = ""
+    reason: str = ""
+    restores: int = 0
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True, tag="decided"):
@@ -103,7 +110,13 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     reason: str = ""
 
 
-Record = Collected | Published | Decided | Reported | Arrived | Judged | Ruled
+class Ordered(msgspec.Struct, frozen=True, kw_only=True, tag="ordered"):
+    """What somebody ordered about contacts: an override, do not contact, legal hold."""
+
+    order: ContactOrder
+
+
+Record = Collected | Published | Decided | Reported | Arrived | Judged | Ruled | Ordered
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

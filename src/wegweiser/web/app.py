@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.wire import WireRequest, WireResponse
-from wegweiser.web.api import admin, profile_feed
+from wegweiser.web.api import admin, decision_stream, profile_feed
 from wegweiser.web.api.answer import refusal
 from wegweiser.web.asgi import (
     API_BODY,
@@ -58,6 +58,9 @@ class Application:
         elif scope["path"].removesuffix("/") == profile_feed.PATH and scope["method"] != "OPTIONS":
             request_id = self._new_request_id()
             await profile_feed.stream(self._site, scope, receive, send, request_id)
+        elif scope["path"].removesuffix("/") in decision_stream.PATHS and _reads(scope):
+            request_id = self._new_request_id()
+            await decision_stream.stream(self._site, scope, receive, send, request_id)
         else:
             request_id = self._new_request_id()
             answer = await self._answer(scope, receive, request_id)
@@ -107,6 +110,10 @@ class Application:
         if path.startswith("/v1/admin/"):
             return await admin.run(self._site, self._token, request)
         return await self._site.receiver.receive(request)
+
+
+def _reads(scope: Scope) -> bool:
+    return bool(scope["method"] != "OPTIONS")
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -25,7 +25,11 @@ DECIDED = """{"decision_id": "dec_01M80WS6HYFSEXQ6WFGYW406RW", "bundle": "cb6f4b
    "variant": "de-short",
    "content": {"title": "SSO in einer Stunde", "url": "https://www.example.com/sso"},
    "content_ref": "sha256:20e39e39de279cab62812c2d4ab8cd02475aac7509ce17af5a0dd4715f352660",
-   "pi": 1.0, "how": "best"}]}"""
+   "pi": 1.0, "how": "best",
+   "track": {
+    "impression_url": "https://wegweiser.example.com/v1/impression?token=wgt_dec_01M8...",
+    "click_url": "https://wegweiser.example.com/v1/click?token=wgt_dec_01M8...",
+    "token": "wgt_dec_01M8..."}}]}"""
 
 OUTCOMES = """[{"outcome_id": "o-1", "decision_id": "dec_01M80WS6HYFSEXQ6WFGYW406RW",
   "placement": "home.hero", "slot": 0, "kind": "click"},
@@ -45,8 +49,9 @@ SIMULATED = """{"from": "2026-01-01T00:00:00.000Z", "to": "2026-02-01T00:00:00.0
  "placement": "", "draft": {"created": [], "changed": ["arms"], "unchanged": 0},
  "metric": "engaged", "n": 0, "units": 0, "left_out": {}, "unread": [],
  "fitness": {"n": 0, "effective": 0.0, "mean_weight": 0.0, "largest_weight": 0.0,
-   "largest_share": 0.0, "unsupported": 0.0, "refusal": "too_few"},
- "logged": null, "target": null, "strata": [], "messages": [],
+   "largest_share": 0.0, "unsupported": 0.0, "refusal": "too_few",
+   "mean_weight_error": 0.0, "weights_fit": true, "amber": false},
+ "logged": null, "target": null, "strata": [], "messages": [], "by_model": null,
  "sentence": {
    "en": "Nobody can tell: of 0 choices 0 count in full for the draft, and 100 are needed.",
    "de": "Das kann niemand sagen: Von 0 Entscheidungen zählen 0 voll für den Entwurf, und ..."}}"""

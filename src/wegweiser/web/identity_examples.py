@@ -5,7 +5,7 @@ CUT = """{"a": "user_id:u-42", "b": "email:ada@acme.example", "reason": "Shared 
 _BOTH = """{"person_id": "per_01M80WS6HYFSEXQ6WFGYW406RW", "known": true,
    "identifiers": ["email:ada@acme.example", "user_id:u-42"], "identifier_count": 2,
    "leaves": ["user_id:u-42"], "leaf_count": 1, "segments": ["security-minded"],
-   "consent": {"measurement": "granted"}, "contacts": {}, "events": 12}"""
+   "consent": {"measurement": "granted"}, "contacts": {"web": 1}, "events": 12}"""
 
 CUT_PREVIEW = f"""{{"operation_id": null, "kind": "cut", "preview": true,
  "before": {{"persons": 1, "shown": [

@@ -18,6 +18,7 @@ PUBLIC = 1.0
 PAGES = 0.75
 EXPORT = 0.5
 LEAST = EXPORT
+_ASKED = ("/v1/decide", "/ofrep/")
 _SECRET = "wgw_sk_"
 _KEY_HEADERS = (b"x-write-key", b"x-api-key")
 # Watchers must see an overloaded server, and its operator must be able to act.
@@ -35,7 +36,7 @@ def patience(scope: Scope) -> float:
     inf
     """
     path: str = scope["path"]
-    if path.startswith("/v1/decide"):
+    if path.startswith(_ASKED) and not path.startswith("/v1/decide/batch"):
         return DECIDE
     if path.startswith("/v1/admin/export/"):
         return EXPORT

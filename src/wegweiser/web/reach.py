@@ -6,13 +6,19 @@ API = (
     *("/v1/", "/beacon/", "/pixel/", "/projects/", "/sourceConfig", "/cloudevents"),
     *("/analytics.js/", "/analytics-next/", "/wegweiser.js", "/tag/", "/ofrep/"),
     *("/regulations", "/suppressions", "/opendsr/"),
-    *("/healthz", "/readyz", "/metrics"),
+    *("/healthz", "/readyz", "/metrics", "/u/"),
 )
 _READ_BY_PAGES = "GET, HEAD, OPTIONS"
 _POST = "POST, OPTIONS"
 # By the way a path begins; whatever is not named here takes POST.
 _METHODS = (
     ("/v1/spaces/", "GET, HEAD, POST, DELETE"),
+    ("/u/", "GET, HEAD, POST"),
+    ("/v1/decisions/", "GET, HEAD"),
+    *((start, "POST") for start in ("/v1/bundles:", "/v1/rules:")),
+    *((start, "GET, HEAD, POST") for start in ("/v1/bundles/",)),
+    ("/v1/drafts/", "GET, HEAD, POST, DELETE"),
+    *((start, "GET, HEAD") for start in ("/v1/bundles", "/v1/drafts", "/v1/rules")),
     *((start, "GET, HEAD") for start in ("/v1/admin/export/", "/v1/openapi.json")),
     *((start, "GET, HEAD") for start in ("/healthz", "/readyz", "/metrics")),
     *((start, "GET, OPTIONS") for start in ("/v1/pixel/", "/pixel/")),
@@ -20,6 +26,12 @@ _METHODS = (
     *((start, _READ_BY_PAGES) for start in ("/analytics.js/", "/analytics-next/")),
     *((start, _READ_BY_PAGES) for start in ("/wegweiser.js", "/tag/")),
     *((start, "GET, OPTIONS") for start in ("/v1/stream", "/ofrep/v1/events")),
+    *((start, _READ_BY_PAGES) for start in ("/v1/impression", "/v1/click")),
+    ("/v1/decide/batch/", "GET, HEAD, DELETE"),
+    ("/v1/decide/batch", "POST"),
+    ("/v1/decisions", "GET, HEAD"),
+    ("/v1/measures/", "GET, HEAD, POST"),
+    *((start, "GET, HEAD") for start in ("/v1/measures", "/v1/reports")),
     ("/v1/inbound/", "GET, POST, OPTIONS"),
     *((start, "GET, HEAD") for start in ("/suppressions", "/v1/receipts/")),
     *((f"/opendsr/v1/{end}", "GET, HEAD") for end in ("discovery", "status", "certificate")),
@@ -31,8 +43,9 @@ _METHODS = (
 )
 _NOT_FOR_PAGES = (
     *("/v1/spaces/", "/v1/admin/", "/v1/conversations", "/regulations", "/suppressions"),
-    *("/opendsr/", "/v1/receipts/", "/v1/simulations"),
-    *("/healthz", "/readyz", "/metrics"),
+    *("/opendsr/", "/v1/receipts/", "/v1/simulations", "/v1/decisions"),
+    *("/v1/decide/batch", "/v1/bundles", "/v1/drafts", "/v1/rules"),
+    *("/v1/measures", "/v1/reports", "/u/", "/healthz", "/readyz", "/metrics"),
 )
 CORS = (
     ("access-control-allow-origin", "*"),

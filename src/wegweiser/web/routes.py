@@ -8,19 +8,28 @@ from collections.abc import Awaitable, Callable
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api import (
     accounts,
+    bundles,
     cloudevents,
     conversations,
+    decision_batches,
+    decision_list,
+    decision_records,
     decisions,
     documents,
     health,
     identity,
     inbound,
+    measures,
+    ofrep,
     openapi,
     opendsr,
     pixels,
     regulations,
+    reports,
     simulations,
     tag,
+    tracked,
+    unsubscribe,
 )
 from wegweiser.workspace.site import Site
 
@@ -29,6 +38,10 @@ Handler = Callable[[Site, WireRequest], Awaitable[WireResponse]]
 EXACT: dict[str, Handler] = {
     "/v1/decide": decisions.decide,
     "/v1/outcomes": decisions.outcomes,
+    "/v1/impression": tracked.impression,
+    "/v1/click": tracked.click,
+    "/v1/decide/batch": decision_batches.create,
+    "/v1/decisions": decision_list.listed,
     "/v1/openapi.json": openapi.document,
     "/v1/m": documents.metrics,
     "/v1/count": tag.count,
@@ -39,18 +52,27 @@ EXACT: dict[str, Handler] = {
     "/sourceConfig": documents.rudderstack_settings,
     "/v1/conversations": conversations.log,
     "/v1/simulations": simulations.simulate,
+    "/v1/measures": measures.listed,
+    "/v1/reports": reports.listed,
     "/regulations": regulations.regulations,
     "/suppressions": regulations.suppressions,
     "/v1/receipts/public-key": regulations.public_key,
     "/healthz": health.alive,
     "/readyz": health.ready,
     "/metrics": health.metrics,
+    **bundles.EXACT,
 }
 BEGINNING: dict[str, Handler] = {
+    unsubscribe.PATH: unsubscribe.unsubscribe,
+    "/ofrep/": ofrep.flags,
+    "/v1/decide/batch/": decision_batches.one,
     "/v1/inbound/": inbound.deliver,
+    measures.BEGINNING: measures.one,
+    reports.BEGINNING: reports.one,
     "/regulations/": regulations.one,
     "/opendsr/v1/": opendsr.opendsr,
     accounts.PROFILES: accounts.anything,
+    decision_records.BEGINNING: decision_records.one,
     "/v1/spaces/": identity.anything,
     "/v1/pixel/": pixels.pixel,
     "/pixel/": pixels.pixel,
@@ -59,6 +81,7 @@ BEGINNING: dict[str, Handler] = {
     "/analytics.js/": documents.snippet,
     "/analytics-next/": documents.bundle,
     "/tag/": tag.hashed,
+    **bundles.BEGINNING,
 }
 _STARTS = tuple(BEGINNING)
 

@@ -81,6 +81,7 @@ STEPS = {
     "eligibility": mark("Passes its rules"),
     "consent": mark("Consent is given"),
     "contact": mark("Within the contact policy"),
+    "offer": mark("No other offer in the account"),
     "arbitration": mark("Worth more than its cost"),
     "slate": mark("Chosen for a place"),
     "chosen": mark("Chosen"),

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from wegweiser.deliver.report_document import Report
+from wegweiser.deliver.report_part import Composed
+from wegweiser.flow.answer_wish import FileWish, Written
+from wegweiser.flow.score_wish import ScoreTrained, ScoreWish
 from wegweiser.flow.simulate import Wish
 from wegweiser.measure.off_policy_answer import Told
 from wegweiser.terms.errors import InputRefused
@@ -22,6 +26,7 @@ from wegweiser.workspace.worker import prepare
 if TYPE_CHECKING:
     # DuckDB, Delta and the statistics are loaded where reports run, not where events come in.
     from wegweiser.flow.report import Reporter
+    from wegweiser.measure.described import Described
 
 
 class Analyst(Protocol):
@@ -33,8 +38,22 @@ class Analyst(Protocol):
     async def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
         """Answer one measure over everything up to this position."""
 
+    async def written(self, wish: FileWish) -> Written:
+        """Answer one measure as a file."""
+
+    async def measures(self) -> "tuple[Described, ...]":
+        """List all measures with their options."""
+
+    async def compose(
+        self, report: Report, days: Mapping[str, str], wishes: Sequence[FileWish]
+    ) -> Composed:
+        """Write out the answers of a report."""
+
     async def simulate(self, wish: Wish) -> Told:
         """Hold a draft against committed decisions of the past."""
+
+    async def train_score(self, wish: ScoreWish) -> ScoreTrained:
+        """Learn a score, or look at its drift."""
 
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
@@ -70,9 +89,27 @@ class InlineAnalyst:
         """Answer one measure over everything up to this position."""
         return self._reporter.measure(name, options, as_of, upto)
 
+    async def written(self, wish: FileWish) -> Written:
+        """Answer one measure as a file."""
+        return self._reporter.written(wish)
+
+    async def measures(self) -> "tuple[Described, ...]":
+        """List all measures with their options."""
+        return self._reporter.measures()
+
+    async def compose(
+        self, report: Report, days: Mapping[str, str], wishes: Sequence[FileWish]
+    ) -> Composed:
+        """Write out the answers of a report."""
+        return self._reporter.compose(report, days, wishes)
+
     async def simulate(self, wish: Wish) -> Told:
         """Hold a draft against committed decisions of the past."""
         return self._reporter.simulate(wish)
+
+    async def train_score(self, wish: ScoreWish) -> ScoreTrained:
+        """Learn a score, or look at its drift."""
+        return self._reporter.train_score(wish)
 
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
@@ -103,11 +140,37 @@ class WorkerAnalyst:
         assert isinstance(answer, Answer)
         return answer
 
+    async def written(self, wish: FileWish) -> Written:
+        """Answer one measure as a file."""
+        file = await self._run("written", wish)
+        assert isinstance(file, Written)
+        return file
+
+    async def measures(self) -> "tuple[Described, ...]":
+        """List all measures with their options."""
+        listed = await self._run("measures")
+        assert isinstance(listed, tuple)
+        return listed
+
+    async def compose(
+        self, report: Report, days: Mapping[str, str], wishes: Sequence[FileWish]
+    ) -> Composed:
+        """Write out the answers of a report."""
+        composed = await self._run("compose", report, dict(days), list(wishes))
+        assert isinstance(composed, Composed)
+        return composed
+
     async def simulate(self, wish: Wish) -> Told:
         """Hold a draft against committed decisions of the past."""
         told = await self._run("simulate", wish)
         assert isinstance(told, Told)
         return told
+
+    async def train_score(self, wish: ScoreWish) -> ScoreTrained:
+        """Learn a score, or look at its drift."""
+        trained = await self._run("train_score", wish)
+        assert isinstance(trained, ScoreTrained)
+        return trained
 
     async def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""

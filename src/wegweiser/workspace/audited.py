@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 # Operation -> (what the row says, the argument that names somebody, empty for none).
 AUDITED: dict[str, tuple[str, str]] = {
-    "apply": ("configuration.publish", ""),
     "rebuild": ("store.rebuild", ""),
     "new_password": ("password.new", ""),
     "forget": ("person.erase", "identifier"),
@@ -25,6 +24,13 @@ AUDITED: dict[str, tuple[str, str]] = {
     "regulation_create": ("regulation.create", ""),
     "regulation_delete": ("regulation.delete", ""),
     "retention_run": ("retention.run", ""),
+    "report_send": ("report.send", ""),
+    "report_remove": ("report.remove", ""),
+    "decide_batch": ("batch.create", ""),
+    "decide_batch_cancel": ("batch.cancel", ""),
+    "contact_override": ("contact.override", "account"),
+    "contact_bar": ("contact.forbid", "identifier"),
+    "contact_take_back": ("contact.take_back", ""),
     "segment_members": ("segment.export", ""),
     "segment_recount": ("segment.recount", ""),
     "segment_remove": ("segment.remove", ""),
@@ -44,6 +50,12 @@ AUDITED: dict[str, tuple[str, str]] = {
     "link_reject": ("link.reject", "a"),
     "hook_secret": ("hook.secret", ""),
     "hook_remove": ("hook.remove", ""),
+    "delivery_show": ("delivery.read", ""),
+    "audience_acknowledge": ("audience.acknowledge", ""),
+    "delivery_retry": ("delivery.retry", ""),
+    "delivery_give_up": ("delivery.give_up", ""),
+    "endpoint_enable": ("endpoint.enable", ""),
+    "address_lift": ("address.lift", ""),
     "identity_link": ("identity.link", ""),
     "identity_cut": ("identity.cut", ""),
     "identity_separate": ("identity.separate", ""),
@@ -56,15 +68,21 @@ AUDITED: dict[str, tuple[str, str]] = {
     "account_reject": ("membership.reject", "person"),
     "account_remove": ("membership.remove", "person"),
     "account_undo": ("membership.undo", ""),
+    "model_promote": ("model.promote", ""),
+    "models_retrain": ("model.retrain", ""),
     "quarantine_fix": ("quarantine.mend", ""),
     "quarantine_replay": ("quarantine.replay", ""),
     "quarantine_discard": ("quarantine.discard", ""),
+    "cost_load": ("cost.load", ""),
+    "cost_remove": ("cost.remove", ""),
+    "rate_load": ("rate.load", ""),
+    "rate_remove": ("rate.remove", ""),
 }
 # Arguments that say what was done and never name anybody.
 _TOLD = (
     *("dry_run", "with_persons", "suppress", "source", "name", "key_id", "label", "public"),
     *("scopes", "purpose", "request_id", "regulation_type", "id", "version", "kind"),
-    *("preview", "operation_id"),
+    *("preview", "operation_id", "adopt"),
 )
 
 

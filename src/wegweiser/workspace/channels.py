@@ -8,17 +8,24 @@ import msgspec
 
 from wegweiser.adapters.files import FileChannel
 from wegweiser.adapters.memory import MemoryChannel
+from wegweiser.adapters.smtp import Server, SmtpChannel
 from wegweiser.adapters.webhook import WebhookChannel
 from wegweiser.decide.document import Judge
-from wegweiser.decide.document_check import Fault
+from wegweiser.decide.document_shape import Fault
 from wegweiser.decide.kind import Object
 from wegweiser.deliver.address import AddressRules
-from wegweiser.deliver.signature import signed_request
+from wegweiser.deliver.envelope import packed
+from wegweiser.deliver.mail import Letterhead, Mail, mail_of
+from wegweiser.deliver.mail_server import mail_server_of
+from wegweiser.deliver.report_mail import report_mail
+from wegweiser.deliver.report_part import Composed
 from wegweiser.flow.receipt_keys import ReceiptKeys
 from wegweiser.ports.channel import Channel, Parcel, Receipt
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.policy import Endpoint
+from wegweiser.workspace.endpoint_faults import endpoint_faults
+from wegweiser.workspace.endpoint_secrets import secrets_of
 from wegweiser.workspace.engines import Engines
 
 
@@ -28,11 +35,43 @@ def open_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Ch
         return MemoryChannel()
     if endpoint.via == "file":
         return _folder_channel(engines.folder.outbox, endpoint.target)
+    if endpoint.via == "smtp":
+        return _mail_channel(endpoint, engines, settings)
 
     def pack(parcel: Parcel, at_ms: int) -> tuple[dict[str, str], bytes]:
-        return signed_request(parcel, at_ms, (endpoint.secret,))
+        return packed(endpoint, parcel, at_ms, secrets_of(endpoint))
 
     return WebhookChannel(endpoint.target, _address_rules(settings), pack, engines.clock)
+
+
+def _mail_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Channel:
+    """Open a mail server; the password is read when it is opened, and kept nowhere else."""
+    where = mail_server_of(endpoint.target)
+    head = Letterhead(endpoint.sender, endpoint.reply_to, endpoint.bounces_to)
+    password = "".join(secrets_of(endpoint)[:1])
+    server = Server(where.host, where.port, where.security, endpoint.user, password)
+
+    def write(parcel: Parcel, at_ms: int) -> Mail:
+        return mail_of(parcel, head, at_ms)
+
+    return SmtpChannel(server, _address_rules(settings), write, engines.clock)
+
+
+def open_report_channel(
+    endpoint: Endpoint, engines: Engines, settings: Settings, report: Composed
+) -> Channel:
+    """Open the mail server of an endpoint for one report; in memory mails are only kept."""
+    if engines.folder is None:
+        return MemoryChannel()
+    where = mail_server_of(endpoint.target)
+    head = Letterhead(endpoint.sender, endpoint.reply_to)
+    password = "".join(secrets_of(endpoint)[:1])
+    server = Server(where.host, where.port, where.security, endpoint.user, password)
+
+    def write(parcel: Parcel, at_ms: int) -> Mail:
+        return report_mail(parcel, report, head, at_ms)
+
+    return SmtpChannel(server, _address_rules(settings), write, engines.clock)
 
 
 def open_callback(
@@ -72,11 +111,8 @@ def judge_of_targets(settings: Settings) -> Judge:
     rules = _address_rules(settings)
 
     def judge(value: Object) -> Iterator[Fault]:
-        if isinstance(value, Endpoint) and value.via == "webhook":
-            try:
-                rules.check_url(value.target)
-            except InputRefused as refused:
-                yield ".target", refused.message
+        if isinstance(value, Endpoint):
+            yield from endpoint_faults(value, rules)
 
     return judge
 

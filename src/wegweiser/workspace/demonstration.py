@@ -14,7 +14,8 @@ from wegweiser.demo.acts import Act, Question, Reply, Report, Send
 from wegweiser.demo.bundle import documents
 from wegweiser.demo.world import World
 from wegweiser.flow.callers import Callers, NewSource
-from wegweiser.flow.tables import BUYING_GROUPS, MODELS, SOURCES
+from wegweiser.flow.choose import STREAM_KEY
+from wegweiser.flow.tables import BUYING_GROUPS, MODELS, SETTINGS, SOURCES
 from wegweiser.ports.operational_store import Change
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import WegweiserError
@@ -123,6 +124,9 @@ async def _make(root: Path, world: World, progress: Progress) -> NewSource:
     for table in (SOURCES, MODELS, BUYING_GROUPS):
         rows = [Change(table, key, value) for key, value in played.engines.store.scan(table)]
         engines.store.commit(rows)
+    # With the secret of its draws every decision of the demo can be computed again.
+    drawn_with = played.engines.store.get(SETTINGS, [STREAM_KEY])[0]
+    engines.store.commit([Change(SETTINGS, STREAM_KEY, drawn_with)])
     (root / "settings.json").write_bytes(msgspec.json.encode({"demo": True}))
     callers = Callers(engines.store, engines.clock)
     keys = callers.add_keys(callers.sources()[0])

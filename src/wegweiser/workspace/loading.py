@@ -38,6 +38,17 @@ def read_mapping(path: Path) -> RowMapping:
     return compile_mapping(found[0].fields, OF_ROWS, str(path), found[0].line)
 
 
+def read_rows(file: Path) -> list[Json]:
+    """Read all rows of a small file; raises InputRefused for a line that is broken."""
+    if not file.is_file():
+        raise InputRefused("not_found", f"There is no file {file}.", 404)
+    rows = list(RowFile(file).rows())
+    for place, row in enumerate(rows, 1):
+        if isinstance(row, dict) and "_error" in row:
+            raise InputRefused("bad_row", f"Row {place} of {file}: {row['_error']}", 422)
+    return rows
+
+
 def load_file(root: Path, file: Path, mapping_file: Path, take: Take, progress: Progress) -> Tally:
     """Load a file; an interrupted load goes on where it stopped.
 

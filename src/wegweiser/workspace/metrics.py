@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from wegweiser.workspace.delivery_metrics import measure_deliveries
+from wegweiser.workspace.rule_metrics import measure_rules
 from wegweiser.workspace.segment_metrics import measure_segments
 
 if TYPE_CHECKING:
@@ -46,8 +48,23 @@ def metrics_text(site: "Site") -> bytes:
     )
     for job, count in site.clockwork.failures.items():
         failures.labels(job).set(count)
+    _fallbacks(registry, site)
     measure_segments(registry, site)
+    measure_rules(registry, site)
+    measure_deliveries(registry, site)
     return generate_latest(registry)
+
+
+def _fallbacks(registry: CollectorRegistry, site: "Site") -> None:
+    shown = Gauge(
+        "wegweiser_decisions_fallback_total",
+        "Decisions since the start that were answered by a fallback only, by reason; alarm on"
+        " unlogged.",
+        ["reason"],
+        registry=registry,
+    )
+    for reason, count in site.deciding.chooser.fallbacks.items():
+        shown.labels(reason).set(count)
 
 
 def _untold(site: "Site") -> dict[str, int]:

@@ -10,7 +10,6 @@ from wegweiser import __version__
 from wegweiser.flow.loader import Unmapped
 from wegweiser.profile.view import UNTOLD, canonical
 from wegweiser.terms.errors import InputRefused, NotFound
-from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
@@ -18,21 +17,34 @@ from wegweiser.workspace import (
     account_operations,
     audit_operations,
     audited,
+    bundle_operations,
     computed_operations,
+    contact_operations,
     count_operations,
+    decision_operations,
+    delivery_operations,
+    draft_operations,
     hook_operations,
     identity_operations,
     journey_operations,
     link_operations,
+    measure_operations,
+    model_operations,
+    money_operations,
     plan_operations,
     privacy_operations,
     profile_operations,
     quarantine_operations,
     regulation_operations,
+    replay_operations,
+    report_operations,
     retention_operations,
+    rule_operations,
+    score_operations,
     segment_operations,
     simulation_operations,
     source_operations,
+    verdict_operations,
 )
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.site import Site
@@ -79,31 +91,9 @@ async def account(site: Site, arguments: JsonObject) -> Json:
     return plain(_told(site.views.account(group_id)))
 
 
-async def apply(site: Site, arguments: JsonObject) -> Json:
-    """Apply configuration documents, all or nothing."""
-    files = read(arguments, "files", list[tuple[str, str]])
-    return plain(await site.applier.apply(files))
-
-
 async def decide(site: Site, arguments: JsonObject, caller: Caller | None = None) -> Json:
     """Decide as POST /v1/decide does, with the rights of a secret key."""
     return await site.deciding.chooser.decide(arguments, caller or CONSOLE)
-
-
-async def measure(site: Site, arguments: JsonObject) -> Json:
-    """Answer one measure."""
-    options = read(arguments, "options", dict[str, str], {})
-    answer = await site.measure(text(arguments, "name"), options)
-    return {
-        "measure": answer.measure,
-        "status": answer.status,
-        "answer": plain(
-            {"results": answer.results, "columns": answer.columns, "rows": answer.rows}
-        ),
-        "question": plain(answer.question),
-        "as_of": format_instant(answer.as_of),
-        "n": answer.n,
-    }
 
 
 async def rebuild(site: Site, arguments: JsonObject) -> Json:
@@ -164,26 +154,37 @@ OPERATIONS: dict[str, Operation] = {
     **account_operations.OPERATIONS,
     **source_operations.OPERATIONS,
     **quarantine_operations.OPERATIONS,
+    **delivery_operations.OPERATIONS,
     **hook_operations.OPERATIONS,
     **identity_operations.OPERATIONS,
     **plan_operations.OPERATIONS,
+    **score_operations.OPERATIONS,
     **segment_operations.OPERATIONS,
     **simulation_operations.OPERATIONS,
+    **decision_operations.OPERATIONS,
+    **replay_operations.OPERATIONS,
     **journey_operations.OPERATIONS,
+    **measure_operations.OPERATIONS,
+    **verdict_operations.OPERATIONS,
+    **report_operations.OPERATIONS,
+    **model_operations.OPERATIONS,
+    **money_operations.OPERATIONS,
     **computed_operations.OPERATIONS,
     **link_operations.OPERATIONS,
     **count_operations.OPERATIONS,
+    **contact_operations.OPERATIONS,
     **privacy_operations.OPERATIONS,
     **profile_operations.OPERATIONS,
     **regulation_operations.OPERATIONS,
     **audit_operations.OPERATIONS,
     **retention_operations.OPERATIONS,
+    **bundle_operations.OPERATIONS,
+    **draft_operations.OPERATIONS,
+    **rule_operations.OPERATIONS,
     "doctor": doctor,
     "profile": profile,
     "account": account,
-    "apply": apply,
     "decide": decide,
-    "measure": measure,
     "rebuild": rebuild,
     "hash": hash_profiles,
     "load": load,
@@ -195,6 +196,9 @@ OF_CALLERS: dict[str, OfCaller] = {
     **source_operations.OF_CALLERS,
     **privacy_operations.OF_CALLERS,
     **identity_operations.OF_CALLERS,
+    **decision_operations.OF_CALLERS,
+    **bundle_operations.OF_CALLERS,
+    **draft_operations.OF_CALLERS,
     "decide": decide,
     "load": load,
     "outcome": outcome,
@@ -225,6 +229,10 @@ async def export(
     """
     if kind == "profiles":
         async for part in profile_operations.bulk(site, options or {}):
+            yield part
+        return
+    if kind == replay_operations.DECISION_LOG:
+        async for part in replay_operations.log(site, options or {}):
             yield part
         return
     upto = await site.intake.settle()

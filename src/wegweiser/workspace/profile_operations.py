@@ -113,7 +113,7 @@ def check_bulk(site: Site, options: Mapping[str, str]) -> None:
 
 def media_of(kind: str, options: Mapping[str, str]) -> str:
     """Give the content type of an export."""
-    form = options.get("format", "jsonl") if kind == "profiles" else "jsonl"
+    form = options.get("format", "jsonl") if kind in ("profiles", "decision_log") else "jsonl"
     return next((media for name, media in MEDIA.items() if name == form), MEDIA["jsonl"])
 
 

@@ -3,7 +3,8 @@
 from wegweiser.decide.bundle import merge
 from wegweiser.decide.document import read_documents
 from wegweiser.decide.policy import compile_policy
-from wegweiser.flow.simulate import ENGAGED, Wish
+from wegweiser.flow.rewards import ENGAGED
+from wegweiser.flow.simulate import Wish
 from wegweiser.query.period import read_period
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject

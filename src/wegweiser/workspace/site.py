@@ -5,10 +5,14 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from msgspec import structs
+
 from wegweiser.adapters.pull import DltRows, require_allowed
 from wegweiser.collect.allowed_events import allowed_events_of
 from wegweiser.flow.anonymous_counts import AnonymousCounts
+from wegweiser.flow.answer_wish import FileWish
 from wegweiser.flow.apply import Applier
+from wegweiser.flow.arms_planned import OF_ARMS, planned_arms
 from wegweiser.flow.audit import Audit
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.clockwork import Clockwork, Job
@@ -23,6 +27,7 @@ from wegweiser.flow.intake import Intake
 from wegweiser.flow.journeys import JourneyBook
 from wegweiser.flow.lineage import LineageBook
 from wegweiser.flow.loader import Loader
+from wegweiser.flow.money_book import OF_MONEY
 from wegweiser.flow.pixels import Pixels
 from wegweiser.flow.pulls import PullDesk
 from wegweiser.flow.purposes import PurposeBook
@@ -68,7 +73,10 @@ from wegweiser.workspace.metrics import metrics_text
 from wegweiser.workspace.people import People
 from wegweiser.workspace.privacy_desk import PrivacyDesk
 from wegweiser.workspace.profile_room import ProfileRoom
+from wegweiser.workspace.publishing import PublishingRoom
 from wegweiser.workspace.regions import open_regions
+from wegweiser.workspace.report_room import ReportRoom
+from wegweiser.workspace.scoring import ScoreRoom
 
 KEY_USES_SECONDS = 30.0
 QUARANTINE_SECONDS = 3600.0
@@ -149,10 +157,12 @@ class Site:
             lambda: self.journeys.journey.version,
         )
         self.knowing = Knowing(self.engines, self.unifier, self.views, self.segments)
+        self.scoring = ScoreRoom(self)
         self.segment_feed = SegmentFeed(self.unifier, self.views, store, clock, self.open_channel)
         self.segments.copies.append(self.segment_feed.note)
         self.deciding = DecidingRoom(self)
         self.identity = identity_room(self)
+        self.reports = ReportRoom(self)
         self._assemble_ways_in()
         self._assemble_ways_out()
         self.linking = link_desk(self)
@@ -210,11 +220,14 @@ class Site:
                 *(self.accounts.buying_groups, self.accounts.suggestions),
                 self.identity.rules,
                 self.knowing.insights,
-                *(self.retention, self.purposes),
+                self.scoring,
+                *(self.retention, self.purposes, self.reports.book),
             ],
             clock,
             judge_of_targets(self.settings),
+            self.settings.publish_release == "second_person",
         )
+        self.publishing = PublishingRoom(self)
         self.quarantine = QuarantineDesk(
             self.unifier.quarantine,
             self.intake,
@@ -242,6 +255,8 @@ class Site:
             Job("counts", COUNTS_SECONDS, self.counts.expire),
             *self.deciding.jobs,
             *self.knowing.jobs,
+            *self.scoring.jobs,
+            *self.reports.jobs,
         ]
 
     def _screeners(self) -> list[Screener]:
@@ -265,6 +280,7 @@ class Site:
     async def stop(self) -> None:
         """Finish what was accepted, commit, release."""
         await self.clockwork.stop()
+        await self.deciding.sender.stop()
         try:
             await self.intake.stop()
             self.callers.allowances.save()
@@ -301,25 +317,33 @@ class Site:
 
     async def measure(self, name: str, options: Mapping[str, str]) -> Answer:
         """Answer one measure over everything acknowledged before this call."""
+        wish = await self.file_wish(name, options)
+        answer = await self.analyst.measure(name, wish.options, wish.as_of, wish.upto)
+        return structs.replace(answer, fresh_until=wish.fresh_until)
+
+    async def file_wish(
+        self, name: str, options: Mapping[str, str], form: str = "", language: str = "en"
+    ) -> FileWish:
+        """Say what is asked of the worker, over everything acknowledged before this call."""
+        fresh_until = self.clock.now_ms()
         upto = await self.intake.settle()
         now = self.clock.now_ms()
-        given = {**self._planned(name), **options}
-        return await self.analyst.measure(name, given, now, upto)
+        money = {"currency": self.settings.currency} if name in OF_MONEY else {}
+        given = {**self._planned(name, options, now), **money, **options}
+        return FileWish(name, given, now, upto, fresh_until, form, language)
 
-    def _planned(self, name: str) -> dict[str, str]:
-        """Give the shares of the arms to the measures that check the split against them."""
-        if name not in ("lift", "experiment.split_check") or not self.unifier.position:
+    def _planned(self, name: str, options: Mapping[str, str], now: int) -> dict[str, str]:
+        """Give the shares and the epoch of the arms to the measures that look at arms."""
+        if name not in OF_ARMS or not self.unifier.position:
             return {}
-        arms = self.unifier.policies.bundle.arms
-        planned = {"nothing": arms.nothing, "random": arms.random}
-        planned["main"] = 1 - sum(planned.values())
-        return {"shares": ",".join(f"{arm}={share:.6g}" for arm, share in planned.items() if share)}
+        return planned_arms(self.unifier.policies.bundle.arms, name, options, now)
 
     async def rebuild(self) -> None:
         """Make everything derived anew from the log; what asks meanwhile is told to come again."""
         async with self._rebuilding:
             ticking = self.clockwork.running
             await self.clockwork.stop()
+            await self.deciding.sender.stop()
             await self.intake.stop()
             self.engines.store.clear([*DERIVED, *self.unifier.seen.all_tables])
             self.profiles.readers.closing = True

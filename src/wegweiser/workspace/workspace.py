@@ -1,7 +1,7 @@
 """The Python door: a workspace that can be used from plain, synchronous code."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -11,6 +11,7 @@ from typing import Self, TypedDict, TypeVar, Unpack
 import msgspec
 
 from wegweiser.adapters.files import FolderLock
+from wegweiser.ports.response_model import Model
 from wegweiser.settings import Settings, read_settings
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
@@ -20,6 +21,7 @@ from wegweiser.workspace import operations
 from wegweiser.workspace.engines import Engines, embedded, in_memory
 from wegweiser.workspace.folder import Folder
 from wegweiser.workspace.presence import FolderUnusable, take_folder
+from wegweiser.workspace.publishing_door import PublishingDoor
 from wegweiser.workspace.site import Site
 
 T = TypeVar("T")
@@ -44,7 +46,7 @@ class More(TypedDict, total=False):
     message_id: str
 
 
-class Workspace:
+class Workspace(PublishingDoor):
     """One organisation's data: events in, profiles, decisions and measures out.
 
     Ids are user ids; a folder is locked for this process until `close`.
@@ -166,13 +168,53 @@ class Workspace:
         """Read one account by its identifier; raises NotFound."""
         return _object(self.run("account", {"identifier": identifier}))
 
-    def apply(self, files: Mapping[str, str]) -> JsonObject:
-        """Publish configuration given as YAML text by file name."""
-        return _object(self.run("apply", {"files": [[name, text] for name, text in files.items()]}))
-
     def decide(self, situation: JsonObject) -> JsonObject:
         """Decide as POST /v1/decide does."""
         return _object(self.run("decide", situation))
+
+    def decide_batch(
+        self,
+        placement: str,
+        subjects: Sequence[str] = (),
+        *,
+        segment: str = "",
+        request_id: str = "",
+        **shared: Json,
+    ) -> JsonObject:
+        """Decide for many ("type:value"), or all members of a segment, in a placement that sends.
+
+        Comes back at the end, with the counts; `shared` (channel, locale, context) is part of
+        every request. The same `request_id` is the same batch.
+        """
+        asked: JsonObject = {"placement": placement, **shared}
+        asked |= {"segment": segment} if segment else {"subjects": [*subjects]}
+        asked |= {"request_id": request_id} if request_id else {}
+        return _object(self.run("decide_batch", asked | {"wait": True}))
+
+    def wait_for_batch(self, batch_id: str) -> JsonObject:
+        """Wait until a batch is done or cancelled, and give its counts; raises NotFound."""
+        return _object(self.run("decide_batch_show", {"batch_id": batch_id, "wait": True}))
+
+    def batch_results(self, batch_id: str) -> Iterator[JsonObject]:
+        """Yield what was decided for each subject of a batch, in its order."""
+        return self._pages("decide_batch_results", "results", {"batch_id": batch_id})
+
+    def decisions(self, **wanted: str) -> Iterator[JsonObject]:
+        """Yield decisions by `person`, `message`, `placement`, `status`, `since`, `until`.
+
+        Oldest first; `person` is any identifier, the times are ISO texts.
+        """
+        return self._pages("decision_list", "decisions", {**wanted})
+
+    def _pages(self, operation: str, rows: str, asked: JsonObject) -> Iterator[JsonObject]:
+        after: Json = None
+        while True:
+            behind: JsonObject = {} if after is None else {"after": after}
+            page = _object(self.run(operation, asked | behind))
+            found = page[rows]
+            yield from (_object(row) for row in (found if isinstance(found, list) else []))
+            if (after := page["next"]) is None:
+                return
 
     def outcome(self, outcomes: list[JsonObject]) -> Json:
         """Report outcomes as POST /v1/outcomes does; one status each."""
@@ -203,6 +245,21 @@ class Workspace:
             "to": end,
         }
         return _object(self.run("simulate", wish))
+
+    def register_response(self, name: str, model: Model) -> None:
+        """Let a model of one's own be a challenger, or be promoted to decide for everybody.
+
+        It is told of all labels so far. Raises InputRefused for one that cannot state
+        probabilities.
+        """
+        self.wait(self.site.deciding.learning.take_in(name, model))
+
+    def why(self, decision_id: str) -> JsonObject:
+        """Explain a decision: sentence, reasons, sums, what would have changed it; raises NotFound.
+
+        `run("decision_recompute", ...)` and its neighbours prove it and decide it again.
+        """
+        return _object(self.run("decision_show", {"id": decision_id}))
 
     def run(self, operation: str, arguments: JsonObject) -> Json:
         """Run one operation by name."""

@@ -13,43 +13,62 @@ ordered as (
 numbered as (
   select *,
          sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
-           over (partition by leaf order by occurred_at, event_id) as visit_no
-  from ordered),
+           over own_events as visit_no,
+         sum(case when is_view then 1 else 0 end) over own_events as view_no
+  from ordered
+  window own_events as (partition by leaf order by occurred_at, event_id)),
 visits as (
   select leaf, visit_no,
          min(occurred_at) as began,
          any_value(person_id) as person_id,
+         any_value(account_id) as account_id,
          count(*) filter (where is_view) as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         first({'path': path, 'source': source, 'medium': medium, 'channel': channel,
-                'campaign': campaign, 'referrer_host': referrer_host, 'region': region,
-                'device': device}
-               order by occurred_at, event_id) filter (where is_view) as entry
+         arg_min_null(path, view_no) filter (where is_view) as entry_path
   from numbered
   group by leaf, visit_no
   having count(*) filter (where is_view) > 0),
-landed as (
-  select *, coalesce(nullif(entry.path, ''), '(unknown)') as entry_path
-  from visits),
 reached as (
-  select person_id, occurred_at from goals
-  where goal = $goal and received_at <= $as_of::timestamptz),
-followed as (
-  select v.leaf, v.visit_no, v.entry_path, v.views, v.engaged_seconds,
-         $goal <> '' and v.began + to_days($window_days::integer) <= $as_of::timestamptz as closed,
-         count(r.person_id) > 0 as has_goal
-  from landed v
-  left join reached r
-    on r.person_id = v.person_id and r.occurred_at >= v.began
+  select person_id, occurred_at, case when declared then value else 0 end as value
+  from goals
+  where $goal <> '' and goal = $goal and received_at <= $as_of::timestamptz),
+wins as (
+  select v.leaf, v.visit_no, count(*) as goals
+  from visits v
+  join reached r on r.person_id = v.person_id and r.occurred_at >= v.began
    and r.occurred_at < v.began + to_days($window_days::integer)
-  group by all)
+  group by v.leaf, v.visit_no),
+beginnings as (
+  select person_id, began, min(leaf) as leaf, arg_min(visit_no, leaf) as visit_no
+  from visits group by person_id, began),
+earned as (
+  select b.leaf, b.visit_no, sum(try_cast(r.value as decimal(24, 6)))::double as value
+  from reached r
+  asof join beginnings b on b.person_id = r.person_id and r.occurred_at >= b.began
+  where r.occurred_at < b.began + to_days($window_days::integer)
+  group by b.leaf, b.visit_no),
+followed as (
+  select v.*,
+         $goal <> '' and v.began + to_days($window_days::integer) <= $as_of::timestamptz as closed,
+         w.goals is not null as has_goal,
+         coalesce(e.value, 0) as value
+  from visits v
+  left join wins w on w.leaf = v.leaf and w.visit_no = v.visit_no
+  left join earned e on e.leaf = v.leaf and e.visit_no = v.visit_no),
+landed as (
+  select coalesce(nullif(entry_path, ''), '(unknown)') as entry_path, views,
+         (views >= 2 or engaged_seconds >= 10) or has_goal as is_engaged, closed, has_goal,
+         case when closed then value else 0 end as value
+  from followed)
 select entry_path,
        count(*) as visits,
        count(*) filter (where views = 1) as single_view_visits,
-       count(*) filter (where views >= 2 or engaged_seconds >= 10 or has_goal) as engaged_visits,
+       count(*) filter (where is_engaged) as engaged_visits,
        count(*) filter (where closed) as closed_visits,
        count(*) filter (where closed and has_goal) as goal_visits,
-       count(*) filter (where has_goal) as goal_visits_so_far
-from followed
+       count(*) filter (where has_goal) as goal_visits_so_far,
+       sum(try_cast(value as decimal(38, 6)))::double as value,
+       sum(try_cast(value * value as decimal(38, 6)))::double as value_squares
+from landed
 group by entry_path
 order by visits desc, entry_path

@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, rows_of, text, whole
 from wegweiser.measure.statistic import wilson
+from wegweiser.measure.web.share_of_people import share_of_people
 from wegweiser.measure.words import both, number
 from wegweiser.terms.result import Answer, Question, Result
 
@@ -30,11 +31,12 @@ started as (
 taken as (
   select distinct person_id, file_name, timezone($zone, occurred_at)::date as day
   from started where pause is null or pause > interval 30 minute)
-select file_name, false as is_total, count(*) as downloads, count(distinct person_id) as people
+select file_name, false as is_total, count(*) as downloads, count(distinct person_id) as people,
+       0 as takers
 from taken group by file_name
 union all
 select '', true, (select count(*) from taken),
-       count(distinct person_id)
+       count(distinct person_id), (select count(distinct person_id) from taken)
 from own where type in ('page', 'screen') or name = 'File Downloaded'
 order by is_total, downloads desc, file_name
 """)
@@ -50,7 +52,10 @@ def answer_downloads(table: pa.Table, asked_question: Question, asked: Asked) ->
     people, downloads = whole(total, "people"), whole(total, "downloads")
     files.sort(key=lambda row: (-whole(row, "downloads"), text(row, "file_name")))
     rows = [_row(row, people) for row in files[: asked.whole("limit")]]
-    return answer(NAME, asked, asked_question, [_total(downloads, people)], rows, downloads)
+    takers = whole(total, "takers")
+    did = both("took a file", "haben eine Datei geholt")
+    share = share_of_people(NAME, takers, people, LEAST_PEOPLE, did)
+    return answer(NAME, asked, asked_question, [_total(downloads, takers), share], rows, downloads)
 
 
 def _row(row: Row, people: int) -> Row:
@@ -78,9 +83,9 @@ def _total(downloads: int, people: int) -> Result:
         high=downloads,
         warnings=("completion_unknown",),
         sentence=both(
-            f"Files were taken {number(downloads, 'en')} times;"
+            f"{number(people, 'en')} people took files {number(downloads, 'en')} times;"
             " whether a download was finished is not known.",
-            f"Dateien wurden {number(downloads, 'de')}-mal geholt;"
+            f"{number(people, 'de')} Personen haben {number(downloads, 'de')}-mal Dateien geholt;"
             " ob ein Abruf vollständig war, ist nicht bekannt.",
         ),
         method="full count",

@@ -9,12 +9,18 @@ from wegweiser.measure.form import (
     Row,
     answer,
     gated,
-    real,
     rows_of,
     text,
     whole,
 )
-from wegweiser.measure.statistic import Interval, mean_with_t, median_of_counts
+from wegweiser.measure.statistic import median_of_counts
+from wegweiser.measure.web.dwell_times import (
+    COUNTED_SECONDS,
+    Times,
+    beat_steps,
+    histogram,
+    with_silent_beats,
+)
 from wegweiser.measure.web.visit import visit_steps
 from wegweiser.measure.words import between, both, estimate_of, number
 from wegweiser.terms.json import Json
@@ -28,30 +34,25 @@ LEAST_SHARE = 0.2
 def question(asked: Asked) -> Question:
     """Ask for the times of views per page, equal times counted together, to .01 s.
 
-    Engaged Time of the view where the tag sent it, else the gap to the next event of the visit;
-    the last view of a visit without either is not measured: neither zero nor left out.
+    Engaged Time of the view where the tag sent it; else beats at a fixed pace, from other
+    trackers; else the gap to the next event of the visit. The last view of a visit without any
+    of them is not measured: neither zero nor left out. From a million measured views on, times
+    are counted together by three digits. Sums are exact, in whole milliseconds.
     """
     return asked.question(f"""
-{visit_steps()},
-beats as (
-  select page_view_id, sum(engaged_seconds) as seconds
-  from observed
-  where page_view_id <> '' and engaged_seconds is not null
-  group by page_view_id),
-viewed as (
-  select n.path, b.seconds as beat_seconds,
-         case when n.next_at - n.occurred_at <= interval 30 minute
-              then epoch(n.next_at - n.occurred_at) end as gap_seconds
-  from numbered n
-  left join beats b on b.page_view_id = n.page_view_id
-  where n.is_view)
-select coalesce(nullif(path, ''), '(unknown)') as path,
-       case when beat_seconds is not null then 'beats'
-            when gap_seconds is not null then 'gap'
-            else 'none' end as measured_by,
-       round(coalesce(beat_seconds, gap_seconds), 2) as seconds,
-       count(*) as views
-from viewed
+{visit_steps(fields=("path",))},
+{beat_steps()},
+timed as (
+  select source_id, path, measured_by, milliseconds, absolute_ms,
+         count(milliseconds) over () as all_measured
+  from measured)
+select source_id, path, measured_by,
+       {COUNTED_SECONDS} as seconds,
+       count(*) as views,
+       sum(milliseconds)::double as total_ms,
+       sum(milliseconds::hugeint * milliseconds)::double as squares_ms,
+       sum(absolute_ms)::double as absolute_ms
+from timed
 group by all
 order by all
 """)
@@ -63,62 +64,46 @@ def answer_dwell(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     views = sum(whole(row, "views") for row in found)
     if views == 0:
         return answer(NAME, asked, asked_question, [_nothing()], [], 0)
+    found = with_silent_beats(found)
+    results = _results(Times("", found))
+    if asked.text("by") == "time":
+        rows = histogram(Times("", found).counted)
+        return answer(NAME, asked, asked_question, results, rows, views)
     pages: dict[str, list[Row]] = {}
     for row in found:
         pages.setdefault(text(row, "path"), []).append(row)
     ranked = sorted(
-        (_Times(path, rows) for path, rows in pages.items()),
+        (Times(path, rows) for path, rows in pages.items()),
         key=lambda times: (-times.views, times.path),
     )
-    shown = [times.row() for times in ranked[: asked.whole("limit")]]
-    return answer(NAME, asked, asked_question, _results(_Times("", found)), shown, views)
+    shown = [_row(times) for times in ranked[: asked.whole("limit")]]
+    return answer(NAME, asked, asked_question, results, shown, views)
 
 
-class _Times:
-    """The views of a page by how long they lasted."""
-
-    def __init__(self, path: str, rows: list[Row]):
-        self.path = path
-        self.views = sum(whole(row, "views") for row in rows)
-        self.by = {"beats": 0, "gap": 0, "none": 0}
-        self.counted: dict[float, int] = {}
-        for row in rows:
-            count, source = whole(row, "views"), text(row, "measured_by")
-            self.by[source] += count
-            if source != "none":
-                seconds = real(row, "seconds")
-                self.counted[seconds] = self.counted.get(seconds, 0) + count
-
-    @property
-    def measured(self) -> int:
-        return self.views - self.by["none"]
-
-    @property
-    def enough(self) -> bool:
-        return self.measured >= LEAST_MEASURED and self.measured >= LEAST_SHARE * self.views
-
-    def mean(self) -> Interval:
-        total = sum(seconds * count for seconds, count in self.counted.items())
-        squares = sum(seconds**2 * count for seconds, count in self.counted.items())
-        return mean_with_t(self.measured, total, squares)
-
-    def row(self) -> Row:
-        known: list[Json] = [None, None, None, None]
-        if self.enough:
-            mean = self.mean()
-            known = [mean.estimate, mean.low, mean.high, median_of_counts(self.counted)]
-        return {
-            "path": self.path,
-            "views": self.views,
-            "measured": self.measured,
-            "measured_by_beats": self.by["beats"],
-            "measured_by_gap": self.by["gap"],
-            "share_measured": self.measured / self.views,
-            **dict(zip(("mean_s", "mean_low_s", "mean_high_s", "median_s"), known, strict=True)),
-        }
+def _enough(times: Times) -> bool:
+    return times.measured >= LEAST_MEASURED and times.measured >= LEAST_SHARE * times.views
 
 
-def _results(times: _Times) -> list[Result]:
+def _row(times: Times) -> Row:
+    known: list[Json] = [None, None, None, None]
+    if _enough(times):
+        mean = times.mean()
+        known = [mean.estimate, mean.low, mean.high, median_of_counts(times.counted)]
+    return {
+        "path": times.path,
+        "views": times.views,
+        "measured": times.measured,
+        "measured_by_beats": times.by["beats"],
+        "measured_by_heartbeat": times.by["heartbeat"],
+        "measured_by_gap": times.by["gap"],
+        "share_measured": times.measured / times.views,
+        **dict(zip(("mean_s", "mean_low_s", "mean_high_s", "median_s"), known, strict=True)),
+        "total_s": times.total_s,
+        "mean_open_s": times.mean_open_s,
+    }
+
+
+def _results(times: Times) -> list[Result]:
     share = Result(
         name=f"{NAME}.share_measured",
         unit="share of views",
@@ -135,16 +120,16 @@ def _results(times: _Times) -> list[Result]:
         ),
         method="full count",
     )
-    if not times.enough:
+    if not _enough(times):
         return [_too_little(times), share]
     return [_mean(times), _median(times), share]
 
 
-def _counts(times: _Times) -> dict[str, int]:
+def _counts(times: Times) -> dict[str, int]:
     return {"units": times.measured, "events": times.views}
 
 
-def _mean(times: _Times) -> Result:
+def _mean(times: Times) -> Result:
     mean = times.mean()
     return Result(
         name=f"{NAME}.mean",
@@ -166,13 +151,13 @@ def _mean(times: _Times) -> Result:
     )
 
 
-def _warnings(times: _Times) -> tuple[str, ...]:
-    if times.by["beats"] and times.by["gap"]:
+def _warnings(times: Times) -> tuple[str, ...]:
+    if sum(times.by[source] > 0 for source in ("beats", "heartbeat", "gap")) > 1:
         return ("two_sources_of_time",)
     return ("gaps_not_attention",) if times.by["gap"] else ()
 
 
-def _median(times: _Times) -> Result:
+def _median(times: Times) -> Result:
     middle = median_of_counts(times.counted)
     shown = {lang: number(middle, lang, 1) for lang in ("en", "de")}
     return Result(
@@ -191,7 +176,7 @@ def _median(times: _Times) -> Result:
     )
 
 
-def _too_little(times: _Times) -> Result:
+def _too_little(times: Times) -> Result:
     if times.measured == 0:
         english = "Dwell time is not measured: no view has a time after it."
         german = "Die Verweildauer ist nicht gemessen: Auf keinen Aufruf folgt eine Zeitangabe."
@@ -225,7 +210,17 @@ def _nothing() -> Result:
 MEASURE = Measure(
     NAME,
     both("Dwell time per page", "Verweildauer je Seite"),
-    (Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),),
+    (
+        Option(
+            "by", "text", "page", both("what to count by", "wonach gezählt wird"), ("page", "time")
+        ),
+        Option(
+            "beat_name", "text", "Heartbeat", both("beat of other trackers", "Takt anderer Tracker")
+        ),
+        Option("beat_seconds", "number", 10.0, both("seconds between beats", "Sekunden je Takt")),
+        Option("first_beat_seconds", "number", 5.0, both("seconds to the first", "bis zum ersten")),
+        Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),
+    ),
     question,
     answer_dwell,
 )

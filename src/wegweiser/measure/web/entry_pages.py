@@ -1,5 +1,8 @@
 """The measure `web.entry_pages`: where visits begin, and what they are followed by."""
 
+import math
+
+import numpy as np
 import pyarrow as pa
 
 from wegweiser.measure.form import (
@@ -9,50 +12,46 @@ from wegweiser.measure.form import (
     Row,
     answer,
     gated,
+    real,
     rows_of,
     text,
     whole,
 )
-from wegweiser.measure.statistic import wilson
-from wegweiser.measure.web.visit import visit_steps
+from wegweiser.measure.statistic import Interval, mean_with_t, wilson
+from wegweiser.measure.web.followed import GOAL, WINDOW, followed_steps
+from wegweiser.measure.web.goal_rate import LEAST_VISITS, RATE_COUNTS, goal_rate, rates_shown
+from wegweiser.measure.web.rank import rank_ends, seed_of
+from wegweiser.measure.web.visit import ENGAGED, visit_steps
 from wegweiser.measure.words import between, both, estimate_of, number
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "web.entry_pages"
-LEAST_VISITS = 30
 
 
 def question(asked: Asked) -> Question:
-    """Ask, per entry page, for visits, short and engaged ones, and goals within the window.
+    """Ask, per entry page, for visits, short and engaged ones, goals and their value.
 
-    A goal counts when the person of the visit reaches it after the visit began; a visit counts
-    as closed when its window has passed. Without a goal both are 0.
+    A goal counts when the person of the visit reaches it after the visit began, its value for
+    the last visit before it. Without a goal both are 0.
     """
     return asked.question(f"""
-{visit_steps()},
+{visit_steps(fields=("path",))},
+{followed_steps()},
 landed as (
-  select *, coalesce(nullif(entry.path, ''), '(unknown)') as entry_path
-  from visits),
-reached as (
-  select person_id, occurred_at from goals
-  where goal = $goal and received_at <= $as_of::timestamptz),
-followed as (
-  select v.leaf, v.visit_no, v.entry_path, v.views, v.engaged_seconds,
-         $goal <> '' and v.began + to_days($window_days::integer) <= $as_of::timestamptz as closed,
-         count(r.person_id) > 0 as has_goal
-  from landed v
-  left join reached r
-    on r.person_id = v.person_id and r.occurred_at >= v.began
-   and r.occurred_at < v.began + to_days($window_days::integer)
-  group by all)
+  select coalesce(nullif(entry_path, ''), '(unknown)') as entry_path, views,
+         {ENGAGED} or has_goal as is_engaged, closed, has_goal,
+         case when closed then value else 0 end as value
+  from followed)
 select entry_path,
        count(*) as visits,
        count(*) filter (where views = 1) as single_view_visits,
-       count(*) filter (where views >= 2 or engaged_seconds >= 10 or has_goal) as engaged_visits,
+       count(*) filter (where is_engaged) as engaged_visits,
        count(*) filter (where closed) as closed_visits,
        count(*) filter (where closed and has_goal) as goal_visits,
-       count(*) filter (where has_goal) as goal_visits_so_far
-from followed
+       count(*) filter (where has_goal) as goal_visits_so_far,
+       sum(try_cast(value as decimal(38, 6)))::double as value,
+       sum(try_cast(value * value as decimal(38, 6)))::double as value_squares
+from landed
 group by entry_path
 order by visits desc, entry_path
 """)
@@ -66,41 +65,88 @@ def answer_entry_pages(table: pa.Table, asked_question: Question, asked: Asked) 
         return answer(NAME, asked, asked_question, [_nothing()], [], 0)
     wanted = asked.text("goal") != ""
     ranked = sorted(found, key=lambda row: (-whole(row, "visits"), text(row, "entry_path")))
-    rows = [_row(row, visits, wanted) for row in ranked]
+    chance = np.random.default_rng(seed_of(asked_question))
+    ends = rank_ends([whole(row, "visits") for row in ranked], chance)
+    shown = min(asked.whole("limit"), len(ranked))
+    rows = [
+        _row(place, ranked[place - 1], visits, ends[place - 1], wanted)
+        for place in range(1, shown + 1)
+    ]
     results = [_popular(ranked[0], visits, len(ranked))]
     if wanted:
-        results.append(_goal_rate(found, asked))
-    return answer(NAME, asked, asked_question, results, rows[: asked.whole("limit")], visits)
+        results += [goal_rate(NAME, _added(found), asked), _worth(_added(found), asked)]
+    return answer(NAME, asked, asked_question, results, rows, visits)
 
 
-def _row(row: Row, all_visits: int, wanted: bool) -> Row:
+def _added(found: list[Row]) -> Row:
+    counts = (*RATE_COUNTS, "value", "value_squares")
+    return {name: math.fsum(real(row, name) for row in found) for name in counts}
+
+
+def _row(place: int, row: Row, all_visits: int, ends: tuple[int, int], wanted: bool) -> Row:
     visits = whole(row, "visits")
     share = wilson(visits, all_visits)
+    engaged = wilson(whole(row, "engaged_visits"), visits) if visits >= LEAST_VISITS else None
     shown: Row = {
         "entry_path": text(row, "entry_path"),
         "visits": visits,
         "share": share.estimate,
         "share_low": share.low,
         "share_high": share.high,
+        "rank": place,
+        "rank_low": ends[0],
+        "rank_high": ends[1],
         "single_view_visits": whole(row, "single_view_visits"),
         "engaged_visits": whole(row, "engaged_visits"),
+        "engaged_rate": None if engaged is None else engaged.estimate,
+        "engaged_rate_low": None if engaged is None else engaged.low,
+        "engaged_rate_high": None if engaged is None else engaged.high,
     }
-    if wanted:
-        shown |= _goals_shown(row)
-    return shown
+    return shown | rates_shown(row) | _worth_shown(row) if wanted else shown
 
 
-def _goals_shown(row: Row) -> Row:
-    closed, reached = whole(row, "closed_visits"), whole(row, "goal_visits")
-    rate = wilson(reached, closed) if closed >= LEAST_VISITS else None
+def _worth_of(row: Row) -> Interval | None:
+    closed = whole(row, "closed_visits")
+    if closed < LEAST_VISITS:
+        return None
+    return mean_with_t(closed, real(row, "value"), real(row, "value_squares"))
+
+
+def _worth_shown(row: Row) -> Row:
+    worth = _worth_of(row)
     return {
-        "closed_visits": closed,
-        "goal_visits": reached,
-        "goal_visits_so_far": whole(row, "goal_visits_so_far"),
-        "goal_rate": None if rate is None else rate.estimate,
-        "goal_rate_low": None if rate is None else rate.low,
-        "goal_rate_high": None if rate is None else rate.high,
+        "value": real(row, "value"),
+        "value_per_visit": None if worth is None else worth.estimate,
+        "value_per_visit_low": None if worth is None else worth.low,
+        "value_per_visit_high": None if worth is None else worth.high,
     }
+
+
+def _worth(total: Row, asked: Asked) -> Result:
+    name, unit = f"{NAME}.value_per_visit", "value per visit"
+    counts = {"units": whole(total, "closed_visits"), "goals": whole(total, "goal_visits")}
+    worth = _worth_of(total)
+    if worth is None or real(total, "value") == 0.0:
+        told = both(
+            f"No visit that is over was followed by {asked.text('goal')} with a value.",
+            f"Auf keinen abgeschlossenen Besuch folgte {asked.text('goal')} mit einem Wert.",
+        )
+        return gated(name, unit, "too_little", counts, told)
+    return Result(
+        name=name,
+        unit=unit,
+        n=counts,
+        enough_data=True,
+        estimate=worth.estimate,
+        low=worth.low,
+        high=worth.high,
+        kind="frequentist",
+        sentence=both(
+            f"A visit is worth {estimate_of(worth, 'en')} on average, {between(worth, 'en')}.",
+            f"Ein Besuch ist im Mittel {estimate_of(worth, 'de')} wert, {between(worth, 'de')}.",
+        ),
+        method="Student's t over visits; a goal's value counts for the last visit before it",
+    )
 
 
 def _popular(first: Row, visits: int, pages: int) -> Result:
@@ -125,57 +171,6 @@ def _popular(first: Row, visits: int, pages: int) -> Result:
     )
 
 
-def _goal_rate(found: list[Row], asked: Asked) -> Result:
-    closed = sum(whole(row, "closed_visits") for row in found)
-    reached = sum(whole(row, "goal_visits") for row in found)
-    counts = {"units": closed, "goals": reached}
-    goal, days = asked.text("goal"), asked.whole("window_days")
-    if closed == 0:
-        so_far = sum(whole(row, "goal_visits_so_far") for row in found)
-        return gated(
-            f"{NAME}.goal_rate",
-            "goals per visit",
-            "too_early",
-            counts,
-            both(
-                f"No visit is {days} days old yet, so the goal {goal} cannot be rated;"
-                f" {number(so_far, 'en')} visits have reached it so far.",
-                f"Noch ist kein Besuch {days} Tage alt, daher lässt sich das Ziel {goal} nicht"
-                f" bewerten; {number(so_far, 'de')} Besuche haben es bisher erreicht.",
-            ),
-        )
-    if closed < LEAST_VISITS:
-        return gated(
-            f"{NAME}.goal_rate",
-            "goals per visit",
-            "too_little",
-            counts,
-            both(
-                f"{closed} of {LEAST_VISITS} visits needed for a goal rate.",
-                f"{closed} von {LEAST_VISITS} Besuchen, die für eine Zielquote nötig sind.",
-            ),
-        )
-    rate = wilson(reached, closed)
-    said = {lang: estimate_of(rate, lang, 100, "%") for lang in ("en", "de")}
-    return Result(
-        name=f"{NAME}.goal_rate",
-        unit="goals per visit",
-        n=counts,
-        enough_data=True,
-        estimate=rate.estimate,
-        low=rate.low,
-        high=rate.high,
-        kind="frequentist",
-        sentence=both(
-            f"{said['en']} of visits are followed by {goal} within {days} days"
-            f" ({between(rate, 'en', 100, '%')}).",
-            f"Auf {said['de']} der Besuche folgt {goal} innerhalb von {days} Tagen"
-            f" ({between(rate, 'de', 100, '%')}).",
-        ),
-        method="Wilson",
-    )
-
-
 def _nothing() -> Result:
     return gated(
         f"{NAME}.most_visited_share",
@@ -193,8 +188,8 @@ MEASURE = Measure(
     NAME,
     both("Entry pages and what follows", "Einstiegsseiten und was darauf folgt"),
     (
-        Option("goal", "text", "", both("goal or event that counts", "Ziel, das zählt")),
-        Option("window_days", "whole", 30, both("days for the goal", "Tage bis zum Ziel")),
+        GOAL,
+        WINDOW,
         Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),
     ),
     question,

@@ -1,10 +1,38 @@
 """Visits as a relation: events of one leaf from websites and apps without a long pause."""
 
+import re
+from collections.abc import Sequence
+
 PAUSE_MINUTES = 30
+_FIELDS = (
+    *("path", "source", "medium", "channel", "campaign", "referrer_host"),
+    *("country", "region", "device", "browser", "system"),
+)
+ENGAGED = "(views >= 2 or engaged_seconds >= 10)"
+# What visits, and the people who made them, are cut by: the first view says it.
+CUTS = {
+    "source": "coalesce(nullif(entry.source, ''), nullif(entry.referrer_host, ''), '(direct)')",
+    "medium": "coalesce(nullif(entry.medium, ''),"
+    " case when entry.referrer_host <> '' then 'referral' end, '(direct)')",
+    "channel": "coalesce(nullif(entry.channel, ''), '(unknown)')",
+    "campaign": "coalesce(nullif(entry.campaign, ''), '(none)')",
+    "referrer": "coalesce(nullif(entry.referrer_host, ''), '(none)')",
+    "path": "coalesce(nullif(entry.path, ''), '(unknown)')",
+    "country": "coalesce(nullif(entry.country, ''),"
+    " nullif(split_part(entry.region, '-', 1), ''), '(unknown)')",
+    "region": "coalesce(nullif(entry.region, ''), '(unknown)')",
+    "device": "coalesce(nullif(entry.device, ''), '(unknown)')",
+    "browser": "coalesce(nullif(entry.browser, ''), '(unknown)')",
+    "system": "coalesce(nullif(entry.system, ''), '(unknown)')",
+}
 
 
-def visit_steps() -> str:
+def visit_steps(since: str = "$start::timestamptz", fields: Sequence[str] = ()) -> str:
     """Give the CTEs `observed`, `ordered`, `numbered` and `visits` that web questions share.
+
+    They hold what happened from `since`, SQL for a moment, to the end of the period. With
+    `fields` the first view's fields stand in columns of their own, entry_path and so on, which
+    is much faster; without, all of them are the struct `entry`.
 
     Server-side events (CRM, shop) belong to no visit: only views, and what a public key sent.
     A visit has at least one view of a page or screen; its cuts are those of its first view.
@@ -14,7 +42,7 @@ with observed as (
   select *, type in ('page', 'screen') as is_view
   from events
   where received_at <= $as_of::timestamptz
-    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
+    and occurred_at >= {since} and occurred_at < $end::timestamptz
     and not bot and (type in ('page', 'screen') or trust <= 1)),
 ordered as (
   select *,
@@ -25,18 +53,38 @@ ordered as (
 numbered as (
   select *,
          sum(case when pause is null or pause > interval {PAUSE_MINUTES} minute then 1 else 0 end)
-           over (partition by leaf order by occurred_at, event_id) as visit_no
-  from ordered),
+           over own_events as visit_no,
+         sum(case when is_view then 1 else 0 end) over own_events as view_no
+  from ordered
+  window own_events as (partition by leaf order by occurred_at, event_id)),
 visits as (
   select leaf, visit_no,
          min(occurred_at) as began,
          any_value(person_id) as person_id,
+         any_value(account_id) as account_id,
          count(*) filter (where is_view) as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         first({{'path': path, 'source': source, 'medium': medium, 'channel': channel,
-                'campaign': campaign, 'referrer_host': referrer_host, 'region': region,
-                'device': device}}
-               order by occurred_at, event_id) filter (where is_view) as entry
+         {_entry(fields)}
   from numbered
   group by leaf, visit_no
   having count(*) filter (where is_view) > 0)"""
+
+
+def cut_by_column(name: str) -> tuple[str, tuple[str, ...]]:
+    """Give a cut over columns of the first view, and the fields that it reads.
+
+    >>> cut_by_column("device")
+    ("coalesce(nullif(entry_device, ''), '(unknown)')", ('device',))
+    """
+    fields = tuple(dict.fromkeys(re.findall(r"entry\.(\w+)", CUTS[name])))
+    return CUTS[name].replace("entry.", "entry_"), fields
+
+
+def _entry(fields: Sequence[str]) -> str:
+    if fields:
+        return ",\n         ".join(
+            f"arg_min_null({field}, view_no) filter (where is_view) as entry_{field}"
+            for field in fields
+        )
+    named = ", ".join(f"'{field}': {field}" for field in _FIELDS)
+    return f"arg_min({{{named}}}, view_no) filter (where is_view) as entry"

@@ -15,39 +15,51 @@ from wegweiser.measure.form import (
     text,
     whole,
 )
-from wegweiser.measure.web.visit import visit_steps
+from wegweiser.measure.web.followed import GOAL, WINDOW, followed_steps
+from wegweiser.measure.web.goal_rate import RATE_COUNTS, goal_rate, rates_shown
+from wegweiser.measure.web.visit import CUTS, ENGAGED, cut_by_column, visit_steps
 from wegweiser.measure.words import both, number
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "web.visits"
-CUTS = {
+IN_TIME = {
     "day": "strftime(timezone($zone, began), '%Y-%m-%d')",
+    "week": "strftime(date_trunc('week', timezone($zone, began)), '%Y-%m-%d')",
     "month": "strftime(timezone($zone, began), '%Y-%m')",
-    "source": "coalesce(nullif(entry.source, ''), nullif(entry.referrer_host, ''), '(direct)')",
-    "medium": "coalesce(nullif(entry.medium, ''),"
-    " case when entry.referrer_host <> '' then 'referral' end, '(direct)')",
-    "channel": "coalesce(nullif(entry.channel, ''), '(unknown)')",
-    "campaign": "coalesce(nullif(entry.campaign, ''), '(none)')",
-    "path": "coalesce(nullif(entry.path, ''), '(unknown)')",
-    "region": "coalesce(nullif(entry.region, ''), '(unknown)')",
-    "device": "coalesce(nullif(entry.device, ''), '(unknown)')",
 }
-_IN_TIME = ("day", "month")
+_COUNTS = ("visitors", "visits", "views", "single_view_visits", "engaged_visits")
 
 
 def question(asked: Asked) -> Question:
-    """Ask for visitors, visits and views per value of the cut, and in all."""
-    cut = CUTS[asked.text("by")]
+    """Ask for visitors, visits and views per value of the cut, and in all.
+
+    With a goal also for visits that were followed by it. Events of bots are only counted.
+    """
+    by = asked.text("by")
+    cut, fields = (IN_TIME[by], ()) if by in IN_TIME else cut_by_column(by)
+    goal = asked.text("goal") != ""
+    steps = f",\n{followed_steps()}" if goal else ""
+    source = "followed" if goal else "visits"
+    ended = "closed, has_goal" if goal else "false as closed, false as has_goal"
     return asked.question(f"""
-{visit_steps()},
+{visit_steps(fields=fields or ("path",))}{steps},
 cut as (
-  select {cut} as cut, person_id, views
-  from visits)
+  select {cut} as cut, person_id, views, {ENGAGED} as is_engaged, {ended}
+  from {source}),
+bots as (
+  select count(*) as events from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz and bot)
 select coalesce(cut, '') as cut, grouping(cut) = 1 as is_total,
        count(distinct person_id) as visitors,
        count(*) as visits,
        sum(views) as views,
-       count(*) filter (where views = 1) as single_view_visits
+       count(*) filter (where views = 1) as single_view_visits,
+       count(*) filter (where is_engaged) as engaged_visits,
+       count(*) filter (where closed) as closed_visits,
+       count(*) filter (where closed and has_goal) as goal_visits,
+       count(*) filter (where has_goal) as goal_visits_so_far,
+       case when grouping(cut) = 1 then (select events from bots) else 0 end as bot_events
 from cut
 group by grouping sets ((cut), ())
 order by is_total, cut
@@ -60,19 +72,21 @@ def answer_visits(table: pa.Table, asked_question: Question, asked: Asked) -> An
     total = next((row for row in found if row["is_total"]), None)
     if total is None or whole(total, "visits") == 0:
         return answer(NAME, asked, asked_question, [_nothing()], [], 0)
-    cut = asked.text("by")
-    rows = [_row(cut, text(row, "cut"), row) for row in found if not row["is_total"]]
+    cut, wanted = asked.text("by"), asked.text("goal") != ""
+    rows = [_row(cut, row, wanted) for row in found if not row["is_total"]]
     if cut == "day":
         rows = _with_quiet_days(rows)
-    elif cut not in _IN_TIME:
+    elif cut not in IN_TIME:
         rows.sort(key=lambda row: (-whole(row, "visits"), text(row, cut)))
     results = [_figure(name, total) for name in ("visitors", "visits", "views")]
+    if wanted:
+        results.append(goal_rate(NAME, total, asked))
     return answer(NAME, asked, asked_question, results, rows, whole(total, "visits"))
 
 
-def _row(cut: str, value: str, row: Row) -> Row:
-    counts = ("visitors", "visits", "views", "single_view_visits")
-    return {cut: value} | {name: whole(row, name) for name in counts}
+def _row(cut: str, row: Row, wanted: bool) -> Row:
+    shown: Row = {cut: text(row, "cut")} | {name: whole(row, name) for name in _COUNTS}
+    return shown | rates_shown(row) if wanted else shown
 
 
 def _with_quiet_days(rows: list[Row]) -> list[Row]:
@@ -81,8 +95,9 @@ def _with_quiet_days(rows: list[Row]) -> list[Row]:
     days = [
         (first + timedelta(days=passed)).isoformat() for passed in range((last - first).days + 1)
     ]
-    quiet = {"visitors": 0, "visits": 0, "views": 0, "single_view_visits": 0}
-    return [by_day.get(day, {"day": day, **quiet}) for day in days]
+    counts = set(_COUNTS) | set(RATE_COUNTS)
+    quiet: Row = {name: 0 if name in counts else None for name in rows[0]}
+    return [by_day.get(day, quiet | {"day": day}) for day in days]
 
 
 _SENTENCES_OF_ONE = {
@@ -103,7 +118,11 @@ def _figure(name: str, total: Row) -> Result:
     return Result(
         name=f"{NAME}.{name}",
         unit=name,
-        n={"units": whole(total, "visitors"), "events": whole(total, "views")},
+        n={
+            "units": whole(total, "visitors"),
+            "events": whole(total, "views"),
+            "bot_events_left_out": whole(total, "bot_events"),
+        },
         enough_data=True,
         estimate=count,
         low=count,
@@ -136,8 +155,10 @@ MEASURE = Measure(
             "text",
             "day",
             both("what to count by", "wonach gezählt wird"),
-            tuple(CUTS),
+            (*IN_TIME, *CUTS),
         ),
+        GOAL,
+        WINDOW,
     ),
     question,
     answer_visits,

@@ -141,12 +141,21 @@ SUM = Function(
     prepare={0: str, 1: read_summed, 2: read_window, 3: read_currency},
     runs_out=_sum_runs_out,
 )
-CONSENTED = Function((STRING,), BOOL, _consented, needs=("person",), prepare={0: str})
+CONSENTED = Function(
+    (STRING,),
+    BOOL,
+    _consented,
+    needs=("person",),
+    prepare={0: str},
+    reads=(("person", "consent"),),
+)
 
 
 def in_segment(of: str) -> Function:
     """Make the function that tells whether the variable `of` is in a segment."""
-    return Function((STRING,), BOOL, _in_segment, needs=(of,), prepare={0: str})
+    return Function(
+        (STRING,), BOOL, _in_segment, needs=(of,), prepare={0: str}, reads=((of, "segments"),)
+    )
 
 
 def segment_functions(of: str) -> Mapping[str, Function]:

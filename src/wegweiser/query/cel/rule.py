@@ -81,6 +81,11 @@ class _Compiled:
         """The type of the result."""
         return self._type
 
+    @property
+    def root(self) -> Node:
+        """The tree that the text was read into."""
+        return self._root
+
     def _falls_back(self, node: Node) -> bool:
         functions = self._compiler.checker.schema.functions
         return isinstance(node, tree.Call) and functions[node.function].falls_back
@@ -106,7 +111,13 @@ class _Compiled:
         if not isinstance(node, tree.Call):
             return []
         function = self._compiler.checker.schema.functions[node.function]
-        return [tree.Name(node.start, node.end, name) for name in function.needs]
+        found: list[Node] = []
+        for variable, *fields in function.reads or ((name,) for name in function.needs):
+            part: Node = tree.Name(node.start, node.end, variable)
+            for field in fields:
+                part = tree.Select(node.start, node.end, part, field)
+            found.append(part)
+        return found
 
     def _run(self, step: Step, activation: Scope) -> object:
         if self._counts_steps:
@@ -139,6 +150,20 @@ class Rule(_Compiled):
             except RecursionError:
                 return None
         return found if found is True or found is False else None
+
+    def judge(self, activation: Mapping[str, Json]) -> bool | Unknown:
+        """Decide as `evaluate` does, with the reason where it cannot be decided."""
+        if self._counts_steps:
+            found = self._run(self._step, activation)
+        else:
+            try:
+                found = self._step(activation)
+            except RecursionError:
+                return Unknown("too_long", self.text)
+        if found is True or found is False:
+            return found
+        found = as_truth(found, self.text)
+        return found if isinstance(found, bool | Unknown) else Unknown("type", self.text)
 
     def explain(self, activation: Mapping[str, Json]) -> Verdict:
         """Decide, and name the part that made the rule false or unknown."""

@@ -60,7 +60,8 @@ class Function(msgspec.Struct, frozen=True):
     The last `optional` parameters may be left out. Arguments numbered in `prepare` must be
     literal texts; they are prepared once when the rule is saved. `runs_out` takes what `run`
     takes and gives the moments (ms) from which on time alone may change the result. One that
-    `falls_back` gives its first argument or, where that has no value, its second.
+    `falls_back` gives its first argument or, where that has no value, its second. `reads` are
+    the paths that it looks at, where that is less than all of `needs`.
     """
 
     parameters: tuple[FieldType, ...]
@@ -72,6 +73,7 @@ class Function(msgspec.Struct, frozen=True):
     prepare: Mapping[int, Callable[[str], object]] = {}
     runs_out: Callable[..., object] | None = None
     falls_back: bool = False
+    reads: tuple[tuple[str, ...], ...] = ()
 
 
 class Schema(msgspec.Struct, frozen=True):

@@ -149,6 +149,25 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(children(node))
 
 
+def cost_of(root: Node, factor: int = 100) -> int:
+    """Give what a tree costs at most: its nodes, the body of a list function counted by `factor`.
+
+    >>> leaf = Literal(0, 1, 1)
+    >>> cost_of(ForEach(0, 9, "exists", leaf, "a", leaf))
+    102
+    """
+    cost = 0
+    waiting = [(root, 1)]
+    while waiting:
+        node, times = waiting.pop()
+        cost += times
+        if isinstance(node, ForEach):
+            waiting += [(node.over, times), (node.body, times * factor)]
+        else:
+            waiting += [(child, times) for child in children(node)]
+    return cost
+
+
 def path_of(node: Node) -> tuple[str, ...] | None:
     """Give the keys of a plain path such as `person.traits["plan"]`, None for anything else."""
     keys: list[str] = []

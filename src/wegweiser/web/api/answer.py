@@ -7,6 +7,7 @@ import msgspec
 from wegweiser.terms.errors import ComeAgain, InputRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.wire import WireResponse
+from wegweiser.web.api.ofrep_refusal import flag_refusal
 from wegweiser.web.reach import allowed_methods, may_be_called_by_pages
 from wegweiser.workspace.site import Site
 
@@ -15,7 +16,11 @@ JSON_HEADERS = (
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
 )
-_PROBLEMS = ("/v1/decide", "/v1/admin/")
+_PROBLEMS = (
+    *("/v1/decide", "/v1/admin/", "/v1/outcomes", "/v1/decisions", "/v1/simulations"),
+    *("/v1/stream", "/v1/click", "/v1/impression"),
+    *("/v1/bundles", "/v1/drafts", "/v1/rules", "/v1/measures", "/v1/reports"),
+)
 
 
 def json_answer(
@@ -28,6 +33,8 @@ def json_answer(
 def refusal(site: Site, error: InputRefused | ComeAgain, path: str) -> WireResponse:
     """Write an error as wire.md section 1 asks: code and message at the top and below error."""
     answer = site.receiver.failure(error, allowed_methods(path))
+    if path.startswith("/ofrep/"):
+        return flag_refusal(answer, error, path)
     if path.startswith(_PROBLEMS):
         answer = msgspec.structs.replace(answer, body=_with_problem(answer))
     if may_be_called_by_pages(path):

@@ -6,7 +6,7 @@ from wegweiser.terms.instant import format_day, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.profile_detail import ShownIdentifier, ShownLink, ShownTrait
-from wegweiser.web.api import account_parts, identity_parts, profile_own
+from wegweiser.web.api import account_parts, contact_parts, identity_parts, profile_own
 from wegweiser.web.api.profile_events import events
 from wegweiser.web.api.profile_query import Asked, Found, invalid
 from wegweiser.workspace.site import Site
@@ -169,4 +169,5 @@ PARTS: dict[str, Part] = {
     **profile_own.PARTS,
     **identity_parts.PARTS,
     **account_parts.PARTS,
+    **contact_parts.PARTS,
 }

@@ -3,22 +3,28 @@
 import vl_convert
 
 from wegweiser.terms.json import JsonObject
-from wegweiser.web.charts.figures import Figure, ForestFigure, Width
+from wegweiser.web.charts.bars import bars_spec
+from wegweiser.web.charts.figures import AnswerFigure, BarsFigure, ForestFigure, NoteFigure, Width
 from wegweiser.web.charts.finish import finish
 from wegweiser.web.charts.forest import forest_spec
 from wegweiser.web.charts.line import line_spec
+from wegweiser.web.charts.note import note_spec
 
 
-def draw(figure: Figure, width: Width, prefix: str) -> str:
+def draw(figure: AnswerFigure, width: Width, prefix: str) -> str:
     """Draw a figure; raises ValueError for a link that leads away from this site."""
     spec = spec_of(figure, width)
     return finish(_rendered(spec), figure.caption, prefix, width)
 
 
-def spec_of(figure: Figure, width: Width) -> JsonObject:
+def spec_of(figure: AnswerFigure, width: Width) -> JsonObject:
     """Make the Vega-Lite specification of any figure."""
     if isinstance(figure, ForestFigure):
         return forest_spec(figure, width)
+    if isinstance(figure, BarsFigure):
+        return bars_spec(figure, width)
+    if isinstance(figure, NoteFigure):
+        return note_spec(figure, width)
     return line_spec(figure, width)
 
 

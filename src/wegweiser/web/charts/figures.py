@@ -56,4 +56,30 @@ class ForestFigure(msgspec.Struct, frozen=True, tag="forest"):
     across: tuple[Tick, ...]
 
 
+class Bar(msgspec.Struct, frozen=True):
+    """One row of a bar chart; `shown` is the value in words."""
+
+    name: str
+    value: float
+    shown: str
+    label: str
+    path: str = ""
+
+
+class BarsFigure(msgspec.Struct, frozen=True, tag="bars"):
+    """Values from zero, one bar each."""
+
+    caption: str
+    bars: tuple[Bar, ...]
+    across: tuple[Tick, ...]
+
+
+class NoteFigure(msgspec.Struct, frozen=True, tag="note"):
+    """A sentence where there is nothing to draw."""
+
+    caption: str
+    text: str
+
+
 Figure = LineFigure | ForestFigure
+AnswerFigure = Figure | BarsFigure | NoteFigure

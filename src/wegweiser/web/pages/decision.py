@@ -32,12 +32,28 @@ REASONS = {
     "ended": mark("is over"),
     "stopped": mark("was stopped"),
     "arithmetic": mark("its priority could not be computed"),
+    "format": mark("has a form that this place does not show"),
+    "fallback_only": mark("only stands in for others"),
+    "other_offer": mark("colleagues have another offer"),
+    "ramp": mark("is new and not for everybody yet"),
+    "quiet_hours": mark("quiet hours"),
+    "zone_unknown": mark("the local time is not known"),
+    "do_not_contact": mark("the account is not to be contacted"),
+    "legal_hold": mark("a legal hold"),
+    "ownership": mark("sales owns the contact at present"),
+    "ledger_down": mark("past contacts could not be read"),
     "eligible": mark("a rule says no"),
     "applicable": mark("a rule says no"),
     "suitable": mark("a rule says no"),
     "eligible:unknown": mark("a rule needs something that is not known"),
     "applicable:unknown": mark("a rule needs something that is not known"),
     "suitable:unknown": mark("a rule needs something that is not known"),
+}
+NAMED = {
+    "suppressed": mark("rests after {name}"),
+    "goal_reached": mark("the goal {name} is reached"),
+    "preference": mark("{name} is not wanted"),
+    "sequence": mark("somebody else is to be told first ({name})"),
 }
 
 
@@ -93,6 +109,8 @@ class DecisionPage(msgspec.Struct, frozen=True):
     proof: str
     proven: bool
     not_before: str
+    flips: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 async def decision(desk: Desk, request: Request) -> Response:
@@ -133,6 +151,8 @@ def _page(desk: Desk, reader: Reader, found: Decision, told: Explanation) -> Dec
         proof=_proof(reader, told),
         proven=told.verified is True,
         not_before=date_of(reader, told.not_before),
+        flips=tuple(one.words[reader.language] for one in told.flips),
+        notes=tuple(_notes(reader, told)),
     )
 
 
@@ -195,6 +215,9 @@ def _why(reader: Reader, one: Reason) -> str:
             until = date_of(reader, one.until)
             return reader.say("contact cap {name}, free again {until}", name=name, until=until)
         return reader.say("contact cap {name}", name=name)
+    kind, _, name = one.reason.partition(":")
+    if kind in NAMED and name:
+        return reader.say(NAMED[kind], name=cut(name))
     return named(reader, REASONS, one.reason)
 
 
@@ -243,6 +266,17 @@ def _contributions(reader: Reader, chosen: Chosen) -> tuple[tuple[str, str, str]
         (one.feature, reader.number(one.weight, 2), reader.number(one.points, 2))
         for one in strongest
     )
+
+
+def _notes(reader: Reader, told: Explanation) -> Iterator[str]:
+    """Say how sure the figures are."""
+    if told.chosen and told.increment == "assumed":
+        yield reader.say(
+            "What messages cause is assumed here; too few were held out to measure it."
+        )
+    if told.guard:
+        parts = ", ".join(cut(one) for one in told.guard)
+        yield reader.say("The model is not trusted for {parts}: its rate stands in.", parts=parts)
 
 
 def _proof(reader: Reader, told: Explanation) -> str:

@@ -64,6 +64,12 @@ class Chosen(Weighed, frozen=True, kw_only=True):
     runner_up: Weighed | None = None
 
 
+class Flip(msgspec.Struct, frozen=True):
+    """What would have changed a slot, in words by language."""
+
+    words: dict[str, str]
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a decision says about itself."""
 
@@ -71,6 +77,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     funnel: tuple[Step, ...] = ()
     dropped: tuple[DroppedOne, ...] = ()
     chosen: tuple[Chosen, ...] = ()
+    flips: tuple[Flip, ...] = ()
+    increment: str = "assumed"
+    guard: tuple[str, ...] = ()
     arm: str = "main"
     ghost: bool = False
     not_before: str | None = None

@@ -71,6 +71,10 @@ def shares_of(arms: Arms) -> str:
 
     >>> shares_of(Arms(nothing=0.2, random=0.0))
     'main=0.8,nothing=0.2'
+    >>> shares_of(Arms(nothing=0.2, random=0.0, rules_only=0.1))
+    'main=0.7,nothing=0.2,rules_only=0.1'
     """
-    shares = {ARM: 1 - arms.nothing - arms.random, CONTROL: arms.nothing, EVEN: arms.random}
+    told = msgspec.structs.asdict(arms)
+    others = {name: share for name, share in told.items() if isinstance(share, float)}
+    shares = {ARM: 1.0 - sum(others.values()), **others}
     return ",".join(f"{arm}={share:.6g}" for arm, share in shares.items() if share > 0)

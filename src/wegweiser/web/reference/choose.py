@@ -22,14 +22,16 @@ FAMILY = Family(
     "Decisions and outcomes",
     "A public key may ask for its own visitor (`subject.device`) with mode `serve` only, and does\n"
     "not see `pi`, `how`, `arm` and `model`. The same `request_id` with the same body gives the\n"
-    "same answer for ever; with another body 409.",
+    "same answer for 30 days; with another body 409.",
     (
         Documented(
             "POST",
             ("/v1/decide",),
             "Chooses what to show in one or more placements. `mode` is `serve`, `explain` (adds"
-            " the reasons for every candidate) or `simulate` (nothing is kept). A body has up to"
-            ' 64 KiB. "Nothing" is a decision as well: `items` is empty then.',
+            " the reasons for every candidate) or `simulate` (nothing is kept; `as_of` asks about"
+            ' another moment). A body has up to 64 KiB. "Nothing" is a decision as well: `items` is'
+            " empty then. `track` tells its outcomes without a key; with `stream` true the answer"
+            " has a `stream_url`, where for an hour its visitor is told what has changed.",
             ANY_KEY,
             DECIDE,
             DECIDED,
@@ -41,8 +43,11 @@ FAMILY = Family(
             "POST",
             ("/v1/outcomes",),
             "Takes up to 1,000 outcomes, of kind `seen`, `click`, `dwell`, `declined`,"
-            " `delivered`, `bounced`, `done` or `goal`. Each gets a status of its own: `stored`,"
-            " `known`, `waiting` (its decision is not known yet) or `refused`.",
+            " `delivered`, `bounced`, `complained`, `done` or `goal`. Each gets a status of its"
+            " own: `stored`, `known`, `waiting` (its decision is not known yet), `orphan` (not"
+            " after a day either) or `refused`. Without a secret key only the first four kinds may"
+            " be reported; a token of a decision (`track`) as bearer token, or as `token` beside"
+            " `outcomes`, stands for a key and permits the outcomes of that decision.",
             ANY_KEY,
             OUTCOMES,
             REPORTED,

@@ -8,6 +8,7 @@ ANY_KEY = "public or secret key"
 READ_KEY = "secret key"
 IDENTITY_KEY = "secret key with the scope `identity`"
 ERASE_KEY = "secret key with the scope `erase`"
+ADMIN_KEY = "secret key with the scope `admin`"
 FEED_KEY = "secret key with the scope `feed`"
 TOKEN = "the token in `server.json`, or a secret key with the scope"
 NO_KEY = "none"
@@ -28,7 +29,9 @@ class Documented(msgspec.Struct, frozen=True):
     The first of `tries` is asked in the test, so that what the page says is what happens.
     `takes` and `gives` are types for the schemas (web/reference/shapes.py), None where any JSON
     will do; `choices` are the values that a part of the path can have. `refusals` are statuses
-    that this route can answer besides those that its key, method and path suggest.
+    that this route can answer besides those that its key, method and path suggest; `refuses` is
+    the type of errors in the shape of another standard. Where people look, refusals can be pages
+    (`refusal_media`).
     """
 
     method: str
@@ -42,9 +45,11 @@ class Documented(msgspec.Struct, frozen=True):
     takes: object = None
     gives: object = None
     media: str = JSON
+    refusal_media: str = JSON
     query: tuple[Parameter, ...] = ()
     choices: dict[str, tuple[str, ...]] = {}
     refusals: tuple[int, ...] = ()
+    refuses: object = None
 
     @property
     def asked(self) -> tuple[str, ...]:

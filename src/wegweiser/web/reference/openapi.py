@@ -56,12 +56,13 @@ def openapi(families: Sequence[Family]) -> JsonObject:
     (refusal, *described), components = _described(routes)
     paths: dict[str, JsonObject] = {}
     titles = [family.title for family in families for _ in family.routes]
-    for title, route, takes, gives in zip(
-        titles, routes, described[::2], described[1::2], strict=True
+    for title, route, takes, gives, refuses in zip(
+        titles, routes, described[::3], described[1::3], described[2::3], strict=True
     ):
+        told = refusal if route.refuses is None else refuses
         for path in route.paths:
             item = paths.setdefault(path, {})
-            item[route.method.lower()] = _operation(title, route, path, takes, gives, refusal)
+            item[route.method.lower()] = _operation(title, route, path, takes, gives, told)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Wegweiser", "version": __version__},
@@ -72,8 +73,9 @@ def openapi(families: Sequence[Family]) -> JsonObject:
 
 
 def _described(routes: Iterable[Documented]) -> tuple[tuple[JsonObject, ...], JsonObject]:
-    """Give the schemas of the refusal and of what each route takes and gives, and their parts."""
-    shapes = [Refusal, *(shape for route in routes for shape in (route.takes, route.gives))]
+    """Give the schema of the refusal, three of each route (takes, gives, refuses), and parts."""
+    sides = ((route.takes, route.gives, route.refuses) for route in routes)
+    shapes = [Refusal, *(shape for three in sides for shape in three)]
     schemas, components = msgspec.json.schema_components(
         [Any if shape is None else shape for shape in shapes], ref_template=_REF
     )
@@ -131,7 +133,10 @@ def _response(status: int, route: Documented, gives: Json, refusal: Json) -> Jso
     told: JsonObject = {"description": HTTPStatus(status).phrase}
     if status == route.status and route.media != JSON:
         return told | {"content": {route.media: {}}}
-    good = status == route.status or (status == HTTPStatus.SERVICE_UNAVAILABLE and route.gives)
+    if status != route.status and route.refusal_media != JSON:
+        return told | {"content": {route.refusal_media: {}, JSON: {"schema": refusal}}}
+    ill = status == HTTPStatus.SERVICE_UNAVAILABLE and route.gives and route.refuses is None
+    good = status == route.status or ill
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait: JsonObject = {"type": "integer", "minimum": 1, "maximum": 60}
         told["headers"] = {"Retry-After": {"schema": wait}}

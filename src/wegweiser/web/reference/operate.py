@@ -5,7 +5,16 @@ from wegweiser.web.reference.documented import NO_KEY, TOKEN, Documented, Family
 from wegweiser.web.reference.shapes import Health
 from wegweiser.workspace.operations import OPERATIONS
 
-EXPORTS = ("events", "persons", "accounts", "decisions", "outcomes", "quarantine", "profiles")
+EXPORTS = (
+    "events",
+    "persons",
+    "accounts",
+    "decisions",
+    "outcomes",
+    "quarantine",
+    "profiles",
+    "decision_log",
+)
 _OPERATIONS = ", ".join(f"`{name}`" for name in OPERATIONS)
 
 FAMILY = Family(
@@ -49,7 +58,8 @@ FAMILY = Family(
             "POST",
             ("/v1/admin/{operation}",),
             f"Runs an operation of the command line: {_OPERATIONS}. Profiles and accounts need the"
-            " scope `profile:read`, `decide` the scope of its name, `load` and `outcome`"
+            " scope `profile:read`, decisions of the past too, `decide` the scope of its name,"
+            " `load` and `outcome`"
             " `ingest:trusted` (`load` with a key takes the key's own source only), `access`,"
             " `measure`, `counts`, `segment_members`, `quarantine_list` and `quarantine_show`"
             " `export`, `forget`, the suppression list and regulations `erase`, the release of an"
@@ -69,7 +79,9 @@ FAMILY = Family(
             ("/v1/admin/export/{kind}",),
             "Streams `events`, `persons`, `accounts`, `decisions`, `outcomes` or `quarantine` as"
             " NDJSON; `profiles` as a table (`?of=persons|accounts&format=jsonl|csv|parquet"
-            "&segment=KEY&purpose=PURPOSE`). A key needs the scope `export`.",
+            "&segment=KEY&purpose=PURPOSE`); `decision_log` as a log to learn from"
+            " (`?format=dsjson|ccb|csv|parquet&since=&until=&metric=`). A key needs the scope"
+            " `export`.",
             TOKEN,
             tries=("/v1/admin/export/events",),
             media="application/x-ndjson",

@@ -20,6 +20,7 @@ _INSIGHTS = """
  "rfm": {"status": "no_order", "recencyDays": null, "frequency": 0, "monetary": 0.0,
    "currency": "", "recencyScore": null, "frequencyScore": null, "monetaryScore": null,
    "buyers": 0, "comparedAt": null},
+ "scores": {},
  "firstTouch": {"at": "2026-11-22T05:48:33.524Z", "path": "Security", "referrer": "",
    "channel": "", "campaign": {}},
  "insightAsOf": "2026-11-23T00:00:00.000Z"}"""

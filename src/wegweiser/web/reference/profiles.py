@@ -8,6 +8,9 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.web.reference import profile_examples as shown
 from wegweiser.web.reference import profile_shapes as shapes
+from wegweiser.web.reference.contact_shapes import EXAMPLE as CONTACTS
+from wegweiser.web.reference.contact_shapes import OF_ACCOUNT as CONTACTS_OF_ACCOUNT
+from wegweiser.web.reference.contact_shapes import LedgerTold
 from wegweiser.web.reference.documented import (
     FEED_KEY,
     READ_KEY,
@@ -166,6 +169,14 @@ PARTS = (
         (limit_parameter(25, 200), NEXT),
         shown.SESSIONS,
         of_users_only=True,
+    ),
+    _Part(
+        "contacts",
+        "Gives the contact ledger: contacts, newest first, what caps leave, what holds back.",
+        LedgerTold,
+        (limit_parameter(100, 1_000),),
+        CONTACTS,
+        CONTACTS_OF_ACCOUNT,
     ),
     _Part(
         "timeline",

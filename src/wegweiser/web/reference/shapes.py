@@ -112,8 +112,18 @@ class Question(Struct):
     channel: Channel | UnsetType | None = UNSET
     locale: Annotated[str, Meta(max_length=35)] | UnsetType | None = UNSET
     mode: Mode | UnsetType | None = UNSET
-    deadline_ms: Annotated[int, Meta(ge=1, le=60_000)] | UnsetType | None = UNSET
+    deadline_ms: Annotated[int, Meta(ge=0, le=60_000)] | UnsetType | None = UNSET
     context: Data = UNSET
+    as_of: Instant = UNSET
+    stream: bool | UnsetType = UNSET
+
+
+class Tracked(Struct):
+    """How the outcomes of a message are told without a key."""
+
+    impression_url: str
+    click_url: str | None
+    token: str
 
 
 class Chosen(Struct):
@@ -127,6 +137,7 @@ class Chosen(Struct):
     content_ref: str
     pi: float | UnsetType = UNSET
     how: How | UnsetType = UNSET
+    track: Tracked | UnsetType = UNSET
 
 
 class Decided(Struct):
@@ -141,6 +152,7 @@ class Decided(Struct):
     arm: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     explain: JsonObject | UnsetType = UNSET
+    stream_url: str | UnsetType = UNSET
 
 
 class Worth(Struct):
@@ -170,7 +182,7 @@ class OutcomeStatus(Struct):
     """What became of one outcome."""
 
     outcome_id: str
-    status: Literal["stored", "known", "waiting", "refused"]
+    status: Literal["stored", "known", "waiting", "orphan", "refused"]
     message: str | UnsetType = UNSET
 
 
@@ -228,4 +240,5 @@ class Simulated(Struct):
     target: JsonObject | None
     strata: list[JsonObject]
     messages: list[JsonObject]
+    by_model: JsonObject | None
     sentence: dict[str, str]

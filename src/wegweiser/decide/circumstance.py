@@ -1,0 +1,146 @@
+"""What of a request the learner looks at: weights that are the same for every candidate."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+
+import msgspec
+
+from wegweiser.decide.facts import Facts
+from wegweiser.decide.learned import INTERESTS, Learned
+from wegweiser.terms.instant import DAY_MS, HOUR_MS
+from wegweiser.terms.journey import STAGES
+from wegweiser.terms.json import Json
+from wegweiser.terms.model import Snapshot
+
+MOST_WORDS = 20
+LONGEST_NAME = 60
+# Upper ends in ms of the time since somebody was last seen.
+_RECENCY = (
+    (HOUR_MS, "hour"),
+    (DAY_MS, "day"),
+    (7 * DAY_MS, "week"),
+    (30 * DAY_MS, "month"),
+)
+_FATIGUE = ((0, "0"), (1, "1"), (3, "2-3"), (7, "4-7"))
+# Upper ends in seconds of the stay on the page that asks.
+_DWELL = ((5.0, "bounce"), (30.0, "glance"), (60.0, "read"))
+_WORD = re.compile(r"\w{2,}")
+
+_NAMED = (
+    ("persona", ("person.traits.persona",)),
+    ("industry", ("account.traits.industry", "person.traits.industry")),
+)
+_EVERYTHING = Learned()
+
+
+class Circumstance(msgspec.Struct, frozen=True):
+    """Weights from 0 to 1 by feature name.
+
+    `tags` are crossed with what a message aims at ("stage:evaluate", "persona:cto",
+    "industry:steel", "attribute:…"), `context` stands alone and ranks nothing, `interests` are
+    affinities by topic, `words` what was searched for, `numbers` the values of attributes.
+    """
+
+    tags: Mapping[str, float] = {}
+    context: Mapping[str, float] = {}
+    interests: Mapping[str, float] = {}
+    words: tuple[str, ...] = ()
+    numbers: Mapping[str, float] = {}
+
+    @property
+    def alone(self) -> dict[str, float]:
+        """All that is true of the request whatever is said: the features of "nothing"."""
+        return {**self.tags, **self.context}
+
+
+def circumstance(
+    facts: Facts, as_of: int, snapshot: Snapshot, learned: Learned = _EVERYTHING
+) -> Circumstance:
+    """Read the weights of a request at `as_of` (ms); `learned` says which fields may be read.
+
+    >>> facts = Facts(person={"stage": {"evaluate": 1.0}}, context={"query": "SSO setup"})
+    >>> seen = circumstance(facts, 0, Snapshot())
+    >>> dict(seen.tags), dict(seen.context), seen.words
+    ({'stage:evaluate': 1.0}, {'fatigue:0': 1.0}, ('setup', 'sso'))
+    """
+    tags = _stages(facts.person.get("stage")) if learned.allows("person.stage") else {}
+    for kind, paths in _NAMED:
+        names = (_name(_at(facts, path)) for path in paths if learned.allows(path))
+        if name := next(filter(None, names), ""):
+            tags[f"{kind}:{name}"] = 1.0
+    numbers: dict[str, float] = {}
+    for path in learned.attributes:
+        value = _at(facts, path)
+        if isinstance(value, bool | str):
+            tags[f"attribute:{path}={_name(value)}"] = 1.0
+        elif isinstance(value, int | float) and abs(value) < 1e300:
+            numbers[path] = float(value)
+            cuts = snapshot.bins.get(path)
+            if cuts:
+                tags[f"attribute:{path}#{bisect_right(cuts, float(value))}"] = 1.0
+    return Circumstance(
+        tags=tags,
+        context=_context(facts, as_of, learned),
+        interests=facts.interests() if learned.allows(INTERESTS) else {},
+        words=_words(facts.context.get("query")),
+        numbers=numbers,
+    )
+
+
+def _stages(belief: Json) -> dict[str, float]:
+    if not isinstance(belief, dict):
+        return {}
+    return {
+        f"stage:{stage}": min(float(share), 1.0)
+        for stage in STAGES
+        if isinstance(share := belief.get(stage), int | float) and share > 0
+    }
+
+
+def _context(facts: Facts, as_of: int, learned: Learned) -> dict[str, float]:
+    context = {f"fatigue:{_bucket(facts.contacts_lately, _FATIGUE, '8+')}": 1.0}
+    last = facts.person.get("last_seen")
+    if isinstance(last, int) and not isinstance(last, bool) and learned.allows("person.last_seen"):
+        context[f"recency:{_bucket(max(as_of - last, 0), _RECENCY, 'longer')}"] = 1.0
+    stay = facts.context.get("dwell_seconds")
+    if isinstance(stay, int | float) and not isinstance(stay, bool):
+        context[f"dwell:{_bucket(stay, _DWELL, 'long')}"] = 1.0
+    return context
+
+
+def _bucket(value: float, ends: tuple[tuple[float, str], ...], beyond: str) -> str:
+    return next((name for end, name in ends if value <= end), beyond)
+
+
+def _words(query: Json) -> tuple[str, ...]:
+    if not isinstance(query, str):
+        return ()
+    return tuple(sorted(set(words_of(query[:500])))[:MOST_WORDS])
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into its words of two letters and more, in small letters.
+
+    >>> words_of("Single sign-on (SSO)")
+    ['single', 'sign', 'on', 'sso']
+    """
+    return _WORD.findall(text.casefold())
+
+
+def _name(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.strip().casefold()[:LONGEST_NAME] if isinstance(value, str) else ""
+
+
+def _at(facts: Facts, path: str) -> Json:
+    first, *keys = path.split(".")
+    owner: Json = facts.account if first == "account" else facts.person
+    if first == "context":
+        owner = facts.context
+    for key in keys:
+        if not isinstance(owner, dict):
+            return None
+        owner = owner.get(key)
+    return owner

@@ -1,0 +1,129 @@
+"""One document as the term of its kind: unknown fields and wrong types, all of them, each named."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, get_args, get_origin
+
+import msgspec
+
+from wegweiser.decide.holdout import ALWAYS_ON
+from wegweiser.decide.kind import Object, struct_in, suggest
+from wegweiser.terms.instant import parse_instant
+from wegweiser.terms.json import Json, JsonObject
+
+Fault = tuple[str, str]
+
+_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
+_MOMENTS = ("starts_at", "ends_at")
+_MISSING = ": missing field "
+_STANDING_ARMS: JsonObject = msgspec.to_builtins(ALWAYS_ON)
+_CLASSES: dict[Json, bool] = {"service": True, "normal": False}
+
+
+def shaped(kind: str, wanted: type[Object], fields: JsonObject) -> Object | list[Fault]:
+    """Make the term of a document's fields, or give everything that keeps it from being one.
+
+    >>> from wegweiser.terms.policy import Cap
+    >>> shaped("cap", Cap, {"key": "a", "limit": "many", "windw_hours": 1})[0]
+    ('.windw_hours', 'cap has no field windw_hours; did you mean window_hours?')
+    """
+    found: list[Fault] = []
+    if kind == "message":
+        fields = _message(fields, found)
+    if kind == "arms":
+        # Old bundles ran without the arms that came later; who writes a document has them all.
+        fields = {**_STANDING_ARMS, **fields}
+    unknown = [*_unknown(kind, wanted, fields, "")]
+    # What is missing is most often there under a wrong name, which is told already.
+    misnamed = {path.rpartition(".")[0] for path, _ in unknown}
+    wrong = [*_mistyped(kind, wanted, fields, "")]
+    found += unknown
+    found += [(path, told) for path, told in wrong if path not in misnamed or _MISSING not in told]
+    return found or msgspec.convert(fields, wanted)
+
+
+def _message(fields: JsonObject, found: list[Fault]) -> JsonObject:
+    """Read what people write otherwise than the term keeps it: moments, the class, rules."""
+    fields = {"variants": [], **fields}
+    for name in _MOMENTS:
+        claim = fields.get(name)
+        if claim is None:
+            fields.pop(name, None)
+            continue
+        at_ms = parse_instant(claim)
+        if at_ms is None:
+            told = f"{name} {claim!r} is no time; write it like 2026-11-22T09:00:00Z"
+            found.append((f".{name}", told))
+        fields[name] = at_ms
+    if "class" in fields:
+        said = fields.pop("class")
+        if said not in ("service", "normal") or "service" in fields:
+            found.append((".class", "class is service or normal, and stands instead of service"))
+        else:
+            fields["service"] = _CLASSES[said]
+    if isinstance(rules := fields.get("rules"), list):
+        fields["rules"] = [_lenient_if_soft(rule) for rule in rules]
+    return fields
+
+
+def _lenient_if_soft(rule: Json) -> Json:
+    # Missing data keeps out where a message must not be, and not where it would only suit less.
+    if isinstance(rule, dict) and rule.get("label") in ("applicable", "suitable"):
+        return {"on_unknown": "pass", **rule}
+    return rule
+
+
+def _unknown(kind: str, wanted: type[Object], fields: JsonObject, path: str) -> Iterator[Fault]:
+    known = {field.encode_name: field.type for field in msgspec.structs.fields(wanted)}
+    for name, value in fields.items():
+        if name not in known:
+            names = [*known, "class"] if kind == "message" and not path else [*known]
+            yield f"{path}.{name}", f"{kind} has no field {name}; {suggest(name, names)}"
+        elif inner := struct_in(known[name]):
+            for below, part in _parts(value, f"{path}.{name}"):
+                yield from _unknown(kind, inner, part, below)
+
+
+def _parts(value: Json, path: str) -> Iterator[tuple[str, JsonObject]]:
+    if isinstance(value, dict):
+        yield path, value
+    for index, part in enumerate(value if isinstance(value, list) else []):
+        if isinstance(part, dict):
+            yield f"{path}[{index}]", part
+
+
+def _mistyped(kind: str, wanted: type[Object], fields: JsonObject, path: str) -> Iterator[Fault]:
+    for field in msgspec.structs.fields(wanted):
+        below = f"{path}.{field.encode_name}"
+        if field.encode_name not in fields:
+            if field.required:
+                yield path, f"{kind}{path}{_MISSING}{field.encode_name}"
+            continue
+        value, inner = fields[field.encode_name], struct_in(field.type)
+        if inner and isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            for place, part in _parts(value, below):
+                yield from _mistyped(kind, inner, part, place)
+        elif inner and isinstance(value, dict) and inner is field.type:
+            yield from _mistyped(kind, inner, value, below)
+        else:
+            yield from _refused(kind, field.type, value, below)
+
+
+def _refused(kind: str, wanted: object, value: Json, path: str) -> Iterator[Fault]:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        told = str(error)
+        found = _PLACE.search(told)
+        place = path + (found["path"] if found else "")
+        told = _PLACE.sub("", told).replace("`", "")
+        if words := _words_of(wanted):
+            told += f"; known are {', '.join(words)}"
+        yield place, f"{kind}{place}: {told[:1].lower()}{told[1:]}"
+
+
+def _words_of(wanted: object) -> list[str]:
+    """Give the words that a field may hold, where only certain ones are allowed."""
+    if get_origin(wanted) is Literal:
+        return [str(one) for one in get_args(wanted)]
+    return [word for inner in get_args(wanted) for word in _words_of(inner)]

@@ -1,0 +1,28 @@
+"""Imported costs and rates as tables that questions read."""
+
+import pyarrow as pa
+
+from wegweiser.flow.money_book import read_kept_costs, read_kept_rates
+from wegweiser.ports.operational_store import OperationalStore
+from wegweiser.ports.warehouse import Warehouse
+from wegweiser.query.relation import COSTS, RATES
+from wegweiser.terms.cost import Cost, Rate
+
+
+def offer_imported(warehouse: Warehouse, store: OperationalStore) -> None:
+    """Make imported costs and rates readable in a warehouse."""
+    for name, rows in imported_tables(store).items():
+        warehouse.offer(name, rows)
+
+
+def imported_tables(store: OperationalStore) -> dict[str, pa.Table]:
+    """Lay out imported costs and rates for questions."""
+    costs = [
+        {**_fields(one), "received_at": one.received_at * 1000} for one in read_kept_costs(store)
+    ]
+    rates = [_fields(one) for one in read_kept_rates(store)]
+    return {COSTS.name: COSTS.rows(costs), RATES.name: RATES.rows(rates)}
+
+
+def _fields(row: Cost | Rate) -> dict[str, object]:
+    return {name: getattr(row, name) for name in row.__struct_fields__}

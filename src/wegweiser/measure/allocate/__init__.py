@@ -1,0 +1,1 @@
+"""Where the next money goes, from draws of what it would bring."""

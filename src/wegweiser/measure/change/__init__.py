@@ -1,0 +1,1 @@
+"""What changed against an earlier period, asked with the same question."""

@@ -1,0 +1,91 @@
+"""Figures of two arms whose units come in clusters, with or without the time before."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from wegweiser.measure.adjusted import adjusted
+from wegweiser.measure.lift_sums import Sums
+from wegweiser.measure.statistic import Interval, interval, normal_quantile
+
+Floats = NDArray[np.float64]
+# Up to here the delta method is too sure of itself: at 4.5 it covers 89 in 100 instead of 95.
+_NEAR_ZERO = 10.0
+
+
+def covariance(arm: Sums) -> Floats:
+    """Give the 2 × 2 covariance of an arm's means (ȳ, x̄), robust to clusters.
+
+    G/(G − 1)·Σ_g(Y_g − ȳ·n_g)(X_g − x̄·n_g)/n² and alike; s²/n with one unit per cluster.
+    """
+    held, n = arm.clusters, arm.closed
+    y, x = arm.after.total / n, arm.before.total / n
+    yy = held.yy - 2 * y * held.ny + y * y * held.nn
+    xx = held.xx - 2 * x * held.nx + x * x * held.nn
+    xy = held.xy - y * held.nx - x * held.ny + x * y * held.nn
+    factor = held.count / (held.count - 1) / n**2 if held.count > 1 else 0.0
+    return np.array([[max(yy, 0.0), xy], [xy, max(xx, 0.0)]]) * factor
+
+
+def clustered_difference(treated: Sums, control: Sums, level: float = 0.95) -> Interval:
+    """Give ȳ₁ − ȳ₀ with clusters, by t with Welch-Satterthwaite degrees of freedom over clusters.
+
+    Assumes independent clusters and means that are nearly normal. Source: Liang & Zeger 1986;
+    B. L. Welch 1947.
+    """
+    found = adjusted(treated, control, 0.0)
+    parts = [(float(covariance(arm)[0, 0]), arm.clusters.count) for arm in (treated, control)]
+    beneath = sum(part**2 / (count - 1) for part, count in parts if count > 1)
+    if found.variance <= 0 or beneath <= 0:
+        return Interval(found.difference, found.difference, found.difference)
+    freedom = found.variance**2 / beneath
+    half = float(special.stdtrit(freedom, (1 + level) / 2)) * math.sqrt(found.variance)
+    return interval(found.difference, found.difference - half, found.difference + half)
+
+
+def relative_adjusted(
+    treated: Sums, control: Sums, theta: float, level: float = 0.95
+) -> Interval | None:
+    """Give m₁/m₀ − 1 of the adjusted means m_k = ȳ_k − θ(x̄_k − x̄) by the full delta method.
+
+    x̄ = Σw_k·x̄_k with w_k = n_k/N, so that both means hang on all four of (ȳ₁, x̄₁, ȳ₀, x̄₀). Where
+    m₀ is within 10 standard errors of zero, Fieller's ends; None where these are unbounded. Source:
+    Deng, Knoblich & Lu 2018, KDD; E. C. Fieller 1954, JRSS B 16.
+    """
+    share = treated.closed / (treated.closed + control.closed)
+    far = treated.before.mean - control.before.mean
+    one = treated.after.mean - theta * (1 - share) * far
+    none = control.after.mean + theta * share * far
+    spread = np.zeros((4, 4))
+    spread[:2, :2], spread[2:, 2:] = covariance(treated), covariance(control)
+    # How the two adjusted means change with (ȳ₁, x̄₁, ȳ₀, x̄₀).
+    of_one = np.array([1.0, -theta * (1 - share), 0.0, theta * (1 - share)])
+    of_none = np.array([0.0, theta * share, 1.0, -theta * share])
+    both_spread = np.array([of_one, of_none]) @ spread @ np.array([of_one, of_none]).T
+    quantile = normal_quantile(level)
+    if abs(none) <= _NEAR_ZERO * math.sqrt(both_spread[1, 1]):
+        return _fieller(one, none, both_spread, quantile)
+    gradient = of_one / none - of_none * one / none**2
+    half = quantile * math.sqrt(max(0.0, float(gradient @ spread @ gradient)))
+    change = one / none - 1
+    return interval(change, change - half, change + half)
+
+
+def _fieller(one: float, none: float, spread: Floats, quantile: float) -> Interval | None:
+    """Solve (m₁ − R·m₀)² = z²·Var(m₁ − R·m₀) for R."""
+    squared = quantile**2
+    a = none**2 - squared * float(spread[1, 1])
+    if a <= 0:
+        return None
+    b = one * none - squared * float(spread[0, 1])
+    inner = b**2 - a * (one**2 - squared * float(spread[0, 0]))
+    root = math.sqrt(max(0.0, inner))
+    return interval(one / none - 1, (b - root) / a - 1, (b + root) / a - 1)
+
+
+def gained(treated: Sums, control: Sums) -> float:
+    """Give the share by which the time before makes the variance smaller, 0 at least."""
+    raw, found = adjusted(treated, control, 0.0).variance, adjusted(treated, control).variance
+    return max(0.0, 1 - found / raw) if raw > 0 else 0.0

@@ -1,0 +1,1 @@
+"""Portfolio views: what decisions as a whole say about messages, rules and policies."""

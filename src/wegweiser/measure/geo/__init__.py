@@ -1,0 +1,1 @@
+"""Geo experiments: whole regions were treated, others not."""

@@ -1,0 +1,1 @@
+"""Customers who buy again and again, until they silently stop: how many more, and worth what."""

@@ -1,0 +1,134 @@
+"""Judges one thing: its lift, what it earned beyond its cost, and how it does beside the rest."""
+
+import msgspec
+
+from wegweiser.measure.adjusted import adjusted
+from wegweiser.measure.form import Asked
+from wegweiser.measure.lift_estimate import Look, look_at
+from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_sums import Sums
+from wegweiser.measure.sequential import always_valid, evidence_value, tuned_for
+from wegweiser.measure.several import confirmed
+from wegweiser.measure.statistic import Interval, interval
+from wegweiser.measure.verdict.rules import Advised, Grounds, advise
+from wegweiser.measure.verdict.thing import Thing, together
+from wegweiser.terms.result import Result
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing with all that its advice rests on.
+
+    `profit` is in all, `cheap_below` the cost per contact below which it surely pays, where its
+    cost is not known. `evidence` are e-values: of a profit or loss, and of a difference from the
+    rest.
+    """
+
+    thing: Thing
+    gate: Result | None
+    advised: Advised
+    look: Look | None = None
+    profit: Interval | None = None
+    against_rest: Interval | None = None
+    cheap_below: float | None = None
+    evidence: tuple[float, float] = (1.0, 1.0)
+
+
+def judge(things: list[Thing], asked: Asked, costs: dict[str, float]) -> list[Judged]:
+    """Judge every thing; keep, drop and change stand only if e-BH confirms them at 10 %."""
+    seen = [_one(thing, things, asked, costs) for thing in things]
+    open_ones = {one.thing.name: one for one in seen if one.gate is None}
+    paying = confirmed({name: one.evidence[0] for name, one in open_ones.items()})
+    better = confirmed({name: one.evidence[1] for name, one in open_ones.items()})
+    return [
+        _held_back(one)
+        if one.thing.name not in (better if one.advised.advice == "change" else paying)
+        else one
+        for one in seen
+    ]
+
+
+def _grounds(one: Judged, sure: bool = True) -> Grounds:
+    return Grounds(
+        evidence="experiment",
+        reason=one.gate.reason if one.gate else "",
+        profit=one.profit,
+        against_rest=one.against_rest,
+        own=one.thing.is_own,
+        confirmed=sure,
+    )
+
+
+def _held_back(one: Judged) -> Judged:
+    return msgspec.structs.replace(one, advised=advise(_grounds(one, sure=False)))
+
+
+def _one(thing: Thing, things: list[Thing], asked: Asked, costs: dict[str, float]) -> Judged:
+    gate = first_closed_gate(thing.sums, asked)
+    if gate is not None:
+        bare = Judged(thing=thing, gate=gate, advised=Advised("", "gate"))
+        return msgspec.structs.replace(bare, advised=advise(_grounds(bare)))
+    treated, control = thing.sums[asked.text("arm")], thing.sums[asked.text("control")]
+    look = look_at(treated, control, asked)
+    margin, cost = asked.number("margin"), _cost(thing, costs)
+    against, evidence = _against(thing, things, asked)
+    even = _break_even(treated, margin, cost)
+    judged = Judged(
+        thing=thing,
+        gate=None,
+        advised=Advised("", "gate"),
+        look=look,
+        profit=None if even is None else _profit(look, treated, margin, cost or 0.0),
+        against_rest=against,
+        cheap_below=_cheap_below(look, treated, thing, margin) if cost is None else None,
+        evidence=(_evidence(look, even or 0.0, treated.closed + control.closed, asked), evidence),
+    )
+    return msgspec.structs.replace(judged, advised=advise(_grounds(judged)))
+
+
+def _cost(thing: Thing, costs: dict[str, float]) -> float | None:
+    """Give what all contacts cost: as stated per contact, else as declared."""
+    stated = costs.get(thing.name, costs.get(""))
+    return thing.cost if stated is None else stated * thing.contacts
+
+
+def _break_even(treated: Sums, margin: float, cost: float | None) -> float | None:
+    if margin <= 0 or cost is None:
+        return None
+    return cost / (treated.closed * margin)
+
+
+def _profit(look: Look, treated: Sums, margin: float, cost: float) -> Interval:
+    """Give Π = d·margin·n₁ − cost, with the ends of the interval that may be read daily."""
+    ends = (look.interval.estimate, look.interval.low, look.interval.high)
+    estimate, low, high = (end * margin * treated.closed - cost for end in ends)
+    return interval(estimate, low, high)
+
+
+def _cheap_below(look: Look, treated: Sums, thing: Thing, margin: float) -> float | None:
+    if margin <= 0 or not thing.contacts or look.interval.low <= 0:
+        return None
+    return look.interval.low * margin * treated.closed / thing.contacts
+
+
+def _evidence(look: Look, even: float, units: int, asked: Asked) -> float:
+    variance = look.found.variance
+    if variance <= 0:
+        return 1.0
+    tau = asked.number("worth_knowing") or tuned_for(variance, units, asked.whole("planned_units"))
+    return evidence_value(look.found.difference - even, variance, tau)
+
+
+def _against(thing: Thing, things: list[Thing], asked: Asked) -> tuple[Interval | None, float]:
+    """Give its lift less that of all other things, and the e-value of that difference."""
+    rest = together(one for one in things if one.name != thing.name)
+    arm, control = asked.text("arm"), asked.text("control")
+    if first_closed_gate(rest, asked) is not None:
+        return None, 1.0
+    own = adjusted(thing.sums[arm], thing.sums[control])
+    other = adjusted(rest[arm], rest[control])
+    difference, variance = own.difference - other.difference, own.variance + other.variance
+    if variance <= 0:
+        return None, 1.0
+    units = sum(thing.sums[name].closed + rest[name].closed for name in (arm, control))
+    tau = asked.number("worth_knowing") or tuned_for(variance, units, asked.whole("planned_units"))
+    return always_valid(difference, variance, tau), evidence_value(difference, variance, tau)

@@ -1,0 +1,163 @@
+"""Chooses what shows an answer best: intervals, a line over time, bars, or a sentence."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from wegweiser.terms.column import column_word
+from wegweiser.terms.json import Json
+from wegweiser.terms.result import Answer, Result
+from wegweiser.web.charts.figures import (
+    AnswerFigure,
+    Bar,
+    BarsFigure,
+    ForestFigure,
+    Interval,
+    LineFigure,
+    NoteFigure,
+    Point,
+    Tick,
+)
+from wegweiser.web.charts.ticks import decimals_of, ticks
+from wegweiser.web.text import Reader
+
+MOST_ROWS = 20
+MOST_POINTS = 400
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+_TONES = {"helps": "good", "harms": "bad", "broken": "bad"}
+
+
+def figure_of(answer: Answer, language: str) -> AnswerFigure:
+    """Give the figure of an answer in one language ("en", "de").
+
+    Intervals of one unit are rows of a forest; else a table over days or months is a line, any
+    other table bars of its first number; where nothing can be drawn the sentence stands alone.
+    """
+    reader = Reader(language if language in ("en", "de") else "en", "UTC", answer.as_of)
+    caption = answer.title.get(reader.language) or answer.measure
+    return (
+        _forest(answer, caption, reader)
+        or _line(answer, caption, reader)
+        or _bars(answer, caption, reader)
+        or NoteFigure(caption, answer.sentence[reader.language])
+    )
+
+
+def _forest(answer: Answer, caption: str, reader: Reader) -> ForestFigure | None:
+    known = [one for one in answer.results if _has_interval(one)]
+    if not known:
+        return None
+    units = [one.unit for one in known]
+    most = max(units, key=units.count)
+    shown = [one for one in known if one.unit == most][:MOST_ROWS]
+    ends = [0.0, *(_real(one.low) for one in shown), *(_real(one.high) for one in shown)]
+    rows = tuple(_interval(one, answer.measure, reader) for one in shown)
+    return ForestFigure(caption, rows, _across(min(ends), max(ends), reader))
+
+
+def _has_interval(one: Result) -> bool:
+    ends = (one.low, one.estimate, one.high)
+    return all(end is not None and math.isfinite(end) for end in ends) and one.low != one.high
+
+
+def _interval(one: Result, measure: str, reader: Reader) -> Interval:
+    low, estimate, high = _real(one.low), _real(one.estimate), _real(one.high)
+    decimals = max(0, min(6, 1 - math.floor(math.log10(high - low))))
+    return Interval(
+        name=one.name.removeprefix(f"{measure}."),
+        estimate=estimate,
+        low=low,
+        high=high,
+        shown=reader.number(estimate, decimals),
+        label=one.sentence[reader.language],
+        tone=_TONES.get(one.verdict, ""),
+    )
+
+
+def _line(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
+    column = _number_column(answer)
+    times = [str(row[0]) for row in answer.rows]
+    if column is None or len(times) < 2 or not all(_TIME.fullmatch(time) for time in times):
+        return None
+    if len(set(times)) < len(times) or len(times) > MOST_POINTS:
+        return None
+    values = [_real(row[column]) for row in answer.rows]
+    earlier = () if answer.compared is None else answer.compared.rows
+    before = tuple(_real(row[column]) for row in earlier)[: len(values)]
+    word = column_word(answer.columns[column], reader.language)
+    points = tuple(
+        Point(at, value, f"{_told(time, reader)}: {reader.number(value)} {word}")
+        for at, (time, value) in enumerate(zip(times, values, strict=True))
+    )
+    return LineFigure(
+        caption=_joined(caption, word),
+        points=points,
+        before=before,
+        across={"wide": _times(times, 8, reader), "narrow": _times(times, 4, reader)},
+        up=_across(min(0.0, *values, *before), max(*values, *before, 0.0), reader),
+    )
+
+
+def _bars(answer: Answer, caption: str, reader: Reader) -> BarsFigure | None:
+    column = _number_column(answer)
+    if column is None or not answer.rows or isinstance(answer.rows[0][0], int | float):
+        return None
+    shown = answer.rows[:MOST_ROWS]
+    values = [_real(row[column]) for row in shown]
+    across = _across(min(0.0, *values), max(0.0, *values), reader)
+    decimals = 0 if all(value == round(value) for value in values) else 3
+    word = column_word(answer.columns[column], reader.language)
+    bars = tuple(
+        Bar(name, value, reader.number(value, decimals), f"{name}: {reader.number(value)} {word}")
+        for name, value in zip(_names(answer, shown), values, strict=True)
+    )
+    return BarsFigure(_joined(caption, word), bars, across)
+
+
+def _names(answer: Answer, rows: Sequence[tuple[Json, ...]]) -> list[str]:
+    """Name rows by their first texts, as many as tell them apart."""
+    texts = [at for at in range(len(answer.columns)) if isinstance(rows[0][at], str)]
+    names = [str(number) for number in range(1, len(rows) + 1)]
+    for many in range(1, len(texts) + 1):
+        names = [" · ".join(str(row[at] or "–") for at in texts[:many]) for row in rows]
+        if len(set(names)) == len(names):
+            break
+    return names
+
+
+def _number_column(answer: Answer) -> int | None:
+    """Find the first column, behind the one that names the rows, that holds numbers only."""
+    for at in range(1, len(answer.columns)):
+        cells = [row[at] for row in answer.rows]
+        if cells and all(_is_number(cell) for cell in cells) and any(cells):
+            return at
+    return None
+
+
+def _is_number(cell: Json) -> bool:
+    if cell is None:
+        return True
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+
+
+def _real(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _across(low: float, high: float, reader: Reader) -> tuple[Tick, ...]:
+    places = ticks(low, high if high > low else low + 1, 5)
+    decimals = decimals_of(places[1] - places[0])
+    return tuple(Tick(at, reader.number(at, decimals)) for at in places)
+
+
+def _times(times: Sequence[str], most: int, reader: Reader) -> tuple[Tick, ...]:
+    step = -(-len(times) // most)
+    return tuple(Tick(at, _told(times[at], reader)) for at in range(0, len(times), step))
+
+
+def _told(time: str, reader: Reader) -> str:
+    return reader.day(time) if len(time) == len("2026-01-01") else time
+
+
+def _joined(caption: str, word: str) -> str:
+    return caption if word.lower() == caption.lower() else f"{caption}: {word}"

@@ -1,0 +1,34 @@
+"""The way out of mails, and where to find what became of messages."""
+
+from wegweiser.web.reference.documented import NO_KEY, Documented, Family
+
+FAMILY = Family(
+    "Mails and deliveries",
+    "Every mail carries a signed link by which its reader is rid of more, as RFC 8058 asks. What\n"
+    "was sent, what needs somebody, what came back and how endpoints fare is told by operations\n"
+    "below `/v1/admin/`: `delivery_list`, `delivery_counts`, `delivery_show` (scope `export`),\n"
+    "`bounce_load` (`ingest:trusted`), `delivery_retry`, `delivery_give_up`, `endpoint_list`,\n"
+    "`endpoint_enable`, `address_show`, `address_lift` and `audience_write` (`admin`). Files of\n"
+    "many messages are listed by `audience_list` (`export`), and their receiver says by\n"
+    "`audience_acknowledge` (`ingest:trusted`) that it has one.",
+    (
+        Documented(
+            "GET",
+            ("/u/{wayout}",),
+            "Shows the page behind the link of a mail, with a button in German and English. Looking"
+            " changes nothing.",
+            NO_KEY,
+            media="text/html",
+            refusal_media="text/html",
+        ),
+        Documented(
+            "POST",
+            ("/u/{wayout}",),
+            "Withdraws consent to the purpose of the mail at once: no sign-in, one click. Once more"
+            " does no harm.",
+            NO_KEY,
+            media="text/html",
+            refusal_media="text/html",
+        ),
+    ),
+)

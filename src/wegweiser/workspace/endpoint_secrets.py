@@ -1,0 +1,34 @@
+"""The secrets of endpoints: from the environment, so that no bundle and no log holds them."""
+
+import logging
+import os
+import re
+
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.policy import Endpoint
+
+# No other variable of the environment may be sent to whatever address a bundle names.
+NAME = re.compile(r"WEGWEISER_SECRET_[A-Z0-9_]{1,60}")
+_log = logging.getLogger(__name__)
+
+
+def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Give the secrets of an endpoint; several, apart by blanks, while they are changed over.
+
+    Raises InputRefused when the variable that it names is not set. A secret that stands in the
+    bundle goes on working, but everybody who may read the bundle or the log can read it.
+    """
+    if not endpoint.secret_env:
+        if endpoint.secret:
+            _log.warning("endpoint %s: its secret stands in the bundle; see docs", endpoint.key)
+        return (endpoint.secret,) if endpoint.secret else ()
+    value = os.environ.get(endpoint.secret_env, "") if NAME.fullmatch(endpoint.secret_env) else ""
+    found = (value,) if endpoint.via == "smtp" and value else tuple(value.split())
+    if not found:
+        raise InputRefused(
+            "no_secret",
+            f"Endpoint {endpoint.key}: the environment variable {endpoint.secret_env} is not set.",
+            422,
+            "secret_env",
+        )
+    return found

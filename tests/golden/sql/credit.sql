@@ -1,0 +1,106 @@
+with observed as (
+  select *, type in ('page', 'screen') as is_view
+  from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz - to_days($window_days::integer) and occurred_at < $end::timestamptz
+    and not bot and (type in ('page', 'screen') or trust <= 1)),
+ordered as (
+  select *,
+         occurred_at - lag(occurred_at) over own_events as pause,
+         lead(occurred_at) over own_events as next_at
+  from observed
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+numbered as (
+  select *,
+         sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
+           over own_events as visit_no,
+         sum(case when is_view then 1 else 0 end) over own_events as view_no
+  from ordered
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+visits as (
+  select leaf, visit_no,
+         min(occurred_at) as began,
+         any_value(person_id) as person_id,
+         any_value(account_id) as account_id,
+         count(*) filter (where is_view) as views,
+         coalesce(sum(engaged_seconds), 0) as engaged_seconds,
+         arg_min({'path': path, 'source': source, 'medium': medium, 'channel': channel, 'campaign': campaign, 'referrer_host': referrer_host, 'country': country, 'region': region, 'device': device, 'browser': browser, 'system': system}, view_no) filter (where is_view) as entry
+  from numbered
+  group by leaf, visit_no
+  having count(*) filter (where is_view) > 0),
+contacts as (
+  select person_id as unit_id, began as occurred_at, coalesce(nullif(entry.channel, ''), '(unknown)') as contact,
+         coalesce(entry.channel, '') in ('', 'direct') as is_direct
+  from visits
+  union all
+  select person_id, occurred_at, coalesce(nullif(channel, ''), '(unknown)'), false
+  from exposures
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz - to_days($window_days::integer) and occurred_at < $end::timestamptz),
+reached as (
+  select person_id as unit_id, occurred_at as goal_at,
+         count(*) as goals, coalesce(sum(value), 0) as value
+  from goals
+  where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz - to_days($window_days::integer) and occurred_at < $end::timestamptz + to_days($window_days::integer)
+  group by all),
+walked as (
+  select c.*, r.goal_at,
+         coalesce(r.goal_at, max(c.occurred_at) over (partition by c.unit_id, r.goal_at)) as ends_at
+  from contacts c
+  asof left join reached r on r.unit_id = c.unit_id and c.occurred_at <= r.goal_at
+  where c.unit_id <> ''),
+timely as (
+  select *, bool_and(is_direct) over (partition by unit_id, goal_at) as only_direct
+  from walked
+  where occurred_at >= ends_at - to_days($window_days::integer)
+    and ends_at >= $start::timestamptz and ends_at < $end::timestamptz
+    and (goal_at is not null or ends_at + to_days($window_days::integer) <= $as_of::timestamptz)),
+steps as (
+  select *,
+         row_number() over (partition by unit_id, goal_at order by occurred_at, contact) as step,
+         pow(0.5, date_diff('second', occurred_at, max(occurred_at) over walk)
+                  / 86400.0 / $half_life_days) as weight
+  from timely
+  where only_direct or not is_direct or $direct = 'count'
+  window walk as (partition by unit_id, goal_at)),
+paths as (
+  select unit_id, goal_at, list(contact order by step) as contacts,
+         list(weight order by step) as weights, list_sum(list(weight order by step)) as weight
+  from steps
+  group by unit_id, goal_at),
+valued as (
+  select p.unit_id, p.contacts, p.goal_at is null as is_null, coalesce(r.goals, 0) as goals,
+         coalesce(r.value, 0) as value,
+         list_transform(p.weights, lambda one: one / p.weight * coalesce(r.goals, 0)) as decayed
+  from paths p
+  left join reached r on r.unit_id = p.unit_id and r.goal_at = p.goal_at),
+walkers as (
+  select unit_id, count(*) > 1 or max(goals) > 1 as often from valued group by unit_id),
+told as (
+  select v.contacts, case when w.often then md5(v.unit_id) else '' end as walker,
+         v.is_null, v.goals, v.value, v.decayed
+  from valued v
+  join walkers w on w.unit_id = v.unit_id),
+decay_steps as (
+  select contacts, walker, step, sum(decayed[step]::decimal(38, 12))::double as decayed
+  from (select contacts, walker, decayed, unnest(range(1, len(contacts) + 1)) as step from told)
+  group by contacts, walker, step),
+decay as (
+  select contacts, walker, list(decayed order by step) as decayed
+  from decay_steps group by contacts, walker),
+without as (
+  select coalesce(sum(r.goals), 0) as goals, coalesce(sum(r.value), 0) as value
+  from reached r
+  where r.goal_at >= $start::timestamptz and r.goal_at < $end::timestamptz
+    and not exists (select 1 from paths p where p.unit_id = r.unit_id and p.goal_at = r.goal_at))
+select t.contacts, t.walker, sum(t.goals)::bigint as goals, sum(t.value)::double as value,
+       count(*) filter (where t.is_null) as nulls,
+       count(*) filter (where not t.is_null) as paths, any_value(d.decayed) as decayed
+from told t
+join decay d on d.contacts = t.contacts and d.walker = t.walker
+group by t.contacts, t.walker
+union all
+select []::varchar[], '', goals::bigint, value::double, 0, 0, []::double[]
+from without where goals > 0
+order by 1, 2

@@ -1,0 +1,98 @@
+with observed as (
+  select *, type in ('page', 'screen') as is_view
+  from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= (select min(coalesce(sold_at, occurred_at)) from ledger) - to_days($window_days::integer) and occurred_at < $end::timestamptz
+    and not bot and (type in ('page', 'screen') or trust <= 1)),
+ordered as (
+  select *,
+         occurred_at - lag(occurred_at) over own_events as pause,
+         lead(occurred_at) over own_events as next_at
+  from observed
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+numbered as (
+  select *,
+         sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
+           over own_events as visit_no,
+         sum(case when is_view then 1 else 0 end) over own_events as view_no
+  from ordered
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+visits as (
+  select leaf, visit_no,
+         min(occurred_at) as began,
+         any_value(person_id) as person_id,
+         any_value(account_id) as account_id,
+         count(*) filter (where is_view) as views,
+         coalesce(sum(engaged_seconds), 0) as engaged_seconds,
+         arg_min({'path': path, 'source': source, 'medium': medium, 'channel': channel, 'campaign': campaign, 'referrer_host': referrer_host, 'country': country, 'region': region, 'device': device, 'browser': browser, 'system': system}, view_no) filter (where is_view) as entry
+  from numbered
+  group by leaf, visit_no
+  having count(*) filter (where is_view) > 0),
+starts as (
+  select person_id, began, arg_min(entry, leaf) as entry from visits group by person_id, began),
+rated_starts as (
+  select *, coalesce(entry.channel, '') in ('', 'direct')
+              and concat(entry.source, entry.medium, entry.campaign, entry.referrer_host) = ''
+              as is_direct
+  from starts),
+booked as (
+  select *, coalesce(sold_at, occurred_at) as decided_at,
+         timezone($zone, occurred_at)::date as day,
+         case when $refunds_on = 'order' then coalesce(sold_at, occurred_at)
+              else occurred_at end as booked_at
+  from ledger
+  where booked_at >= $start::timestamptz and booked_at < $end::timestamptz),
+priced as (
+  select b.*,
+         case when b.currency in ('', $currency) then 1
+              when r.day >= b.day - 4 then r.rate end::decimal(18, 8) as rate
+  from booked b
+  asof left join (select * from rates where base = $currency) r
+    on r.currency = b.currency and b.day >= r.day),
+own_visits as (
+  select n.event_id as sale_id, any_value(v.entry) as entry
+  from numbered n
+  join visits v on v.leaf = n.leaf and v.visit_no = n.visit_no
+  where n.event_id in (select sale_id from booked)
+  group by n.event_id),
+assigned as (
+  select p.*,
+         case when $rule = 'own_visit' then o.entry
+              when $rule = 'last_non_direct' and c.began >= p.decided_at - to_days($window_days::integer) then c.entry
+              when v.began >= p.decided_at - to_days($window_days::integer) then v.entry end as entry,
+         p.person_id in (select person_id from events
+                         where user_id <> '' and received_at <= $as_of::timestamptz) as has_person,
+         coalesce(p.account_id, '') <> '' as has_account
+  from priced p
+  left join own_visits o on o.sale_id = p.sale_id
+  asof left join rated_starts v on v.person_id = p.person_id and p.decided_at >= v.began
+  asof left join (select * from rated_starts where not is_direct) c
+    on c.person_id = p.person_id and p.decided_at >= c.began),
+earned as (
+  select case when entry is null then '(unassigned)' else coalesce(nullif(entry.channel, ''), '(unknown)') end as cut,
+         count(*) filter (where kind in ('order', 'subscription', 'opportunity') and amount is not null) as sales,
+         sum(amount::decimal(28, 4) * rate) as revenue,
+         string_agg(distinct currency, ', ' order by currency)
+           filter (where amount is not null and rate is null) as currencies_without_rate
+  from assigned group by cut),
+spent as (
+  select coalesce(nullif(channel, ''), '(unassigned)') as cut, c.amount, c.currency,
+         case when c.currency = $currency then 1
+              when r.day >= c.day - 4 then r.rate end::decimal(18, 8) as rate
+  from (select * from costs
+        where timezone($zone, day::timestamp) >= $start::timestamptz
+          and timezone($zone, day::timestamp) < $end::timestamptz) c
+  asof left join (select day, currency, rate from rates where base = $currency) r
+    on r.currency = c.currency and c.day >= r.day),
+cost_sums as (
+  select cut, count(*) as costs, sum(amount::decimal(28, 4) * rate) as cost,
+         string_agg(distinct currency, ', ' order by currency) filter (where rate is null)
+           as currencies_without_rate
+  from spent group by cut)
+select coalesce(e.cut, s.cut) as cut, coalesce(s.costs, 0) as costs, s.cost,
+       coalesce(e.sales, 0) as sales, e.revenue,
+       coalesce(e.currencies_without_rate, s.currencies_without_rate, '')
+         as currencies_without_rate
+from earned e
+full join cost_sums s on s.cut = e.cut
+order by cut

@@ -1,0 +1,68 @@
+with bots as (
+  select person_id from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
+  group by person_id having bool_and(bot)),
+shown as (
+  select decision_id, placement, slot, message, variant, channel, person_id, occurred_at
+  from exposures
+  where received_at <= $as_of::timestamptz
+    and person_id not in (select person_id from bots)),
+arrived as (
+  select decision_id, min(occurred_at) as delivered_at
+  from outcomes
+  where kind = 'delivered' and received_at <= $as_of::timestamptz and decision_id <> ''
+  group by decision_id),
+clicked as (
+  select o.decision_id, o.placement, o.slot,
+         bool_and(coalesce(o.occurred_at >= a.delivered_at
+                  and o.occurred_at <= a.delivered_at + interval 2 second, false))
+           as is_scanner,
+         min(o.occurred_at) as occurred_at
+  from outcomes o
+  left join arrived a on a.decision_id = o.decision_id
+  where o.kind = 'click' and o.received_at <= $as_of::timestamptz and o.decision_id <> ''
+  group by o.decision_id, o.placement, o.slot),
+seen as (
+  select s.decision_id, s.placement, s.slot, s.message, s.variant, s.channel, s.person_id,
+         coalesce(bool_or(not c.is_scanner), false) as has_click,
+         coalesce(bool_and(c.is_scanner), false) as has_scan
+  from shown s
+  left join clicked c on c.decision_id = s.decision_id
+   and (c.placement = '' or (c.placement = s.placement and c.slot = s.slot))
+  where s.occurred_at >= $start::timestamptz and s.occurred_at < $end::timestamptz
+  group by all),
+unseen as (
+  select d.decision_id, d.placement, d.slot, d.message, d.variant, d.channel, d.person_id
+  from clicked c
+  join decisions d on d.decision_id = c.decision_id and d.message <> ''
+   and (c.placement = '' or (c.placement = d.placement and c.slot = d.slot))
+  where not c.is_scanner
+    and c.occurred_at >= $start::timestamptz and c.occurred_at < $end::timestamptz
+    and d.person_id not in (select person_id from bots)
+    and not exists (select 1 from shown s where s.decision_id = d.decision_id
+                    and s.placement = d.placement and s.slot = d.slot)
+  group by all),
+counted as (
+  select placement, slot, message as cut, person_id,
+         1 as exposures, has_click::integer as clicks, has_scan::integer as scanned, 0 as unseen
+  from seen
+  union all
+  select placement, slot, message as cut, person_id, 0, 0, 0, 1
+  from unseen),
+people as (
+  select placement, slot, cut, person_id, sum(exposures)::bigint as exposures,
+         sum(clicks)::bigint as clicks, sum(scanned)::bigint as scanned,
+         sum(unseen)::bigint as unseen
+  from counted group by placement, slot, cut, person_id)
+select placement, slot, cut,
+       count(*) filter (where exposures > 0) as people,
+       sum(exposures) as exposures, sum(clicks) as clicks,
+       sum(exposures * exposures) as exposures_squares,
+       sum(clicks * clicks) as clicks_squares,
+       sum(exposures * clicks) as products,
+       count(*) filter (where clicks > 0) as people_with_click,
+       sum(scanned) as scanned, sum(unseen) as unseen
+from people
+group by placement, slot, cut
+order by placement, slot, exposures desc, cut

@@ -1,0 +1,31 @@
+with active as (
+  select person_id as unit_id, date_trunc('month', timezone($zone, occurred_at))::date as bucket,
+         bool_or(type in ('page', 'screen')) as is_begin, bool_or(false) as is_return
+  from events
+  where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
+    and not bot and person_id <> '' and ((type in ('page', 'screen')) or (false))
+  group by all
+  union all
+  select person_id, date_trunc('month', timezone($zone, occurred_at))::date, bool_or(false), bool_or(kind = 'goal')
+  from outcomes
+  where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
+    and person_id <> '' and ((false) or (kind = 'goal'))
+  group by all),
+periods as (
+  select unit_id, bucket, bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
+  from active group by unit_id, bucket),
+cohorts as (
+  select unit_id, min(bucket) as cohort from periods where is_begin group by unit_id),
+kept as (
+  select * from cohorts
+  where cohort >= date_trunc('month', timezone($zone, $start::timestamptz))::date
+    and cohort < timezone($zone, $end::timestamptz))
+select strftime(k.cohort, '%Y-%m-%d') as cohort,
+       date_diff('month', k.cohort, p.bucket) as distance,
+       date_diff('month', k.cohort, date_trunc('month', timezone($zone, least($end::timestamptz, $as_of::timestamptz)))::date) as last_distance,
+       count(*) as units
+from kept k
+join periods p on p.unit_id = k.unit_id and p.bucket >= k.cohort
+where p.bucket = k.cohort or p.is_return
+group by all
+order by all

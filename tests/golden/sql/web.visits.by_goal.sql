@@ -1,0 +1,78 @@
+with observed as (
+  select *, type in ('page', 'screen') as is_view
+  from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
+    and not bot and (type in ('page', 'screen') or trust <= 1)),
+ordered as (
+  select *,
+         occurred_at - lag(occurred_at) over own_events as pause,
+         lead(occurred_at) over own_events as next_at
+  from observed
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+numbered as (
+  select *,
+         sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
+           over own_events as visit_no,
+         sum(case when is_view then 1 else 0 end) over own_events as view_no
+  from ordered
+  window own_events as (partition by leaf order by occurred_at, event_id)),
+visits as (
+  select leaf, visit_no,
+         min(occurred_at) as began,
+         any_value(person_id) as person_id,
+         any_value(account_id) as account_id,
+         count(*) filter (where is_view) as views,
+         coalesce(sum(engaged_seconds), 0) as engaged_seconds,
+         arg_min_null(country, view_no) filter (where is_view) as entry_country,
+         arg_min_null(region, view_no) filter (where is_view) as entry_region
+  from numbered
+  group by leaf, visit_no
+  having count(*) filter (where is_view) > 0),
+reached as (
+  select person_id, occurred_at, case when declared then value else 0 end as value
+  from goals
+  where $goal <> '' and goal = $goal and received_at <= $as_of::timestamptz),
+wins as (
+  select v.leaf, v.visit_no, count(*) as goals
+  from visits v
+  join reached r on r.person_id = v.person_id and r.occurred_at >= v.began
+   and r.occurred_at < v.began + to_days($window_days::integer)
+  group by v.leaf, v.visit_no),
+beginnings as (
+  select person_id, began, min(leaf) as leaf, arg_min(visit_no, leaf) as visit_no
+  from visits group by person_id, began),
+earned as (
+  select b.leaf, b.visit_no, sum(try_cast(r.value as decimal(24, 6)))::double as value
+  from reached r
+  asof join beginnings b on b.person_id = r.person_id and r.occurred_at >= b.began
+  where r.occurred_at < b.began + to_days($window_days::integer)
+  group by b.leaf, b.visit_no),
+followed as (
+  select v.*,
+         $goal <> '' and v.began + to_days($window_days::integer) <= $as_of::timestamptz as closed,
+         w.goals is not null as has_goal,
+         coalesce(e.value, 0) as value
+  from visits v
+  left join wins w on w.leaf = v.leaf and w.visit_no = v.visit_no
+  left join earned e on e.leaf = v.leaf and e.visit_no = v.visit_no),
+cut as (
+  select coalesce(nullif(entry_country, ''), nullif(split_part(entry_region, '-', 1), ''), '(unknown)') as cut, person_id, views, (views >= 2 or engaged_seconds >= 10) as is_engaged, closed, has_goal
+  from followed),
+bots as (
+  select count(*) as events from events
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz and bot)
+select coalesce(cut, '') as cut, grouping(cut) = 1 as is_total,
+       count(distinct person_id) as visitors,
+       count(*) as visits,
+       sum(views) as views,
+       count(*) filter (where views = 1) as single_view_visits,
+       count(*) filter (where is_engaged) as engaged_visits,
+       count(*) filter (where closed) as closed_visits,
+       count(*) filter (where closed and has_goal) as goal_visits,
+       count(*) filter (where has_goal) as goal_visits_so_far,
+       case when grouping(cut) = 1 then (select events from bots) else 0 end as bot_events
+from cut
+group by grouping sets ((cut), ())
+order by is_total, cut
