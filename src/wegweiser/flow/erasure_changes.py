@@ -84,7 +84,7 @@ def _of_identity(
     leaves = {leaf.encode() for leaf in found.leaves}
     pairs = {(a.encode(), b.encode()) for a, b in found.pairs}
     pairs |= {(item.a.encode(), item.b.encode()) for item in touching}
-    for name in gone:
+    for name in gone | refold.orphans:
         yield Change(BIRTHS, b"i" + name.encode(), None)
     for leaf in leaves:
         yield Change(BIRTHS, b"l" + leaf, None)

@@ -282,8 +282,8 @@ class Eraser:
         async with self._intake.quiet() as commit:
             for position, record in self._records(reached) if refold.is_needed else ():
                 refold.see(position, found.records.get(position, record))
-            gone = erasable.all_names | refold.orphans
-            complete(found, gone, live.directory, self._record_at)
+            gone = erasable.all_names
+            complete(found, gone | refold.orphans, live.directory, self._record_at)
             changes = self._changes(found, gone, refold)
             for beside in live.beside:
                 changes += beside.erased(erasable.person_ids, erasable.accounts)
@@ -310,7 +310,9 @@ class Eraser:
 
     def _forget_live(self, found: Findings, gone: frozenset[Identifier], refold: Refold) -> None:
         live = self._unifier
-        live.directory.replace(gone, found.leaves, found.pairs, refold.fresh.directory)
+        live.directory.replace(
+            gone, refold.orphans, found.leaves, found.pairs, refold.fresh.directory
+        )
         live.forget(found.leaves, [old.decision_id for old, _ in found.decisions.values()])
         self._sender.forget([old.decision_id for old, _ in found.decisions.values()])
         live.contacts.forget(found.orders)

@@ -182,17 +182,19 @@ class Directory(AccountIndex):
     def replace(
         self,
         gone: frozenset[Identifier],
+        unborn: frozenset[Identifier],
         leaves: Set[Leaf],
         pairs: Set[Pair],
         fresh: "Directory",
     ) -> None:
         """Take identifiers out as if they had never been named.
 
+        Those `unborn` had only been stored with what is gone; evidence may still mention them.
         What is known of some leaves and pairs comes from another directory instead. Everything
         must be drained and committed, and the same must be done to the stored rows.
         """
         rules = self.rules
-        overrule.replace(self._live, gone, pairs, leaves, fresh._live)
+        overrule.replace(self._live, gone, unborn, pairs, leaves, fresh._live)
         if self.rules != rules:
             self._fresh.append(rows.rules_row(self.rules))
         self.account_book.replace(leaves, fresh.account_book)

@@ -71,17 +71,18 @@ def govern(live: LiveGraph, rules: IdentityRules, position: int = 0) -> frozense
 def replace(
     live: LiveGraph,
     gone: frozenset[Identifier],
+    unborn: frozenset[Identifier],
     pairs: Set[Pair],
     leaves: Set[Leaf],
     fresh: LiveGraph,
 ) -> None:
     """Take identifiers out; what is known of some pairs and leaves comes from elsewhere."""
     live.ready()
-    ends = gone.union(*pairs)
+    ends = gone.union(unborn, *pairs)
     near = ends.union(*map(live.edges.near, ends))
     around = _surroundings(live, near)
     live.edges.replace(gone, pairs, fresh.edges)
-    live.births.remove(gone)
+    live.births.remove(gone | unborn)
     live.leaves.remove(leaves)
     for leaf in leaves:
         if leaf in fresh.leaves:
@@ -92,7 +93,7 @@ def replace(
     for key in [key for key in live.waiting if not gone.isdisjoint(key[0])]:
         del live.waiting[key]
     live.relink()
-    live.persons.forget(around | _surroundings(live, near - gone) | gone)
+    live.persons.forget(around | _surroundings(live, near - gone) | gone | unborn)
     live.postponed.regions.clear()
 
 
