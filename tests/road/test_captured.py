@@ -219,4 +219,5 @@ def test_openfeature_clients_are_answered(replayed: Replayed) -> None:
     evaluated = [status for status in replayed.later if status != 404]
     if len(evaluated) < len(replayed.later) // 2:
         pytest.skip("OpenFeature is not built yet: the captures ofrep-* are not checked")
-    assert set(evaluated) <= {200, 304}
+    # Some captured clients were given no key.
+    assert set(evaluated) <= {200, 304, 401}

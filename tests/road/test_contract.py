@@ -140,9 +140,12 @@ def readings(place: Place) -> dict[str, object]:
 
 def timeless(found: object) -> object:
     """Leave out when a measure was asked."""
+    if isinstance(found, list):
+        return [timeless(one) for one in found]
     if not isinstance(found, dict):
         return found
-    return {name: value for name, value in found.items() if name not in ("as_of", "question")}
+    left_out = ("as_of", "question", "question_hash", "seed", "period", "fresh_until")
+    return {name: timeless(value) for name, value in found.items() if name not in left_out}
 
 
 def rows_of(readings: dict[str, object], kind: str) -> list[Row]:
@@ -212,7 +215,9 @@ def test_doctor_counts_everything_once(readings: dict[str, object]) -> None:
 def test_a_measure_has_exactly_its_keys(readings: dict[str, object], place: Place) -> None:
     found = readings["measure"]
     assert isinstance(found, dict)
-    assert set(found) == {"measure", "status", "answer", "question", "as_of", "n"}
+    named = {"measure", "status", "answer", "question", "as_of", "n"}
+    named |= {"title", "period", "seed", "inputs", "fresh_until", "version", "question_hash"}
+    assert set(found) == named
     assert set(found["question"]) == {"sql", "parameters"}
     assert (found["measure"], found["status"], found["n"]) == ("web.visits", "ok", 1)
     for name in ("message.goals", "lift", "web.dwell"):

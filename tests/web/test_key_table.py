@@ -264,19 +264,6 @@ def test_an_operation_runs_for_whoever_may_run_it(kind: str) -> None:
     asyncio.run(check())
 
 
-@pytest.mark.parametrize("path", ["/v1/spaces/default/collections", "/v1/admin/doctor"])
-def test_a_page_of_another_origin_is_not_let_to_what_is_not_for_pages(path: str) -> None:
-    async def check() -> None:
-        async with serving() as (_, client, _):
-            asked = {"origin": "https://other.example.com", "access-control-request-method": "GET"}
-            answer = await client.options(path, headers=asked)
-            assert answer.status_code == 204
-            assert "access-control-allow-origin" not in answer.headers
-            assert answer.headers["allow"]
-
-    asyncio.run(check())
-
-
 def test_a_cookie_is_for_pages_of_this_origin_with_a_key() -> None:
     same = {"sec-fetch-site": "same-origin"}
 

@@ -153,7 +153,8 @@ def withdraws(context: JsonObject, standing: Mapping[str, str]) -> bool:
     >>> withdraws(told, {"sms": "granted"}), withdraws(told, {"email": "granted"})
     (True, False)
     """
-    granted = {purpose for purpose, status in standing.items() if status == "granted"}
+    # What nobody is asked for cannot be taken back by leaving it out.
+    granted = {one for one, status in standing.items() if status == "granted"} - _FREE
     consent, manager = context.get("consent"), context.get("consentManagement")
     preferences = consent.get("categoryPreferences") if isinstance(consent, dict) else None
     if isinstance(preferences, dict) and any(preferences.get(one) is not True for one in granted):

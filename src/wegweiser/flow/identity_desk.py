@@ -179,7 +179,8 @@ class IdentityDesk:
             _ruling(int.from_bytes(key, "big"), decode(value))
             for key, value in self._store.scan(RULINGS)
         ]
-        return sorted(rows, key=lambda row: (str(row["at"]), str(row["operation_id"])))[::-1]
+        # Of two in one millisecond the later one in the log is the newer one.
+        return sorted(rows, key=lambda row: str(row["at"]))[::-1]
 
     def said_about(self, person_id: str) -> list[Judgement]:
         """Give the statements that name a person, oldest first."""

@@ -23,7 +23,7 @@ from wegweiser.web.asgi import (
     send_response,
 )
 from wegweiser.web.patience import LEAST, patience
-from wegweiser.web.reach import API, allowed_methods, may_be_called_by_pages
+from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
 
@@ -101,10 +101,8 @@ class Application:
         path = request.path
         if not path.startswith(API):
             raise NotFound("There is nothing at this path.")
-        if request.method == "OPTIONS" and may_be_called_by_pages(path):
-            return self._site.receiver.preflight()
         if request.method == "OPTIONS":
-            return WireResponse(204, b"", (("allow", allowed_methods(path)),))
+            return self._site.receiver.preflight()
         if (handler := handler_of(path)) is not None:
             return await handler(self._site, request)
         if path.startswith("/v1/admin/"):
