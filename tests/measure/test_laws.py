@@ -144,7 +144,7 @@ def added(*tables: list[dict[str, Any]]) -> dict[tuple[object, ...], dict[str, f
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), kept=st.sets(leaves))
 def test_statistics_add_over_people(
     name: str, world: dict[str, list[dict[str, object]]], kept: set[str]
@@ -158,7 +158,7 @@ def test_statistics_add_over_people(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), seed=st.randoms(use_true_random=False))
 def test_order_and_repeated_reports_change_nothing(
     name: str, world: dict[str, list[dict[str, object]]], seed: Any
@@ -173,7 +173,7 @@ def test_order_and_repeated_reports_change_nothing(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_what_arrived_later_does_not_exist(
     name: str, world: dict[str, list[dict[str, object]]]
@@ -195,7 +195,7 @@ def test_what_arrived_later_does_not_exist(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_results_are_whole(name: str, world: dict[str, list[dict[str, object]]]) -> None:
     offer(world)

@@ -36,7 +36,7 @@ const api = dict({
     return choice;
   },
   outcome: (decision_id, kind, value) => state > 1 && post(
-    "/v1/outcomes", { token: tokens[decision_id], outcomes: [{ outcome_id: uuid(), decision_id, kind, value, at: new Date() }] }),
+    "/v1/outcomes", { outcomes: [{ outcome_id: uuid(), decision_id, kind, value, at: new Date() }] }),
 });
 for (const name in calls) {
   api[name] = (...given) => new Promise((done) => {

@@ -1,6 +1,6 @@
 /* Places that show a decided message. */
 // Slots: texts are set as texts, addresses only with four schemes, HTML goes into a sandbox.
-const shown = new Map(), tokens = dict();
+const shown = new Map();
 let asked;
 const mark = (element, name, value) => element.setAttribute("data-wegweiser-" + name, value);
 const draw = (place, { content, placement, slot, message, variant }, decision_id) => {
@@ -44,12 +44,10 @@ const see = (item, box) => {
 const decide = async (placements, context) => {
   if (state < 2 || !choice.personalisation) return { status: "nothing", items: [] };
   await sending;
-  const answer = await (await post("/v1/decide", {
+  return (await post("/v1/decide", {
     request_id: uuid(), subject: { anonymousId: identity() }, channel: "web", locale: n.language,
     placements: [].concat(placements), context: { page: view, ...context },
   })).json();
-  answer.items.map(({ track }) => tokens[answer.decision_id] = track?.token);
-  return answer;
 };
 // All places are asked for at once, after the loop that finds them.
 const refresh = safe((only) => {
