@@ -1,6 +1,8 @@
 """The German catalogue: nothing missing, nothing left over, every placeholder in its place."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,15 +29,22 @@ def extracted() -> set[str | tuple[str, ...]]:
     }
 
 
+def messages() -> Iterator[tuple[str | tuple[str, ...], Message]]:
+    for path in sorted((WEB / "locale" / "de").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="de"):
+                if message.id:
+                    known = message.id if isinstance(message.id, str) else tuple(message.id)
+                    yield known, message
+
+
 @pytest.fixture(scope="module")
 def german() -> dict[str | tuple[str, ...], Message]:
-    with (WEB / "locale" / "de" / "pages.po").open("rb") as file:
-        catalogue = read_po(file, locale="de")
-    return {
-        message.id if isinstance(message.id, str) else tuple(message.id): message
-        for message in catalogue
-        if message.id
-    }
+    return dict(messages())
+
+
+def test_every_sentence_stands_in_one_catalogue() -> None:
+    assert [key for key, times in Counter(key for key, _ in messages()).items() if times > 1] == []
 
 
 def test_every_sentence_is_there_in_german(

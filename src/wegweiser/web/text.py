@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel import Locale, dates, lists, numbers
 from babel.core import negotiate_locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -27,14 +28,17 @@ def mark(text: str) -> str:
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """Read the catalogue of a language; English needs none, its sentences are the keys."""
-    path = CATALOGUES / language / "pages.po"
-    if not path.exists():
+    """Read the catalogues of a language; English needs none, its sentences are the keys."""
+    paths = sorted((CATALOGUES / language).glob("*.po"))
+    if not paths:
         return NullTranslations()
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    whole = Catalog(locale=language)
+    for path in paths:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                whole[message.id] = message
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
