@@ -13,10 +13,10 @@ FIND_PYTHON := for name in $(if $(PYTHON),"$(PYTHON)",$(BIN)/python $(CANDIDATES
 	if "$$name" -c '$(USABLE)' >/dev/null 2>&1; then echo "$$name"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test check bench population docs truth engine format lock clean fuzz connections overload
+.PHONY: help venv demo serve test check bench bench-measure population docs truth engine format lock clean fuzz connections overload
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo "  PYTHON=python3.12 chooses another Python, e.g. make PYTHON=python3.12 test"
 
 venv: ## build or bring up to date .venv from the hashed lock (does nothing if nothing changed)
@@ -51,7 +51,7 @@ serve: venv ## serve your own data from ./data on port 8000
 	@$(BIN)/wegweiser serve --data ./data --port 8000
 
 test: venv ## all tests and every example in code and docs
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 check: venv ## format, lint, types, floors, house rules, examples in the docs
 	@$(BIN)/python -m ruff format --check .
@@ -61,10 +61,23 @@ check: venv ## format, lint, types, floors, house rules, examples in the docs
 	@$(BIN)/python -m pytest -q tests/house docs README.md
 
 bench: venv ## speed as ratios to a reference in the same run (QUICK=1 for a short one)
-	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SMOKE),--smoke)
+
+bench-measure: venv ## heavy questions about 20 million events, beside chDB (EVENTS=, QUICK=1)
+	@set -eu; stamp=.venv-bench/.installed; lock=$$(cksum < requirements-bench.lock); \
+	if [ "$$lock" != "$$(cat $$stamp 2>/dev/null)" ]; then \
+		if $(BIN)/python -m venv --clear .venv-bench && .venv-bench/bin/python -m pip install -q \
+			--disable-pip-version-check --require-hashes -r requirements-bench.lock; \
+		then echo "$$lock" > $$stamp; \
+		else rm -rf .venv-bench; echo "chDB cannot be installed here: ours alone" >&2; fi; \
+	fi; \
+	$(BIN)/python -m bench.measure $(if $(QUICK),--quick) $(if $(EVENTS),--events $(EVENTS))
 
 population: venv ## time to ready and memory of a server with many persons (PERSONS=200000)
 	@$(BIN)/python -m bench.population --persons $(or $(PERSONS),200000)
+
+bench-value: venv ## customer value of a million customers with ten million orders (about six minutes)
+	@$(BIN)/python -m bench.value
 
 docs: venv ## write docs/http-api.md and docs/openapi.json anew from the routes
 	@$(BIN)/python -m wegweiser.web.reference > docs/http-api.md.part || { rm -f docs/http-api.md.part; exit 1; }
@@ -94,6 +107,7 @@ format: venv ## put code in its usual form
 lock: venv ## pin all dependencies with hashes (UPGRADE=1 takes newer versions)
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra dev pyproject.toml -o requirements-dev.lock >/dev/null
 	@$(BIN)/uv pip compile $(LOCK_OPTIONS) -c requirements-dev.lock pyproject.toml -o requirements.lock >/dev/null
+	@$(BIN)/uv pip compile $(LOCK_OPTIONS) requirements-bench.in -o requirements-bench.lock >/dev/null
 
 clean: ## remove caches and build products (keeps .venv and ./data)
 	@rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -12,19 +12,22 @@ from bench.figure import Figure, document, table
 
 FULL = Size(batches=3_000, singles=60_000, decisions=3_000, folded=200_000)
 QUICK = Size(batches=300, singles=6_000, decisions=500, folded=20_000)
+SMOKE = Size(batches=60, singles=600, decisions=100, folded=4_000)
 
 
 def main() -> None:
     """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than a minute, rougher figures")
+    parser.add_argument("--smoke", action="store_true", help="only whether it runs: no figures")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument(
         "--only", choices=("collect", "decide", "fold", "resolve"), help="one part alone"
     )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        found = list(measure(Path(folder), QUICK if chosen.quick else FULL, chosen.only))
+        size = SMOKE if chosen.smoke else QUICK if chosen.quick else FULL
+        found = list(measure(Path(folder), size, chosen.only))
     print(document(found).decode() if chosen.json else table(found))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# As the command line does it, for the processes of the tests and all that they start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # The default repeats itself exactly, so that a red test is red for everybody;

@@ -11,6 +11,7 @@ from wegweiser.terms.errors import DocumentRefused
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator may change; times in seconds, sizes in bytes, retention in days."""
 
+    name: str = ""
     public_url: str = ""
     analytics_js_dir: str = ""
     server_cookie: bool = True

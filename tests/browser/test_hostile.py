@@ -67,7 +67,9 @@ def test_no_page_runs_what_senders_wrote(browser: Browser, polluted: tuple[Runni
     visit = Visit(context, server.address)
     accounts = [f"/accounts/{quote(one)}" for one in server.site.unifier.directory.accounts()]
     assert len(accounts) >= 5
-    begin = ["/profiles", f"/people/{quote(person_id)}", *accounts, "/"]
+    rooms = ("", "/live", "/quarantine", "/schema", "/identity", "/tag?source=hostile")
+    data = [f"/data{room}" for room in rooms]
+    begin = ["/profiles", f"/people/{quote(person_id)}", *data, *accounts, "/"]
     assert set(begin) <= visited(visit, server.address, begin)
     assert visit.complaints == []
     context.close()

@@ -93,6 +93,20 @@ class ArchiveContract:
         archive.replace("events", [1], rows())
         assert archive.read("events") is None
 
+    def test_merging_changes_nothing_but_files(self, archive: Archive) -> None:
+        for position in range(1, 6):
+            archive.append("events", rows(f"n{position}", position=position), position)
+        archive.append("events", rows("today", day=2, position=6), 6)
+        while archive.compact("events"):
+            assert len(leaves(archive)) == 6
+        assert leaves(self.again(archive)) == ["n1", "n2", "n3", "n4", "n5", "today"]
+        assert self.again(archive).position("events") == 6
+        archive.replace("events", [3], rows())
+        assert leaves(archive) == ["n1", "n2", "n4", "n5", "today"]
+
+    def test_a_new_table_has_nothing_to_merge(self, archive: Archive) -> None:
+        assert archive.compact("events") == 0
+
     def test_clear_forgets_rows_and_positions(self, archive: Archive) -> None:
         archive.append("events", rows("a"), 5)
         archive.clear()

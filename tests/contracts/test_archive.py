@@ -6,7 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.contracts.archive import ArchiveContract, leaves, rows
-from wegweiser.adapters.delta import FILES_PER_DAY, DeltaArchive
+from wegweiser.adapters.delta import DeltaArchive
+from wegweiser.adapters.delta_files import FILES_PER_DAY
 from wegweiser.adapters.memory import MemoryArchive
 from wegweiser.ports.archive import Archive
 from wegweiser.terms.errors import InputRefused
@@ -53,6 +54,32 @@ class TestDeltaArchive(ArchiveContract):
         archive.append("events", rows("last"), FILES_PER_DAY + 1)
         assert len(archive.files("events")) < len(held)
         assert all(Path(file).is_file() for file in held)
+
+    def test_a_day_that_is_over_becomes_one_file_in_order(self, archive: Archive) -> None:
+        for position, name in enumerate("dbca", 1):
+            archive.append("events", rows(name, position=position), position)
+        archive.append("events", rows("z", day=2, position=5), 5)
+        assert archive.compact("events") == 4
+        assert archive.compact("events") == 0
+        [merged, newest] = archive.files("events")
+        assert pq.ParquetFile(merged).read()["leaf"].to_pylist() == ["a", "b", "c", "d"]
+        assert "2026-01-02" in newest
+
+    def test_what_was_merged_and_replaced_is_in_no_file(self, archive: Archive) -> None:
+        assert isinstance(archive, DeltaArchive)
+        archive.append("events", rows("canary-ada", position=1), 1)
+        archive.append("events", rows("bob", position=2), 2)
+        archive.append("events", rows("cleo", day=2, position=3), 3)
+        held = archive.files("events")
+        assert archive.compact("events") == 2
+        assert all(Path(file).is_file() for file in held)
+        archive.replace("events", [1], rows())
+        found = [path for path in archive._folder.rglob("*") if path.is_file()]
+        for path in found:
+            assert b"canary-ada" not in path.read_bytes(), path
+            if path.suffix == ".parquet" and path.parent.name != "_delta_log":
+                assert "canary-ada" not in str(pq.ParquetFile(path).read().to_pylist())
+        assert leaves(archive) == ["bob", "cleo"]
 
     def test_replaced_rows_are_in_no_file(self, archive: Archive) -> None:
         assert isinstance(archive, DeltaArchive)

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from tests.flow.loops import on_a_loop
 from tests.flow.sites import caller, post, running
 from wegweiser.cli.main import app
+from wegweiser.flow.money_book import read_kept_costs
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
@@ -63,6 +64,9 @@ async def test_a_file_loaded_again_changes_nothing_and_a_correction_replaces() -
         ({"day": "yesterday"}, "day"),
         ({"kind": "bribe"}, "kind"),
         ({"chanel": "x"}, "chanel"),
+        ({"per": "dozen"}, "per"),
+        ({"per": "unit"}, "driver"),
+        ({"driver": "order", "person_id": "u-1"}, "driver"),
     ],
 )
 @on_a_loop
@@ -95,6 +99,26 @@ async def test_costs_and_rates_reach_the_measures() -> None:
         assert (await operations.run(site, "rate_list", {})) == [{**rate, "base": "EUR"}]
         await operations.run(site, "rate_remove", {"currency": "usd"})
         assert (await site.measure("revenue.ledger", {})).results[0].reason == "no_source"
+
+
+@on_a_loop
+async def test_costs_find_their_customer_and_the_erased_vanish_from_them() -> None:
+    async with running() as site:
+        key, _ = caller(site)
+        properties: JsonObject = {"order_id": "o-1", "revenue": 100, "currency": "EUR"}
+        order: JsonObject = {"type": "track", "event": "Order Completed", "userId": "u-1"}
+        await post(site, key, "/v1/track", {**order, "messageId": "m-1", "properties": properties})
+        row = {**ROW, "day": _date(site.clock.now_ms()), "channel": "", "kind": "service"}
+        rows = [{**row, "person_id": "u-1"}, {**row, "driver": "order", "per": "unit"}]
+        await load(site, *rows)
+        answer = await site.measure("profit.accounts", {"unit": "person"})
+        table = [dict(zip(answer.columns, each, strict=True)) for each in answer.rows]
+        assert [(each["service"], each["contribution"]) for each in table] == [(25, 75)]
+        assert table[0]["rules"] == "service: direct person 12.50; service: each order 12.50"
+        await operations.run(site, "forget", {"identifier": "user_id:u-1"})
+        assert all(not cost.person_id for cost in read_kept_costs(site.engines.store))
+        again = await load(site, *rows)
+        assert again == {"created": 0, "changed": 0, "unchanged": 2}
 
 
 def _date(at_ms: int) -> str:

@@ -72,13 +72,23 @@ def warehouse() -> DuckDBWarehouse:
     return DuckDBWarehouse()
 
 
+# What the engine holds already; most tables stay empty from one world to the next.
+_HELD: dict[str, list[dict[str, object]]] = {}
+
+
 def offer(tables: Tables) -> None:
     """Offer rows over the defaults; `occurred_at` and `received_at` are in ms UTC."""
     for relation in (*ARCHIVED, *IDENTITY, *IMPORTED):
         given = tables.get(relation.name, ())
-        rows = given if isinstance(given, pa.Table) else _rows(relation, given)
         name = archived_name(relation) if relation in ARCHIVED else relation.name
-        warehouse().offer(name, rows)
+        if isinstance(given, pa.Table):
+            _HELD.pop(name, None)
+            warehouse().offer(name, given)
+            continue
+        wanted = [dict(row) for row in given]
+        if _HELD.get(name) != wanted:
+            warehouse().offer(name, _rows(relation, given))
+            _HELD[name] = wanted
 
 
 def _rows(relation: Relation, given: Sequence[Mapping[str, object]]) -> pa.Table:

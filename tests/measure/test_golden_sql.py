@@ -27,6 +27,7 @@ ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "web.paths.before": ("web.paths", {"at": "/", "direction": "before", "depth": "3"}),
     "revenue.ledger.by_product": ("revenue.ledger", {"by": "product"}),
     "lift.value": ("lift", {"metric": "value", "goal": "sale"}),
+    "allocate.budget.by_model": ("allocate.budget", {"by": "channel", "model": "mix"}),
 }
 VIEWS = (
     "events",
@@ -34,7 +35,9 @@ VIEWS = (
     "exposures",
     "outcomes",
     "goals",
+    "leaf_events",
     "memberships_by_start",
+    "memberships_by_person",
     "slots",
     "drops",
     "rules",
@@ -42,6 +45,7 @@ VIEWS = (
     "ledger",
     "order_lines",
     "costs",
+    "series",
 )
 
 

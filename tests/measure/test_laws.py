@@ -17,18 +17,32 @@ OPTIONS: dict[str, dict[str, str]] = {
     "message.goals": {"window_days": "2"},
     "lift": {"window_days": "2", "metric": "value"},
     "lift.arms": {"window_days": "2"},
+    # The time held out is a third of all that anybody's orders span, unless it is stated.
+    "lifetime.buying": {"holdout_weeks": "1"},
+    "lifetime.value": {"holdout_weeks": "1"},
+    "profit.groups": {"holdout_weeks": "1"},
     "web.searches": {"goal": "sale", "window_days": "2"},
     "web.regions": {"window_days": "2"},
     "web.funnel": {"steps": "page > goal > path:/prices", "window_days": "2"},
     "web.paths": {"depth": "2", "steps": "both"},
+    # Without a stated sum the valuable are the best fifth of all.
+    "segments.distinct": {"window_days": "2", "value_from": "1"},
+    "watch.effect": {"window_days": "2", "metric": "value"},
+    "watch.alarms": {"series": "conversion,sources"},
+    "watch.changes": {"series": "response,fields"},
 }
 KEYS = {
     "arm", "cut", "entry_path", "file_name", "is_total", "measured_by", "message", "path",
     "seconds", "day", "source", "channel", "version", "device", "thing", "test", "variant", "goal",
     "attributes", "unit_kind", "words", "source_id", "call", "name", "part", "field", "value_type",
-    "cohort", "distance", "last_distance", "step", "steps", "placement", "slot", "closed", "region",
-    "month", "is_before", "is_future", "has_goal", "is_lost", "age_days", "waited_days",
-    "contacts", "walker",
+    "cohort", "distance", "last_distance", "step", "steps", "placement", "slot", "closed",
+    "region", "month", "is_before", "is_future", "has_goal", "is_lost", "age_days", "waited_days",
+    "contacts", "walker", "segment", "learns", "cluster_code", "y", "kind", "term", "period",
+    "subject", "reason", "verdict", "week", "role", "watched", "dimension", "member", "is_fresh",
+    "repeats", "last", "age", "later", "worth", "recency", "frequency", "recency_before",
+    "frequency_before", "level", "account", "lasted_months", "age_months", "has_ended", "is_aside",
+    "rule", "currency", "bucket", "is_inside", "feature", "size", "margin_each", "before_each",
+    "served_each", "lacking_rate",
 }  # fmt: skip
 OWN_IDS = {"events": "event_id", "decisions": "decision_id", "outcomes": "outcome_id"}
 LEAVES = ("a", "b", "c", "d")

@@ -34,15 +34,15 @@ def campaigns(
             for number in range(per_arm):
                 leaf = f"{message}-{arm}-{number}"
                 tables["decisions"].append(_decision(leaf, arm, message))
-                tables["slots"].append(_slot(leaf, arm, place))
+                tables["slots"].append(slot(leaf, arm, place))
                 if followed:
                     later = (place + 1) % len(effects)
-                    tables["slots"].append(_slot(leaf, arm, later, BEGAN + DAY_MS))
+                    tables["slots"].append(slot(leaf, arm, later, BEGAN + DAY_MS))
                 if arm == "main" and clicked[number]:
                     tables["outcomes"].append(_outcome(leaf, "click", 1))
                 if reached[number]:
                     tables["outcomes"].append(_outcome(leaf, "goal", 2))
-    offer({**tables, "candidates": [_candidate(i, m, cost) for i, m in enumerate(effects)]})
+    offer({**tables, "candidates": [candidate(i, m, cost) for i, m in enumerate(effects)]})
 
 
 def _decision(leaf: str, arm: str, message: str) -> Row:
@@ -58,7 +58,7 @@ def _decision(leaf: str, arm: str, message: str) -> Row:
     }
 
 
-def _slot(leaf: str, arm: str, candidate: int, at: int = BEGAN) -> Row:
+def slot(leaf: str, arm: str, candidate: int, at: int = BEGAN) -> Row:
     return {
         "decision_id": leaf,
         "leaf": leaf,
@@ -91,7 +91,7 @@ def _outcome(leaf: str, kind: str, day: int) -> Row:
     }
 
 
-def _candidate(index: int, message: str, cost: float) -> Row:
+def candidate(index: int, message: str, cost: float) -> Row:
     return {
         "bundle": 7,
         "idx": index,

@@ -18,7 +18,7 @@ from wegweiser.web.asgi import API_BODY, BodyLimits
 from wegweiser.web.auth import Attempts
 from wegweiser.web.connection import GuardedConnection
 from wegweiser.web.pages.app import pages_application
-from wegweiser.web.pages.form import FORM
+from wegweiser.web.pages.form import FORM, form_token
 from wegweiser.workspace.demonstration import play_in_memory
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
@@ -62,6 +62,7 @@ class Running:
         limits: BodyLimits = API_BODY,
         form_limits: BodyLimits = FORM,
     ):
+        self._visitors: list[httpx.Client] = []
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -93,7 +94,9 @@ class Running:
     def visitor(self) -> httpx.Client:
         """Make a browser that is not signed in."""
         headers = {"origin": self.address, "accept": "text/html"}
-        return httpx.Client(base_url=self.address, headers=headers, timeout=60)
+        client = httpx.Client(base_url=self.address, headers=headers, timeout=60)
+        self._visitors.append(client)
+        return client
 
     def sign_in(self) -> httpx.Client:
         """Make a browser that is signed in."""
@@ -101,11 +104,14 @@ class Running:
         form = {"name": "admin", "password": self.password, "next": "/"}
         answer = client.post("/sign-in", data=form)
         assert answer.status_code == 303, answer.text
+        # What every form of a page brings as a hidden field.
+        client.headers["x-form-token"] = form_token(client.cookies["wegweiser"])
         return client
 
     def close(self) -> None:
         """End server, drawing processes and site."""
-        self.client.close()
+        for client in self._visitors:
+            client.close()
         self._server.should_exit = True
         self._serving.result(DEADLINE_S)
         self.pages.state.desk.drawings.close()  # type: ignore[attr-defined]

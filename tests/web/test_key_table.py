@@ -46,6 +46,9 @@ RIGHTS: tuple[tuple[str, frozenset[str]], ...] = (
     *((start, EVERYBODY) for start in ("/healthz", "/readyz", "/metrics", "/v1/openapi.json")),
     # Before /v1/m, which is the way of the clients' own figures.
     *((start, frozenset(("export",))) for start in ("/v1/measures", "/v1/reports")),
+    ("/v1/alarms/quality", frozenset(("export",))),
+    ("/v1/alarms/", frozenset(("admin",))),
+    ("/v1/alarms", frozenset(("export",))),
     *((start, EVERYBODY) for start in ("/v1/m", "/analytics", "/wegweiser.js", "/tag/")),
     *((start, EVERYBODY) for start in ("/v1/inbound/", "/u/")),
     ("/v1/decide/batch", frozenset(("decide", "usual secret"))),
@@ -93,7 +96,7 @@ OPERATION_RIGHTS = {
     **dict.fromkeys(("load", "outcome"), "ingest:trusted"),
     **dict.fromkeys(("access", "measure", "counts", "segment_members", "simulate"), "export"),
     **dict.fromkeys(("score_list", "score_show"), "export"),
-    **dict.fromkeys(("measure_list", "measure_file", "verdict_list"), "export"),
+    **dict.fromkeys(("measure_list", "measure_file", "verdict_list", "effort_list"), "export"),
     **dict.fromkeys(("report_list", "report_show", "report_preview"), "export"),
     "score_explain": "profile:read",
     **dict.fromkeys(("quarantine_list", "quarantine_show"), "export"),
@@ -105,6 +108,7 @@ OPERATION_RIGHTS = {
     "timeline": "profile:read",
     **dict.fromkeys(("contact_ledger", "contact_orders"), "profile:read"),
     **dict.fromkeys(("new_password", "source_user_hash"), "token"),
+    **dict.fromkeys((name for name in OPERATIONS if name.startswith("people_")), "token"),
 }
 # Keys stand in the path, the answer is a picture whatever comes, or it matters which page asks:
 # tests of their own, below.

@@ -11,6 +11,7 @@ import msgspec
 
 from wegweiser.collect.route import route_of
 from wegweiser.settings import Settings
+from wegweiser.terms.alarm import KeptAlarm, Watching
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.event import CALL_TYPES
 from wegweiser.terms.json import Json, JsonObject
@@ -79,6 +80,7 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
     # Two who stand apart by what was said, so that there is something to undo.
     two = [{"type": "identify", "userId": f"u-{number}"} for number in (7, 8)]
     await site.loader.take("reference", two)
+    site.alarms.log.raised("site", [ALARM], Watching(upto="2026-11-03"), [])
     said = await operations.run(site, "identity_separate", {"a": "user_id:u-7", "b": "user_id:u-8"})
     assert isinstance(said, dict)
     operation = str(said["operation_id"]).encode()
@@ -114,6 +116,18 @@ async def browser() -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
             },
         )
     await site.stop()
+
+
+ALARM = KeptAlarm(
+    alarm_id="alm_0f3a",
+    watch="site",
+    raised_at=0,
+    known="2026-11-02",
+    since="2026-11-02",
+    series="visits",
+    kind="point",
+    sentence={"en": "Visits fell.", "de": "Besuche fielen."},
+)
 
 
 def way_out(site: Site) -> bytes:

@@ -2,8 +2,8 @@
 
 import re
 import shutil
-from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from urllib.parse import unquote
@@ -12,10 +12,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
+from wegweiser.adapters.delta_files import (
+    PARTITION,
+    WRITING,
+    DataFile,
+    closed_files_to_merge,
+    crowded_files_to_merge,
+    data_files,
+    in_order,
+)
 from wegweiser.terms.errors import InputRefused
 
-PARTITION = "received_day"
-FILES_PER_DAY = 16
 # A reader may still hold the list of files from before a compaction.
 KEEP_REPLACED_HOURS = 24
 _APPLICATION = "wegweiser"
@@ -24,7 +31,8 @@ _POSITIONS_AT_ONCE = 1_000
 # By themselves Delta tables note the smallest and greatest value of each column in their log,
 # where names of persons would outlive their rows.
 _QUIET = {"delta.dataSkippingStatsColumns": "position"}
-_ORDER = ("leaf", "unit_id", "decision_id", "outcome_id", "occurred_at")
+# Ten thousand commits a day would stay for a month otherwise.
+_BRIEF = {"delta.logRetentionDuration": "interval 1 days"}
 
 
 class DeltaArchive:
@@ -55,16 +63,37 @@ class DeltaArchive:
                 return
             write_deltalake(
                 str(self._folder / table) if stored is None else stored,
-                rows.sort_by([(name, "ascending") for name in _order_of(rows)]),
+                in_order(rows),
                 mode="append",
                 partition_by=[PARTITION],
                 schema_mode=None if stored is None else "merge",
-                configuration=_QUIET if stored is None else None,
+                configuration=_QUIET | _BRIEF if stored is None else None,
+                **WRITING,
                 commit_properties=CommitProperties(
                     app_transactions=[Transaction(_APPLICATION, upto)]
                 ),
             )
-            self._compact(table)
+            stored = self._open(table)
+            assert stored is not None
+            crowded = crowded_files_to_merge(data_files(stored))
+            if crowded:
+                _merge(stored, crowded)
+
+    def compact(self, table: str) -> int:
+        """Merge neighbouring small files of one day that is over, each row in its place by leaf.
+
+        Gives how many files became one, 0 when nothing is left to do. What was replaced stays for
+        a day, for readers that hold the old list of files.
+        """
+        with self._lock:
+            stored = self._open(table)
+            small = () if stored is None else closed_files_to_merge(data_files(stored))
+            if stored is None or not small:
+                return 0
+            _merge(stored, small)
+            stored.create_checkpoint()
+            stored.cleanup_metadata()
+            return len(small)
 
     def position(self, table: str) -> int:
         """Give the log position up to which the table is complete, 0 when new."""
@@ -118,22 +147,28 @@ class DeltaArchive:
             self._tables[table] = DeltaTable(path)
         return self._tables.get(table)
 
-    def _compact(self, table: str) -> None:
-        stored = self._open(table)
-        if stored is None:
-            return
-        days = Counter(_day_in(uri) for uri in stored.file_uris())
-        crowded = sorted(day for day, count in days.items() if count > FILES_PER_DAY)
-        for day in crowded:
-            columns = [field.name for field in stored.schema().fields]
-            order = [name for name in _ORDER if name in columns]
-            stored.optimize.z_order(order, partition_filters=[(PARTITION, "=", day)])
-        if crowded:
-            stored.vacuum(
-                retention_hours=KEEP_REPLACED_HOURS,
-                enforce_retention_duration=False,
-                dry_run=False,
-            )
+
+def _merge(stored: DeltaTable, files: Sequence[DataFile]) -> None:
+    """Write the rows of neighbouring files of one day anew, in one commit, as one file."""
+    day, first, last = files[0].day, files[0].first, max(one.last for one in files)
+    rows = stored.to_pyarrow_table(
+        filters=[
+            (PARTITION, "=", date.fromisoformat(day)),
+            ("position", ">=", first),
+            ("position", "<=", last),
+        ],
+    )
+    write_deltalake(
+        stored,
+        in_order(rows),
+        mode="overwrite",
+        predicate=f"{PARTITION} = '{day}' and position >= {first} and position <= {last}",
+        partition_by=[PARTITION],
+        **WRITING,
+    )
+    stored.vacuum(
+        retention_hours=KEEP_REPLACED_HOURS, enforce_retention_duration=False, dry_run=False
+    )
 
 
 def _overwrite(stored: DeltaTable, positions: Sequence[int], rows: pa.Table) -> None:
@@ -142,9 +177,13 @@ def _overwrite(stored: DeltaTable, positions: Sequence[int], rows: pa.Table) -> 
     if chosen.num_rows == 0:
         stored.delete(predicate)
         return
-    ordered = chosen.sort_by([(name, "ascending") for name in _order_of(chosen)])
     write_deltalake(
-        stored, ordered, mode="overwrite", predicate=predicate, partition_by=[PARTITION]
+        stored,
+        in_order(chosen),
+        mode="overwrite",
+        predicate=predicate,
+        partition_by=[PARTITION],
+        **WRITING,
     )
 
 
@@ -153,13 +192,5 @@ def _position(stored: DeltaTable | None) -> int:
     return version or 0
 
 
-def _order_of(rows: pa.Table) -> list[str]:
-    return [name for name in _ORDER if name in rows.column_names] or [PARTITION]
-
-
 def _path(uri: str) -> str:
     return unquote(uri.removeprefix("file://"))
-
-
-def _day_in(uri: str) -> str:
-    return _path(uri).rpartition(f"{PARTITION}=")[2].partition("/")[0]

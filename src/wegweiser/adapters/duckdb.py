@@ -1,5 +1,7 @@
 """The warehouse port on an in-memory DuckDB that reaches nothing but the archive's folder."""
 
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -9,24 +11,34 @@ import pyarrow as pa
 
 from wegweiser.terms.json import Json
 
+SPILL = ".spill"
+LEAST_MEMORY_MB = 1024
+
 
 class DuckDBWarehouse:
     """Answers questions over Parquet files below `folders` and over offered rows.
 
     Nothing is downloaded, no other file is read or written, and settings cannot be changed by a
-    question. Memory is in megabytes; larger sorts and joins than that fail by themselves.
+    question. Memory is in megabytes, without a number a quarter of the machine's. What does not
+    fit is written below the first folder for as long as the question takes; without folders such
+    a question fails by itself.
 
     >>> DuckDBWarehouse().ask("select $n + 1 as n", {"n": 1}).to_pylist()
     [{'n': 2}]
     """
 
-    def __init__(self, folders: Sequence[Path | str] = (), memory_mb: int = 1024, threads: int = 2):
+    def __init__(self, folders: Sequence[Path | str] = (), memory_mb: int = 0, threads: int = 2):
+        spill = str(Path(folders[0]).resolve() / SPILL) if folders else ""
+        if spill:
+            # Whatever a crash left behind.
+            shutil.rmtree(spill, ignore_errors=True)
         self._connection = duckdb.connect(
             ":memory:",
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
-                "memory_limit": f"{memory_mb}MB",
+                "memory_limit": f"{memory_mb or _quarter_of_memory_mb()}MB",
+                "temp_directory": spill,
                 "threads": str(threads),
             },
         )
@@ -74,6 +86,15 @@ class DuckDBWarehouse:
     def _forget(self, view: str) -> None:
         self._connection.unregister(view)
         self._connection.execute(f'drop view if exists "{view}"')
+
+
+def _quarter_of_memory_mb() -> int:
+    """Give a quarter of the machine's memory, and the least where the system does not tell."""
+    try:
+        found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return LEAST_MEMORY_MB
+    return max(LEAST_MEMORY_MB, found // 4_000_000)
 
 
 def _quoted(text: str) -> str:

@@ -190,6 +190,10 @@ class MemoryArchive:
                 kept = old.filter(pc.invert(pc.is_in(old["position"], pa.array(positions))))
                 self._tables[table] = pa.concat_tables([kept, rows], promote_options="default")
 
+    def compact(self, table: str) -> int:
+        """Nothing to merge: there are no files."""
+        return 0
+
     def clear(self) -> None:
         """Forget all tables and positions."""
         with self._lock:

@@ -8,8 +8,10 @@ import yaml
 
 from wegweiser.cli import show
 from wegweiser.cli.asking import AsJson, Data, answer, ask
+from wegweiser.cli.journey_flow import flow
 
 app = typer.Typer(no_args_is_help=True, help="The journey: stages, what tells of them, learning.")
+app.command("flow")(flow)
 
 
 @app.command("show")

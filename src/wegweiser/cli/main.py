@@ -7,6 +7,8 @@ import typer
 
 from wegweiser.cli import (
     accounts,
+    alarms,
+    archive,
     audit,
     bundles,
     contact,
@@ -15,15 +17,19 @@ from wegweiser.cli import (
     decisions,
     deliveries,
     drafts,
+    effort,
     hooks,
     identity,
     journey,
     keys,
     link,
+    maturity,
     measures,
+    messages,
     models,
     money,
     off_policy,
+    people,
     plan,
     privacy,
     profiles,
@@ -38,6 +44,7 @@ from wegweiser.cli import (
     simulation,
     sources,
     traits,
+    trends,
     verdicts,
 )
 from wegweiser.cli.asking import AsJson, Data, ask, refusals
@@ -51,6 +58,7 @@ app = typer.Typer(
 )
 app.add_typer(sources.app, name="source")
 app.add_typer(keys.app, name="key")
+app.add_typer(people.app, name="people")
 app.add_typer(privacy.app, name="suppression")
 app.add_typer(privacy.requests, name="access-request")
 app.add_typer(privacy.receipts, name="receipt")
@@ -63,7 +71,9 @@ app.command()(bundles.apply)
 app.command("diff")(bundles.diff)
 app.add_typer(bundles.app, name="bundle")
 app.add_typer(drafts.app, name="draft")
+app.add_typer(effort.app, name="effort")
 app.add_typer(rules.app, name="rule")
+app.add_typer(messages.app, name="message")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(hooks.app, name="hook")
 app.add_typer(deliveries.app, name="deliveries")
@@ -73,6 +83,7 @@ app.add_typer(deliveries.audiences, name="audience")
 app.add_typer(plan.app, name="plan")
 app.add_typer(segments.app, name="segment")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(archive.app, name="archive")
 app.add_typer(journey.app, name="journey")
 app.add_typer(models.app, name="models")
 app.add_typer(money.app, name="money")
@@ -83,7 +94,10 @@ app.add_typer(link.app, name="link")
 app.add_typer(decision.app, name="decision")
 app.add_typer(contact.app, name="contact")
 app.add_typer(report.app, name="report")
+app.add_typer(alarms.app, name="alarms")
 app.add_typer(verdicts.app, name="verdicts")
+app.add_typer(trends.app, name="trends")
+app.command()(maturity.maturity)
 app.command("pull")(hooks.pull)
 app.command("counts")(counts.counts)
 app.add_typer(decisions.app, name="decide")

@@ -1,4 +1,4 @@
-"""The commands `wegweiser money`: costs, rates of foreign money, and leaks in a flat file."""
+"""The commands `wegweiser money`: costs, rates, figures over time, and leaks in a flat file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +26,7 @@ def load(
     name: Annotated[str, typer.Option(help="Name to keep it under; else the file's own.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Load a file of costs: day, kind, channel, campaign, message, account_id, geo, amount, ..."""
+    """Load a file of costs: day, kind, amount, currency, and whose they are or what drives them."""
     answer(data, "cost_load", {"file": name or file.name, "rows": _rows(file)}, as_json)
 
 
@@ -59,6 +59,27 @@ def rates(
 def forget_rates(currency: str, data: Data, as_json: AsJson = False) -> None:
     """Take all rates of a currency away."""
     answer(data, "rate_remove", {"currency": currency}, as_json)
+
+
+@app.command("series")
+def series(
+    data: Data,
+    file: Annotated[Path | None, typer.Argument(help="day, name, role, value")] = None,
+    name: Annotated[str, typer.Option(help="Name to keep it under; else the file's own.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Load a file of sales, media, controls or events over time, or list what was loaded."""
+    if file is None:
+        answer(data, "series_list", {}, as_json)
+    else:
+        asked: JsonObject = {"file": name or file.name, "rows": _rows(file)}
+        answer(data, "series_load", asked, as_json)
+
+
+@app.command("forget-series")
+def forget_series(name: str, data: Data, as_json: AsJson = False) -> None:
+    """Take a file of series away."""
+    answer(data, "series_remove", {"file": name}, as_json)
 
 
 @app.command("leaks")

@@ -56,10 +56,14 @@ def _has_screen() -> bool:
 
 
 def _greet(address: str, site: "Site") -> None:
-    password = site.people.ensure_admin()
-    if password is None and site.demo:
-        password = site.people.new_password("admin")
+    people = site.people
+    password = people.ensure_admin()
+    if password is None and site.demo and people.find("admin") is not None:
+        password = people.new_password("admin")
     if password is not None:
         # Standard output holds the one line that scripts wait for.
         print(f"Sign in as admin with the password {password} (shown this once).", file=sys.stderr)
+        if not site.demo:
+            link = f"{site.address}/welcome/{people.invite('admin')}"
+            print(f"Or choose your own, with this link, which works once: {link}", file=sys.stderr)
     print(f"Wegweiser is ready on {address}", flush=True)

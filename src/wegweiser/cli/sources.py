@@ -23,6 +23,24 @@ def list_sources(data: Data, as_json: AsJson = False) -> None:
     answer(data, "source_list", {}, as_json)
 
 
+@app.command("health")
+def health(data: Data, as_json: AsJson = False) -> None:
+    """Tell how each source does: last event, pace, delay, refusals, silence."""
+    answer(data, "source_health", {}, as_json)
+
+
+@app.command("arrivals")
+def arrivals(
+    data: Data,
+    source: Annotated[str, typer.Option("--source", help="Only those of this source.")] = "",
+    name: Annotated[str, typer.Option("--name", help="Only events of this name.")] = "",
+    limit: Annotated[int, typer.Option("--limit", help="How many, at most 1,000.")] = 200,
+    as_json: AsJson = False,
+) -> None:
+    """List the newest elements as they came, with what became of each."""
+    answer(data, "arrival_list", {"source": source, "name": name, "limit": limit}, as_json)
+
+
 @app.command("show")
 def show_source(name: str, data: Data, as_json: AsJson = False) -> None:
     """Show a source with its options and keys."""

@@ -16,7 +16,10 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _COST_DIGITS, _RATE_DIGITS = 4, 8
 _LARGEST = Decimal(10) ** 12
 _LABELS = ("channel", "campaign", "message", "account_id", "geo")
-_COST_FIELDS = frozenset(("day", "kind", "amount", "currency", "key", *_LABELS))
+_REFERENCES = ("person_id", "order_id", "driver")
+_COST_FIELDS = frozenset(
+    ("day", "kind", "amount", "currency", "key", "per", *_LABELS, *_REFERENCES)
+)
 _RATE_FIELDS = frozenset(("day", "currency", "base", "rate"))
 _LONGEST = 200
 
@@ -60,9 +63,13 @@ def _cost(file: str, place: int, row: JsonObject, received_at: int) -> Cost:
     kind = _text(row, "kind", place) or "media"
     if kind not in COST_KINDS:
         raise _refused(place, "kind", f"must be one of {', '.join(COST_KINDS)}, not {kind!r}")
-    labels = {name: _text(row, name, place) for name in _LABELS}
+    labels = {name: _text(row, name, place) for name in (*_LABELS, *_REFERENCES)}
+    per = _per(row, place, labels)
     day, currency = _day(row, place), _currency(row, "currency", place)
-    parts = (str(day), kind, currency, *labels.values())
+    # Rows without the younger columns keep the key that they always had.
+    parts = (str(day), kind, currency, *(labels[name] for name in _LABELS))
+    younger = {**{name: labels[name] for name in _REFERENCES}, "per": per}
+    parts += tuple(f"{name}={told}" for name, told in younger.items() if told)
     key = _text(row, "key", place) or hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
     return Cost(
         file=file,
@@ -71,9 +78,23 @@ def _cost(file: str, place: int, row: JsonObject, received_at: int) -> Cost:
         kind=kind,  # type: ignore[arg-type]  # one of COST_KINDS, as checked
         amount=_number(row, "amount", place, _COST_DIGITS),
         currency=currency,
+        per="unit" if per else "",
         received_at=received_at,
         **labels,
     )
+
+
+def _per(row: JsonObject, place: int, labels: dict[str, str]) -> str:
+    """Read whether an amount is what one costs; raises InputRefused where nothing can be told."""
+    per = _text(row, "per", place)
+    if per not in ("", "unit"):
+        raise _refused(place, "per", f"must be unit or empty, not {per!r}")
+    referenced = any(labels[name] for name in ("person_id", "account_id", "order_id"))
+    if per and not labels["driver"]:
+        raise _refused(place, "driver", "must say of what one unit costs the amount")
+    if labels["driver"] and referenced:
+        raise _refused(place, "driver", "must be empty where the row says whose cost it is")
+    return per
 
 
 def _numbered(cost: Cost, number: int) -> Cost:

@@ -27,6 +27,7 @@ LOOSE_KINDS = (
     "journey",
     "retention",
     "report",
+    "watch",
     "purpose",
     "buying_group",
     "free_mail_domains",

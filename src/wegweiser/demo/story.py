@@ -113,7 +113,7 @@ def _why(world: World) -> Stop | None:
         "why",
         (f"user_id:{latest.user_id}", latest.message),
         {
-            "en": f"In truth this buyer was in the stage “{latest.stage}”.",
+            "en": f"In truth this buyer was in the stage “{latest.stage.replace('_', ' ')}”.",
             "de": f"In Wahrheit war diese Person in der Phase „{STAGE_DE[latest.stage]}“.",
         },
     )

@@ -50,6 +50,11 @@ class ArchiveFollower:
         for chunk in _chunks(self._log, after, upto, verdicts):
             self._append(chunk)
 
+    def compact(self) -> int:
+        """Merge some small files of one table; gives how many, 0 when nothing is left to do."""
+        merged = (self._archive.compact(table.name) for table in ARCHIVED)
+        return next((files for files in merged if files), 0)
+
     def replace(self, positions: Sequence[int]) -> None:
         """Write rows anew whose log records were changed; what is not archived yet comes later."""
         for start in range(0, len(positions), _POSITIONS_PER_CHUNK):

@@ -11,10 +11,17 @@ from wegweiser.flow.tables import COSTS, RATES
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.cost import Cost, Rate
 from wegweiser.terms.errors import NotFound
+from wegweiser.terms.identity import Identifier, identifier
 from wegweiser.terms.instant import format_day
 
 # Measures that answer in a currency; where none is asked for, in the workspace's own.
-OF_MONEY = ("revenue.ledger", "revenue.costs", "revenue.relations", "revenue.leaks")
+OF_MONEY = (
+    *("revenue.ledger", "revenue.costs", "revenue.relations", "revenue.leaks"),
+    *("profit.accounts", "profit.concentration"),
+    *("mix", "mix.curves", "allocate.budget"),
+    *("watch.baseline", "watch.alarms", "watch.changes"),
+    "maturity.report",
+)
 _SEPARATOR = b"\x00"
 
 
@@ -97,6 +104,37 @@ def read_kept_rates(store: OperationalStore) -> Iterator[Rate]:
     """Yield all kept rates, by currency and day."""
     for _, value in store.scan(RATES):
         yield _rate(value)
+
+
+def unnamed(cost: Cost, is_gone: Callable[[Identifier], bool]) -> Cost:
+    """Give a cost without the person or the account that is gone; the amount stays.
+
+    >>> row = Cost(file="f", row_key="1", day=0, kind="service", amount=Decimal(5),
+    ...            currency="EUR", person_id="u-1")
+    >>> unnamed(row, {"user_id:u-1"}.__contains__).person_id
+    ''
+    """
+    persons = cost.person_id and is_gone(identifier("user_id", cost.person_id))
+    accounts = cost.account_id and is_gone(identifier("group_id", cost.account_id))
+    if not persons and not accounts:
+        return cost
+    return msgspec.structs.replace(
+        cost,
+        person_id="" if persons else cost.person_id,
+        account_id="" if accounts else cost.account_id,
+    )
+
+
+def costs_unnamed(
+    store: OperationalStore, is_gone: Callable[[Identifier], bool]
+) -> Iterator[Change]:
+    """Yield what an erasure changes in kept costs."""
+    for key, value in store.scan(COSTS):
+        # Most costs name nobody, and there may be one for each order.
+        if b'"person_id"' in value or b'"account_id"' in value:
+            cost = msgspec.json.decode(value, type=Cost)
+            if (left := unnamed(cost, is_gone)) != cost:
+                yield Change(COSTS, key, msgspec.json.encode(left))
 
 
 def _rate(value: bytes) -> Rate:

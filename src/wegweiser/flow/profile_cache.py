@@ -9,6 +9,7 @@ from wegweiser.flow.accounts import DomainOwners, facts_of_account, find_account
 from wegweiser.flow.buying_groups import BuyingGroups, NoBuyingGroups, people_of
 from wegweiser.flow.insight import Insight, NoInsight
 from wegweiser.flow.segment_judge import Judge, Unjudged
+from wegweiser.flow.stage_course import Course, course_of_account, course_of_person
 from wegweiser.flow.stages import People, Stages, Told, evidence_of
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
@@ -99,6 +100,14 @@ class ProfileCache:
         """Give the stage of an account at a moment (ms; now)."""
         at = self._clock.now_ms() if as_of is None else as_of
         return self._stages.document(self._stages.account(self._people(group_id), at), at)
+
+    def course_of_person(self, person_id: str, marks: Sequence[int]) -> Course:
+        """Give where a person stood at each moment (ms, ascending)."""
+        return course_of_person(self._person_told(*self._person(person_id)), marks)
+
+    def course_of_account(self, group_id: str, marks: Sequence[int]) -> Course:
+        """Give where an account stood at each moment (ms, ascending)."""
+        return course_of_account(self._stages, self._people(group_id), marks)
 
     def _person_told(self, profile: PersonProfile, cells: Sequence[CellAt]) -> Told:
         email = profile.traits.get("email")

@@ -15,14 +15,22 @@ from wegweiser.flow.report_parts import days_told, failed_part, foot_told, part_
 from wegweiser.flow.score_subjects import subject_rows, subjects_table
 from wegweiser.flow.score_training import ScoreTrainer
 from wegweiser.flow.score_wish import ScoreTrained, ScoreWish
+from wegweiser.flow.segment_rows import segment_members_table
 from wegweiser.flow.simulate import Simulator, Wish
 from wegweiser.flow.tables import VERDICTS, number_key
+from wegweiser.flow.told_figures import told_figures
 from wegweiser.measure.change.beside import beside
 from wegweiser.measure.completed import completed
 from wegweiser.measure.described import Described, described, read_compared
 from wegweiser.measure.form import Asked, Measure
 from wegweiser.measure.off_policy_answer import Told
 from wegweiser.measure.registry import MEASURES, find
+from wegweiser.measure.split_left_out import (
+    checks_of,
+    told_left_out,
+    wants_bad_days,
+    without_bad_days,
+)
 from wegweiser.measure.views import with_views
 from wegweiser.ports.archive import Archive
 from wegweiser.ports.event_log import EventLog
@@ -30,7 +38,8 @@ from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.ports.warehouse import Warehouse
 from wegweiser.query.earlier import earlier
 from wegweiser.query.period import read_period
-from wegweiser.query.relation import ACCOUNTS, LEAVES, MEMBERSHIPS
+from wegweiser.query.relation import ACCOUNTS, LEAVES, MEMBERSHIPS, SEGMENT_MEMBERS, TOLD_FIGURES
+from wegweiser.query.sql import names_in
 from wegweiser.resolve.account_side import MemberShare
 from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.statement import read_event
@@ -57,6 +66,10 @@ class Reporter:
     def catch_up(self, upto: int) -> None:
         """Append everything up to this log position to the archive."""
         self._follower.catch_up(upto)
+
+    def compact(self) -> int:
+        """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
+        return self._follower.compact()
 
     def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
@@ -91,7 +104,17 @@ class Reporter:
         return beside(answer, then, wanted)
 
     def _answer(self, measure: Measure, asked: Asked) -> Answer:
+        if not wants_bad_days(asked):
+            return self._asked(measure, asked)
+        sound = without_bad_days(asked, self._asked(*checks_of(asked)))
+        return told_left_out(self._asked(measure, sound), sound)
+
+    def _asked(self, measure: Measure, asked: Asked) -> Answer:
         question = measure.question(asked)
+        if TOLD_FIGURES.name in names_in(question.sql):
+            self._warehouse.offer(TOLD_FIGURES.name, told_figures(asked, self._answer))
+        if SEGMENT_MEMBERS.name in names_in(question.sql):
+            self._warehouse.offer(SEGMENT_MEMBERS.name, segment_members_table(self._store))
         table = self._warehouse.ask(with_views(question.sql), question.parameters)
         return completed(measure.answer(table, question, asked), measure, asked)
 

@@ -59,6 +59,8 @@ SCHEMAS = "schemas"
 # Imported by people: what marketing cost, and what foreign money was worth.
 COSTS = "costs"
 RATES = "rates"
+# Sales, media and other causes over time that come from elsewhere.
+SERIES = "series"
 SEGMENTS = "segments"
 # Versions, what was observed day by day, and what is still to be told cannot be made anew.
 SEGMENT_STATES = "segment_states"
@@ -101,8 +103,20 @@ REPORTS = "reports"
 # When a report was declared or changed, and what became of each hand-over.
 REPORT_STARTS = "report_starts"
 REPORT_SENDS = "report_sends"
+# What is watched and how far each watch has looked; alarms with what was said to them.
+WATCHES = "watches"
+WATCH_STATES = "watch_states"
+ALARMS = "alarms"
+ALARM_SENDS = "alarm_sends"
+ALARM_MISSES = "alarm_misses"
 # Verdicts that were written down; what was advised then cannot be made anew.
 ADVICE = "advice"
+# Which measures were read on which day, what was decided about topics, and where one stood.
+READINGS = "readings"
+TOPICS = "topics"
+STANDINGS = "standings"
+# Plans of effort that were handed over, so that what came can be held against them.
+EFFORT_PLANS = "effort_plans"
 PURPOSES = "purposes"
 MODELS = "models"
 SCORES = "scores"

@@ -5,6 +5,7 @@ from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 
 TWO_ARMS = "(two arms)"
+BAD = "bad"
 
 SHARES = Option(
     "shares",
@@ -24,9 +25,19 @@ EPOCH = Option(
         "Tag, an dem neu ausgelost wurde; davor zählt nichts",
     ),
 )
+LEAVE_OUT = Option(
+    "leave_out",
+    "text",
+    "",
+    both(
+        "days of first triggers left out, as in 2026-03-01,2026-03-02; bad: when tests broke",
+        "Tage erster Auslösung, die fehlen sollen, etwa 2026-03-01,2026-03-02; bad: als Tests"
+        " nicht stimmten",
+    ),
+)
 
 
-def placed_steps() -> str:
+def placed_steps(all_days: bool = False) -> str:
     """Give the CTEs `triggered` and `placed`: unit, kind, first trigger, cluster and arm.
 
     `first_at` is a unit's first trigger of the period, `began_at` that of the epoch: whatever
@@ -34,8 +45,11 @@ def placed_steps() -> str:
 
     Ghost decisions give the held-out units their trigger; fallbacks are no trigger. Units that
     appear in two arms stand apart. Triggers of the epoch before `epoch_start` do not count. The
-    cluster of a person is its account, where it has one.
+    cluster of a person is its account, where it has one. Units whose first trigger of the period
+    was on a day of $leave_out are in no arm, unless `all_days` count.
     """
+    day = "strftime(timezone($zone, min(first_at)), '%Y-%m-%d')"
+    left_out = f"\n     and not list_contains(string_split($leave_out, ','), {day})"
     return f"""
 with triggered as (
   select case unit_kind when 'account' then coalesce(account_id, unit_id)
@@ -55,7 +69,7 @@ placed as (
               else '{TWO_ARMS}' end as arm
   from triggered
   group by unit, unit_kind
-  having count(first_at) > 0)"""
+  having count(first_at) > 0{"" if all_days else left_out})"""
 
 
 def read_shares(text: str) -> dict[str, float]:

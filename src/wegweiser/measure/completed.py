@@ -11,7 +11,8 @@ from wegweiser.terms.result import Answer, AskedPeriod, Question, Result
 
 VIEWS = (
     *("events", "decisions", "slots", "drops", "rules", "exposures", "outcomes", "goals"),
-    *("deliveries", "costs", "ledger", "accounts", "persons", "memberships"),
+    *("deliveries", "costs", "unit_costs", "series", "ledger", "accounts", "persons"),
+    *("memberships", "segment_members"),
 )
 _SEED_SIGNS = 8
 
@@ -35,6 +36,8 @@ def question_hash(question: Question, measure: Measure, asked: Asked) -> str:
 def _told(question: Question, measure: Measure, asked: Asked) -> Mapping[str, object]:
     hashed = question_hash(question, measure, asked)
     names = names_in(question.sql)
+    if "leaf_events" in names:
+        names |= {"events"}
     period = asked.period
     return {
         "period": AskedPeriod(period.start, period.end, period.zone),

@@ -18,7 +18,7 @@ NAME = "experiment.sample_size"
 def question(asked: Asked) -> Question:
     """Ask how many units were triggered so far in each arm, and in the last 28 days."""
     return asked.question(f"""
-{placed_steps()}
+{placed_steps(all_days=True)}
 select arm,
        count(*) as units,
        count(*) filter (where first_at > $as_of::timestamptz - interval {RECENT_DAYS} day) as recent

@@ -3,7 +3,7 @@
 import msgspec
 import pyarrow as pa
 
-from wegweiser.measure.arms import EPOCH, SHARES, placed_steps
+from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, placed_steps
 from wegweiser.measure.form import Asked, Measure, Option, answer, rows_of
 from wegweiser.measure.lift_estimate import estimates
 from wegweiser.measure.lift_gate import first_closed_gate
@@ -105,6 +105,7 @@ MEASURE = Measure(
         ),
         SHARES,
         EPOCH,
+        LEAVE_OUT,
     ),
     question,
     answer_lift,

@@ -7,7 +7,7 @@ import pyarrow as pa
 from scipy import special
 
 from wegweiser.measure import lift
-from wegweiser.measure.arms import EPOCH, SHARES, TWO_ARMS, placed_steps, read_shares
+from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, TWO_ARMS, placed_steps, read_shares
 from wegweiser.measure.experiment import check_split
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, real, rows_of, whole
 from wegweiser.measure.form import text as read_text
@@ -243,6 +243,7 @@ MEASURE = Measure(
         *(one for one in lift.MEASURE.options if one.name in _TAKEN),
         SHARES,
         EPOCH,
+        LEAVE_OUT,
     ),
     question,
     answer_ratio,

@@ -19,7 +19,7 @@ def question(asked: Asked) -> Question:
     `exposed` are units that saw a message of theirs within the period.
     """
     return asked.question(f"""
-{placed_steps()},
+{placed_steps(all_days=True)},
 began as (
   select case unit_kind when 'account' then coalesce(account_id, unit_id)
                         else coalesce(person_id, unit_id) end as unit,

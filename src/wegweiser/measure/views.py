@@ -1,8 +1,13 @@
 """The views that questions read: archived rows with person and account of `as_of` joined in."""
 
-from wegweiser.measure.revenue.cost import costs
+from collections.abc import Callable, Collection
+
+from wegweiser.measure.mix.view import series
+from wegweiser.measure.revenue.cost import costs, unit_costs
 from wegweiser.measure.revenue.sale import ledger, order_lines
 from wegweiser.query.sql import names_in, with_relations
+
+_WHO = ("person_id", "account_id")
 
 
 def with_views(sql: str) -> str:
@@ -11,11 +16,13 @@ def with_views(sql: str) -> str:
     >>> "archived_events" in with_views("select count(*) as n from events")
     True
     """
-    views = {
+    views: dict[str, Callable[[], str]] = {
         "choices": choices,
         "order_lines": order_lines,
         "ledger": ledger,
         "costs": costs,
+        "unit_costs": unit_costs,
+        "series": series,
         "exposures": exposures,
         "decisions": decisions,
         "slots": slots,
@@ -24,30 +31,59 @@ def with_views(sql: str) -> str:
         "goals": goals,
         "outcomes": outcomes,
         "events": events,
+        "leaf_events": leaf_events,
+        "memberships_by_person": memberships_by_person,
         "memberships_by_start": memberships_by_start,
     }
     read: dict[str, str] = {}
-    names = set(names_in(sql))
+    texts = [names_in(sql)]
     for name, view in views.items():
-        if name in names:
-            read[name] = view()
-            names |= names_in(read[name])
+        readers = [text for text in texts if name in text]
+        if readers:
+            named = frozenset[str]().union(*readers)
+            read[name] = _OF_COLUMNS[name](named) if name in _OF_COLUMNS else view()
+            texts.append(names_in(read[name]))
     return with_relations(sql, dict(reversed(read.items())))
 
 
-def events() -> str:
+def events(named: Collection[str] = _WHO) -> str:
     """Select each stored event once; the account is the event's own, else the membership's."""
+    of_account = "account_id" in named
+    of_person = of_account or "person_id" in named
+    columns, joins = ["e.*"], ["archived_events e"]
+    if of_person:
+        columns.append("coalesce(l.person_id, e.leaf) as person_id")
+        joins.append("leaves l on l.leaf = e.leaf")
+    if of_account:
+        columns.append(_account_of("e"))
+        joins.append("accounts a on a.group_id = e.group_id")
+        joins.append("memberships_by_person m on m.person_id = coalesce(l.person_id, e.leaf)")
+    chosen, joined = ",\n       ".join(columns), "\nleft join ".join(joins)
+    return f"\nselect {chosen}\nfrom {joined}\n"
+
+
+def leaf_events() -> str:
+    """Select each stored event once, by leaf alone: whose leaf it is can be joined later."""
+    return "select * from archived_events"
+
+
+def _account_of(row: str) -> str:
+    """Give the account of a row: the newest membership that had begun, unless it had ended."""
+    return f"""coalesce(a.account_id, nullif({row}.group_id, ''),
+                list_filter(
+                  list_filter(m.memberships, lambda one: one.valid_from <= {row}.occurred_at)[1:1],
+                  lambda one: one.valid_to is null or {row}.occurred_at < one.valid_to
+                )[1].account_id) as account_id"""
+
+
+def memberships_by_person() -> str:
+    """Select each person's memberships in a list, the newest first."""
     return """
-select e.*,
-       coalesce(l.person_id, e.leaf) as person_id,
-       coalesce(a.account_id, nullif(e.group_id, ''),
-                case when m.valid_to is null or e.occurred_at < m.valid_to
-                     then m.account_id end) as account_id
-from archived_events e
-left join leaves l on l.leaf = e.leaf
-left join accounts a on a.group_id = e.group_id
-asof left join memberships_by_start m
-  on m.person_id = coalesce(l.person_id, e.leaf) and e.occurred_at >= m.valid_from
+select person_id,
+       list({'valid_from': valid_from, 'valid_to': valid_to, 'account_id': account_id}
+            order by valid_from desc) as memberships
+from memberships_by_start
+group by person_id
 """
 
 
@@ -134,28 +170,30 @@ group by d.decision_id, d.placement, d.slot
 
 def outcomes() -> str:
     """Select each outcome once: a report that came again is the same outcome."""
-    return """
+    return f"""
 select o.*,
        coalesce(l.person_id, nullif(o.leaf, '')) as person_id,
-       coalesce(a.account_id, nullif(o.group_id, ''),
-                case when m.valid_to is null or o.occurred_at < m.valid_to
-                     then m.account_id end) as account_id
+       {_account_of("o")}
 from (select * from archived_outcomes
       qualify row_number() over (partition by outcome_id order by position, idx) = 1) o
 left join leaves l on l.leaf = o.leaf
 left join accounts a on a.group_id = o.group_id
-asof left join memberships_by_start m
-  on m.person_id = coalesce(l.person_id, nullif(o.leaf, '')) and o.occurred_at >= m.valid_from
+left join memberships_by_person m on m.person_id = coalesce(l.person_id, nullif(o.leaf, ''))
 """
 
 
-def goals() -> str:
+def goals(named: Collection[str] = _WHO) -> str:
     """Select reached goals: those declared, and tracked events by their own name."""
-    return """
-select person_id, account_id, goal, true as declared, value, occurred_at, received_at
+    who = "".join(f"{column}, " for column in _WHO if column in named)
+    return f"""
+select {who}goal, true as declared, value, occurred_at, received_at
 from outcomes where kind = 'goal'
 union all
-select person_id, account_id, name, false, 1.0, occurred_at, received_at
+select {who}name, false, 1.0, occurred_at, received_at
 from events
 where type = 'track' and name not in (select goal from archived_outcomes where kind = 'goal')
 """
+
+
+# Views that join of person and account only what their readers name: it is most of their work.
+_OF_COLUMNS = {"events": events, "goals": goals}

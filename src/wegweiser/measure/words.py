@@ -30,10 +30,10 @@ _MONTHS = {
 def number(value: float, language: str, decimals: int = 0) -> str:
     """Write a number with the language's marks.
 
-    >>> number(1234.5, "en", 1), number(1234.5, "de", 1)
-    ('1,234.5', '1.234,5')
+    >>> number(1234.5, "en", 1), number(1234.5, "de", 1), number(-0.01, "en", 1)
+    ('1,234.5', '1.234,5', '0.0')
     """
-    text = f"{value:,.{decimals}f}"
+    text = f"{value:z,.{decimals}f}"
     if language == "de":
         text = text.translate({ord(","): ".", ord("."): ","})
     return text

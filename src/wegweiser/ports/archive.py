@@ -31,5 +31,11 @@ class Archive(Protocol):
         `positions`; the position of the table stays as it is. A table that is new stays so.
         """
 
+    def compact(self, table: str) -> int:
+        """Merge some small files into one, in a short step that no answer can tell.
+
+        Gives how many files were merged, 0 when nothing is left to do.
+        """
+
     def clear(self) -> None:
         """Forget all tables and positions."""

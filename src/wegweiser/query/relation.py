@@ -290,6 +290,10 @@ COSTS = Relation(
             ("message", pa.string()),
             ("account_id", pa.string()),
             ("geo", pa.string()),
+            ("person_id", pa.string()),
+            ("order_id", pa.string()),
+            ("driver", pa.string()),
+            ("per", pa.string()),
             ("amount", pa.decimal128(18, 4)),
             ("currency", pa.string()),
             ("received_at", _MOMENT),
@@ -309,7 +313,62 @@ RATES = Relation(
     ),
 )
 
-IMPORTED = (COSTS, RATES)
+# Sales, media and other causes over time that come from elsewhere.
+SERIES = Relation(
+    "imported_series",
+    pa.schema(
+        [
+            ("file", pa.string()),
+            ("day", pa.date32()),
+            ("name", pa.string()),
+            ("role", pa.string()),
+            ("value", pa.float64()),
+            ("received_at", _MOMENT),
+        ]
+    ),
+)
+
+# What people did with what they were told: verdicts kept and graded, plans, topics, readings.
+PRACTICE = Relation(
+    "practice",
+    pa.schema(
+        [
+            ("line", pa.string()),
+            ("subject", pa.string()),
+            ("value", pa.float64()),
+            ("occurred_at", _MOMENT),
+            ("received_at", _MOMENT),
+        ]
+    ),
+)
+# What other measures answered, offered only to questions that name it.
+TOLD_FIGURES = Relation(
+    "told_figures",
+    pa.schema(
+        [
+            ("figure", pa.string()),
+            ("n", pa.float64()),
+            ("estimate", pa.float64()),
+            ("reason", pa.string()),
+            ("verdict", pa.string()),
+        ]
+    ),
+)
+
+# Who is in which segment now, offered only to questions that name it.
+SEGMENT_MEMBERS = Relation(
+    "segment_members",
+    pa.schema(
+        [
+            ("segment", pa.string()),
+            ("unit_kind", pa.string()),
+            ("unit_id", pa.string()),
+            ("entered_at", _MOMENT),
+        ]
+    ),
+)
+
+IMPORTED = (COSTS, RATES, SERIES, PRACTICE, TOLD_FIGURES, SEGMENT_MEMBERS)
 
 
 def archived_name(relation: Relation) -> str:

@@ -19,6 +19,8 @@ STAGES: tuple[Stage, ...] = (
 )
 # The first six lie on the path, in this order; the others beside it.
 ON_PATH = 6
+# What is shown where the belief is spread too far, or nothing was seen yet.
+UNKNOWN = "unknown"
 
 Row = tuple[float, ...]
 

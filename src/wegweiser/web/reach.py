@@ -32,6 +32,9 @@ _METHODS = (
     ("/v1/decisions", "GET, HEAD"),
     ("/v1/measures/", "GET, HEAD, POST"),
     *((start, "GET, HEAD") for start in ("/v1/measures", "/v1/reports")),
+    ("/v1/alarms/quality", "GET, HEAD"),
+    ("/v1/alarms/", "POST"),
+    ("/v1/alarms", "GET, HEAD"),
     ("/v1/inbound/", "GET, POST, OPTIONS"),
     *((start, "GET, HEAD") for start in ("/suppressions", "/v1/receipts/")),
     *((f"/opendsr/v1/{end}", "GET, HEAD") for end in ("discovery", "status", "certificate")),
@@ -45,7 +48,7 @@ _NOT_FOR_PAGES = (
     *("/v1/spaces/", "/v1/admin/", "/v1/conversations", "/regulations", "/suppressions"),
     *("/opendsr/", "/v1/receipts/", "/v1/simulations", "/v1/decisions"),
     *("/v1/decide/batch", "/v1/bundles", "/v1/drafts", "/v1/rules"),
-    *("/v1/measures", "/v1/reports", "/u/", "/healthz", "/readyz", "/metrics"),
+    *("/v1/measures", "/v1/reports", "/v1/alarms", "/u/", "/healthz", "/readyz", "/metrics"),
 )
 CORS = (
     ("access-control-allow-origin", "*"),

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from wegweiser.terms.wire import WireRequest, WireResponse
 from wegweiser.web.api import (
     accounts,
+    alarms,
     bundles,
     cloudevents,
     conversations,
@@ -54,6 +55,9 @@ EXACT: dict[str, Handler] = {
     "/v1/simulations": simulations.simulate,
     "/v1/measures": measures.listed,
     "/v1/reports": reports.listed,
+    "/v1/alarms": alarms.listed,
+    alarms.QUALITY: alarms.quality,
+    alarms.MISSES: alarms.miss,
     "/regulations": regulations.regulations,
     "/suppressions": regulations.suppressions,
     "/v1/receipts/public-key": regulations.public_key,
@@ -69,6 +73,7 @@ BEGINNING: dict[str, Handler] = {
     "/v1/inbound/": inbound.deliver,
     measures.BEGINNING: measures.one,
     reports.BEGINNING: reports.one,
+    alarms.BEGINNING: alarms.said,
     "/regulations/": regulations.one,
     "/opendsr/v1/": opendsr.opendsr,
     accounts.PROFILES: accounts.anything,

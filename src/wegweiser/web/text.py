@@ -15,6 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from wegweiser.terms.role import Sight
+
 LANGUAGES = ("en", "de")
 # English dates in the order of the interface: 24 Nov, not Nov 24.
 LOCALES = {"en": "en_GB", "de": "de_DE"}
@@ -59,12 +61,36 @@ def language_of(stated: Sequence[str], accepted: str, otherwise: str) -> str:
     return found or (otherwise if otherwise in LANGUAGES else "en")
 
 
+def masked(value: str) -> str:
+    """Leave of a value so much that it can be told from others, and nobody is named.
+
+    >>> masked("ada@example.com"), masked("Ada Example"), masked("+49 170 1234567")
+    ('a…@example.com', 'A…', '+…')
+    """
+    local, at, domain = value.rpartition("@")
+    if at and local and domain:
+        return f"{local[0]}…@{domain}"
+    return f"{value[:1]}…" if value else ""
+
+
 class Reader(msgspec.Struct, frozen=True):
-    """For whom a page is written: language, time zone, and the present moment (ms UTC)."""
+    """For whom a page is written: language, time zone, the present moment (ms UTC), and sight.
+
+    `sight` is how much of a person the reader may see.
+    """
 
     language: str
     zone: str
     now: int
+    sight: Sight = "whole"
+
+    def private(self, value: str) -> str:
+        """Write what names somebody, as far as the reader may see it.
+
+        >>> Reader("en", "UTC", 0, "masked").private("ada@example.com")
+        'a…@example.com'
+        """
+        return value if self.sight in ("whole", "own", "reasoned") else masked(value)
 
     @property
     def locale(self) -> Locale:

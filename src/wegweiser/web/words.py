@@ -98,6 +98,34 @@ ARMS = {
     "nothing": mark("control group"),
     "random": mark("random messages"),
 }
+ROLES = {
+    "owner": mark("Owner"),
+    "admin": mark("Administration"),
+    "marketer": mark("Marketing"),
+    "analyst": mark("Analysis"),
+    "viewer": mark("Reading only"),
+    "support": mark("Support"),
+    "privacy": mark("Data protection"),
+    "auditor": mark("Audit"),
+    "sales": mark("Sales"),
+}
+RIGHTS = {
+    "figures": mark("See figures"),
+    "take_figures": mark("Take figures as files"),
+    "profiles": mark("See people and accounts"),
+    "who_is_who": mark("Join and separate people"),
+    "talk": mark("Tell of sales conversations"),
+    "define": mark("Draft segments, messages and rules"),
+    "publish": mark("Publish drafts"),
+    "raw": mark("See events as they were sent"),
+    "senders": mark("Manage sources and keys"),
+    "take_persons": mark("Take data about people as files"),
+    "erase": mark("Erase, suppress, answer access requests"),
+    "audit": mark("Read the audit trail"),
+    "configure": mark("See and change settings"),
+    "people": mark("Manage people and roles"),
+    "owners": mark("Name owners and administrators"),
+}
 EVENTS = {
     "Page Viewed": mark("Page viewed"),
     "Screen Viewed": mark("Screen viewed"),

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 class Analyst(Protocol):
     """Brings the archive up to a log position, and answers measures from it."""
 
+    @property
+    def busy(self) -> bool:
+        """True while something that was asked is not done."""
+
+    async def compact(self) -> int:
+        """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
+
     async def catch_up(self, upto: int) -> None:
         """Append everything up to this position to the archive."""
 
@@ -81,6 +88,15 @@ class InlineAnalyst:
         assert engines.archive is not None
         return Reporter(engines.log, engines.store, engines.archive, DuckDBWarehouse())
 
+    @property
+    def busy(self) -> bool:
+        """Never: an answer is given before anything else happens."""
+        return False
+
+    async def compact(self) -> int:
+        """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
+        return self._reporter.compact()
+
     async def catch_up(self, upto: int) -> None:
         """Append everything up to this position to the archive."""
         self._reporter.catch_up(upto)
@@ -129,6 +145,18 @@ class WorkerAnalyst:
     def __init__(self, folder: Folder):
         self._root = str(folder.root)
         self._pool: Executor | None = None
+        self._asked = 0
+
+    @property
+    def busy(self) -> bool:
+        """True while something that was asked is not done."""
+        return self._asked > 0
+
+    async def compact(self) -> int:
+        """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
+        merged = await self._run("compact")
+        assert isinstance(merged, int)
+        return merged
 
     async def catch_up(self, upto: int) -> None:
         """Append everything up to this position to the archive."""
@@ -185,11 +213,14 @@ class WorkerAnalyst:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
         loop = asyncio.get_running_loop()
+        self._asked += 1
         try:
             found = await loop.run_in_executor(self._pool, _work, self._root, verb, arguments)
         except BrokenProcessPool:
             self._pool = None  # the next report gets a new process
             raise
+        finally:
+            self._asked -= 1
         if isinstance(found, Refusal):
             raise InputRefused(found.code, found.message, found.status, found.field)
         return found

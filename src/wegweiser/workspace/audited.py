@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 AUDITED: dict[str, tuple[str, str]] = {
     "rebuild": ("store.rebuild", ""),
     "new_password": ("password.new", ""),
+    "people_add": ("people.add", ""),
+    "people_role": ("people.role", ""),
+    "people_remove": ("people.remove", ""),
+    "people_link": ("people.link", ""),
+    "people_session_end": ("people.session_end", ""),
+    "people_factor_drop": ("people.factor_drop", ""),
     "forget": ("person.erase", "identifier"),
     "access": ("person.access", "identifier"),
     "access_request": ("person.access_request", "identifier"),
@@ -26,6 +32,11 @@ AUDITED: dict[str, tuple[str, str]] = {
     "retention_run": ("retention.run", ""),
     "report_send": ("report.send", ""),
     "report_remove": ("report.remove", ""),
+    "alarm_acknowledge": ("alarm.acknowledge", ""),
+    "alarm_snooze": ("alarm.snooze", ""),
+    "alarm_judge": ("alarm.judge", ""),
+    "alarm_miss": ("alarm.miss", ""),
+    "watch_remove": ("watch.remove", ""),
     "decide_batch": ("batch.create", ""),
     "decide_batch_cancel": ("batch.cancel", ""),
     "contact_override": ("contact.override", "account"),
@@ -75,6 +86,8 @@ AUDITED: dict[str, tuple[str, str]] = {
     "quarantine_discard": ("quarantine.discard", ""),
     "cost_load": ("cost.load", ""),
     "cost_remove": ("cost.remove", ""),
+    "series_load": ("series.load", ""),
+    "series_remove": ("series.remove", ""),
     "rate_load": ("rate.load", ""),
     "rate_remove": ("rate.remove", ""),
 }
@@ -82,18 +95,21 @@ AUDITED: dict[str, tuple[str, str]] = {
 _TOLD = (
     *("dry_run", "with_persons", "suppress", "source", "name", "key_id", "label", "public"),
     *("scopes", "purpose", "request_id", "regulation_type", "id", "version", "kind"),
-    *("preview", "operation_id", "adopt"),
+    *("preview", "operation_id", "adopt", "role"),
 )
 
 
-def note(site: "Site", name: str, arguments: JsonObject, caller: Caller | None) -> None:
-    """Note an operation that was done, where it belongs in the audit."""
+def note(
+    site: "Site", name: str, arguments: JsonObject, caller: Caller | None, by: str = ""
+) -> None:
+    """Note an operation that was done, where it belongs in the audit; `by` is who is signed in."""
     audited = AUDITED.get(name)
     if audited is None:
         return
     what, subject = audited
     about = str(arguments.get(subject) or "") if subject else ""
-    site.audit.note(what, who_is(caller), about, _detail(arguments))
+    who = by if by and caller is None else who_is(caller)
+    site.audit.note(what, who, about, _detail(arguments))
 
 
 def who_is(caller: Caller | None) -> str:

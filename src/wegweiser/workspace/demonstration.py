@@ -22,6 +22,7 @@ from wegweiser.terms.errors import WegweiserError
 from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.wire import WireRequest
+from wegweiser.workspace.demo_story import keep_story
 from wegweiser.workspace.engines import Engines, embedded, in_memory
 from wegweiser.workspace.folder import Folder
 from wegweiser.workspace.presence import take_folder
@@ -91,6 +92,7 @@ async def play_in_memory(world: World, documents: str, progress: Progress) -> Si
     await site.start(background=False)
     await site.applier.apply([("demo.yaml", documents)])
     await Player(site, clock).play(world, progress)
+    keep_story(site.engines.store, world)
     return site
 
 
@@ -119,6 +121,7 @@ def make_demo(root: Path, seed: int, days: int, progress: Progress) -> NewSource
 async def _make(root: Path, world: World, progress: Progress) -> NewSource:
     played = await play_in_memory(world, documents(), progress)
     engines = embedded(root, Settings())
+    keep_story(engines.store, world)
     _copy_log(played.engines, engines)
     # What the log does not say: keys, models, and documents that no bundle holds.
     for table in (SOURCES, MODELS, BUYING_GROUPS):

@@ -36,6 +36,13 @@ def receipt_keys(engines: Engines) -> ReceiptKeys:
     return ReceiptKeys(_reader(engines, path, b"receipt_key"))
 
 
+def factor_secret(engines: Engines) -> Callable[[], bytes]:
+    """Give what reads the secret of second factors; it is made when one is used first."""
+    folder = engines.folder
+    read = _reader(engines, None if folder is None else folder.factor_key, b"factor_key")
+    return lambda: read(True) or b""
+
+
 def tombstones(engines: Engines) -> TombstoneFile | None:
     """Give the list beside the store; what lives in memory has none."""
     return None if engines.folder is None else TombstoneFile(engines.folder.tombstones)

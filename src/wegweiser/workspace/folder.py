@@ -24,6 +24,7 @@ class Folder:
         self.erasure_key = root / "erasure.key"
         self.receipt_key = root / "receipt.key"
         self.tombstones = root / "erased.list"
+        self.factor_key = root / "factor.key"
 
     @property
     def exists(self) -> bool:
@@ -47,7 +48,7 @@ class Folder:
                 _limit(part, OWNER_ONLY_FOLDER)
         # SQLite gives its side files the mode of the database file.
         files = [self.store.with_name(self.store.name + end) for end in ("", "-wal", "-shm")]
-        kept = (self.erasure_key, self.receipt_key, self.tombstones)
+        kept = (self.erasure_key, self.receipt_key, self.tombstones, self.factor_key)
         for file in (*files, self.lock, self.server, self.settings, *kept):
             if file.is_file():
                 _limit(file, OWNER_ONLY_FILE)

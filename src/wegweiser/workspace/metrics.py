@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from wegweiser.workspace.archive_metrics import measure_archive
 from wegweiser.workspace.delivery_metrics import measure_deliveries
 from wegweiser.workspace.rule_metrics import measure_rules
 from wegweiser.workspace.segment_metrics import measure_segments
@@ -49,6 +50,7 @@ def metrics_text(site: "Site") -> bytes:
     for job, count in site.clockwork.failures.items():
         failures.labels(job).set(count)
     _fallbacks(registry, site)
+    measure_archive(registry, site)
     measure_segments(registry, site)
     measure_rules(registry, site)
     measure_deliveries(registry, site)

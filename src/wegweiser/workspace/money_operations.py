@@ -4,9 +4,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from wegweiser.collect.money_row import read_costs, read_rates
-from wegweiser.flow.money_book import MoneyBook
+from wegweiser.flow.money_book import MoneyBook, unnamed
+from wegweiser.terms.cost import Cost
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.instant import format_day
+from wegweiser.terms.instant import DAY_MS, format_day
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.workspace.arguments import plain, read, text
 
@@ -18,8 +19,16 @@ MOST_ROWS = 100_000
 
 async def cost_load(site: "Site", arguments: JsonObject) -> Json:
     """Keep the rows of a file of costs, all or none; gives how many were new or changed."""
-    costs = read_costs(text(arguments, "file"), _rows(arguments), site.clock.now_ms())
+    costs = read_costs(text(arguments, "file"), rows_of(arguments), site.clock.now_ms())
+    if site.suppressions.kinds:
+        costs = [_sifted(site, one) for one in costs]
     return plain(MoneyBook(site.engines.store).load_costs(costs))
+
+
+def _sifted(site: "Site", cost: Cost) -> Cost:
+    """Keep out the names of whoever was erased after the day of a cost."""
+    at = cost.day * DAY_MS
+    return unnamed(cost, lambda name: site.suppressions.keeps_out(name, at))
 
 
 async def cost_list(site: "Site", arguments: JsonObject) -> Json:
@@ -35,7 +44,7 @@ async def cost_remove(site: "Site", arguments: JsonObject) -> Json:
 
 async def rate_load(site: "Site", arguments: JsonObject) -> Json:
     """Keep rates of foreign money; where a row names no base, the workspace's currency is meant."""
-    rates = read_rates(_rows(arguments), site.settings.currency)
+    rates = read_rates(rows_of(arguments), site.settings.currency)
     return plain(MoneyBook(site.engines.store).load_rates(rates))
 
 
@@ -63,7 +72,7 @@ async def leak_check(site: "Site", arguments: JsonObject) -> Json:
     # The statistics are loaded only where somebody asks for them.
     from wegweiser.measure.revenue.leak_file import check_rows
 
-    rows, goal = _rows(arguments), text(arguments, "goal")
+    rows, goal = rows_of(arguments), text(arguments, "goal")
     confirmed = read(arguments, "confirmed", list[str], [])
     person = read(arguments, "person", str, "")
     try:
@@ -73,7 +82,8 @@ async def leak_check(site: "Site", arguments: JsonObject) -> Json:
         raise InputRefused("bad_input", told, 422, "goal") from error
 
 
-def _rows(arguments: JsonObject) -> list[JsonObject]:
+def rows_of(arguments: JsonObject) -> list[JsonObject]:
+    """Give the rows that were handed over; raises InputRefused for none, or too many."""
     rows = read(arguments, "rows", list[JsonObject], [])
     if not rows or len(rows) > MOST_ROWS:
         told = f"rows must hold 1 to {MOST_ROWS:,} rows, not {len(rows):,}."

@@ -15,6 +15,9 @@ from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
 from wegweiser.workspace import (
     account_operations,
+    alarm_operations,
+    archive_operations,
+    arrival_operations,
     audit_operations,
     audited,
     bundle_operations,
@@ -24,13 +27,17 @@ from wegweiser.workspace import (
     decision_operations,
     delivery_operations,
     draft_operations,
+    effort_operations,
     hook_operations,
     identity_operations,
+    journey_flow_operations,
     journey_operations,
     link_operations,
     measure_operations,
+    message_operations,
     model_operations,
     money_operations,
+    people_operations,
     plan_operations,
     privacy_operations,
     profile_operations,
@@ -42,6 +49,8 @@ from wegweiser.workspace import (
     rule_operations,
     score_operations,
     segment_operations,
+    sensing_operations,
+    series_operations,
     simulation_operations,
     source_operations,
     verdict_operations,
@@ -66,6 +75,7 @@ async def doctor(site: Site, arguments: JsonObject) -> Json:
     counts = msgspec.structs.asdict(tally)
     healthy = tally.unaccounted == 0 and site.unifier.skipped == 0
     told = counts | {"version": __version__, "healthy": healthy}
+    told |= site.archiving.told(site.unifier.position)
     # Said only where it happened: more memberships claimed than count, since the start; an older
     # copy had brought erased people back.
     told |= {name: count for name, count in site.unifier.directory.refused().items() if count}
@@ -152,19 +162,27 @@ async def new_password(site: Site, arguments: JsonObject) -> Json:
 
 OPERATIONS: dict[str, Operation] = {
     **account_operations.OPERATIONS,
+    **archive_operations.OPERATIONS,
+    **arrival_operations.OPERATIONS,
+    **alarm_operations.OPERATIONS,
     **source_operations.OPERATIONS,
+    **series_operations.OPERATIONS,
+    **sensing_operations.OPERATIONS,
     **quarantine_operations.OPERATIONS,
     **delivery_operations.OPERATIONS,
     **hook_operations.OPERATIONS,
     **identity_operations.OPERATIONS,
+    **people_operations.OPERATIONS,
     **plan_operations.OPERATIONS,
     **score_operations.OPERATIONS,
     **segment_operations.OPERATIONS,
     **simulation_operations.OPERATIONS,
     **decision_operations.OPERATIONS,
     **replay_operations.OPERATIONS,
+    **journey_flow_operations.OPERATIONS,
     **journey_operations.OPERATIONS,
     **measure_operations.OPERATIONS,
+    **message_operations.OPERATIONS,
     **verdict_operations.OPERATIONS,
     **report_operations.OPERATIONS,
     **model_operations.OPERATIONS,
@@ -180,6 +198,7 @@ OPERATIONS: dict[str, Operation] = {
     **retention_operations.OPERATIONS,
     **bundle_operations.OPERATIONS,
     **draft_operations.OPERATIONS,
+    **effort_operations.OPERATIONS,
     **rule_operations.OPERATIONS,
     "doctor": doctor,
     "profile": profile,
@@ -193,22 +212,28 @@ OPERATIONS: dict[str, Operation] = {
 }
 # What these do depends on who asks.
 OF_CALLERS: dict[str, OfCaller] = {
+    **alarm_operations.OF_CALLERS,
     **source_operations.OF_CALLERS,
     **privacy_operations.OF_CALLERS,
     **identity_operations.OF_CALLERS,
     **decision_operations.OF_CALLERS,
     **bundle_operations.OF_CALLERS,
     **draft_operations.OF_CALLERS,
+    **message_operations.OF_CALLERS,
+    **effort_operations.OF_CALLERS,
     "decide": decide,
     "load": load,
     "outcome": outcome,
 }
 
 
-async def run(site: Site, name: str, arguments: JsonObject, caller: Caller | None = None) -> Json:
+async def run(
+    site: Site, name: str, arguments: JsonObject, caller: Caller | None = None, by: str = ""
+) -> Json:
     """Run one operation for the holder of a key, or for the operator when `caller` is None.
 
-    Raises NotFound for an unknown name, KeyRefused for what goes beyond the caller's key.
+    `by` names whoever is signed in to the pages, for the audit. Raises NotFound for an unknown
+    name, KeyRefused for what goes beyond the caller's key.
     """
     if name in OF_CALLERS:
         done = await OF_CALLERS[name](site, arguments, caller)
@@ -216,7 +241,7 @@ async def run(site: Site, name: str, arguments: JsonObject, caller: Caller | Non
         raise NotFound(f"There is no operation {name!r}.")
     else:
         done = await operation(site, arguments)
-    audited.note(site, name, arguments, caller)
+    audited.note(site, name, arguments, caller, by)
     return done
 
 

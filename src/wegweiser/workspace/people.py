@@ -1,7 +1,7 @@
-"""The people who work with the pages: their passwords, and the sessions they are signed in with."""
+"""The people who work with the pages: their passwords, roles, and the sessions they are in."""
 
-import base64
-import hashlib
+import re
+from collections.abc import Callable
 from functools import cached_property
 
 import msgspec
@@ -10,92 +10,180 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.terms.errors import NotFound
-from wegweiser.terms.instant import HOUR_MS, MINUTE_MS
+from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.role import ROLES, STRONG_ROLES, Role
+from wegweiser.workspace.operator import Invitation, Operator, Session
+from wegweiser.workspace.second_factor import key_of, step_of
+from wegweiser.workspace.sessions import Sessions, digest_of, random_text
 
 PEOPLE = "people"
-SESSIONS = "sessions"
+INVITATIONS = "people_links"
 ADMIN = "admin"
-IDENTITY_ROLES = ("admin", "identity")
-SESSION_MS = 12 * HOUR_MS
-IDLE_MS = 30 * MINUTE_MS
-_NOTED_EVERY_MS = MINUTE_MS
+LINK_MS = 3 * DAY_MS
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 1_000
+_NAME = re.compile(r"[\w.@+-][\w.@+ -]{0,58}[\w.@+-]|\w")
 _PASSWORD_BYTES = 15
-
-
-class Operator(msgspec.Struct, frozen=True):
-    """Somebody who may sign in; the password is kept as an argon2id hash."""
-
-    name: str
-    password_hash: str
-    role: str
-    created_at: int
-
-
-class Session(msgspec.Struct, frozen=True):
-    """One sign-in; it ends 12 hours after it started, or after 30 minutes without a page."""
-
-    name: str
-    started_at: int
-    seen_at: int
-
-    def alive(self, now: int) -> bool:
-        """True as long as neither limit has passed.
-
-        >>> Session("admin", 0, 0).alive(30 * 60_000), Session("admin", 0, 0).alive(30 * 60_001)
-        (True, False)
-        """
-        return now - self.started_at <= SESSION_MS and now - self.seen_at <= IDLE_MS
+_SEED_BYTES = 16
 
 
 class People:
-    """All operators and their sessions; tokens are kept only as SHA-256."""
+    """All operators and their sessions; tokens are kept only as SHA-256.
 
-    def __init__(self, store: OperationalStore, clock: Clock):
+    `secret` reads what keys of second factors are derived from; it lies outside the store.
+    """
+
+    def __init__(
+        self, store: OperationalStore, clock: Clock, secret: Callable[[], bytes] | None = None
+    ):
         self._store = store
         self._clock = clock
+        self._secret = secret
         self._hasher = PasswordHasher()
-        self._nobodys_password = _text(clock.random_bytes(_PASSWORD_BYTES))
+        self._nobodys_password = random_text(clock.random_bytes(_PASSWORD_BYTES))
         self._operators: dict[str, Operator] = {}
-        self._sessions: dict[bytes, Session] = {}
-        self._noted: dict[bytes, int] = {}
+        self.sessions = Sessions(store, clock)
+        self._invitations: dict[bytes, Invitation] = {}
         self._load()
 
     def _load(self) -> None:
         for _, value in self._store.scan(PEOPLE):
             operator = msgspec.json.decode(value, type=Operator)
             self._operators[operator.name] = operator
-        for key, value in self._store.scan(SESSIONS):
-            session = msgspec.json.decode(value, type=Session)
-            self._sessions[key] = session
-            self._noted[key] = session.seen_at
+        for key, value in self._store.scan(INVITATIONS):
+            self._invitations[key] = msgspec.json.decode(value, type=Invitation)
+        first = self._operators.get(ADMIN)
+        # Folders from before there were roles: their only operator owns them.
+        if first is not None and not self._owners():
+            self._put(msgspec.structs.replace(first, role="owner"))
 
-    def ensure_admin(self) -> str | None:
-        """Make the first operator; gives the password this once, None when there is one."""
-        if ADMIN in self._operators:
-            return None
-        return self._give_password(ADMIN, "admin", self._clock.now_ms())
+    def all(self) -> list[Operator]:
+        """List everybody by name."""
+        return sorted(self._operators.values(), key=lambda one: one.name)
 
-    def new_password(self, name: str) -> str:
-        """Replace a password and end all sessions of this name; raises NotFound."""
+    def find(self, name: str) -> Operator | None:
+        """Find somebody by name."""
+        return self._operators.get(name)
+
+    def get(self, name: str) -> Operator:
+        """Give somebody by name; raises NotFound."""
         operator = self._operators.get(name)
         if operator is None:
             raise NotFound(f"There is nobody with the name {name!r}.")
-        for key in [key for key, session in self._sessions.items() if session.name == name]:
-            self._end(key)
-        return self._give_password(name, operator.role, operator.created_at)
+        return operator
 
-    def may_say_who_is_who(self, name: str) -> bool:
-        """Tell whether somebody may join and separate persons."""
-        operator = self._operators.get(name)
-        return operator is not None and operator.role in IDENTITY_ROLES
+    def ensure_admin(self) -> str | None:
+        """Make the first operator; gives the password this once, None when there is one."""
+        if self._operators:
+            return None
+        return self._give_password(Operator(ADMIN, "", "owner", self._clock.now_ms()))
 
-    def _give_password(self, name: str, role: str, created_at: int) -> str:
-        password = _text(self._clock.random_bytes(_PASSWORD_BYTES))
-        operator = Operator(name, self._hasher.hash(password), role, created_at)
-        self._store.commit([Change(PEOPLE, name.encode(), msgspec.json.encode(operator))])
-        self._operators[name] = operator
+    def add(self, name: str, role: str, email: str = "") -> str:
+        """Let somebody in; gives the one-time link token with which they set their password."""
+        if not _NAME.fullmatch(name):
+            told = "A name has 1 to 60 letters, digits or the signs . @ + - _ and blanks inside."
+            raise InputRefused("bad_name", told, 422, "name")
+        if name in self._operators:
+            raise InputRefused("taken", f"There is somebody with the name {name!r}.", 409, "name")
+        self._put(Operator(name, "", _role(role), self._clock.now_ms(), email.strip()[:200]))
+        return self.invite(name)
+
+    def set_role(self, name: str, role: str) -> Operator:
+        """Give somebody another role; sessions go on with the new rights."""
+        operator = self.get(name)
+        if role != "owner":
+            self._keep_an_owner(operator)
+        changed = msgspec.structs.replace(operator, role=_role(role))
+        self._put(changed)
+        return changed
+
+    def remove(self, name: str) -> None:
+        """Let somebody in no more; their sessions and links end at once."""
+        operator = self.get(name)
+        self._keep_an_owner(operator)
+        self._end_all(name)
+        self._store.commit([Change(PEOPLE, name.encode(), None)])
+        del self._operators[name]
+
+    def prefer(self, name: str, choices: dict[str, str]) -> None:
+        """Keep choices of somebody, such as language; an empty one is forgotten."""
+        operator = self.get(name)
+        merged = {**operator.preferences, **choices}
+        kept = {choice: text for choice, text in merged.items() if text}
+        if kept != operator.preferences:
+            self._put(msgspec.structs.replace(operator, preferences=kept))
+
+    def _owners(self) -> list[Operator]:
+        return [one for one in self._operators.values() if one.role == "owner"]
+
+    def _keep_an_owner(self, operator: Operator) -> None:
+        if self._owners() == [operator]:
+            told = "Somebody has to own the workspace: make somebody else owner first."
+            raise InputRefused("last_owner", told, 409, "name")
+
+    def _put(self, operator: Operator) -> None:
+        key = operator.name.encode()
+        self._store.commit([Change(PEOPLE, key, msgspec.json.encode(operator))])
+        self._operators[operator.name] = operator
+
+    def new_password(self, name: str) -> str:
+        """Replace a password and end all sessions of this name; raises NotFound."""
+        operator = self.get(name)
+        self._end_all(name)
+        return self._give_password(operator)
+
+    def _give_password(self, operator: Operator) -> str:
+        password = random_text(self._clock.random_bytes(_PASSWORD_BYTES))
+        self._put(msgspec.structs.replace(operator, password_hash=self._hasher.hash(password)))
         return password
+
+    def hashed(self, name: str, password: str) -> str:
+        """Hash a password that somebody chose; takes tens of ms, run it in a thread.
+
+        Raises InputRefused for one that is short or easily guessed.
+        """
+        _require_good(name, password)
+        return self._hasher.hash(password)
+
+    def put_password(self, name: str, hashed: str) -> None:
+        """Replace a password by one that was hashed; ends sessions and links of this name."""
+        operator = self.get(name)
+        self._end_all(name)
+        self._put(msgspec.structs.replace(operator, password_hash=hashed))
+
+    def invite(self, name: str) -> str:
+        """Give the token of a link with which somebody sets their password, once, in three days.
+
+        A link that was given out before ends.
+        """
+        self.get(name)
+        self._end_invitations(name)
+        token = random_text(self._clock.random_bytes(32))
+        invitation = Invitation(name, self._clock.now_ms() + LINK_MS)
+        key = digest_of(token)
+        self._store.commit([Change(INVITATIONS, key, msgspec.json.encode(invitation))])
+        self._invitations[key] = invitation
+        return token
+
+    def invited(self, token: str) -> Operator | None:
+        """Tell who was given a link; None for one that was used, has ended or never was."""
+        invitation = self._invitations.get(digest_of(token))
+        if invitation is None or self._clock.now_ms() > invitation.until:
+            return None
+        return self._operators.get(invitation.name)
+
+    def waits(self, name: str) -> bool:
+        """Tell whether somebody has a link that still works."""
+        now = self._clock.now_ms()
+        return any(one.name == name and now <= one.until for one in self._invitations.values())
+
+    def _end_invitations(self, name: str) -> None:
+        ended = [key for key, one in self._invitations.items() if one.name == name]
+        for key in ended:
+            del self._invitations[key]
+        if ended:
+            self._store.commit([Change(INVITATIONS, key, None) for key in ended])
 
     @cached_property
     def _nobody(self) -> str:
@@ -107,55 +195,93 @@ class People:
         # Made before anything is asked of the name: the first attempt of all takes longer for all.
         nobody = self._nobody
         operator = self._operators.get(name)
-        known = nobody if operator is None else operator.password_hash
+        known = nobody if operator is None else operator.password_hash or nobody
         try:
-            return self._hasher.verify(known, password) and operator is not None
+            right = self._hasher.verify(known, password[:LONGEST_PASSWORD])
         except (VerificationError, InvalidHashError):
             return False
+        return right and operator is not None and bool(operator.password_hash)
+
+    def may_have_factor(self, name: str) -> bool:
+        """Tell whether somebody can use a second factor here: a role with much power."""
+        return self._secret is not None and self.get(name).role in STRONG_ROLES
+
+    def new_seed(self) -> str:
+        """Make the seed of a second factor, before it is confirmed by a first code."""
+        return random_text(self._clock.random_bytes(_SEED_BYTES))
+
+    def factor_key(self, seed: str) -> bytes:
+        """Give the key of a seed."""
+        if self._secret is None:
+            raise InputRefused("no_factor", "There is no secret for second factors here.", 409)
+        return key_of(self._secret(), seed)
+
+    def take_factor(self, name: str, seed: str, code: str) -> bool:
+        """Begin to ask somebody for a second factor, where a first code is right."""
+        now = self._clock.now_ms()
+        step = step_of(self.factor_key(seed), code, now, 0)
+        if step is None:
+            return False
+        fresh = msgspec.structs.replace(
+            self.get(name), factor=seed, factor_since=now, factor_step=step
+        )
+        self._put(fresh)
+        return True
+
+    def drop_factor(self, name: str) -> None:
+        """Ask somebody for no second factor any more."""
+        without = msgspec.structs.replace(self.get(name), factor="", factor_since=0, factor_step=0)
+        self._put(without)
+
+    def check_factor(self, name: str, code: str) -> bool:
+        """Tell whether a code is right; none is let in twice."""
+        operator = self.get(name)
+        key = self.factor_key(operator.factor)
+        step = step_of(key, code, self._clock.now_ms(), operator.factor_step)
+        if step is None:
+            return False
+        self._put(msgspec.structs.replace(operator, factor_step=step))
+        return True
 
     def sign_in(self, name: str) -> str:
-        """Start a session of somebody whose password was checked; gives its token."""
-        token = _text(self._clock.random_bytes(32))
-        now = self._clock.now_ms()
-        for key, session in list(self._sessions.items()):
-            if not session.alive(now):
-                self._end(key)
-        self._keep(_digest(token), Session(name, now, now))
-        return token
+        """Start a session of somebody whose password was checked; gives its token.
+
+        A one-time link that still waits ends: it is not needed any more.
+        """
+        self._end_invitations(name)
+        return self.sessions.start(name)
 
     def session_of(self, token: str) -> Session | None:
         """Find the session of a token and note that it is in use; None when it has ended."""
-        key, now = _digest(token), self._clock.now_ms()
-        session = self._sessions.get(key)
-        if session is None:
-            return None
-        if not session.alive(now):
-            self._end(key)
-            return None
-        seen = msgspec.structs.replace(session, seen_at=max(now, session.seen_at))
-        self._sessions[key] = seen
-        if now - self._noted[key] >= _NOTED_EVERY_MS:
-            self._keep(key, seen)
-        return seen
+        return self.sessions.of(token)
 
     def sign_out(self, token: str) -> None:
         """End the session of a token."""
-        self._end(_digest(token))
+        self.sessions.end(token)
 
-    def _keep(self, key: bytes, session: Session) -> None:
-        self._store.commit([Change(SESSIONS, key, msgspec.json.encode(session))])
-        self._sessions[key] = session
-        self._noted[key] = session.seen_at
-
-    def _end(self, key: bytes) -> None:
-        if self._sessions.pop(key, None) is not None:
-            self._noted.pop(key, None)
-            self._store.commit([Change(SESSIONS, key, None)])
+    def _end_all(self, name: str) -> None:
+        """End everything by which somebody is or comes in."""
+        self._end_invitations(name)
+        self.sessions.end_all(name)
 
 
-def _text(secret: bytes) -> str:
-    return base64.urlsafe_b64encode(secret).decode().rstrip("=")
+def _role(role: str) -> Role:
+    for known in ROLES:
+        if role == known:
+            return known
+    told = f"There is no role {role[:40]!r}; the roles are {', '.join(ROLES)}."
+    raise InputRefused("bad_role", told, 422, "role")
 
 
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def _require_good(name: str, password: str) -> None:
+    code = told = ""
+    if len(password) < SHORTEST_PASSWORD:
+        code = "too_short"
+        told = f"A password has at least {SHORTEST_PASSWORD} signs; a short sentence is a good one."
+    elif len(password) > LONGEST_PASSWORD:
+        code, told = "too_long", f"A password has at most {LONGEST_PASSWORD:,} signs."
+    elif len(set(password)) < 5 or (len(name) > 3 and name.lower() in password.lower()):
+        code = "guessed"
+        told = "This password is easily guessed: it repeats itself, or holds the name."
+    if code:
+        raise InputRefused(code, told, 422, "password")

@@ -21,9 +21,16 @@ _NEEDED: dict[str, Scope] = {
     "measure_list": "export",
     "measure_file": "export",
     "verdict_list": "export",
+    "effort_list": "export",
+    "topic_list": "export",
+    "maturity_list": "export",
     "report_list": "export",
     "report_show": "export",
     "report_preview": "export",
+    "alarm_list": "export",
+    "alarm_show": "export",
+    "alarm_quality": "export",
+    "watch_list": "export",
     "score_list": "export",
     "score_show": "export",
     "score_explain": "profile:read",
@@ -51,6 +58,8 @@ _NEEDED: dict[str, Scope] = {
     "identity_show": "profile:read",
     "identity_why": "profile:read",
     "message": "profile:read",
+    "message_reach": "export",
+    "message_standing": "profile:read",
     "forget": "erase",
     "erasure_list": "erase",
     "suppression_list": "erase",
@@ -78,7 +87,11 @@ _NEEDED: dict[str, Scope] = {
     "account_undo": "identity",
 }
 # Whoever could do these with a key could become somebody else.
-_OF_THE_OPERATOR = ("new_password", "source_user_hash")
+_OF_THE_OPERATOR = (
+    *("new_password", "source_user_hash"),
+    *("people_add", "people_role", "people_remove", "people_link", "people_factor_drop"),
+    *("people_list", "people_sessions", "people_session_end"),
+)
 
 
 def scope_for(operation: str) -> Scope | None:

@@ -126,6 +126,14 @@ async def segment_remove(site: Site, arguments: JsonObject) -> Json:
 
 def _require_unasked(site: Site, key: str) -> None:
     """Refuse while an endpoint or a decision asks for a segment: it would end in silence."""
+    asking = asked_for_by(site, key)
+    if asking:
+        reason = f"{', '.join(asking)} asks for {key}; change that first."
+        raise InputRefused("bad_segment", reason, 409)
+
+
+def asked_for_by(site: Site, key: str) -> list[str]:
+    """Name the endpoints and the rules of decisions that ask for a segment."""
     unifier, quoted = site.unifier, (f'"{key}"', f"'{key}'")
     asking = [
         f"endpoint {one.key}" for one in unifier.policies.bundle.endpoints if key in one.segments
@@ -136,9 +144,7 @@ def _require_unasked(site: Site, key: str) -> None:
         if any(keys[1:2] == ("segments",) for keys in rule.key_paths)
         and any(name in rule.text for name in quoted)
     ]
-    if asking:
-        reason = f"{', '.join(asking)} asks for {key}; change that first."
-        raise InputRefused("bad_segment", reason, 409)
+    return asking
 
 
 async def segment_recount(site: Site, arguments: JsonObject) -> Json:

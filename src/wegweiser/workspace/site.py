@@ -12,7 +12,6 @@ from wegweiser.collect.allowed_events import allowed_events_of
 from wegweiser.flow.anonymous_counts import AnonymousCounts
 from wegweiser.flow.answer_wish import FileWish
 from wegweiser.flow.apply import Applier
-from wegweiser.flow.arms_planned import OF_ARMS, planned_arms
 from wegweiser.flow.audit import Audit
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.clockwork import Clockwork, Job
@@ -29,11 +28,12 @@ from wegweiser.flow.lineage import LineageBook
 from wegweiser.flow.loader import Loader
 from wegweiser.flow.money_book import OF_MONEY
 from wegweiser.flow.pixels import Pixels
+from wegweiser.flow.planned_options import planned_options
 from wegweiser.flow.pulls import PullDesk
 from wegweiser.flow.purposes import PurposeBook
 from wegweiser.flow.reading import Reader, Screener
+from wegweiser.flow.reading_book import ReadingBook
 from wegweiser.flow.receive import Receiver
-from wegweiser.flow.replay import QuarantineDesk
 from wegweiser.flow.retention import RetentionBook
 from wegweiser.flow.schemas import SchemaBook
 from wegweiser.flow.screening import Screening, warm
@@ -56,11 +56,15 @@ from wegweiser.terms.policy import Endpoint
 from wegweiser.terms.result import Answer
 from wegweiser.terms.source import Trust
 from wegweiser.workspace.account_room import AccountRoom
+from wegweiser.workspace.alarm_room import AlarmRoom
 from wegweiser.workspace.analyst import Analyst, InlineAnalyst, WorkerAnalyst
+from wegweiser.workspace.archiving import Archiving
+from wegweiser.workspace.attempts import Attempts
 from wegweiser.workspace.channels import judge_of_targets, open_channel
 from wegweiser.workspace.deciding import DecidingRoom
 from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.erasing import (
+    factor_secret,
     receipt_keys,
     secret_reader,
     surroundings,
@@ -74,6 +78,7 @@ from wegweiser.workspace.people import People
 from wegweiser.workspace.privacy_desk import PrivacyDesk
 from wegweiser.workspace.profile_room import ProfileRoom
 from wegweiser.workspace.publishing import PublishingRoom
+from wegweiser.workspace.quarantine_room import quarantine_desk
 from wegweiser.workspace.regions import open_regions
 from wegweiser.workspace.report_room import ReportRoom
 from wegweiser.workspace.scoring import ScoreRoom
@@ -99,7 +104,7 @@ class Site:
         self.broken: asyncio.Event = asyncio.Event()
         self._rebuilding = asyncio.Lock()
         self.demo = settings.demo
-        self.people = People(engines.store, engines.clock)
+        self.people = People(engines.store, engines.clock, factor_secret(engines))
         self.callers = Callers(engines.store, engines.clock)
         self.suppressions = Suppressions(engines.store, secret_reader(engines), tombstones(engines))
         self.receipt_keys = receipt_keys(engines)
@@ -110,6 +115,7 @@ class Site:
         self.retention = RetentionBook(engines.store)
         self.purposes = PurposeBook(engines.store)
         self.counts = AnonymousCounts(engines.store, engines.clock)
+        self.attempts = Attempts(self)
         self.analyst: Analyst = (
             InlineAnalyst(engines) if engines.folder is None else WorkerAnalyst(engines.folder)
         )
@@ -117,6 +123,7 @@ class Site:
 
     def _assemble(self) -> None:
         log, store, clock = self.engines.log, self.engines.store, self.clock
+        self._readings = ReadingBook(store)
         self.unifier = Unifier(store, self.settings.cells_in_memory)
         self.lineage = LineageBook(self.unifier, store, clock)
         on_disk = self.engines.folder is not None
@@ -163,9 +170,13 @@ class Site:
         self.deciding = DecidingRoom(self)
         self.identity = identity_room(self)
         self.reports = ReportRoom(self)
+        self.alarms = AlarmRoom(self)
         self._assemble_ways_in()
         self._assemble_ways_out()
         self.linking = link_desk(self)
+        self.archiving = Archiving(
+            self.intake, self.analyst, self.clock, self.settings.archive_seconds
+        )
         self.clockwork = Clockwork(self._jobs())
 
     def _assemble_ways_out(self) -> None:
@@ -221,27 +232,20 @@ class Site:
                 self.identity.rules,
                 self.knowing.insights,
                 self.scoring,
-                *(self.retention, self.purposes, self.reports.book),
+                *(self.retention, self.purposes, self.reports.book, self.alarms.book),
             ],
             clock,
             judge_of_targets(self.settings),
             self.settings.publish_release == "second_person",
         )
         self.publishing = PublishingRoom(self)
-        self.quarantine = QuarantineDesk(
-            self.unifier.quarantine,
-            self.intake,
-            self.reader,
-            self.callers,
-            clock,
-            self.hooks.remap,
-        )
+        self.quarantine = quarantine_desk(self)
 
     def _jobs(self) -> list[Job]:
         """Give what runs again and again."""
         return [
             Job("checkpoint", self.settings.checkpoint_seconds, self._checkpoint),
-            Job("archive", self.settings.archive_seconds, self._archive),
+            *self.archiving.jobs,
             Job("segments", SEGMENTS_SECONDS, self.segments.run),
             Job("audiences", self.settings.send_seconds, self.segment_feed.run),
             Job("feed", self.settings.send_seconds, self.profiles.delivery.run),
@@ -257,6 +261,7 @@ class Site:
             *self.knowing.jobs,
             *self.scoring.jobs,
             *self.reports.jobs,
+            *self.alarms.jobs,
         ]
 
     def _screeners(self) -> list[Screener]:
@@ -280,6 +285,7 @@ class Site:
     async def stop(self) -> None:
         """Finish what was accepted, commit, release."""
         await self.clockwork.stop()
+        await self.attempts.stop()
         await self.deciding.sender.stop()
         try:
             await self.intake.stop()
@@ -309,9 +315,6 @@ class Site:
         most_bytes = self.settings.quarantine_bytes_per_source
         return self.unifier.quarantine.room(source_id, trust, most_bytes)
 
-    async def _archive(self) -> None:
-        await self.analyst.catch_up(await self.intake.checkpoint())
-
     async def _recount(self) -> None:
         await self.segments.recount()
 
@@ -328,15 +331,19 @@ class Site:
         fresh_until = self.clock.now_ms()
         upto = await self.intake.settle()
         now = self.clock.now_ms()
+        self._readings.note(name, now)
         money = {"currency": self.settings.currency} if name in OF_MONEY else {}
         given = {**self._planned(name, options, now), **money, **options}
         return FileWish(name, given, now, upto, fresh_until, form, language)
 
     def _planned(self, name: str, options: Mapping[str, str], now: int) -> dict[str, str]:
         """Give the shares and the epoch of the arms to the measures that look at arms."""
-        if name not in OF_ARMS or not self.unifier.position:
+        if name == "maturity.report":
+            name = "experiment.split_check"  # which it asks in turn
+        if not self.unifier.position:
             return {}
-        return planned_arms(self.unifier.policies.bundle.arms, name, options, now)
+        bundle = self.unifier.policies.bundle
+        return planned_options(self.engines.store, bundle, name, options, now)
 
     async def rebuild(self) -> None:
         """Make everything derived anew from the log; what asks meanwhile is told to come again."""

@@ -16,7 +16,8 @@ placed as (
               else '(two arms)' end as arm
   from triggered
   group by unit, unit_kind
-  having count(first_at) > 0),
+  having count(first_at) > 0
+     and not list_contains(string_split($leave_out, ','), strftime(timezone($zone, min(first_at)), '%Y-%m-%d'))),
 
 chosen as (
   select case c.unit_kind when 'account' then coalesce(c.account_id, c.unit_id)

@@ -16,7 +16,8 @@ placed as (
               else '(two arms)' end as arm
   from triggered
   group by unit, unit_kind
-  having count(first_at) > 0),
+  having count(first_at) > 0
+     and not list_contains(string_split($leave_out, ','), strftime(timezone($zone, min(first_at)), '%Y-%m-%d'))),
 reached as (
   select person_id as unit, 'person' as unit_kind, occurred_at, value from goals
   where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz

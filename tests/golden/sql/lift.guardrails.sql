@@ -16,7 +16,8 @@ placed as (
               else '(two arms)' end as arm
   from triggered
   group by unit, unit_kind
-  having count(first_at) > 0),
+  having count(first_at) > 0
+     and not list_contains(string_split($leave_out, ','), strftime(timezone($zone, min(first_at)), '%Y-%m-%d'))),
 watching as (
   select p.*, g.goal
   from placed p cross join (select unnest(string_split($watched, ',')) as goal) g),

@@ -1,6 +1,6 @@
 with observed as (
   select *, type in ('page', 'screen') as is_view
-  from events
+  from leaf_events
   where received_at <= $as_of::timestamptz
     and occurred_at >= (select min(coalesce(sold_at, occurred_at)) from ledger) - to_days($window_days::integer) and occurred_at < $end::timestamptz
     and not bot and (type in ('page', 'screen') or trust <= 1)),
@@ -17,17 +17,38 @@ numbered as (
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
   window own_events as (partition by leaf order by occurred_at, event_id)),
-visits as (
-  select leaf, visit_no,
-         min(occurred_at) as began,
-         any_value(person_id) as person_id,
-         any_value(account_id) as account_id,
+slices as (
+  select leaf, epoch_ms(occurred_at) // 1800000 as slice,
+         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
+         sum(engaged_seconds) as engaged_seconds,
+         
+         arg_min({'path': path, 'source': source, 'medium': medium, 'channel': channel, 'campaign': campaign, 'referrer_host': referrer_host, 'country': country, 'region': region, 'device': device, 'browser': browser, 'system': system}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+  from observed
+  group by leaf, slice),
+parted_slices as (
+  select *, began_ms - lag(ended_ms) over (partition by leaf order by slice) as pause_ms
+  from slices),
+numbered_slices as (
+  select *,
+         sum(case when pause_ms is null or pause_ms > 1800000 then 1 else 0 end)
+           over (partition by leaf order by slice) as visit_no
+  from parted_slices),
+leaf_visits as (
+  select leaf, visit_no,
+         make_timestamptz(1000 * min(began_ms)) as began,
+         sum(views)::bigint as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         arg_min({'path': path, 'source': source, 'medium': medium, 'channel': channel, 'campaign': campaign, 'referrer_host': referrer_host, 'country': country, 'region': region, 'device': device, 'browser': browser, 'system': system}, view_no) filter (where is_view) as entry
-  from numbered
+         
+         arg_min(entry, slice) filter (where views > 0) as entry
+  from numbered_slices
   group by leaf, visit_no
-  having count(*) filter (where is_view) > 0),
+  having sum(views) > 0),
+visits as (
+  select v.* , coalesce(l.person_id, v.leaf) as person_id
+         
+  from leaf_visits v
+  left join leaves l on l.leaf = v.leaf),
 starts as (
   select person_id, began, arg_min(entry, leaf) as entry from visits group by person_id, began),
 rated_starts as (

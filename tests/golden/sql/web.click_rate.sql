@@ -54,15 +54,30 @@ people as (
   select placement, slot, cut, person_id, sum(exposures)::bigint as exposures,
          sum(clicks)::bigint as clicks, sum(scanned)::bigint as scanned,
          sum(unseen)::bigint as unseen
-  from counted group by placement, slot, cut, person_id)
-select placement, slot, cut,
+  from counted group by placement, slot, cut, person_id),
+in_place as (
+  select placement, slot, person_id, sum(exposures)::bigint as exposures,
+         sum(clicks)::bigint as clicks, sum(scanned)::bigint as scanned,
+         sum(unseen)::bigint as unseen
+  from people group by placement, slot, person_id),
+both_of as (
+  select p.placement, p.slot, p.cut, false as is_total, p.exposures, p.clicks, p.scanned, p.unseen,
+         w.exposures as place_exposures, w.clicks as place_clicks
+  from people p
+  join in_place w
+    on w.placement = p.placement and w.slot = p.slot and w.person_id = p.person_id
+  union all
+  select placement, slot, '', true, exposures, clicks, scanned, unseen, 0, 0 from in_place)
+select placement, slot, cut, is_total,
        count(*) filter (where exposures > 0) as people,
        sum(exposures) as exposures, sum(clicks) as clicks,
        sum(exposures * exposures) as exposures_squares,
        sum(clicks * clicks) as clicks_squares,
        sum(exposures * clicks) as products,
        count(*) filter (where clicks > 0) as people_with_click,
-       sum(scanned) as scanned, sum(unseen) as unseen
-from people
-group by placement, slot, cut
-order by placement, slot, exposures desc, cut
+       sum(scanned) as scanned, sum(unseen) as unseen,
+       sum(clicks * place_clicks) as place_yy, sum(clicks * place_exposures) as place_yx,
+       sum(exposures * place_clicks) as place_xy, sum(exposures * place_exposures) as place_xx
+from both_of
+group by placement, slot, cut, is_total
+order by placement, slot, is_total, exposures desc, cut

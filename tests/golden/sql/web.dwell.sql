@@ -1,6 +1,6 @@
 with observed as (
   select *, type in ('page', 'screen') as is_view
-  from events
+  from leaf_events
   where received_at <= $as_of::timestamptz
     and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
     and not bot and (type in ('page', 'screen') or trust <= 1)),
@@ -17,43 +17,79 @@ numbered as (
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
   window own_events as (partition by leaf order by occurred_at, event_id)),
-visits as (
-  select leaf, visit_no,
-         min(occurred_at) as began,
-         any_value(person_id) as person_id,
-         any_value(account_id) as account_id,
+slices as (
+  select leaf, epoch_ms(occurred_at) // 1800000 as slice,
+         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
+         sum(engaged_seconds) as engaged_seconds,
+         
+         arg_min({'path': path}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+  from observed
+  group by leaf, slice),
+parted_slices as (
+  select *, began_ms - lag(ended_ms) over (partition by leaf order by slice) as pause_ms
+  from slices),
+numbered_slices as (
+  select *,
+         sum(case when pause_ms is null or pause_ms > 1800000 then 1 else 0 end)
+           over (partition by leaf order by slice) as visit_no
+  from parted_slices),
+leaf_visits as (
+  select leaf, visit_no,
+         make_timestamptz(1000 * min(began_ms)) as began,
+         sum(views)::bigint as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         arg_min_null(path, view_no) filter (where is_view) as entry_path
-  from numbered
+         
+         arg_min(entry, slice) filter (where views > 0) as entry
+  from numbered_slices
   group by leaf, visit_no
-  having count(*) filter (where is_view) > 0),
+  having sum(views) > 0),
+visits as (
+  select v.* exclude (entry), coalesce(l.person_id, v.leaf) as person_id
+         , v.entry.path as entry_path
+  from leaf_visits v
+  left join leaves l on l.leaf = v.leaf),
 beats as (
   select page_view_id, sum(round(engaged_seconds * 1000)::bigint) as milliseconds
   from observed
   where page_view_id <> '' and engaged_seconds between 0 and 86400
   group by page_view_id),
+beating as (
+  select leaf, event_id, occurred_at, page_view_id, name, is_view,
+         sum(case when is_view then 1 else 0 end)
+           over (partition by leaf order by occurred_at, event_id) as view_no
+  from observed
+  where leaf in (select leaf from observed where name = $beat_name)),
 pulses as (
   select page_view_id,
          case when page_view_id = '' then leaf else '' end as leaf,
          case when page_view_id = '' then view_no else 0 end as view_no,
          count(distinct floor(epoch(occurred_at) / $beat_seconds)) as slots,
          max(occurred_at) as last_at
-  from numbered
+  from beating
   where name = $beat_name and view_no > 0
   group by all),
+unnamed_pulses as (
+  select b.event_id, p.slots, p.last_at
+  from beating b
+  join pulses p on p.page_view_id = '' and p.leaf = b.leaf and p.view_no = b.view_no
+  where b.is_view),
+followed as (
+  select source_id, path, page_view_id, event_id, is_view, occurred_at,
+         lead(occurred_at) over (partition by leaf order by occurred_at, event_id) as next_at
+  from observed),
 clocked as (
-  select n.source_id, n.path, n.occurred_at,
+  select f.source_id, f.path, f.occurred_at,
          b.milliseconds as beat_ms,
          coalesce(p.slots, q.slots) as slots,
          coalesce(p.last_at, q.last_at) as last_at,
-         case when n.next_at - n.occurred_at <= interval 30 minute
-              then epoch_ms(n.next_at) - epoch_ms(n.occurred_at) end as gap_ms
-  from numbered n
-  left join beats b on b.page_view_id = n.page_view_id
-  left join pulses p on p.page_view_id = n.page_view_id and n.page_view_id <> ''
-  left join pulses q on q.page_view_id = '' and q.leaf = n.leaf and q.view_no = n.view_no
-  where n.is_view),
+         case when f.next_at - f.occurred_at <= interval 30 minute
+              then epoch_ms(f.next_at) - epoch_ms(f.occurred_at) end as gap_ms
+  from followed f
+  left join beats b on b.page_view_id = f.page_view_id
+  left join pulses p on p.page_view_id = f.page_view_id and f.page_view_id <> ''
+  left join unnamed_pulses q on q.event_id = f.event_id
+  where f.is_view),
 measured as (
   select coalesce(source_id, '') as source_id, coalesce(nullif(path, ''), '(unknown)') as path,
          case when beat_ms is not null then 'beats'

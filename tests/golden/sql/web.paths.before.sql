@@ -1,6 +1,6 @@
 with observed as (
   select *, type in ('page', 'screen') as is_view
-  from events
+  from leaf_events
   where received_at <= $as_of::timestamptz
     and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
     and not bot and (type in ('page', 'screen') or trust <= 1)),
@@ -17,19 +17,40 @@ numbered as (
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
   window own_events as (partition by leaf order by occurred_at, event_id)),
-visits as (
-  select leaf, visit_no,
-         min(occurred_at) as began,
-         any_value(person_id) as person_id,
-         any_value(account_id) as account_id,
+slices as (
+  select leaf, epoch_ms(occurred_at) // 1800000 as slice,
+         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
+         sum(engaged_seconds) as engaged_seconds,
+         
+         arg_min({'path': path}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+  from observed
+  group by leaf, slice),
+parted_slices as (
+  select *, began_ms - lag(ended_ms) over (partition by leaf order by slice) as pause_ms
+  from slices),
+numbered_slices as (
+  select *,
+         sum(case when pause_ms is null or pause_ms > 1800000 then 1 else 0 end)
+           over (partition by leaf order by slice) as visit_no
+  from parted_slices),
+leaf_visits as (
+  select leaf, visit_no,
+         make_timestamptz(1000 * min(began_ms)) as began,
+         sum(views)::bigint as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         arg_min_null(path, view_no) filter (where is_view) as entry_path
-  from numbered
+         
+         arg_min(entry, slice) filter (where views > 0) as entry
+  from numbered_slices
   group by leaf, visit_no
-  having count(*) filter (where is_view) > 0),
+  having sum(views) > 0),
+visits as (
+  select v.* exclude (entry), coalesce(l.person_id, v.leaf) as person_id
+         , v.entry.path as entry_path
+  from leaf_visits v
+  left join leaves l on l.leaf = v.leaf),
 steps as (
-  select n.person_id, n.leaf, n.visit_no, n.occurred_at, n.event_id, coalesce(nullif(path, ''), '(unknown)') as step
+  select v.person_id, n.leaf, n.visit_no, n.occurred_at, n.event_id, coalesce(nullif(path, ''), '(unknown)') as step
   from numbered n
   join visits v on v.leaf = n.leaf and v.visit_no = n.visit_no
   where is_view),

@@ -1,19 +1,25 @@
-with active as (
-  select person_id as unit_id, date_trunc('month', timezone($zone, occurred_at))::date as bucket,
+with acting_leaves as (
+  select leaf,
+         epoch_ms(occurred_at) // 900000 as quarter,
          bool_or(type in ('page', 'screen')) as is_begin, bool_or(false) as is_return
-  from events
+  from leaf_events
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
-    and not bot and person_id <> '' and ((type in ('page', 'screen')) or (false))
-  group by all
+    and not bot and leaf <> '' and ((type in ('page', 'screen')) or (false))
+  group by all),
+active as (
+  select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
+  from acting_leaves a
+  left join leaves l on l.leaf = a.leaf
   union all
-  select person_id, date_trunc('month', timezone($zone, occurred_at))::date, bool_or(false), bool_or(kind = 'goal')
+  select person_id, epoch_ms(occurred_at) // 900000, bool_or(false), bool_or(kind = 'goal')
   from outcomes
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
     and person_id <> '' and ((false) or (kind = 'goal'))
   group by all),
 periods as (
-  select unit_id, bucket, bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
-  from active group by unit_id, bucket),
+  select unit_id, date_trunc('month', timezone($zone, make_timestamptz(quarter * 900000000)))::date as bucket,
+         bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
+  from active group by all),
 cohorts as (
   select unit_id, min(bucket) as cohort from periods where is_begin group by unit_id),
 kept as (

@@ -1,13 +1,19 @@
-with active as (
-  select person_id as unit_id, date_trunc('week', timezone($zone, occurred_at))::date as bucket,
+with acting_leaves as (
+  select leaf,
+         epoch_ms(occurred_at) // 900000 as quarter,
          bool_or(type in ('page', 'screen')) as is_begin, bool_or(type in ('page', 'screen')) as is_return
-  from events
+  from leaf_events
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
-    and not bot and person_id <> '' and ((type in ('page', 'screen')) or (type in ('page', 'screen')))
+    and not bot and leaf <> '' and ((type in ('page', 'screen')) or (type in ('page', 'screen')))
   group by all),
+active as (
+  select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
+  from acting_leaves a
+  left join leaves l on l.leaf = a.leaf),
 periods as (
-  select unit_id, bucket, bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
-  from active group by unit_id, bucket),
+  select unit_id, date_trunc('week', timezone($zone, make_timestamptz(quarter * 900000000)))::date as bucket,
+         bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
+  from active group by all),
 cohorts as (
   select unit_id, min(bucket) as cohort from periods where is_begin group by unit_id),
 kept as (

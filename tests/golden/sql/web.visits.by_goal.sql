@@ -1,6 +1,6 @@
 with observed as (
   select *, type in ('page', 'screen') as is_view
-  from events
+  from leaf_events
   where received_at <= $as_of::timestamptz
     and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
     and not bot and (type in ('page', 'screen') or trust <= 1)),
@@ -17,18 +17,38 @@ numbered as (
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
   window own_events as (partition by leaf order by occurred_at, event_id)),
-visits as (
-  select leaf, visit_no,
-         min(occurred_at) as began,
-         any_value(person_id) as person_id,
-         any_value(account_id) as account_id,
+slices as (
+  select leaf, epoch_ms(occurred_at) // 1800000 as slice,
+         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
+         sum(engaged_seconds) as engaged_seconds,
+         
+         arg_min({'country': country, 'region': region}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+  from observed
+  group by leaf, slice),
+parted_slices as (
+  select *, began_ms - lag(ended_ms) over (partition by leaf order by slice) as pause_ms
+  from slices),
+numbered_slices as (
+  select *,
+         sum(case when pause_ms is null or pause_ms > 1800000 then 1 else 0 end)
+           over (partition by leaf order by slice) as visit_no
+  from parted_slices),
+leaf_visits as (
+  select leaf, visit_no,
+         make_timestamptz(1000 * min(began_ms)) as began,
+         sum(views)::bigint as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         arg_min_null(country, view_no) filter (where is_view) as entry_country,
-         arg_min_null(region, view_no) filter (where is_view) as entry_region
-  from numbered
+         
+         arg_min(entry, slice) filter (where views > 0) as entry
+  from numbered_slices
   group by leaf, visit_no
-  having count(*) filter (where is_view) > 0),
+  having sum(views) > 0),
+visits as (
+  select v.* exclude (entry), coalesce(l.person_id, v.leaf) as person_id
+         , v.entry.country as entry_country, v.entry.region as entry_region
+  from leaf_visits v
+  left join leaves l on l.leaf = v.leaf),
 reached as (
   select person_id, occurred_at, case when declared then value else 0 end as value
   from goals
@@ -60,7 +80,7 @@ cut as (
   select coalesce(nullif(entry_country, ''), nullif(split_part(entry_region, '-', 1), ''), '(unknown)') as cut, person_id, views, (views >= 2 or engaged_seconds >= 10) as is_engaged, closed, has_goal
   from followed),
 bots as (
-  select count(*) as events from events
+  select count(*) as events from leaf_events
   where received_at <= $as_of::timestamptz
     and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz and bot)
 select coalesce(cut, '') as cut, grouping(cut) = 1 as is_total,

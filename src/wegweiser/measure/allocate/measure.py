@@ -1,6 +1,7 @@
 """The measure `allocate.budget`: where the next money goes, from what experiments have shown."""
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -8,11 +9,11 @@ import pyarrow as pa
 
 from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.allocate.advice import Move, Plan, plan
+from wegweiser.measure.allocate.by_model import OPTIONS, modelled, question
 from wegweiser.measure.allocate.response import MOST_MOVE, Response
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, rows_of
 from wegweiser.measure.lift_gate import first_closed_gate
 from wegweiser.measure.verdict import measure as verdicts
-from wegweiser.measure.verdict.question import question
 from wegweiser.measure.verdict.thing import Thing, read_things, together
 from wegweiser.measure.words import NINETEEN, Sentence, both, number
 from wegweiser.terms.result import Answer, Question, Result
@@ -23,23 +24,52 @@ DRAWS = 500
 
 def answer_budget(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
     """Advise what to move, or which experiment would tell; without margin or cost neither."""
-    things = read_things(rows_of(table))
+    rows = rows_of(table)
+    things = read_things([row for row in rows if row.get("role") is None])
     units = sum(thing.units for thing in things)
-    whole = first_closed_gate(together(things), asked)
-    if whole is not None and whole.reason in ("no_source", "broken"):
-        gate = gated(NAME, "money", whole.reason, whole.n, whole.sentence)
+    gate = _experiment_gate(things, asked)
+    if gate is not None:
         return answer(NAME, asked, asked_question, [gate], [], units)
     rng = np.random.default_rng(_seed(asked_question))
     costs = verdicts.read_costs(asked.text("costs"))
     responses = [
         one for thing in things if (one := response_of(thing, asked, costs, rng)) is not None
     ]
-    if len(responses) < 2 or asked.number("margin") <= 0:
+    if asked.number("margin") <= 0:
+        responses = []
+    by_test = frozenset(one.channel for one in responses if one.identified)
+    if asked.text("model") == "mix":
+        curves, closed = modelled(rows, asked_question, asked, DRAWS)
+        if closed is not None:
+            told = gated(NAME, "money", closed.reason, closed.n, closed.sentence)
+            return answer(NAME, asked, asked_question, [told], [], units)
+        responses = _preferred(responses, curves, by_test)
+    if len(responses) < 2:
         return answer(NAME, asked, asked_question, [_no_money(units)], [], units)
     total = asked.number("total") or sum(one.now for one in responses)
     found = plan(responses, total, rng, asked.number("most_move"))
-    rows = [_row(one, found) for one in found.moves]
-    return answer(NAME, asked, asked_question, [_result(found, total, units)], rows, units)
+    told_rows = [_row(one, found, by_test) for one in found.moves]
+    result = _result(found, total, units, by_test)
+    return answer(NAME, asked, asked_question, [result], told_rows, units)
+
+
+def _experiment_gate(things: Sequence[Thing], asked: Asked) -> Result | None:
+    """Stop at a broken experiment; where none was made, only without a model."""
+    whole = first_closed_gate(together(things), asked)
+    if whole is None or whole.reason not in ("no_source", "broken"):
+        return None
+    if whole.reason == "no_source" and asked.text("model") == "mix":
+        return None
+    return gated(NAME, "money", whole.reason, whole.n, whole.sentence)
+
+
+def _preferred(
+    tested: Sequence[Response], curves: Sequence[Response], by_test: frozenset[str]
+) -> list[Response]:
+    """Take an experiment before a model, and a model before nothing."""
+    modelled_names = {one.channel for one in curves}
+    kept = [one for one in tested if one.identified or one.channel not in modelled_names]
+    return [*kept, *(one for one in curves if one.channel not in by_test)]
 
 
 def response_of(
@@ -86,7 +116,8 @@ def _no_money(units: int) -> Result:
     )
 
 
-def _result(found: Plan, total: float, units: int) -> Result:
+def _result(found: Plan, total: float, units: int, by_test: frozenset[str]) -> Result:
+    all_tested = all(one.channel in by_test for one in found.moves if one.identified)
     counts = {"units": units, "things": len(found.moves)}
     if not found.advised:
         return gated(NAME, "money", "unidentified", counts, _experiment(found))
@@ -99,10 +130,10 @@ def _result(found: Plan, total: float, units: int) -> Result:
         low=found.gain.low,
         high=found.gain.high,
         kind="bayesian",
-        evidence="experiment",
-        warnings=("mean_return_stands_for_the_next",),
+        evidence="experiment" if all_tested else "model",
+        warnings=("mean_return_stands_for_the_next",) if by_test else (),
         sentence=_moved(found, total),
-        method=f"linear response by experiment, {DRAWS} draws, greedy",
+        method=f"response by {'experiment' if all_tested else 'model'}, {DRAWS} draws, greedy",
     )
 
 
@@ -137,7 +168,7 @@ def _moved(found: Plan, total: float) -> Sentence:
     return said
 
 
-def _row(one: Move, found: Plan) -> Row:
+def _row(one: Move, found: Plan, by_test: frozenset[str]) -> Row:
     return {
         "thing": one.channel,
         "now": one.now,
@@ -148,6 +179,7 @@ def _row(one: Move, found: Plan) -> Row:
         "marginal_low": one.marginal.low if one.identified else None,
         "marginal_high": one.marginal.high if one.identified else None,
         "identified": one.identified,
+        "evidence": "experiment" if one.channel in by_test else "model" if one.identified else None,
         "experiment": one.channel == found.experiment,
     }
 
@@ -169,6 +201,7 @@ MEASURE = Measure(
             both("largest change per thing", "größte Änderung je Ding"),
         ),
         *verdicts.MEASURE.options,
+        *OPTIONS,
     ),
     question,
     answer_budget,

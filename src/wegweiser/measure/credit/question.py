@@ -9,16 +9,18 @@ _SINCE = "$start::timestamptz - to_days($window_days::integer)"
 # Goals after the period still tell that what came before them did not lead to nothing.
 _UNTIL = "$end::timestamptz + to_days($window_days::integer)"
 _SHOWN = "coalesce(nullif(channel, ''), '(unknown)')"
-# Under which name a visit and an exposure take part.
+# Under which name a visit and an exposure take part, and what of the visit's first view says it.
 CUTS = {
-    "channel": ("coalesce(nullif(entry.channel, ''), '(unknown)')", _SHOWN),
+    "channel": ("coalesce(nullif(entry_channel, ''), '(unknown)')", _SHOWN, ("channel",)),
     "source": (
-        "coalesce(nullif(entry.source, ''), nullif(entry.referrer_host, ''), '(direct)')",
+        "coalesce(nullif(entry_source, ''), nullif(entry_referrer_host, ''), '(direct)')",
         _SHOWN,
+        ("source", "referrer_host", "channel"),
     ),
     "campaign": (
-        "coalesce(nullif(entry.campaign, ''), nullif(entry.channel, ''), '(unknown)')",
+        "coalesce(nullif(entry_campaign, ''), nullif(entry_channel, ''), '(unknown)')",
         "'message ' || message",
+        ("campaign", "channel"),
     ),
 }
 UNITS = {"person": "person_id", "account": "account_id"}
@@ -37,10 +39,10 @@ def question(asked: Asked) -> Question:
     if asked.whole("window_days") < 1 or not asked.number("half_life_days") > 0.0:
         told = "--window-days is from 1, and --half-life-days above 0."
         raise InputRefused("bad_option", told, 422, "window_days")
-    visited, shown = CUTS[asked.text("by")]
+    visited, shown, fields = CUTS[asked.text("by")]
     unit = UNITS[asked.text("unit")]
     return asked.question(f"""
-{visit_steps(_SINCE)},
+{visit_steps(_SINCE, fields, "account" if unit == "account_id" else "leaf")},
 {_contacts(unit, visited, shown)}
 {_walks()}
 {_sums()}
@@ -51,7 +53,7 @@ def _contacts(unit: str, visited: str, shown: str) -> str:
     return f"""
 contacts as (
   select {unit} as unit_id, began as occurred_at, {visited} as contact,
-         coalesce(entry.channel, '') in ('', 'direct') as is_direct
+         coalesce(entry_channel, '') in ('', 'direct') as is_direct
   from visits
   union all
   select {unit}, occurred_at, {shown}, false

@@ -43,7 +43,7 @@ order by region, day
 
 def _placed(metric: str) -> str:
     if metric == "visits":
-        return f"""{visit_steps()},
+        return f"""{visit_steps(fields=("region",))},
 placed as (
-  select coalesce(entry.region, '') as region, began as occurred_at, 1 as amount from visits)"""
+  select coalesce(entry_region, '') as region, began as occurred_at, 1 as amount from visits)"""
     return _GOALS.format(amount="coalesce(g.value, 0)" if metric == "value" else "1")

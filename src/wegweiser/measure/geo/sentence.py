@@ -9,7 +9,7 @@ from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of
 from wegweiser.terms.result import Evidence, Result, Verdict
 
-_UNITS = {
+UNITS = {
     "goals": both("goals", "Ziele"),
     "value": both("of value", "an Wert"),
     "visits": both("visits", "Besuche"),
@@ -26,7 +26,7 @@ def results_of(
     asked: Asked,
 ) -> list[Result]:
     """Tell the effect by synthetic control, and the total by the line over days beside it."""
-    unit = _UNITS[asked.text("metric")]
+    unit = UNITS[asked.text("metric")]
     evidence: Evidence = "experiment" if asked.text("assigned") == "random" else "quasi"
     per_day = synthetic.per_day
     if per_day is None:

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import betaln, gammaln, logsumexp
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, maximise
+from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (1.2, 0.8, 0.7, 2.8))
@@ -19,7 +19,7 @@ def fit(buyers: Buyers) -> Fitted:
     Assumes that people take an occasion with a chance of their own while alive, and stop before
     an occasion with a chance of their own, both beta distributed.
     """
-    return maximise(NAMES, lambda logs: -_log_likelihood(np.exp(logs), buyers), _STARTS)
+    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:
@@ -46,6 +46,20 @@ def alive(fitted: Fitted, buyers: Buyers) -> Numbers:
     here = betaln(alpha + x, beta + n - x) + betaln(gamma, delta + n + 1.0)
     here = here - betaln(alpha, beta) - betaln(gamma, delta)
     return np.asarray(np.exp(here - _log_of_each(fitted.values, buyers)), dtype=np.float64)
+
+
+def expected(fitted: Fitted, buyers: Buyers, occasions: float) -> Numbers:
+    """Give how many of the coming occasions each group will take.
+
+    Σ_k B(α + x + 1, β + n - x)·B(γ, δ + n + k) over B(α, β)·B(γ, δ)·L, k from 1 to the occasions.
+    """
+    alpha, beta, gamma, delta = fitted.values
+    x, n = buyers.repeats, buyers.age
+    taken = betaln(alpha + x + 1.0, beta + n - x) - betaln(alpha, beta) - betaln(gamma, delta)
+    later = [betaln(gamma, delta + n + coming) for coming in range(1, round(occasions) + 1)]
+    log_sum = logsumexp(np.array(later), axis=0) if later else np.full(len(x), -np.inf)
+    logs = taken + log_sum - _log_of_each(fitted.values, buyers)
+    return np.asarray(np.exp(logs), dtype=np.float64)
 
 
 def expected_of_new(fitted: Fitted, occasions: float) -> float:

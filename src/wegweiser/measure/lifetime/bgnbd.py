@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, maximise
+from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
 
 NAMES = ("r", "alpha", "a", "b")
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 5.0, 0.8, 2.5), (1.0, 10.0, 0.3, 1.0))
@@ -20,7 +20,7 @@ def fit(buyers: Buyers) -> Fitted:
     Assumes that people buy independently at a steady rate of their own, gamma distributed, and
     stop after an order with a chance of their own, beta distributed.
     """
-    return maximise(NAMES, lambda logs: -_log_likelihood(np.exp(logs), buyers), _STARTS)
+    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:

@@ -27,6 +27,19 @@ class Buyers(msgspec.Struct, frozen=True):
         """All customers."""
         return float(self.count.sum())
 
+    def thinned(self, most: int) -> "Buyers":
+        """Take every so many customers in the order of the groups, at most `most` of them.
+
+        >>> gather([0, 1, 2], [0, 1, 2], [9, 9, 9], [4, 4, 4]).thinned(6).count.tolist()
+        [2.0, 2.0, 2.0]
+        """
+        if self.customers <= most:
+            return self
+        passed = np.concatenate([[0.0], np.cumsum(self.count)])
+        taken = np.diff(np.floor(passed / self.customers * most))
+        kept = taken > 0
+        return Buyers(self.repeats[kept], self.last[kept], self.age[kept], taken[kept])
+
 
 def gather(
     repeats: Sequence[float] | Numbers,

@@ -6,12 +6,16 @@ import msgspec
 import numpy as np
 from scipy.optimize import minimize
 
-from wegweiser.measure.lifetime.buyers import Numbers
+from wegweiser.measure.lifetime.buyers import Buyers, Numbers
 
 # Minus the logarithm of the likelihood, from the logarithms of the parameters.
 Loss = Callable[[Numbers], float]
 _STEP = 1e-4
-_LARGEST = 12.0
+# Parameters that lie beyond exp(±8) tell of nothing that data could show.
+_LARGEST = 8.0
+_MOST_LOOKS = 400
+_SIMPLEX = 0.01
+_TRIED_ON = 2_000
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -41,30 +45,63 @@ class Fitted(msgspec.Struct, frozen=True):
         return np.exp(chance.multivariate_normal(logs, self.covariance, count, method="eigh"))
 
 
-def maximise(names: Sequence[str], loss: Loss, starts: Sequence[Sequence[float]]) -> Fitted:
+def fit_buyers(
+    names: Sequence[str],
+    log_likelihood: Callable[[Numbers, Buyers], float],
+    starts: Sequence[Sequence[float]],
+    buyers: Buyers,
+) -> Fitted:
+    """Fit a model to buyers; where there are many, starts are tried on some of them."""
+    few = buyers.thinned(_TRIED_ON)
+    rough = None if few is buyers else lambda logs: -log_likelihood(np.exp(logs), few)
+    return maximise(names, lambda logs: -log_likelihood(np.exp(logs), buyers), starts, rough)
+
+
+def maximise(
+    names: Sequence[str],
+    loss: Loss,
+    starts: Sequence[Sequence[float]],
+    rough: Loss | None = None,
+    largest: float = _LARGEST,
+) -> Fitted:
     """Find the parameters under which the data are likeliest, from several starts.
 
-    L-BFGS-B on the logarithms from each start, then Nelder-Mead from the best of them. The
-    covariance is the inverse of the observed information, by differences. Raises ValueError
-    without a start.
+    L-BFGS-B on the logarithms from each start, then Nelder-Mead from the best of them; with a
+    `rough` loss, of fewer data, that is where the starts are tried. Logarithms stay within
+    ±`largest`. The covariance is the inverse of the observed information, by differences. Raises
+    ValueError without a start.
     """
+    exact = _tamed(loss)
+    tried = exact if rough is None else _tamed(rough)
+    climbed = [_climbed(tried, np.log(start), largest) for start in starts]
+    first, value = min(climbed, key=lambda found: found[1])
+    if rough is not None:
+        first, value = _climbed(exact, first, largest)
+    # A small simplex: the best is near, and each look costs as much as all data.
+    simplex = np.vstack([first, first + np.eye(len(first)) * _SIMPLEX])
+    options = {"xatol": 1e-4, "fatol": 1e-5, "maxfev": _MOST_LOOKS, "initial_simplex": simplex}
+    best = minimize(exact, first, method="Nelder-Mead", options=options)
+    logs = np.asarray(best.x if best.fun < value else first, dtype=np.float64)
+    covariance = _covariance(exact, logs)
+    values = np.exp(logs)
+    errors = values * np.sqrt(np.diag(covariance))
+    return Fitted(tuple(names), values, errors, covariance, -min(float(best.fun), value))
 
+
+def _tamed(loss: Loss) -> Loss:
     def tame(logs: Numbers) -> float:
         # Far from the data functions overflow; such parameters are only very unlikely.
         with np.errstate(all="ignore"):
             value = loss(logs)
         return value if np.isfinite(value) else 1e12
 
-    bounds = [(-_LARGEST, _LARGEST)] * len(names)
-    climbed = [minimize(tame, np.log(start), method="L-BFGS-B", bounds=bounds) for start in starts]
-    first = min(climbed, key=lambda found: float(found.fun))
-    options = {"xatol": 1e-6, "fatol": 1e-8, "maxiter": 4_000, "maxfev": 4_000}
-    best = minimize(tame, first.x, method="Nelder-Mead", options=options)
-    logs = np.asarray(best.x, dtype=np.float64)
-    covariance = _covariance(tame, logs)
-    values = np.exp(logs)
-    errors = values * np.sqrt(np.diag(covariance))
-    return Fitted(tuple(names), values, errors, covariance, -float(best.fun))
+    return tame
+
+
+def _climbed(loss: Loss, start: Numbers, largest: float) -> tuple[Numbers, float]:
+    bounds = [(-largest, largest)] * len(start)
+    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x, dtype=np.float64), float(found.fun)
 
 
 def _covariance(loss: Loss, at: Numbers) -> Numbers:

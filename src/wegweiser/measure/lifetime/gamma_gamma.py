@@ -3,6 +3,7 @@
 Source: Fader and Hardie 2013, The Gamma-Gamma model of monetary value.
 """
 
+import msgspec
 import numpy as np
 from scipy.special import gammaln
 
@@ -10,29 +11,53 @@ from wegweiser.measure.lifetime.buyers import Numbers
 from wegweiser.measure.lifetime.fit import Fitted, maximise
 
 NAMES = ("p", "q", "v")
-_STARTS = ((1.0, 2.0, 10.0), (6.0, 4.0, 15.0), (2.0, 2.0, 100.0))
+_STARTS = ((1.0, 2.0, 1.0), (6.0, 4.0, 0.5), (2.0, 2.0, 4.0))
 
 
-def fit(orders: Numbers, mean_value: Numbers, count: Numbers | None = None) -> Fitted:
+def fit(
+    orders: Numbers,
+    mean_value: Numbers,
+    count: Numbers | None = None,
+    log_value: Numbers | None = None,
+) -> Fitted:
     """Fit Gamma-Gamma to buyers with at least one repeat order and a mean value above 0.
 
-    Assumes that the value of orders varies around a mean of each person, and that this mean has
-    nothing to do with how often they buy.
+    Each row stands for `count` buyers with so many repeat orders, nearly alike in value, and the
+    mean logarithm `log_value` of it (else that of the mean). Assumes that the value of orders
+    varies around a mean of each person, and that this mean has nothing to do with how often they
+    buy. Raises ValueError for buyers without either.
     """
     if not ((orders >= 1).all() and (mean_value > 0).all()):
         raise ValueError("values of orders are learned from repeat buyers with positive values")
     weights = np.ones(len(orders)) if count is None else count
-    return maximise(
+    logs = np.log(mean_value) if log_value is None else log_value
+    scale = float(np.exp((weights * logs).sum() / weights.sum()))
+    # The currency is a scale of v alone, so that starts near 1 suit yen and dinar.
+    found = maximise(
         NAMES,
-        lambda logs: -_log_likelihood(np.exp(logs), orders, mean_value, weights),
+        lambda tried: (
+            -_log_likelihood(
+                np.exp(tried), orders, mean_value / scale, logs - np.log(scale), weights
+            )
+        ),
         _STARTS,
+    )
+    unit = np.array([1.0, 1.0, scale])
+    shift = float(weights.sum()) * np.log(scale)
+    return msgspec.structs.replace(
+        found,
+        values=found.values * unit,
+        errors=found.errors * unit,
+        log_likelihood=found.log_likelihood - shift,
     )
 
 
-def _log_likelihood(parameters: Numbers, x: Numbers, mean: Numbers, count: Numbers) -> float:
+def _log_likelihood(
+    parameters: Numbers, x: Numbers, mean: Numbers, log_mean: Numbers, count: Numbers
+) -> float:
     p, q, v = parameters
     part = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-    part += (p * x - 1.0) * np.log(mean) + p * x * np.log(x) - (p * x + q) * np.log(x * mean + v)
+    part += (p * x - 1.0) * log_mean + p * x * np.log(x) - (p * x + q) * np.log(x * mean + v)
     return float((count * part).sum())
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, maximise
+from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
 
 NAMES = ("r", "alpha", "a", "b")
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.5, 6.0, 0.9, 1.6), (1.0, 10.0, 0.3, 1.0))
@@ -15,7 +15,7 @@ _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.5, 6.0, 0.9, 1.6), (1.0, 10.0, 0.3, 1.0))
 
 def fit(buyers: Buyers) -> Fitted:
     """Fit MBG/NBD; assumes what BG/NBD does, with one more chance to stop."""
-    return maximise(NAMES, lambda logs: -_log_likelihood(np.exp(logs), buyers), _STARTS)
+    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:

@@ -4,12 +4,13 @@ Source: Schmittlein, Morrison and Colombo 1987; Fader and Hardie 2005 for its co
 """
 
 import numpy as np
-from scipy.special import gammaln, hyp2f1
+from scipy.special import gammaln
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, maximise
+from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
 
 NAMES = ("r", "alpha", "s", "beta")
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.5, 10.0, 0.6, 12.0), (1.0, 10.0, 0.5, 20.0))
 
 
@@ -19,26 +20,28 @@ def fit(buyers: Buyers) -> Fitted:
     Assumes that people buy independently at a steady rate of their own and stop at a rate of
     their own, both gamma distributed and independent of each other.
     """
-    return maximise(NAMES, lambda logs: -_log_likelihood(np.exp(logs), buyers), _STARTS)
+    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
 
 
 def _log_gone(parameters: Numbers, buyers: Buyers) -> Numbers:
-    """Give the logarithm of A0: how likely it is to have stopped between last order and now."""
+    """Give the logarithm of s/(r + s + x)·A0: to have stopped between last order and now.
+
+    That is s·∫ (α + y)^-(r + x)·(β + y)^-(s + 1) dy from the last order to now, by Gauss and
+    Legendre in ln(y + min(α, β)): the same as the difference of two ₂F₁, in a time that does not
+    grow where the parameters are far off.
+    """
     r, alpha, s, beta = parameters
-    x = buyers.repeats
-    most, far = max(alpha, beta), abs(alpha - beta)
-    power = r + s + x
-    second = s + 1.0 if alpha >= beta else r + x
-
-    def log_part(time: Numbers) -> Numbers:
-        series = hyp2f1(power, second, power + 1.0, far / (most + time))
-        return np.asarray(np.log(series) - power * np.log(most + time))
-
-    at_last, now = log_part(buyers.last), log_part(buyers.age)
-    # log(e^a - e^b) with a >= b; equal times leave nothing.
-    left = np.maximum(-np.expm1(now - at_last), 0.0)
+    least = min(alpha, beta)
+    low, high = np.log(least + buyers.last), np.log(least + buyers.age)
+    half = (high - low) / 2
     with np.errstate(divide="ignore"):
-        return np.asarray(at_last + np.log(left))
+        width = np.log(half)
+    at = low + half * (1.0 + _NODES[:, None])
+    time = np.exp(at) - least
+    logs = at - (r + buyers.repeats) * np.log(alpha + time) - (s + 1.0) * np.log(beta + time)
+    top = logs.max(axis=0)
+    summed = top + np.log(_WEIGHTS @ np.exp(logs - top))
+    return np.asarray(np.log(s) + width + summed, dtype=np.float64)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:
@@ -46,7 +49,7 @@ def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:
     x, age = buyers.repeats, buyers.age
     shared = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
     alive = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
-    gone = np.log(s) - np.log(r + s + x) + _log_gone(parameters, buyers)
+    gone = _log_gone(parameters, buyers)
     return float((buyers.count * (shared + np.logaddexp(alive, gone))).sum())
 
 
@@ -57,8 +60,8 @@ def alive(fitted: Fitted, buyers: Buyers) -> Numbers:
     """
     r, alpha, s, beta = fitted.values
     x, age = buyers.repeats, buyers.age
-    log_odds = np.log(s) - np.log(r + s + x) + (r + x) * np.log(alpha + age)
-    log_odds = log_odds + s * np.log(beta + age) + _log_gone(fitted.values, buyers)
+    log_odds = (r + x) * np.log(alpha + age) + s * np.log(beta + age)
+    log_odds = log_odds + _log_gone(fitted.values, buyers)
     return np.asarray(1.0 / (1.0 + np.exp(log_odds)), dtype=np.float64)
 
 

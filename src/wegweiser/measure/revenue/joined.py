@@ -33,11 +33,13 @@ rated_starts as (
               and concat(entry.source, entry.medium, entry.campaign, entry.referrer_host) = ''
               as is_direct
   from starts),
-{_booked_steps()}
+{priced_steps()},
+{_own_visits_step()}
 {_assigned_step()}""".strip()
 
 
-def _booked_steps() -> str:
+def priced_steps() -> str:
+    """Give the CTEs `booked` and `priced`: entries of the period, with `rate` to $currency."""
     return f"""
 booked as (
   select *, coalesce(sold_at, occurred_at) as decided_at,
@@ -52,7 +54,11 @@ priced as (
               when r.day >= b.day - {RATE_DAYS} then r.rate end::decimal(18, 8) as rate
   from booked b
   asof left join (select * from rates where base = $currency) r
-    on r.currency = b.currency and b.day >= r.day),
+    on r.currency = b.currency and b.day >= r.day)""".strip()
+
+
+def _own_visits_step() -> str:
+    return """
 own_visits as (
   select n.event_id as sale_id, any_value(v.entry) as entry
   from numbered n

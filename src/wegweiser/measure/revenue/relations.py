@@ -17,6 +17,7 @@ from wegweiser.measure.revenue.feature import (
 from wegweiser.measure.revenue.landmark import question
 from wegweiser.measure.revenue.leak_rules import Finding, judge, words_of
 from wegweiser.measure.revenue.leaks import OPTIONS, closed_gate, finding_row
+from wegweiser.measure.revenue.second_opinion import second_opinion
 from wegweiser.measure.revenue.strata import (
     Standardised,
     Sums,
@@ -25,7 +26,7 @@ from wegweiser.measure.revenue.strata import (
     standardised,
     standing,
 )
-from wegweiser.measure.statistic import interval
+from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
 from wegweiser.terms.result import Answer, Question, Result
 
@@ -59,6 +60,7 @@ class Relation(msgspec.Struct, frozen=True):
     having: Sums
     lacking: Sums
     found: Standardised
+    opinion: Interval | None
 
     @property
     def name(self) -> str:
@@ -102,7 +104,10 @@ def _relation(feature: Feature, everybody: Sequence[Row], total: Sums) -> Relati
     if min(having.units, lacking.units) < LEAST_PER_SIDE:
         return None
     strata = pooled(strata_of(feature, everybody))
-    return Relation(feature, having, lacking, standardised(strata)) if strata else None
+    if not strata:
+        return None
+    found = standardised(strata)
+    return Relation(feature, having, lacking, found, second_opinion(strata))
 
 
 def _blank(finding: Finding) -> Row:
@@ -112,6 +117,7 @@ def _blank(finding: Finding) -> Row:
 _FIGURES = (
     *("having", "lacking", "rate_having", "rate_lacking", "crude", "difference", "low", "high"),
     *("stands", "e_value", "e_value_nearer", "revenue_difference", "revenue_low", "revenue_high"),
+    *("regression_difference", "regression_low", "regression_high"),
     "notes",
 )
 
@@ -140,6 +146,9 @@ def _row(one: Relation, stands: frozenset[str], aucs: Mapping[tuple[str, str], f
         "revenue_difference": worth.estimate,
         "revenue_low": worth.low,
         "revenue_high": worth.high,
+        "regression_difference": None if one.opinion is None else one.opinion.estimate,
+        "regression_low": None if one.opinion is None else one.opinion.low,
+        "regression_high": None if one.opinion is None else one.opinion.high,
         "notes": ", ".join(_notes(one)),
     }
 
@@ -163,12 +172,18 @@ def _notes(one: Relation) -> list[str]:
         notes.append("crude_and_standardised_differ_in_sign")
     if one.found.opposite is not None:
         notes.append(f"opposite_in:{'/'.join(one.found.opposite)}")
+    if one.opinion is not None and _is_apart(one.found.rate, one.opinion):
+        notes.append("a_regression_says_otherwise")
     words = words_of(one.feature.name) if one.feature.kind == "page" else frozenset()
     if words & _SURVIVORS:
         notes.append("survivors:only_those_who_are_logged_in")
     if words & _REVERSE:
         notes.append("reverse:may_be_visited_because_already_sold_to")
     return notes
+
+
+def _is_apart(one: Interval, other: Interval) -> bool:
+    return one.high < other.estimate or other.estimate < one.low
 
 
 def _gate_result(left_out: list[Finding], features: int, compared: int, total: Sums) -> Result:
@@ -200,7 +215,7 @@ def _result(one: Relation, stands: bool, compared: int) -> Result:
     return Result(
         name=f"{NAME}.{one.name}",
         unit="goals per unit",
-        n={"units": total.units, "goals": total.goals},
+        n={"units": total.units, "goals": total.goals, "compared": compared},
         enough_data=True,
         estimate=found.estimate,
         low=found.low,
@@ -208,7 +223,8 @@ def _result(one: Relation, stands: bool, compared: int) -> Result:
         kind="frequentist",
         warnings=(*(() if stands else ("does_not_stand_among_all",)), *_notes(one)),
         sentence=_sentence(one, stands, compared),
-        method="landmark, standardised over strata",
+        method="landmark, standardised over strata"
+        + ("" if one.opinion is None else "; logistic regression beside it"),
     )
 
 

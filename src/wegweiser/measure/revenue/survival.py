@@ -34,7 +34,8 @@ def steps(counts: Sequence[Counted]) -> list[Step]:
     >>> [round(one.surviving, 3) for one in steps([Counted(1, 1, 0), Counted(2, 1, 2)])]
     [0.75, 0.5]
     """
-    ordered = sorted(counts, key=lambda one: one.days)
+    # Who was last seen open on a day was still at risk on that day.
+    ordered = sorted(counts, key=lambda one: (one.days, not one.goals))
     at_risk = sum(one.goals + one.open for one in ordered)
     surviving, greenwood = 1.0, 0.0
     found: list[Step] = []

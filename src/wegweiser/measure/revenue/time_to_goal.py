@@ -19,6 +19,9 @@ from wegweiser.terms.result import Answer, Gate, Question, Result
 
 NAME = "revenue.time_to_goal"
 _UNIT = "goals per lead"
+OTHER, LEAST_CELL = "(other)", 10
+# Months hold no secret of a few people, and an account is what that cut is asked for.
+_MERGED = ("origin", "channel", "entry_page", "region", "product")
 
 
 def answer_time(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
@@ -28,12 +31,23 @@ def answer_time(table: pa.Table, asked_question: Question, asked: Asked) -> Answ
     if not whole.total:
         return answer(NAME, asked, asked_question, [_nothing(asked)], [], 0)
     waits = ninetieth(whole.times) if whole.times else 0.0
-    rows = [_row(one, asked.text("by"), waits) for one in cohorts_of(leads)]
+    cohorts = cohorts_of(leads)
+    if asked.text("by") in _MERGED:
+        cohorts = with_small_merged(cohorts)
+    rows = [_row(one, asked.text("by"), waits) for one in cohorts]
     warnings = _warnings(leads, aside)
     results = [_rate(whole, waits, warnings)]
     results += [_win_rate(whole.win_rate, whole)] if whole.win_rate else []
     results += [_by(whole, days, waits) for days in HORIZONS]
     return answer(NAME, asked, asked_question, results, rows, whole.total)
+
+
+def with_small_merged(cohorts: list[Cohort]) -> list[Cohort]:
+    """Merge groups of fewer than 10 leads into "(other)"."""
+    small = [one for one in cohorts if one.total < LEAST_CELL]
+    kept = [one for one in cohorts if one.total >= LEAST_CELL]
+    merged = tuple(lead for one in small for lead in one.leads)
+    return [*kept, Cohort(OTHER, merged)] if small else kept
 
 
 def _warnings(leads: list[Lead], aside: dict[str, int]) -> tuple[str, ...]:

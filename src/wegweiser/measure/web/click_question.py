@@ -15,18 +15,34 @@ CUTS = {
     "slot": "placement, slot, '' as cut",
     "link": "",
 }
-_SUMS = """
-select placement, slot, cut,
+# Sums over people; those of a whole place stand beside, since the same people see several things.
+_SUMS = """,
+in_place as (
+  select placement, slot, person_id, sum(exposures)::bigint as exposures,
+         sum(clicks)::bigint as clicks, sum(scanned)::bigint as scanned,
+         sum(unseen)::bigint as unseen
+  from people group by placement, slot, person_id),
+both_of as (
+  select p.placement, p.slot, p.cut, false as is_total, p.exposures, p.clicks, p.scanned, p.unseen,
+         w.exposures as place_exposures, w.clicks as place_clicks
+  from people p
+  join in_place w
+    on w.placement = p.placement and w.slot = p.slot and w.person_id = p.person_id
+  union all
+  select placement, slot, '', true, exposures, clicks, scanned, unseen, 0, 0 from in_place)
+select placement, slot, cut, is_total,
        count(*) filter (where exposures > 0) as people,
        sum(exposures) as exposures, sum(clicks) as clicks,
        sum(exposures * exposures) as exposures_squares,
        sum(clicks * clicks) as clicks_squares,
        sum(exposures * clicks) as products,
        count(*) filter (where clicks > 0) as people_with_click,
-       sum(scanned) as scanned, sum(unseen) as unseen
-from people
-group by placement, slot, cut
-order by placement, slot, exposures desc, cut
+       sum(scanned) as scanned, sum(unseen) as unseen,
+       sum(clicks * place_clicks) as place_yy, sum(clicks * place_exposures) as place_yx,
+       sum(exposures * place_clicks) as place_xy, sum(exposures * place_exposures) as place_xx
+from both_of
+group by placement, slot, cut, is_total
+order by placement, slot, is_total, exposures desc, cut
 """.strip()
 
 
@@ -52,8 +68,7 @@ people as (
   select placement, slot, cut, person_id, sum(exposures)::bigint as exposures,
          sum(clicks)::bigint as clicks, sum(scanned)::bigint as scanned,
          sum(unseen)::bigint as unseen
-  from counted group by placement, slot, cut, person_id)
-{_SUMS}
+  from counted group by placement, slot, cut, person_id){_SUMS}
 """)
 
 
@@ -118,7 +133,7 @@ def _links(asked: Asked) -> Question:
     A click belongs to the view that it names, else to the last view of its leaf before it.
     """
     return asked.question(f"""
-{visit_steps(fields=("path",))},
+{visit_steps(fields=("path",), of="person")},
 views as (
   select leaf, view_no, any_value(person_id) as person_id,
          any_value(page_view_id) filter (where is_view) as page_view_id,
@@ -145,6 +160,5 @@ people as (
          coalesce(c.clicks, 0) as clicks, 0 as scanned, 0 as unseen
   from (select distinct path, link from clicked) l
   join viewers v on v.path = l.path
-  left join clickers c on c.path = v.path and c.link = l.link and c.person_id = v.person_id)
-{_SUMS}
+  left join clickers c on c.path = v.path and c.link = l.link and c.person_id = v.person_id){_SUMS}
 """)

@@ -2,7 +2,6 @@
 
 import pyarrow as pa
 
-from wegweiser.measure.compare import Paired, ratio_of_means
 from wegweiser.measure.form import (
     Asked,
     Measure,
@@ -10,18 +9,23 @@ from wegweiser.measure.form import (
     Row,
     answer,
     gated,
-    real,
     rows_of,
     text,
     whole,
 )
-from wegweiser.measure.statistic import Interval, interval, wilson
+from wegweiser.measure.many import standing
+from wegweiser.measure.statistic import Interval, wilson
+from wegweiser.measure.web.click_beside import compared_results
+from wegweiser.measure.web.click_estimate import LEAST_PEOPLE, Beside, beside_the_rest, per_exposure
 from wegweiser.measure.web.click_question import CUTS, question
 from wegweiser.measure.words import between, both, estimate_of, number
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "web.click_rate"
-LEAST_PEOPLE = 30
+OTHER = "(other)"
+LEAST_CELL = 10
+# Only what could have been shown in the same place is held against each other.
+_COMPARED = ("message", "variant", "link")
 _COUNTS = (
     *("people", "exposures", "clicks", "people_with_click"),
     *("scanned", "unseen"),
@@ -30,7 +34,9 @@ _COUNTS = (
 
 def answer_click_rate(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
     """Give clicks per exposure with people as clusters, and the share of people who clicked."""
-    found = rows_of(table)
+    told = rows_of(table)
+    places = {_place(row): row for row in told if row["is_total"]}
+    found = with_small_merged([row for row in told if not row["is_total"]])
     exposures = sum(whole(row, "exposures") for row in found)
     if exposures == 0:
         unseen = sum(whole(row, "unseen") for row in found)
@@ -43,40 +49,58 @@ def answer_click_rate(table: pa.Table, asked_question: Question, asked: Asked) -
             text(row, "cut"),
         )
     )
-    by = asked.text("by")
-    rows = [_row(row, by) for row in found[: asked.whole("limit")]]
-    results = [result for row in found[: asked.whole("limit")] for result in _results(row, by)]
+    by, most = asked.text("by"), asked.whole("limit")
+    beside: dict[str, Beside] = {}
+    for row in found if by in _COMPARED else ():
+        held = beside_the_rest(row, places[_place(row)]) if row["cut"] != OTHER else None
+        if held is not None:
+            beside[_name(row, by)] = held
+    stands = standing({name: one.chance for name, one in beside.items()}) if beside else frozenset()
+    rows = [_row(row, by) | _beside(_name(row, by), beside, stands) for row in found[:most]]
+    results = [result for row in found[:most] for result in _results(row, by)]
+    results += compared_results(NAME, beside, stands)
     return answer(NAME, asked, asked_question, results, rows, exposures)
 
 
-def per_exposure(row: Row) -> Interval | None:
-    """Give Σ clicks / Σ exposures by the ratio formula over people, within 0 and 1.
+def _place(row: Row) -> tuple[str, int]:
+    return text(row, "placement"), whole(row, "slot")
 
-    Where nobody or everybody clicked, and where each person saw it once, it is Wilson's share:
-    then the ratio's own interval is empty, or the two are the same question.
+
+def with_small_merged(found: list[Row]) -> list[Row]:
+    """Merge what fewer than 10 people saw into "(other)", within its place; it has no rates.
+
+    One person may have seen several of it, so that its people are only counted.
     """
-    people, exposures, clicks = (whole(row, name) for name in ("people", "exposures", "clicks"))
-    if people < LEAST_PEOPLE:
-        return None
-    if exposures == people or clicks in (0, exposures):
-        # People, not exposures, are what was drawn: the sample is no larger than they are.
-        share = wilson(round(clicks * people / exposures), people)
-        return interval(clicks / exposures, share.low, share.high)
-    sums = Paired(
-        people,
-        clicks,
-        exposures,
-        real(row, "clicks_squares"),
-        real(row, "exposures_squares"),
-        real(row, "products"),
-    )
-    found = ratio_of_means(sums)
-    return interval(found.estimate, max(0.0, found.low), min(1.0, found.high))
+    kept = [row for row in found if whole(row, "people") >= LEAST_CELL]
+    small: dict[tuple[str, int], list[Row]] = {}
+    for row in found:
+        if whole(row, "people") < LEAST_CELL:
+            small.setdefault(_place(row), []).append(row)
+    for (placement, slot), rows in small.items():
+        counts: Row = {name: sum(whole(row, name) for row in rows) for name in _COUNTS}
+        kept.append(counts | {"placement": placement, "slot": slot, "cut": OTHER})
+    return kept
+
+
+def _beside(name: str, beside: dict[str, Beside], stands: frozenset[str]) -> Row:
+    held = beside.get(name)
+    return {
+        "difference": None if held is None else held.difference.estimate,
+        "difference_low": None if held is None else held.difference.low,
+        "difference_high": None if held is None else held.difference.high,
+        "stands": None if held is None else name in stands,
+    }
+
+
+def _per_exposure(row: Row) -> Interval | None:
+    return None if row["cut"] == OTHER else per_exposure(row)
 
 
 def _per_person(row: Row) -> Interval | None:
     people = whole(row, "people")
-    return wilson(whole(row, "people_with_click"), people) if people >= LEAST_PEOPLE else None
+    if row["cut"] == OTHER or people < LEAST_PEOPLE:
+        return None
+    return wilson(whole(row, "people_with_click"), people)
 
 
 def _row(row: Row, by: str) -> Row:
@@ -87,7 +111,7 @@ def _row(row: Row, by: str) -> Row:
     if by not in ("placement", "slot"):
         shown[by] = text(row, "cut")
     shown |= {name: whole(row, name) for name in _COUNTS}
-    for name, rate in (("click_rate", per_exposure(row)), ("people_rate", _per_person(row))):
+    for name, rate in (("click_rate", _per_exposure(row)), ("people_rate", _per_person(row))):
         shown[name] = None if rate is None else rate.estimate
         shown[f"{name}_low"] = None if rate is None else rate.low
         shown[f"{name}_high"] = None if rate is None else rate.high
@@ -113,7 +137,7 @@ def _results(row: Row, by: str) -> list[Result]:
         "scanned": counts["scanned"],
         "without_exposure": counts["unseen"],
     }
-    rate, people = per_exposure(row), _per_person(row)
+    rate, people = _per_exposure(row), _per_person(row)
     if rate is None or people is None:
         told = both(
             f"{whole(row, 'people')} of {LEAST_PEOPLE} people needed for a click rate of {name}.",
@@ -139,7 +163,7 @@ _SAID = {
     ),
 }
 _METHODS = {
-    "per_exposure": "ratio of sums over people, delta method; Wilson with one exposure each",
+    "per_exposure": "Wilson of the ratio over people, as many exposures as count in full",
     "per_person": "Wilson over people",
 }
 

@@ -17,37 +17,61 @@ COUNTED_SECONDS = """case when all_measured < 1000000 or milliseconds < 1000
 
 
 def beat_steps() -> str:
-    """Give the CTEs `beats`, `pulses` and `measured` that come after those of visits.
+    """Give the CTEs `beats`, `pulses` and `measured` that come after `observed`.
 
-    A pulse belongs to the view it names, else to the last view of its leaf before it.
+    A pulse belongs to the view it names, else to the last view of its leaf before it. Events are
+    put in order once, and views are numbered only for leaves that send beats at a fixed pace.
     """
+    return f"{_beats()}\n{_times()}"
+
+
+def _beats() -> str:
     return """
 beats as (
   select page_view_id, sum(round(engaged_seconds * 1000)::bigint) as milliseconds
   from observed
   where page_view_id <> '' and engaged_seconds between 0 and 86400
   group by page_view_id),
+beating as (
+  select leaf, event_id, occurred_at, page_view_id, name, is_view,
+         sum(case when is_view then 1 else 0 end)
+           over (partition by leaf order by occurred_at, event_id) as view_no
+  from observed
+  where leaf in (select leaf from observed where name = $beat_name)),
 pulses as (
   select page_view_id,
          case when page_view_id = '' then leaf else '' end as leaf,
          case when page_view_id = '' then view_no else 0 end as view_no,
          count(distinct floor(epoch(occurred_at) / $beat_seconds)) as slots,
          max(occurred_at) as last_at
-  from numbered
+  from beating
   where name = $beat_name and view_no > 0
   group by all),
+unnamed_pulses as (
+  select b.event_id, p.slots, p.last_at
+  from beating b
+  join pulses p on p.page_view_id = '' and p.leaf = b.leaf and p.view_no = b.view_no
+  where b.is_view),""".lstrip("\n")
+
+
+def _times() -> str:
+    return """
+followed as (
+  select source_id, path, page_view_id, event_id, is_view, occurred_at,
+         lead(occurred_at) over (partition by leaf order by occurred_at, event_id) as next_at
+  from observed),
 clocked as (
-  select n.source_id, n.path, n.occurred_at,
+  select f.source_id, f.path, f.occurred_at,
          b.milliseconds as beat_ms,
          coalesce(p.slots, q.slots) as slots,
          coalesce(p.last_at, q.last_at) as last_at,
-         case when n.next_at - n.occurred_at <= interval 30 minute
-              then epoch_ms(n.next_at) - epoch_ms(n.occurred_at) end as gap_ms
-  from numbered n
-  left join beats b on b.page_view_id = n.page_view_id
-  left join pulses p on p.page_view_id = n.page_view_id and n.page_view_id <> ''
-  left join pulses q on q.page_view_id = '' and q.leaf = n.leaf and q.view_no = n.view_no
-  where n.is_view),
+         case when f.next_at - f.occurred_at <= interval 30 minute
+              then epoch_ms(f.next_at) - epoch_ms(f.occurred_at) end as gap_ms
+  from followed f
+  left join beats b on b.page_view_id = f.page_view_id
+  left join pulses p on p.page_view_id = f.page_view_id and f.page_view_id <> ''
+  left join unnamed_pulses q on q.event_id = f.event_id
+  where f.is_view),
 measured as (
   select coalesce(source_id, '') as source_id, coalesce(nullif(path, ''), '(unknown)') as path,
          case when beat_ms is not null then 'beats'

@@ -45,7 +45,7 @@ def question(asked: Asked) -> Question:
     return asked.question(f"""
 {visit_steps(fields=("path",))},
 steps as (
-  select n.person_id, n.leaf, n.visit_no, n.occurred_at, n.event_id, {step} as step
+  select v.person_id, n.leaf, n.visit_no, n.occurred_at, n.event_id, {step} as step
   from numbered n
   join visits v on v.leaf = n.leaf and v.visit_no = n.visit_no
   where {condition}),

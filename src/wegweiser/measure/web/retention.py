@@ -11,6 +11,7 @@ from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "web.retention"
 LEAST_UNITS = 30
+_QUARTER = "epoch_ms(occurred_at) // 900000"
 CALENDAR = ("week", "month")
 _WORDS = {
     "week": both("week", "Woche"),
@@ -23,18 +24,20 @@ def question(asked: Asked) -> Question:
 
     A cohort are the units that began in the same calendar week or month of the zone, looked at
     since ever, so that nobody is new twice; distance 0 is the cohort itself. `open` marks what
-    is not over yet at `as_of` or goes beyond the period.
+    is not over yet at `as_of` or goes beyond the period. Who did something in a quarter of an
+    hour comes before the calendar: zones differ by whole quarters, and there are fewer of these
+    than of events.
     """
     began, back = _read(asked)
     unit, part = UNITS[asked.text("unit")], asked.text("per")
-    bucket = f"date_trunc('{part}', timezone($zone, occurred_at))::date"
+    bucket = f"date_trunc('{part}', timezone($zone, make_timestamptz(quarter * 900000000)))::date"
     ends = f"date_trunc('{part}', timezone($zone, least($end::timestamptz, $as_of::timestamptz)))"
     sql = f"""
-with active as (
-{_active(unit, bucket, began, back)}),
+with {_active(unit, began, back)},
 periods as (
-  select unit_id, bucket, bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
-  from active group by unit_id, bucket),
+  select unit_id, {bucket} as bucket,
+         bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
+  from active group by all),
 cohorts as (
   select unit_id, min(bucket) as cohort from periods where is_begin group by unit_id),
 kept as (
@@ -60,24 +63,35 @@ def _read(asked: Asked) -> tuple[Step, Step]:
     return began[0], back[0]
 
 
-def _active(unit: str, bucket: str, began: Step, back: Step) -> str:
+def _active(unit: str, began: Step, back: Step) -> str:
+    """Give the CTEs up to `active`: which unit began or came again in which quarter of an hour."""
     begin, again = event_condition(began, "began_a"), event_condition(back, "back_a")
-    sql = f"""  select {unit} as unit_id, {bucket} as bucket,
+    by_leaf = unit == "person_id"
+    whose = "leaf" if by_leaf else unit
+    sql = f"""{"acting_leaves" if by_leaf else "active"} as (
+  select {whose}{"" if by_leaf else " as unit_id"},
+         {_QUARTER} as quarter,
          bool_or({begin}) as is_begin, bool_or({again}) as is_return
-  from events
+  from {"leaf_events" if by_leaf else "events"}
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
-    and not bot and {unit} <> '' and (({begin}) or ({again}))
+    and not bot and {whose} <> '' and (({begin}) or ({again}))
   group by all"""
+    if by_leaf:
+        sql += """),
+active as (
+  select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
+  from acting_leaves a
+  left join leaves l on l.leaf = a.leaf"""
     if "goal" in (began.kind, back.kind):
         begin, again = goal_condition(began, "began_a"), goal_condition(back, "back_a")
         sql += f"""
   union all
-  select {unit}, {bucket}, bool_or({begin}), bool_or({again})
+  select {unit}, {_QUARTER}, bool_or({begin}), bool_or({again})
   from outcomes
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
     and {unit} <> '' and (({begin}) or ({again}))
   group by all"""
-    return sql
+    return sql + ")"
 
 
 class Cohort:

@@ -27,20 +27,32 @@ CUTS = {
 }
 
 
-def visit_steps(since: str = "$start::timestamptz", fields: Sequence[str] = ()) -> str:
+def visit_steps(
+    since: str = "$start::timestamptz", fields: Sequence[str] = (), of: str = "leaf"
+) -> str:
     """Give the CTEs `observed`, `ordered`, `numbered` and `visits` that web questions share.
 
     They hold what happened from `since`, SQL for a moment, to the end of the period. With
     `fields` the first view's fields stand in columns of their own, entry_path and so on, which
-    is much faster; without, all of them are the struct `entry`.
+    is much faster; without, all of them are the struct `entry`. Every visit has a person_id; `of`
+    says what each event knows besides its leaf: "person", or "account", as do visits then.
 
     Server-side events (CRM, shop) belong to no visit: only views, and what a public key sent.
     A visit has at least one view of a page or screen; its cuts are those of its first view.
+
+    Events of one leaf in one half hour are never more than a pause apart: visits are put together
+    from such slices, of which there are far fewer than events.
     """
+    source = "leaf_events" if of == "leaf" else "events"
+    account = "any_value(account_id) as account_id," if of == "account" else ""
+    return f"{_events_in_order(source, since)},\n{_visits(fields, account)}"
+
+
+def _events_in_order(source: str, since: str) -> str:
     return f"""
 with observed as (
   select *, type in ('page', 'screen') as is_view
-  from events
+  from {source}
   where received_at <= $as_of::timestamptz
     and occurred_at >= {since} and occurred_at < $end::timestamptz
     and not bot and (type in ('page', 'screen') or trust <= 1)),
@@ -56,18 +68,42 @@ numbered as (
            over own_events as visit_no,
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
-  window own_events as (partition by leaf order by occurred_at, event_id)),
-visits as (
-  select leaf, visit_no,
-         min(occurred_at) as began,
-         any_value(person_id) as person_id,
-         any_value(account_id) as account_id,
+  window own_events as (partition by leaf order by occurred_at, event_id))"""
+
+
+def _visits(fields: Sequence[str], account: str) -> str:
+    return f"""slices as (
+  select leaf, epoch_ms(occurred_at) // {PAUSE_MINUTES * 60_000} as slice,
+         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
+         sum(engaged_seconds) as engaged_seconds,
+         {account}
+         {_first_view(fields)} as entry
+  from observed
+  group by leaf, slice),
+parted_slices as (
+  select *, began_ms - lag(ended_ms) over (partition by leaf order by slice) as pause_ms
+  from slices),
+numbered_slices as (
+  select *,
+         sum(case when pause_ms is null or pause_ms > {PAUSE_MINUTES * 60_000} then 1 else 0 end)
+           over (partition by leaf order by slice) as visit_no
+  from parted_slices),
+leaf_visits as (
+  select leaf, visit_no,
+         make_timestamptz(1000 * min(began_ms)) as began,
+         sum(views)::bigint as views,
          coalesce(sum(engaged_seconds), 0) as engaged_seconds,
-         {_entry(fields)}
-  from numbered
+         {account}
+         arg_min(entry, slice) filter (where views > 0) as entry
+  from numbered_slices
   group by leaf, visit_no
-  having count(*) filter (where is_view) > 0)"""
+  having sum(views) > 0),
+visits as (
+  select v.* {"exclude (entry)" if fields else ""}, coalesce(l.person_id, v.leaf) as person_id
+         {"".join(f", v.entry.{field} as entry_{field}" for field in fields)}
+  from leaf_visits v
+  left join leaves l on l.leaf = v.leaf)"""
 
 
 def cut_by_column(name: str) -> tuple[str, tuple[str, ...]]:
@@ -80,11 +116,6 @@ def cut_by_column(name: str) -> tuple[str, tuple[str, ...]]:
     return CUTS[name].replace("entry.", "entry_"), fields
 
 
-def _entry(fields: Sequence[str]) -> str:
-    if fields:
-        return ",\n         ".join(
-            f"arg_min_null({field}, view_no) filter (where is_view) as entry_{field}"
-            for field in fields
-        )
-    named = ", ".join(f"'{field}': {field}" for field in _FIELDS)
-    return f"arg_min({{{named}}}, view_no) filter (where is_view) as entry"
+def _first_view(fields: Sequence[str]) -> str:
+    named = ", ".join(f"'{field}': {field}" for field in fields or _FIELDS)
+    return f"""arg_min({{{named}}}, {{'at': occurred_at, 'id': event_id}}) filter (where is_view)"""

@@ -42,12 +42,12 @@ def question(asked: Asked) -> Question:
     source = "followed" if goal else "visits"
     ended = "closed, has_goal" if goal else "false as closed, false as has_goal"
     return asked.question(f"""
-{visit_steps(fields=fields or ("path",))}{steps},
+{visit_steps(fields=fields)}{steps},
 cut as (
   select {cut} as cut, person_id, views, {ENGAGED} as is_engaged, {ended}
   from {source}),
 bots as (
-  select count(*) as events from events
+  select count(*) as events from leaf_events
   where received_at <= $as_of::timestamptz
     and occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz and bot)
 select coalesce(cut, '') as cut, grouping(cut) = 1 as is_total,

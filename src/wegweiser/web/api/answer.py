@@ -20,6 +20,7 @@ _PROBLEMS = (
     *("/v1/decide", "/v1/admin/", "/v1/outcomes", "/v1/decisions", "/v1/simulations"),
     *("/v1/stream", "/v1/click", "/v1/impression"),
     *("/v1/bundles", "/v1/drafts", "/v1/rules", "/v1/measures", "/v1/reports"),
+    "/v1/alarms",
 )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from wegweiser.terms.column import column_word
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Result
+from wegweiser.web.charts.curve_figure import curves_of
+from wegweiser.web.charts.earlier import earlier_values
 from wegweiser.web.charts.figures import (
     AnswerFigure,
     Bar,
@@ -18,11 +20,17 @@ from wegweiser.web.charts.figures import (
     Point,
     Tick,
 )
+from wegweiser.web.charts.matrix_figure import matrix_of
+from wegweiser.web.charts.strip_figure import strip_of
 from wegweiser.web.charts.ticks import decimals_of, ticks
 from wegweiser.web.text import Reader
 
 MOST_ROWS = 20
 MOST_POINTS = 400
+# What is drawn of a table that has it, wherever it stands.
+LEADING = ("contribution", "revenue")
+# What a table begins with that is a curve of shares over shares.
+CURVE = ("share_of_customers",)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _TONES = {"helps": "good", "harms": "bad", "broken": "bad"}
 
@@ -30,16 +38,45 @@ _TONES = {"helps": "good", "harms": "bad", "broken": "bad"}
 def figure_of(answer: Answer, language: str) -> AnswerFigure:
     """Give the figure of an answer in one language ("en", "de").
 
-    Intervals of one unit are rows of a forest; else a table over days or months is a line, any
-    other table bars of its first number; where nothing can be drawn the sentence stands alone.
+    Shares over shares are a curve, a name's values with ends are curves. Intervals of one unit are
+    rows of a forest; else a table over days or months is a line, any other table bars of its first
+    number; where nothing can be drawn the sentence stands alone.
     """
     reader = Reader(language if language in ("en", "de") else "en", "UTC", answer.as_of)
     caption = answer.title.get(reader.language) or answer.measure
     return (
-        _forest(answer, caption, reader)
+        strip_of(answer, caption, reader)
+        or matrix_of(answer, caption, reader)
+        or _curve(answer, caption, reader)
+        or curves_of(answer, caption, reader)
+        or _forest(answer, caption, reader)
         or _line(answer, caption, reader)
         or _bars(answer, caption, reader)
         or NoteFigure(caption, answer.sentence[reader.language])
+    )
+
+
+def _curve(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
+    """Draw what the best customers bring, dashed what it is without the largest of them."""
+    if answer.columns[:1] != CURVE or len(answer.rows) < 2:
+        return None
+    shown = [_real(row[1]) for row in answer.rows]
+    without = tuple(_real(row[answer.columns.index("without_largest")]) for row in answer.rows)
+    word = column_word(answer.columns[1], reader.language)
+    labels = [f"{reader.number(100 * _real(row[0]))} %" for row in answer.rows]
+    points = tuple(
+        Point(at, value, f"{label}: {reader.number(100 * value, 1)} % {word}")
+        for at, (label, value) in enumerate(zip(labels, shown, strict=True))
+    )
+    step = max(1, (len(points) - 1) // 5)
+    along = tuple(Tick(at, labels[at]) for at in range(0, len(points), step))
+    places = ticks(min(0.0, *shown), max(1.0, *shown, *without), 5)
+    return LineFigure(
+        caption=_joined(caption, word),
+        points=points,
+        before=without,
+        across={"wide": along, "narrow": along},
+        up=tuple(Tick(at, f"{reader.number(100 * at)} %") for at in places),
     )
 
 
@@ -82,8 +119,7 @@ def _line(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
     if len(set(times)) < len(times) or len(times) > MOST_POINTS:
         return None
     values = [_real(row[column]) for row in answer.rows]
-    earlier = () if answer.compared is None else answer.compared.rows
-    before = tuple(_real(row[column]) for row in earlier)[: len(values)]
+    before = earlier_values(answer, column)
     word = column_word(answer.columns[column], reader.language)
     points = tuple(
         Point(at, value, f"{_told(time, reader)}: {reader.number(value)} {word}")
@@ -126,8 +162,9 @@ def _names(answer: Answer, rows: Sequence[tuple[Json, ...]]) -> list[str]:
 
 
 def _number_column(answer: Answer) -> int | None:
-    """Find the first column, behind the one that names the rows, that holds numbers only."""
-    for at in range(1, len(answer.columns)):
+    """Find the column that is drawn: the leading one, else the first that holds numbers only."""
+    places = sorted(range(1, len(answer.columns)), key=lambda at: answer.columns[at] not in LEADING)
+    for at in places:
         cells = [row[at] for row in answer.rows]
         if cells and all(_is_number(cell) for cell in cells) and any(cells):
             return at

@@ -4,10 +4,20 @@ import vl_convert
 
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.charts.bars import bars_spec
-from wegweiser.web.charts.figures import AnswerFigure, BarsFigure, ForestFigure, NoteFigure, Width
+from wegweiser.web.charts.curve import curve_spec
+from wegweiser.web.charts.figures import (
+    AnswerFigure,
+    BarsFigure,
+    CurveFigure,
+    ForestFigure,
+    MatrixFigure,
+    NoteFigure,
+    Width,
+)
 from wegweiser.web.charts.finish import finish
 from wegweiser.web.charts.forest import forest_spec
 from wegweiser.web.charts.line import line_spec
+from wegweiser.web.charts.matrix import matrix_spec
 from wegweiser.web.charts.note import note_spec
 
 
@@ -23,6 +33,10 @@ def spec_of(figure: AnswerFigure, width: Width) -> JsonObject:
         return forest_spec(figure, width)
     if isinstance(figure, BarsFigure):
         return bars_spec(figure, width)
+    if isinstance(figure, CurveFigure):
+        return curve_spec(figure, width)
+    if isinstance(figure, MatrixFigure):
+        return matrix_spec(figure, width)
     if isinstance(figure, NoteFigure):
         return note_spec(figure, width)
     return line_spec(figure, width)

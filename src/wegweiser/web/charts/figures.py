@@ -74,6 +74,54 @@ class BarsFigure(msgspec.Struct, frozen=True, tag="bars"):
     across: tuple[Tick, ...]
 
 
+class CurvePoint(msgspec.Struct, frozen=True):
+    """A place on a curve with its value between two ends; `label` names it in words."""
+
+    at: float
+    value: float
+    low: float
+    high: float
+    label: str
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """One line of a curve chart, its points from left to right."""
+
+    name: str
+    points: tuple[CurvePoint, ...]
+
+
+class CurveFigure(msgspec.Struct, frozen=True, tag="curve"):
+    """What more of something brings, each line with a band of doubt."""
+
+    caption: str
+    curves: tuple[Curve, ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """A field of a matrix: its place in columns and rows, two lines of words, a shade of 0 to 1."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+    first: str
+    second: str
+    shade: float
+    label: str
+
+
+class MatrixFigure(msgspec.Struct, frozen=True, tag="matrix"):
+    """Fields by two properties; `columns` and `rows` name their values."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+
+
 class NoteFigure(msgspec.Struct, frozen=True, tag="note"):
     """A sentence where there is nothing to draw."""
 
@@ -82,4 +130,4 @@ class NoteFigure(msgspec.Struct, frozen=True, tag="note"):
 
 
 Figure = LineFigure | ForestFigure
-AnswerFigure = Figure | BarsFigure | NoteFigure
+AnswerFigure = Figure | BarsFigure | CurveFigure | MatrixFigure | NoteFigure

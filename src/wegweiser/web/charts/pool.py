@@ -10,7 +10,8 @@ from importlib import import_module
 
 import msgspec
 
-from wegweiser.web.charts.figures import WIDTHS, Figure, Width
+from wegweiser.terms.result import Answer
+from wegweiser.web.charts.figures import WIDTHS, AnswerFigure, Width
 from wegweiser.workspace.worker import prepare
 
 WORKERS = 2
@@ -34,7 +35,7 @@ class DrawingPool:
         self._pool: ProcessPoolExecutor | None = None
         self._drawn: dict[str, asyncio.Task[Drawing]] = {}
 
-    async def draw(self, figure: Figure) -> Drawing | None:
+    async def draw(self, figure: AnswerFigure) -> Drawing | None:
         """Give the drawing of a figure; None when it is still being drawn."""
         key = hashlib.sha256(msgspec.json.encode(figure)).hexdigest()
         task = self._drawn.pop(key, None)
@@ -46,11 +47,11 @@ class DrawingPool:
         done, _ = await asyncio.wait([task], timeout=PATIENCE_S)
         return task.result() if done else None
 
-    async def _both(self, figure: Figure, prefix: str) -> Drawing:
+    async def _both(self, figure: AnswerFigure, prefix: str) -> Drawing:
         drawn = await asyncio.gather(*(self._one(figure, width, prefix) for width in WIDTHS))
         return Drawing(*drawn)
 
-    async def _one(self, figure: Figure, width: Width, prefix: str) -> str:
+    async def _one(self, figure: AnswerFigure, width: Width, prefix: str) -> str:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(
@@ -62,6 +63,11 @@ class DrawingPool:
         except Exception:  # noqa: BLE001 - a page shows its table when a chart cannot be drawn
             _log.exception("a chart could not be drawn; its table stands alone")
         return ""
+
+    async def picture(self, answer: Answer, language: str, form: str) -> bytes:
+        """Draw an answer as a file, "svg" or "png"; raises what the drawing raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._started(), _picture, answer, language, form)
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -87,7 +93,13 @@ def _prepare() -> None:
     import_module("wegweiser.web.charts.draw")
 
 
-def _draw(figure: Figure, width: Width, prefix: str) -> str:
+def _draw(figure: AnswerFigure, width: Width, prefix: str) -> str:
     from wegweiser.web.charts import draw
 
     return draw.draw(figure, width, prefix)
+
+
+def _picture(answer: Answer, language: str, form: str) -> bytes:
+    from wegweiser.web.charts import of_answer
+
+    return of_answer.png(answer, language) if form == "png" else of_answer.svg(answer, language)

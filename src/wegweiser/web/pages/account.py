@@ -16,6 +16,7 @@ from wegweiser.web.pages.facts import (
     facts_of,
     interests_of,
 )
+from wegweiser.web.pages.frame.sight import require_own
 from wegweiser.web.pages.insight import InsightCard, account_insight
 from wegweiser.web.pages.membership import MembersPart, members_part, say_membership
 from wegweiser.web.pages.moments import date_of, seen_ago
@@ -56,6 +57,7 @@ async def account(desk: Desk, request: Request) -> Response:
     group_id = desk.site.views.find_account(f"group_id:{asked}")
     if group_id is None:
         raise NotFound(reader.say("No account is known under this id."))
+    require_own(desk, request, group_id)
     if request.method == "POST":
         return await say_membership(desk, request, group_id)
     if group_id != asked:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from wegweiser.terms.errors import WegweiserError
+from wegweiser.terms.errors import InputRefused, WegweiserError
+from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer
+from wegweiser.workspace import operations
 from wegweiser.workspace.site import Site
 
 FRESH_MS = 30_000
@@ -35,7 +37,9 @@ class Answers:
         self._site = site
         self._held: dict[Wish, tuple[Answer, int]] = {}
         self._failed: dict[Wish, int] = {}
+        self._refused: dict[Wish, InputRefused] = {}
         self._running: dict[Wish, asyncio.Task[None]] = {}
+        self._listing: asyncio.Task[Json] | None = None
 
     async def get(self, wishes: Sequence[Wish]) -> dict[Wish, Answer]:
         """Give what is known of each wish, after waiting at most 1.5 s for what was never asked."""
@@ -48,6 +52,25 @@ class Answers:
     def computing(self, wishes: Sequence[Wish]) -> bool:
         """True when an answer is under way that was never given before."""
         return any(one in self._running and one not in self._held for one in wishes)
+
+    def known(self, one: Wish) -> Answer | None:
+        """Give the last answer without asking; None where there is none."""
+        return self._held[one][0] if one in self._held else None
+
+    def failed(self, one: Wish) -> bool:
+        """True when the last try to answer failed, so that an older answer stands."""
+        return one in self._failed
+
+    def refused(self, one: Wish) -> InputRefused | None:
+        """Give why a wish cannot be answered at all; None where it can."""
+        return self._refused.get(one)
+
+    async def listing(self) -> Json:
+        """List all measures, asked for once; null while the list is not there."""
+        if self._listing is None or (self._listing.done() and _in_vain(self._listing)):
+            self._listing = asyncio.create_task(operations.run(self._site, "measure_list", {}))
+        done, _ = await asyncio.wait([self._listing], timeout=PATIENCE_S)
+        return self._listing.result() if done and not _in_vain(self._listing) else None
 
     def _stale(self, one: Wish) -> bool:
         now = self._site.clock.now_ms()
@@ -70,13 +93,29 @@ class Answers:
             self._held.pop(one, None)
             self._held[one] = (answer, position)
             self._failed.pop(one, None)
+            self._refused.pop(one, None)
             if len(self._held) > ANSWERS_KEPT:
                 self._held.pop(next(iter(self._held)))
         except WegweiserError as error:
-            self._failed[one] = self._site.clock.now_ms()
+            self._fail(one, error)
             _log.warning("%s has no answer: %s", one.measure, error)
         except Exception:  # noqa: BLE001 - a measure that fails leaves its last answer standing
-            self._failed[one] = self._site.clock.now_ms()
+            self._fail(one, None)
             _log.exception("%s failed", one.measure)
         finally:
             del self._running[one]
+
+    def _fail(self, one: Wish, error: WegweiserError | None) -> None:
+        self._failed.pop(one, None)
+        self._failed[one] = self._site.clock.now_ms()
+        self._refused.pop(one, None)
+        if isinstance(error, InputRefused):
+            self._refused[one] = error
+        if len(self._failed) > ANSWERS_KEPT:
+            oldest = next(iter(self._failed))
+            del self._failed[oldest]
+            self._refused.pop(oldest, None)
+
+
+def _in_vain(listing: "asyncio.Task[Json]") -> bool:
+    return listing.cancelled() or listing.exception() is not None

@@ -10,29 +10,22 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.role import Right, holders_of
 from wegweiser.web.asgi import BodyLimits
-from wegweiser.web.pages.account import account
-from wegweiser.web.pages.conversation import log_conversation
-from wegweiser.web.pages.decision import decision
+from wegweiser.web.auth import SAFE_METHODS
 from wegweiser.web.pages.desk import FOLDER, Desk
-from wegweiser.web.pages.form import FORM
-from wegweiser.web.pages.identity_change import change_identity
-from wegweiser.web.pages.patterns import patterns
-from wegweiser.web.pages.person import person
-from wegweiser.web.pages.profiles import profiles
+from wegweiser.web.pages.families import FAMILIES
+from wegweiser.web.pages.form import FORM, require_token
+from wegweiser.web.pages.frame.family import Family, Page
 from wegweiser.web.pages.security import Door, SafeHeaders
-from wegweiser.web.pages.segment import segment
-from wegweiser.web.pages.segments import segments
-from wegweiser.web.pages.sign_in import look, sign_in, sign_out
-from wegweiser.web.pages.suggestions import suggestions
-from wegweiser.web.pages.today import today
 from wegweiser.web.text import mark
+from wegweiser.web.words import ROLES, named
 from wegweiser.workspace.site import Site
 
 _log = logging.getLogger(__name__)
@@ -41,24 +34,39 @@ REFUSALS = {
         "The period in the address cannot be read."
         " Write it as 30d, as 2026-10, or as 2026-10-01..2026-10-31."
     ),
+    "bad_filter": mark(
+        "The filter in the address cannot be read. Write it as country:DE,AT;stage:evaluate."
+    ),
+    "bad_compare": mark("The comparison in the address is before, year or none."),
+    "bad_page": mark("The page in the address is a number from 1."),
+    "bad_form_word": mark("The file form in the address is csv, csv-de, parquet or json."),
+    "not_yours": mark("This is not one of your accounts."),
+    "only_counts": mark("Your role sees counts only."),
+    "old_form": mark("This form is from another sign-in. Open the page again and repeat it."),
     "too_large": mark("The form is too large."),
     "bad_form": mark("The form cannot be read."),
     "too_slow": mark("The form arrived too slowly. Send it again."),
     "cut_off": mark("The form did not arrive whole. Send it again."),
 }
-PageMaker = Callable[[Desk, Request], Awaitable[Response]]
 
 
 class WrongPage(msgspec.Struct, frozen=True):
-    """What went wrong, and the number to quote."""
+    """What went wrong, the number to quote, and whom to ask."""
 
     sentence: str
     reference: str
+    ask: tuple[str, ...] = ()
+    search: bool = False
 
 
-def pages_application(site: Site, address: str, form_limits: BodyLimits = FORM) -> ASGIApp:
+def pages_application(
+    site: Site,
+    address: str,
+    form_limits: BodyLimits = FORM,
+    families: tuple[Family, ...] = FAMILIES,
+) -> ASGIApp:
     """Make the pages of a site that is reached under `address` (scheme, host and port)."""
-    desk = Desk(site, address, form_limits)
+    desk = Desk(site, address, form_limits, families)
     pages = Starlette(
         routes=_routes(desk),
         middleware=[
@@ -75,32 +83,19 @@ def pages_application(site: Site, address: str, form_limits: BodyLimits = FORM) 
 
 
 def _routes(desk: Desk) -> list[BaseRoute]:
-    pages: list[tuple[str, PageMaker, list[str]]] = [
-        ("/", today, ["GET"]),
-        ("/profiles", profiles, ["GET", "POST"]),
-        ("/people/{person_id}", person, ["GET"]),
-        ("/people/{person_id}/identity", change_identity, ["POST"]),
-        ("/accounts/{group_id:path}", account, ["GET", "POST"]),
-        ("/conversations", log_conversation, ["POST"]),
-        ("/decisions/{decision_id}", decision, ["GET"]),
-        ("/segments", segments, ["GET", "POST"]),
-        ("/segments/{key}", segment, ["GET"]),
-        ("/suggestions", suggestions, ["GET", "POST"]),
-        ("/patterns", patterns, ["GET"]),
-        ("/sign-in", sign_in, ["GET", "POST"]),
-        ("/sign-out", sign_out, ["POST"]),
-        ("/look", look, ["POST"]),
-    ]
     routes: list[BaseRoute] = [
-        Route(path, _endpoint(desk, make), methods=methods) for path, make, methods in pages
+        Route(page.path, _endpoint(desk, page), methods=[*page.methods])
+        for family in desk.families
+        for page in family.pages
     ]
     return [*routes, Mount("/static", StaticFiles(directory=FOLDER / "static"))]
 
 
-def _endpoint(desk: Desk, make: PageMaker) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
+        request.scope["page"] = page
         try:
-            return await make(desk, request)
+            return await _made(desk, page, request)
         except (InputRefused, HTTPException):
             raise
         except Exception:  # noqa: BLE001 - the reader gets a number to quote, the log the fault
@@ -108,15 +103,50 @@ def _endpoint(desk: Desk, make: PageMaker) -> Callable[[Request], Awaitable[Resp
             _log.exception("a page failed, reference %s", reference)
             reader = desk.reader(request)
             sentence = reader.say("This page failed. Nothing was lost; try it again.")
-            return _wrong(desk, request, sentence, 500, reference)
+            return _wrong(desk, request, WrongPage(sentence, reference), 500)
 
     return answer
+
+
+async def _made(desk: Desk, page: Page, request: Request) -> Response:
+    """Make a page for whoever may have it, from a form only with the token of the session."""
+    needed = [page.right] if request.method in SAFE_METHODS else [page.right, page.write]
+    for right in needed:
+        if right is not None and not desk.may(request, right):
+            return _barred(desk, request, right)
+    if request.method not in SAFE_METHODS and request.scope.get("operator") is not None:
+        limits = page.limits or desk.form_limits
+        await require_token(request, desk.form_token(request), limits)
+    return await page.make(desk, request)
+
+
+def _barred(desk: Desk, request: Request, right: Right) -> Response:
+    """Say that somebody may not have a page, and whom to ask; the first page leads on instead."""
+    reader = desk.reader(request)
+    if request.url.path == "/" and (other := _first_page(desk, request)):
+        return RedirectResponse(other, 303)
+    operator = desk.who(request)
+    role = named(reader, ROLES, operator.role) if operator else ""
+    sentence = reader.say("Your role ({role}) does not open this page.", role=role)
+    strong = {*holders_of("people")}
+    ask = tuple(one.name for one in desk.site.people.all() if one.role in strong)
+    desk.site.audit.note("page.refused", operator.name if operator else "", detail={"right": right})
+    return _wrong(desk, request, WrongPage(sentence, "", ask), 403)
+
+
+def _first_page(desk: Desk, request: Request) -> str:
+    """Give the first entry that a role may open; empty for none."""
+    operator = desk.who(request)
+    role = "" if operator is None else operator.role
+    found = (family for family in desk.families if family.first_page(role) is not None)
+    entries = (family.entry for family in found if family.entry is not None)
+    return next((entry.path for entry in entries), "")
 
 
 async def _refused(desk: Desk, request: Request, error: Exception) -> Response:
     assert isinstance(error, InputRefused)
     sentence = desk.reader(request).say(REFUSALS.get(error.code, error.message))
-    answer = _wrong(desk, request, sentence, error.status)
+    answer = _wrong(desk, request, WrongPage(sentence, ""), error.status)
     if error.status == 408:
         answer.headers["Connection"] = "close"
     return answer
@@ -126,14 +156,14 @@ async def _missing(desk: Desk, request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     reader = desk.reader(request)
     if error.status_code == 404:
-        sentence = reader.say("There is no page at this address. Look for it under Profiles.")
-        return _wrong(desk, request, sentence, 404)
-    return _wrong(desk, request, reader.say("This cannot be done here."), error.status_code)
+        sentence = reader.say("There is no page at this address. Search for what you need.")
+        return _wrong(desk, request, WrongPage(sentence, "", search=True), 404)
+    sentence = reader.say("This cannot be done here.")
+    return _wrong(desk, request, WrongPage(sentence, ""), error.status_code)
 
 
-def _wrong(
-    desk: Desk, request: Request, sentence: str, status: int, reference: str = ""
-) -> Response:
+def _wrong(desk: Desk, request: Request, page: WrongPage, status: int) -> Response:
+    # The words of the address may be what is wrong.
+    request.scope["page"] = None
     title = desk.reader(request).say("This did not work")
-    page = WrongPage(sentence, reference)
     return desk.render(request, "wrong.html", desk.frame(request, title), page, status)

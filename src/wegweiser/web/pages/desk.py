@@ -8,55 +8,35 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.role import Right
 from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.auth import Attempts, Cookie
 from wegweiser.web.charts.figures import Figure
 from wegweiser.web.charts.pool import Drawing, DrawingPool
 from wegweiser.web.pages.answers import Answers
-from wegweiser.web.pages.form import FORM
-from wegweiser.web.text import LANGUAGES, Reader, language_of, mark
+from wegweiser.web.pages.form import FORM, form_token
+from wegweiser.web.pages.frame.around import Entry, Frame, entries_of
+from wegweiser.web.pages.frame.controls import Controls, controls_of
+from wegweiser.web.pages.frame.family import Family, Page
+from wegweiser.web.pages.frame.half_way import HalfWay
+from wegweiser.web.pages.frame.notices import Notice, Notices
+from wegweiser.web.pages.frame.opened import Opened
+from wegweiser.web.pages.frame.story import WORD, StoryCard, card_of
+from wegweiser.web.pages.frame.view import View, read_view
+from wegweiser.web.text import LANGUAGES, Reader, language_of
+from wegweiser.workspace import operations
+from wegweiser.workspace.demo_story import kept_story
+from wegweiser.workspace.operator import Operator
+from wegweiser.workspace.sessions import session_id_of
 from wegweiser.workspace.site import Site
 
 FOLDER = Path(__file__).parent.parent
 THEMES = ("light", "dark")
 # A check takes 64 MiB and a thread that the event log needs as well.
 CHECKS_AT_ONCE = 2
-# The entries that exist; the others join as their pages are built.
-MENU = (
-    ("/", mark("Today"), "t"),
-    ("/profiles", mark("Profiles"), "p"),
-    ("/segments", mark("Segments"), "s"),
-)
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One line of the menu; `key` is its shortcut after g."""
-
-    path: str
-    name: str
-    key: str
-    here: bool
-
-
-class Frame(msgspec.Struct, frozen=True):
-    """What stands around every page."""
-
-    title: str
-    question: str
-    entries: tuple[Entry, ...]
-    language: str
-    theme: str
-    address: str
-    demo: bool
-    healthy: bool
-    signed_in: str
-    as_of: str
-    events_until: str
-    zone: str
-    refresh: bool = False
-    crumbs: tuple[tuple[str, str], ...] = ()
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -70,13 +50,24 @@ class Panel(msgspec.Struct, frozen=True):
 class Desk:
     """One per server; every page gets it."""
 
-    def __init__(self, site: Site, address: str, form_limits: BodyLimits = FORM):
+    def __init__(
+        self,
+        site: Site,
+        address: str,
+        form_limits: BodyLimits = FORM,
+        families: tuple[Family, ...] = (),
+    ):
         self.site = site
+        self.families = families
         self.form_limits = form_limits
         self.cookie = Cookie(address.startswith("https://"))
         self.answers = Answers(site)
         self.drawings = DrawingPool()
         self.attempts = Attempts()
+        self.notices = Notices()
+        self.opened = Opened(site.clock.now_ms)
+        self.story = kept_story(site.engines.store)
+        self.half_way = HalfWay(site.clock.now_ms)
         self.password_checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
@@ -87,12 +78,50 @@ class Desk:
         )
         self._templates.globals.update(say=_say, count=_count)
 
+    def who(self, request: Request) -> Operator | None:
+        """Give who is signed in; None for nobody."""
+        session = request.scope.get("operator")
+        return None if session is None else self.site.people.find(session.name)
+
+    def may(self, request: Request, right: Right) -> bool:
+        """Tell whether whoever is signed in has a right."""
+        operator = self.who(request)
+        return operator is not None and operator.may(right)
+
+    def session_id(self, request: Request) -> str:
+        """Give the id of the session; empty for nobody."""
+        token = request.cookies.get(self.cookie.name, "")
+        return session_id_of(token) if request.scope.get("operator") else ""
+
     def reader(self, request: Request) -> Reader:
         """Find out for whom a page is written."""
-        stated = [request.query_params.get("lang", ""), request.cookies.get("language", "")]
+        operator = self.who(request)
+        preferred = "" if operator is None else operator.preferences.get("language", "")
+        cookie = request.cookies.get("language", "")
+        stated = [request.query_params.get("lang", ""), cookie, preferred]
         accepted = request.headers.get("accept-language", "")
         language = language_of(stated, accepted, self.site.settings.language)
-        return Reader(language, self.site.settings.time_zone, self.site.clock.now_ms())
+        sight = "counts" if operator is None else operator.sight
+        return Reader(language, self.site.settings.time_zone, self.site.clock.now_ms(), sight)
+
+    def view(self, request: Request) -> View:
+        """Read the words of the address; raises InputRefused for one that cannot be read."""
+        return read_view(request, self.reader(request))
+
+    def tell(self, request: Request, notice: Notice) -> None:
+        """Let the next page of whoever asks tell something."""
+        self.notices.tell(self.session_id(request), notice)
+
+    def done(self, request: Request, path: str, notice: Notice) -> RedirectResponse:
+        """Go on to a page of ours that tells what was done."""
+        self.tell(request, notice)
+        return RedirectResponse(path, 303)
+
+    async def run(self, request: Request, operation: str, arguments: JsonObject) -> Json:
+        """Run an operation for whoever is signed in; the audit names them."""
+        operator = self.who(request)
+        by = "" if operator is None else operator.name
+        return await operations.run(self.site, operation, arguments, by=by)
 
     async def panel(self, figure: Figure) -> Panel:
         """Have a figure drawn for a page."""
@@ -106,28 +135,68 @@ class Desk:
         question: str = "",
         crumbs: tuple[tuple[str, str], ...] = (),
         refresh: bool = False,
+        exports: tuple[tuple[str, str], ...] = (),
     ) -> Frame:
-        """Make the frame around a page."""
-        reader, unifier = self.reader(request), self.site.unifier
-        theme = request.cookies.get("theme", "")
-        session = request.scope.get("operator")
-        newest = unifier.newest_at
+        """Make the frame around a page; `exports` are names and paths of files of the same."""
+        reader, unifier, operator = self.reader(request), self.site.unifier, self.who(request)
+        role = "" if operator is None else operator.role
+        healthy = unifier.tally.unaccounted == 0 and not self.site.broken.is_set()
+        refusing = bool(self.site.intake.refusal)
         return Frame(
             title=title,
             question=question,
-            entries=_entries(reader, request.url.path),
+            entries=entries_of(self.families, reader, role, request.url.path),
             language=reader.language,
-            theme=theme if theme in THEMES else "",
+            theme=self._theme(request, operator),
+            keys=operator is None or operator.preferences.get("keys") != "off",
             address=_address(request),
             demo=bool(getattr(self.site, "demo", False)),
-            healthy=unifier.tally.unaccounted == 0 and not self.site.broken.is_set(),
-            signed_in=session.name if session else "",
+            health=reader.say("All is well") if healthy else reader.say("Needs a look"),
+            healthy=healthy and not refusing,
+            banner=_banner(reader) if refusing else "",
+            workspace=self.site.settings.name,
+            signed_in="" if operator is None else operator.name,
+            form_token=self.form_token(request),
             as_of=reader.time(reader.now),
-            events_until=reader.moment(newest) if newest else "",
+            events_until=reader.moment(unifier.newest_at) if unifier.newest_at else "",
             zone=reader.zone,
             refresh=refresh,
             crumbs=crumbs,
+            notices=self._notices(request),
+            controls=self._controls(request, reader),
+            exports=exports,
+            may_find=operator is not None,
+            story=self._story(request, reader),
         )
+
+    def _story(self, request: Request, reader: Reader) -> StoryCard | None:
+        """Give the card of the demo's story to whoever may open all of its stops."""
+        if not self.story or not self.may(request, "define"):
+            return None
+        word = request.query_params.get(WORD, "")
+        return card_of(reader, self.story, request.url.path, word)
+
+    def form_token(self, request: Request) -> str:
+        """Give the token that every form of a session brings back; empty for nobody."""
+        token = request.cookies.get(self.cookie.name, "")
+        return form_token(token) if request.scope.get("operator") else ""
+
+    def _controls(self, request: Request, reader: Reader) -> Controls | None:
+        page: Page | None = request.scope.get("page")
+        if page is None or request.method not in ("GET", "HEAD"):
+            return None
+        return controls_of(reader, page, read_view(request, reader))
+
+    def _notices(self, request: Request) -> tuple[Notice, ...]:
+        """Give what is to be told; what is only swapped into a page leaves it for the next one."""
+        if "x-swap" in request.headers:
+            return ()
+        return self.notices.take(self.session_id(request))
+
+    def _theme(self, request: Request, operator: Operator | None) -> str:
+        kept = "" if operator is None else operator.preferences.get("theme", "")
+        theme = request.cookies.get("theme", "") or kept
+        return theme if theme in THEMES else ""
 
     def render(
         self, request: Request, template: str, frame: Frame, page: object, status: int = 200
@@ -150,18 +219,9 @@ def _count(context: Context, one: str, many: str, number: int, **values: object)
     return reader.count(one, many, number, **values)
 
 
-def _entries(reader: Reader, path: str) -> tuple[Entry, ...]:
-    inside = path if path == "/" else _entry_of(path)
-    return tuple(Entry(to, reader.say(name), key, to == inside) for to, name, key in MENU)
-
-
-def _entry_of(path: str) -> str:
-    if path.startswith("/segments"):
-        return "/segments"
-    return (
-        "/profiles"
-        if path.startswith(("/profiles", "/people", "/accounts", "/suggestions"))
-        else ""
+def _banner(reader: Reader) -> str:
+    return reader.say(
+        "New events are refused for now; senders will repeat them. Nothing accepted is lost."
     )
 
 
@@ -170,4 +230,4 @@ def _address(request: Request) -> str:
     return request.url.path + (f"?{urlencode(kept)}" if kept else "")
 
 
-__all__ = ["LANGUAGES", "Desk", "Entry", "Frame", "Panel"]
+__all__ = ["LANGUAGES", "Desk", "Entry", "Frame", "Notice", "Panel"]

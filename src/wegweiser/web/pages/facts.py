@@ -10,6 +10,12 @@ from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.web.text import Reader
 
 SHOWN_CHARACTERS = 300
+# Who may read names; to others a person is a number.
+NAMING = ("whole", "own", "reasoned")
+# Traits whose text says nothing of who somebody is; figures and yes or no never do.
+PLAIN_TRAITS = frozenset(
+    ("plan", "industry", "country", "language", "locale", "role", "department", "position")
+)
 WEBSITE = ("http://", "https://")
 
 
@@ -45,12 +51,15 @@ def account_path(group_id: str) -> str:
 
 def person_name(reader: Reader, person: PersonProfile) -> str:
     """Give the name of a person: as stated, else e-mail or user id, else anonymous."""
+    short = person.person_id[-6:]
+    if reader.sight not in NAMING:
+        return reader.say("Person {id}", id=short)
     stated = _name(person.traits)
     if stated:
         return stated
     by_type = {one.type: one.value for one in person.identifiers}
     known = by_type.get("email") or by_type.get("user_id")
-    return known or reader.say("Anonymous visitor {id}", id=person.person_id[-6:])
+    return known or reader.say("Anonymous visitor {id}", id=short)
 
 
 def _name(traits: JsonObject) -> str:
@@ -70,6 +79,32 @@ def account_name(account: AccountProfile) -> str:
 def facts_of(traits: JsonObject) -> tuple[Fact, ...]:
     """List traits by name; an address becomes a link only for http and https."""
     return tuple(_fact(name, traits[name]) for name in sorted(traits))
+
+
+def seen_facts(reader: Reader, traits: JsonObject) -> tuple[Fact, ...]:
+    """List traits of a person as far as the reader may see them."""
+    if reader.sight in NAMING:
+        return facts_of(traits)
+    return tuple(
+        _fact(name, value)
+        if name in PLAIN_TRAITS or isinstance(value, bool | int | float)
+        else Fact(name, reader.say("hidden"))
+        for name, value in sorted(traits.items())
+    )
+
+
+def seen_text(reader: Reader, written: str) -> str:
+    """Write what somebody typed or opened as far as the reader may see it: bare paths always.
+
+    >>> seen_text(Reader("en", "UTC", 0, "masked"), "/pricing")
+    '/pricing'
+    >>> seen_text(Reader("en", "UTC", 0, "masked"), "/search?q=ada@example.com")
+    'hidden'
+    """
+    is_path = written.startswith("/") and not any(sign in written for sign in "?#@=&;%")
+    if reader.sight in NAMING or is_path or not written:
+        return cut(written)
+    return reader.say("hidden")
 
 
 def _fact(name: str, value: Json) -> Fact:

@@ -8,7 +8,7 @@ import msgspec
 
 from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.source import Source, Trust
-from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.facts import cut, seen_text
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import KINDS, TRUSTS, named
 
@@ -141,7 +141,7 @@ def _link(reader: Reader, one: Evidence, times: int, names: dict[str, str]) -> L
         trust=trust,
         at=reader.moment(one.at),
         times=reader.number(times),
-        message_id=cut(one.message_id),
+        message_id=seen_text(reader, one.message_id),
         joins=not one.reason,
         reason=named(reader, REASONS, one.reason),
         change=reader.say(CHANGES[one.reason]) if one.reason in CHANGES else "",
@@ -150,8 +150,8 @@ def _link(reader: Reader, one: Evidence, times: int, names: dict[str, str]) -> L
 
 
 def identifier_in_words(reader: Reader, name: str) -> str:
-    """Write an identifier with its type in words."""
-    return f"{named(reader, KINDS, kind_of(name))} {cut(value_of(name))}"
+    """Write an identifier with its type in words, its value as far as the reader may see it."""
+    return f"{named(reader, KINDS, kind_of(name))} {reader.private(cut(value_of(name)))}"
 
 
 def graph_of(reader: Reader, evidence: Sequence[Evidence]) -> Graph | None:
@@ -162,7 +162,7 @@ def graph_of(reader: Reader, evidence: Sequence[Evidence]) -> Graph | None:
         return None
     places = {name: _place(number, len(names)) for number, name in enumerate(names)}
     nodes = tuple(
-        Node(*places[name], named(reader, KINDS, kind_of(name)), _short(value_of(name)))
+        Node(*places[name], named(reader, KINDS, kind_of(name)), _short(reader, value_of(name)))
         for name in names
     )
     strokes = {
@@ -180,5 +180,6 @@ def _place(number: int, count: int) -> tuple[float, float]:
     return round(x, 1), round(y, 1)
 
 
-def _short(value: str) -> str:
+def _short(reader: Reader, value: str) -> str:
+    value = reader.private(value)
     return value if len(value) <= 22 else f"{value[:12]}…{value[-8:]}"

@@ -3,20 +3,19 @@
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
-from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.facts import person_path
+from wegweiser.web.pages.desk import Desk, Notice
+from wegweiser.web.pages.facts import person_path, seen_text
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.story import WORD, kept
 from wegweiser.web.pages.identity import identifier_in_words
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import CHANNELS, PURPOSES, STATES, named
-from wegweiser.workspace import operations
 
 KINDS = {
     "link": mark("joined"),
@@ -85,7 +84,7 @@ def _operation(reader: Reader, row: JsonObject) -> Operation:
         kind=named(reader, KINDS, str(row["kind"])),
         at="" if at is None else reader.moment(at),
         by=str(row["by"]),
-        reason=str(row["reason"]),
+        reason=seen_text(reader, str(row["reason"])),
         about=about,
         undone=str(row["undone_by"]),
     )
@@ -93,22 +92,19 @@ def _operation(reader: Reader, row: JsonObject) -> Operation:
 
 def may_change(desk: Desk, request: Request) -> bool:
     """Tell whether whoever is signed in may join and separate persons."""
-    session = request.scope.get("operator")
-    return session is not None and desk.site.people.may_say_who_is_who(session.name)
+    return desk.may(request, "who_is_who")
 
 
 async def change_identity(desk: Desk, request: Request) -> Response:
     """Show what a statement would change, or say it where that was confirmed."""
     reader, person_id = desk.reader(request), request.path_params["person_id"]
-    if not may_change(desk, request):
-        raise HTTPException(403, reader.say("Only who has the identity role may do this."))
     form = await read_form(request, desk.form_limits)
     kind, stated = _stated(form)
     stated["by"] = request.scope["operator"].name
     if form.get("confirm"):
-        await operations.run(desk.site, f"identity_{kind}", stated)
-        return RedirectResponse(person_path(person_id) + "#known", 303)
-    told = await operations.run(desk.site, f"identity_{kind}", {**stated, "preview": True})
+        said = await desk.run(request, f"identity_{kind}", stated)
+        return _said(desk, request, kind, said)
+    told = await desk.run(request, f"identity_{kind}", {**stated, "preview": True})
     assert isinstance(told, dict)
     frame = desk.frame(
         request,
@@ -119,7 +115,25 @@ async def change_identity(desk: Desk, request: Request) -> Response:
             (person_path(person_id), reader.say("Person")),
         ),
     )
-    return desk.render(request, "identity.html", frame, _page(reader, person_id, kind, form, told))
+    word = request.query_params.get(WORD, "")
+    page = _page(reader, person_id, kind, form, told, word)
+    return desk.render(request, "identity.html", frame, page)
+
+
+def _said(desk: Desk, request: Request, kind: str, said: Json) -> Response:
+    """Go back to the person, with what was done and the way to take it back."""
+    reader, person_id = desk.reader(request), request.path_params["person_id"]
+    word = request.query_params.get(WORD, "")
+    path = kept(person_path(person_id), word) + "#known"
+    if kind == "undo":
+        return desk.done(request, path, Notice(reader.say("It is taken back; all is as before.")))
+    operation_id = str(said.get("operation_id", "")) if isinstance(said, dict) else ""
+    notice = Notice(
+        reader.say("It is done. Both are kept, and it can be taken back at any time."),
+        undo=kept(f"{person_path(person_id)}/identity", word),
+        fields=(("kind", "undo"), ("operation_id", operation_id), ("confirm", "1")),
+    )
+    return desk.done(request, path, notice)
 
 
 def _stated(form: Mapping[str, str]) -> tuple[str, JsonObject]:
@@ -133,13 +147,18 @@ def _stated(form: Mapping[str, str]) -> tuple[str, JsonObject]:
 
 
 def _page(
-    reader: Reader, person_id: str, kind: str, form: Mapping[str, str], told: JsonObject
+    reader: Reader,
+    person_id: str,
+    kind: str,
+    form: Mapping[str, str],
+    told: JsonObject,
+    word: str,
 ) -> PreviewPage:
     names = ("kind", *ASKED[kind])
     before, after = _sides(reader, told["before"]), _sides(reader, told["after"])
     return PreviewPage(
-        action=f"{person_path(person_id)}/identity",
-        back=person_path(person_id),
+        action=kept(f"{person_path(person_id)}/identity", word),
+        back=kept(person_path(person_id), word),
         fields=tuple((name, form[name]) for name in names),
         before=before,
         after=after,

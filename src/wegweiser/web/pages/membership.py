@@ -12,7 +12,6 @@ from wegweiser.web.pages.facts import account_path, person_name, person_path
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import STATES, named
-from wegweiser.workspace import operations
 from wegweiser.workspace.account_room import Completeness, MemberShare
 
 MEMBERS_AT_MOST = 100
@@ -128,7 +127,7 @@ async def say_membership(desk: Desk, request: Request, group_id: str) -> Respons
     for name in ("person", "role", "operation_id"):
         if form.get(name, "").strip():
             asked[name] = form[name].strip()
-    said = await operations.run(desk.site, f"account_{done if done in SAID else 'none'}", asked)
+    said = await desk.run(request, f"account_{done if done in SAID else 'none'}", asked)
     operation = said.get("operation_id") if isinstance(said, dict) and done != "undo" else ""
     back = f"{account_path(group_id)}?said={done}&operation={operation}#members"
     return RedirectResponse(back, 303)

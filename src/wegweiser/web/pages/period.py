@@ -45,6 +45,24 @@ class Span(msgspec.Struct, frozen=True):
         return Span("", self.first - timedelta(days=self.days), self.first, self.now)
 
     @property
+    def year_before(self) -> "Span":
+        """The same days of the year before; of 29 February the 28th."""
+        end = _year_before(self.last) + timedelta(days=1)
+        return Span("", _year_before(self.first), end, self.now)
+
+    def step(self, forward: bool) -> str:
+        """Write the period that follows or precedes, as the address does.
+
+        >>> read_span("2026-10", 1795340467000, "UTC").step(False)
+        '2026-09'
+        """
+        if _MONTH.fullmatch(self.written):
+            first = self.end if forward else self.first - timedelta(days=1)
+            return f"{first.year:04d}-{first.month:02d}"
+        away = timedelta(days=self.days if forward else -self.days)
+        return f"{self.first + away}..{self.last + away}"
+
+    @property
     def options(self) -> dict[str, str]:
         """The period in the words of a measure."""
         return {"from": self.first.isoformat(), "to": self.end.isoformat()}
@@ -86,6 +104,13 @@ def read_span(written: str, now_ms: int, zone: str) -> Span:
             "period",
         )
     return Span(written, first, end, now)
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
 
 
 def _ends(written: str, today: date) -> tuple[date, date]:

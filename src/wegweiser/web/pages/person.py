@@ -15,15 +15,18 @@ from wegweiser.web.pages.facts import (
     Share,
     account_name,
     account_path,
-    facts_of,
     interests_of,
     person_name,
     person_path,
+    seen_facts,
 )
+from wegweiser.web.pages.frame.sight import is_open
+from wegweiser.web.pages.frame.story import WORD, kept
 from wegweiser.web.pages.identity import Graph, Link, graph_of, links_of
 from wegweiser.web.pages.identity_change import Operation, may_change, operations_of
 from wegweiser.web.pages.insight import InsightCard, person_insight
 from wegweiser.web.pages.moments import date_of, seen_ago
+from wegweiser.web.pages.person_reason import ask_why
 from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.pages.suggestions import Perhaps, perhaps_of
 from wegweiser.web.pages.timeline import Day, timeline_of
@@ -79,6 +82,8 @@ async def person(desk: Desk, request: Request) -> Response:
     if person_id != asked:
         return RedirectResponse(person_path(person_id), 303)
     profile = desk.site.views.person(person_id)
+    if not is_open(desk, request, person_id, (link.group_id for link in profile.accounts)):
+        return ask_why(desk, request, person_id)
     frame = desk.frame(
         request,
         person_name(reader, profile),
@@ -94,7 +99,7 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
     accounts = _accounts(desk, reader, profile)
     return PersonPage(
         sentence=sentence(reader, profile, accounts[0].name if accounts else ""),
-        facts=facts_of(profile.traits),
+        facts=seen_facts(reader, profile.traits),
         first_seen=date_of(reader, profile.first_seen_at),
         last_seen=date_of(reader, profile.last_seen_at),
         consent=tuple(_consent(reader, *one) for one in sorted(profile.consent.items())),
@@ -105,13 +110,19 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
         sessions=reader.number(profile.sessions),
         counters=_counters(reader, profile.counters),
         identifiers=tuple(
-            (named(reader, KINDS, one.type), one.value, named(reader, STATES, one.status))
+            (
+                named(reader, KINDS, one.type),
+                reader.private(one.value),
+                named(reader, STATES, one.status),
+            )
             for one in profile.identifiers
         ),
         links=links_of(reader, evidence, desk.site.callers.sources()),
         operations=operations_of(reader, desk.site.identity.desk.operations_of(profile.person_id)),
         may_change=may_change(desk, request),
-        change_path=f"{person_path(profile.person_id)}/identity",
+        change_path=kept(
+            f"{person_path(profile.person_id)}/identity", request.query_params.get(WORD, "")
+        ),
         graph=graph_of(reader, evidence),
         days=_timeline(desk, reader, profile.person_id),
         talk=talk_form(

@@ -1,17 +1,23 @@
 """Profiles: find a person or an account, and see who was active last."""
 
+from collections.abc import Iterable
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.terms.role import Sight
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.sight import is_owner
 from wegweiser.web.pages.moments import seen_ago
 from wegweiser.web.text import Reader
 
 SHOWN = 25
+# How many accounts are looked through for those of one reader.
+LOOKED_AT = 500
 # Tried in this order for a search without a type.
 KINDS = ("email", "user_id", "anonymous_id", "phone", "person_id")
 
@@ -31,6 +37,7 @@ class ProfilesPage(msgspec.Struct, frozen=True):
     looked_for: str
     persons: tuple[Listed, ...]
     accounts: tuple[Listed, ...]
+    sight: Sight
 
 
 async def profiles(desk: Desk, request: Request) -> Response:
@@ -41,11 +48,13 @@ async def profiles(desk: Desk, request: Request) -> Response:
         found = find(desk, looked_for)
         if found:
             return RedirectResponse(found, 303)
-    reader, views = desk.reader(request), desk.site.views
+    reader = desk.reader(request)
+    accounts = _accounts(desk, request, reader)
     page = ProfilesPage(
         looked_for,
-        tuple(_person(reader, one) for one in views.recent_persons(limit=SHOWN)),
-        tuple(_account(reader, one) for one in views.recent_accounts(limit=SHOWN)),
+        tuple(_person(reader, one) for one in _persons(desk, reader, accounts)),
+        tuple(_account(reader, one) for one in accounts),
+        reader.sight,
     )
     frame = desk.frame(
         request, reader.say("Profiles"), reader.say("Who is this, and how do we know?")
@@ -69,6 +78,23 @@ def find(desk: Desk, looked_for: str) -> str:
         if group_id is not None:
             return account_path(group_id)
     return ""
+
+
+def _accounts(desk: Desk, request: Request, reader: Reader) -> list[AccountProfile]:
+    """List accounts that were active last: all, or only those of whoever is signed in."""
+    if reader.sight != "own":
+        return list(desk.site.views.recent_accounts(limit=SHOWN))
+    recent = desk.site.views.recent_accounts(limit=LOOKED_AT)
+    return [one for one in recent if is_owner(desk, request, one)][:SHOWN]
+
+
+def _persons(desk: Desk, reader: Reader, accounts: Iterable[AccountProfile]) -> list[PersonProfile]:
+    """List persons that were active last; nobody where each is seen for a reason only."""
+    views = desk.site.views
+    if reader.sight == "own":
+        members = [member.person_id for one in accounts for member in one.members]
+        return [views.person(person_id) for person_id in dict.fromkeys(members)][:SHOWN]
+    return list(views.recent_persons(limit=SHOWN)) if reader.sight in ("whole", "masked") else []
 
 
 def _person(reader: Reader, person: PersonProfile) -> Listed:

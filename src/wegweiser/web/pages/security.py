@@ -26,6 +26,7 @@ TRANSPORT = "max-age=31536000"
 # Said before anything is known of the reader.
 FOREIGN = "This form was not sent from this site. / Dieses Formular kam nicht von hier."
 OPEN = ("/sign-in", "/look")
+WELCOME = "/welcome/"
 
 
 class SafeHeaders:
@@ -63,19 +64,21 @@ class Door:
         if scope["method"] not in SAFE_METHODS and not same_origin(Headers(scope=scope)):
             refused = PlainTextResponse(FOREIGN, 403)
             await refused(scope, receive, send)
-        elif self._open(scope["path"]) or self._signed_in(scope):
+        elif self._signed_in(scope) or self._open(scope["path"]):
             await self._app(scope, receive, send)
         else:
             await RedirectResponse(_sign_in(scope), 303)(scope, receive, send)
 
     def _open(self, path: str) -> bool:
-        return path in OPEN or path.startswith("/static/")
+        return path in OPEN or path.startswith(("/static/", WELCOME))
 
     def _signed_in(self, scope: Scope) -> bool:
         token = Request(scope).cookies.get(self._cookie.name, "")
         session = self._site.people.session_of(token) if token else None
-        scope["operator"] = session
-        return session is not None
+        # Somebody who was removed is nobody at once.
+        known = session is not None and self._site.people.find(session.name) is not None
+        scope["operator"] = session if known else None
+        return known
 
 
 def _sign_in(scope: Scope) -> str:

@@ -10,8 +10,10 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
 from wegweiser.web.pages.segments import KINDS, SPARK_DAYS
+from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
-from wegweiser.workspace.segment_operations import members_of, shown
+from wegweiser.workspace.segment_operations import members_of
+from wegweiser.workspace.segment_operations import shown as written
 
 MEMBERS = 50
 DAYS_LISTED = 30
@@ -48,6 +50,7 @@ class SegmentPage(msgspec.Struct, frozen=True):
     days: tuple[DayRow, ...]
     members: tuple[MemberRow, ...]
     next: str
+    may_save: bool = False
 
 
 async def segment(desk: Desk, request: Request) -> Response:
@@ -56,8 +59,9 @@ async def segment(desk: Desk, request: Request) -> Response:
     key = request.path_params["key"]
     if desk.site.segments.get(key) is None:
         raise NotFound(reader.say("There is no segment of this name."))
-    found = shown(desk.site, key, SPARK_DAYS)
+    found = written(desk.site, key, SPARK_DAYS)
     page = _page(desk, reader, found, request.query_params.get("after", ""))
+    page = msgspec.structs.replace(page, may_save=desk.may(request, "publish"))
     frame = desk.frame(
         request,
         str(found["name"]),
@@ -78,10 +82,12 @@ def _page(desk: Desk, reader: Reader, found: JsonObject, after: str) -> SegmentP
         description=str(found["description"]),
         kind=reader.say(KINDS[str(found["of"])]),
         when=str(found["when"]),
-        size=_number(reader, found, "size"),
+        size=_count(reader, found, "size"),
         version=_number(reader, found, "version"),
         counted=found["counted"] is True,
-        sizes=tuple(size for one in days if isinstance(size := one["size"], int)),
+        sizes=()
+        if reader.sight == "counts"
+        else tuple(size for one in days if isinstance(size := one["size"], int)),
         days=tuple(_day(reader, one) for one in days[::-1][:DAYS_LISTED]),
         members=tuple(_member(desk, reader, row) for row in rows if isinstance(row, dict)),
         next=str(told["next"]),
@@ -89,8 +95,13 @@ def _page(desk: Desk, reader: Reader, found: JsonObject, after: str) -> SegmentP
 
 
 def _day(reader: Reader, one: JsonObject) -> DayRow:
-    counts = (_number(reader, one, name) for name in ("size", "entered", "left"))
+    counts = (_count(reader, one, name) for name in ("size", "entered", "left"))
     return DayRow(reader.day(str(one["day"])), *counts)
+
+
+def _count(reader: Reader, one: JsonObject, name: str) -> str:
+    value = one[name]
+    return shown(reader, value) if isinstance(value, int) else ""
 
 
 def _number(reader: Reader, one: JsonObject, name: str) -> str:

@@ -1,5 +1,6 @@
 """Segments: the list with sizes, and a rule tried before it is saved."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import msgspec
@@ -8,9 +9,22 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.segment_rows import (
+    FAULTS,
+    OPERATORS,
+    WINDOWS,
+    RuleRow,
+    rows_of,
+    when_of,
+)
+from wegweiser.web.pages.segment_rows import (
+    KINDS as ROW_KINDS,
+)
+from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import PURPOSES, named
 from wegweiser.workspace.segment_operations import days_of, listed, segment_preview
@@ -18,6 +32,12 @@ from wegweiser.workspace.segment_operations import days_of, listed, segment_prev
 SPARK_DAYS = 60
 LONGEST_RULE = 4_096
 KINDS = {"person": mark("People"), "account": mark("Accounts")}
+CHOICES = {
+    "kind": {"": mark("(empty)"), **ROW_KINDS},
+    "operator": OPERATORS,
+    "window": WINDOWS,
+    "join": {"all": mark("all rows"), "any": mark("any row")},
+}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -74,6 +94,19 @@ class Tried(msgspec.Struct, frozen=True):
     document: str
 
 
+class Builder(msgspec.Struct, frozen=True):
+    """The form: its rows and what can be chosen in them, and what the rule is to be saved as."""
+
+    rows: tuple[RuleRow, ...]
+    join: str
+    choices: dict[str, tuple[tuple[str, str], ...]]
+    faults: tuple[tuple[str, str], ...]
+    key: str
+    title: str
+    may_save: bool
+    exists: bool
+
+
 class SegmentsPage(msgspec.Struct, frozen=True):
     """The list, the form with what stands in it, and what it found."""
 
@@ -82,6 +115,7 @@ class SegmentsPage(msgspec.Struct, frozen=True):
     of: str
     refused: str
     tried: Tried | None
+    builder: Builder
 
 
 def segment_path(key: str) -> str:
@@ -91,21 +125,52 @@ def segment_path(key: str) -> str:
 
 async def segments(desk: Desk, request: Request) -> Response:
     """Show the list; a posted rule is counted, never saved."""
-    reader = desk.reader(request)
-    when, of, refused = "", "person", ""
-    tried: Tried | None = None
     if request.method == "POST":
-        form = await read_form(request, desk.form_limits)
-        when, of = form.get("when", "")[:LONGEST_RULE].strip(), form.get("of", "person")
+        return await show_segments(desk, request, await read_form(request, desk.form_limits))
+    held = desk.site.segments.get(request.query_params.get("edit", ""))
+    form = {} if held is None else {"when": held.when, "of": held.of, "key": held.key}
+    return await show_segments(desk, request, form | ({"title": held.name} if held else {}))
+
+
+async def show_segments(
+    desk: Desk,
+    request: Request,
+    form: Mapping[str, str],
+    faults: tuple[tuple[str, str], ...] = (),
+) -> Response:
+    """Show the page with what stands in its form, and what the rule gives."""
+    reader = desk.reader(request)
+    written, wrong = when_of(form)
+    faults += tuple(
+        (field, reader.say(FAULTS[code], row=field.partition("-")[2])) for field, code in wrong
+    )
+    when = written[:LONGEST_RULE]
+    of, refused = form.get("of", "person"), ""
+    tried: Tried | None = None
+    if when and not wrong:
         try:
             told = await segment_preview(desk.site, {"when": when, "of": of})
             tried = _tried(desk, reader, msgspec.convert(told, Found))
         except InputRefused as error:
             refused = error.message
-    rows = tuple(_row(desk, reader, one) for one in listed(desk.site))
-    page = SegmentsPage(rows, when, of, refused, tried)
+    key = form.get("key", "")
+    builder = Builder(
+        rows=rows_of(form),
+        join=form.get("join", "all"),
+        choices={
+            name: tuple((value, reader.say(words)) for value, words in listed_words.items())
+            for name, listed_words in CHOICES.items()
+        },
+        faults=faults,
+        key=key,
+        title=form.get("title", ""),
+        may_save=desk.may(request, "publish"),
+        exists=desk.site.segments.get(key) is not None,
+    )
+    listing = tuple(_row(desk, reader, one) for one in listed(desk.site))
+    page = SegmentsPage(listing, when, of, refused, tried, builder)
     frame = desk.frame(request, reader.say("Segments"), reader.say("Who are they together?"))
-    return desk.render(request, "segments.html", frame, page, 422 if refused else 200)
+    return desk.render(request, "segments.html", frame, page, 422 if refused or faults else 200)
 
 
 def _row(desk: Desk, reader: Reader, one: JsonObject) -> Row:
@@ -115,9 +180,9 @@ def _row(desk: Desk, reader: Reader, one: JsonObject) -> Row:
         name=str(one["name"]),
         path=segment_path(key),
         kind=reader.say(KINDS[str(one["of"])]),
-        size=reader.number(size) if isinstance(size, int) else "",
-        sizes=tuple(days),
-        change=change_of(reader, days),
+        size=shown(reader, size) if isinstance(size, int) else "",
+        sizes=() if reader.sight == "counts" else tuple(days),
+        change="–" if reader.sight == "counts" else change_of(reader, days),
         when=str(one["when"]),
         counted=one["counted"] is True,
     )
@@ -133,7 +198,8 @@ def change_of(reader: Reader, days: list[int]) -> str:
 
 def _tried(desk: Desk, reader: Reader, found: Found) -> Tried:
     interval = ""
-    if not found.exact:
+    hidden = reader.sight == "counts" and found.size < SMALLEST_CELL
+    if not found.exact and not hidden:
         interval = reader.say(
             "between {low} and {high}, from a sample of {count}",
             low=reader.number(found.low),
@@ -141,20 +207,24 @@ def _tried(desk: Desk, reader: Reader, found: Found) -> Tried:
             count=reader.number(found.looked_at),
         )
     return Tried(
-        size=reader.number(found.size),
-        share=reader.percent(found.size / found.of_all) if found.of_all else "",
+        size=shown(reader, found.size),
+        share="" if hidden or not found.of_all else reader.percent(found.size / found.of_all),
         interval=interval,
-        unknown=reader.percent(found.unknown / found.looked_at) if found.looked_at else "",
+        unknown=(
+            reader.percent(found.unknown / found.looked_at)
+            if found.looked_at and not hidden
+            else ""
+        ),
         consent=tuple(
-            (named(reader, PURPOSES, purpose), reader.number(number))
+            (named(reader, PURPOSES, purpose), shown(reader, number))
             for purpose, number in found.consent.items()
         ),
         overlap=tuple(
-            (_name(desk, key), segment_path(key), reader.number(number))
+            (_name(desk, key), segment_path(key), shown(reader, number))
             for key, number in found.overlap.items()
         ),
-        entering=reader.number(found.entering_per_day),
-        leaving=reader.number(found.leaving_per_day),
+        entering=shown(reader, found.entering_per_day),
+        leaving=shown(reader, found.leaving_per_day),
         examples=tuple(_example(one) for one in found.examples),
         document=_document(found),
     )

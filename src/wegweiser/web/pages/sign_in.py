@@ -1,4 +1,4 @@
-"""Signing in and out, and choosing language and look."""
+"""Signing in and out, the one-time link that sets a password, and choosing language and look."""
 
 import asyncio
 
@@ -6,43 +6,78 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.web.auth import own_path
 from wegweiser.web.pages.desk import THEMES, Desk
 from wegweiser.web.pages.form import read_form
-from wegweiser.web.text import LANGUAGES
-from wegweiser.workspace.people import SESSION_MS
+from wegweiser.web.text import LANGUAGES, Reader, mark
+from wegweiser.workspace.operator import SESSION_MS
+from wegweiser.workspace.people import SHORTEST_PASSWORD
 
 YEAR_S = 365 * 24 * 3600
+REFUSED = {
+    "too_short": mark("A password has at least {count} signs; a short sentence is a good one."),
+    "guessed": mark("This password is easily guessed: it repeats itself, or holds the name."),
+}
 
 
 class SignInPage(msgspec.Struct, frozen=True):
-    """The form, with what was wrong the last time."""
+    """The form, with what was wrong the last time; `ticket` asks for the second factor."""
 
     name: str
     next: str
     wrong: str
+    ticket: str = ""
+
+
+class WelcomePage(msgspec.Struct, frozen=True):
+    """The form in which somebody chooses a password."""
+
+    name: str
+    wrong: str
+    shortest: int
 
 
 async def sign_in(desk: Desk, request: Request) -> Response:
     """Show the form, or check what was filled in."""
     if request.method == "POST":
-        return await _check(desk, request)
+        form = await read_form(request, desk.form_limits)
+        if form.get("ticket"):
+            return await _second(desk, request, form)
+        return await _check(desk, request, form)
     return _form(desk, request, SignInPage("", own_path(request.query_params.get("next", "/")), ""))
 
 
-async def _check(desk: Desk, request: Request) -> Response:
-    form = await read_form(request, desk.form_limits)
+async def _check(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     name, goal = form.get("name", "")[:100], own_path(form.get("next", "/"))
-    client = request.client.host if request.client else ""
-    if not await _belongs(desk, client, name, form.get("password", "")):
+    if not await _belongs(desk, _client(request), name, form.get("password", "")):
         # The name is not kept: some people type their password there.
         desk.site.audit.note("sign_in.refused", "somebody")
         wrong = desk.reader(request).say(
             "Name and password do not belong together. Check both and try again."
         )
         return _form(desk, request, SignInPage(name, goal, wrong), 422)
-    desk.site.audit.note("sign_in", name)
+    if desk.site.people.get(name).factor:
+        return _form(desk, request, SignInPage("", goal, "", desk.half_way.ticket(name)))
     return _welcome(desk, name, goal)
+
+
+async def _second(desk: Desk, request: Request, form: dict[str, str]) -> Response:
+    ticket, goal = form["ticket"], own_path(form.get("next", "/"))
+    name, reader = desk.half_way.name_of(ticket), desk.reader(request)
+    if not name:
+        wrong = reader.say("That took too long, or there were too many tries. Begin again.")
+        return _form(desk, request, SignInPage("", goal, wrong), 422)
+    if not desk.site.people.check_factor(name, form.get("code", "")):
+        desk.site.audit.note("sign_in.refused", "somebody", detail={"factor": True})
+        wrong = reader.say("This code is not right, or was used already. Wait for the next one.")
+        return _form(desk, request, SignInPage("", goal, wrong, ticket), 422)
+    desk.half_way.used(ticket)
+    return _welcome(desk, name, goal)
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 async def _belongs(desk: Desk, client: str, name: str, password: str) -> bool:
@@ -60,6 +95,7 @@ async def _belongs(desk: Desk, client: str, name: str, password: str) -> bool:
 
 
 def _welcome(desk: Desk, name: str, goal: str) -> Response:
+    desk.site.audit.note("sign_in", name)
     answer = RedirectResponse(goal, 303)
     answer.set_cookie(
         desk.cookie.name,
@@ -78,6 +114,40 @@ def _form(desk: Desk, request: Request, page: SignInPage, status: int = 200) -> 
     return desk.render(request, "sign_in.html", desk.frame(request, title), page, status)
 
 
+async def welcome(desk: Desk, request: Request) -> Response:
+    """Let whoever holds a one-time link choose a password, then sign them in."""
+    token, reader = request.path_params["token"], desk.reader(request)
+    operator = desk.site.people.invited(token)
+    if operator is None:
+        told = reader.say("This link was used already, or has ended. Ask for a new one.")
+        raise NotFound(told)
+    wrong, status = "", 200
+    if request.method == "POST":
+        form = await read_form(request, desk.form_limits)
+        wrong = await _choose(desk, reader, operator.name, form)
+        status = 422
+        if not wrong:
+            return _welcome(desk, operator.name, "/")
+    frame = desk.frame(request, reader.say("Choose a password"))
+    page = WelcomePage(operator.name, wrong, SHORTEST_PASSWORD)
+    return desk.render(request, "welcome.html", frame, page, status)
+
+
+async def _choose(desk: Desk, reader: Reader, name: str, form: dict[str, str]) -> str:
+    """Set a password; says what is wrong with it, empty when it was taken."""
+    password = form.get("password", "")
+    if password != form.get("again", ""):
+        return reader.say("The two passwords differ. Type the same twice.")
+    try:
+        async with desk.password_checks:
+            hashed = await asyncio.to_thread(desk.site.people.hashed, name, password)
+    except InputRefused as error:
+        return reader.say(REFUSED.get(error.code, error.message), count=SHORTEST_PASSWORD)
+    desk.site.people.put_password(name, hashed)
+    desk.site.audit.note("password.chosen", name)
+    return ""
+
+
 async def sign_out(desk: Desk, request: Request) -> Response:
     """End the session."""
     desk.site.people.sign_out(request.cookies.get(desk.cookie.name, ""))
@@ -89,7 +159,7 @@ async def sign_out(desk: Desk, request: Request) -> Response:
 
 
 async def look(desk: Desk, request: Request) -> Response:
-    """Remember language and light or dark in cookies; `auto` forgets."""
+    """Remember language and look in cookies of this browser, keys for whoever is signed in."""
     form = await read_form(request, desk.form_limits)
     answer = RedirectResponse(own_path(form.get("next", "/")), 303)
     for name, allowed in (("language", LANGUAGES), ("theme", THEMES)):
@@ -106,4 +176,7 @@ async def look(desk: Desk, request: Request) -> Response:
             )
         elif chosen == "auto":
             answer.delete_cookie(name, path="/")
+    operator = desk.who(request)
+    if operator is not None and form.get("keys") in ("on", "off"):
+        desk.site.people.prefer(operator.name, {"keys": "off" if form["keys"] == "off" else ""})
     return answer

@@ -7,7 +7,7 @@ import msgspec
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.profile import Happening
-from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.facts import cut, seen_text
 from wegweiser.web.text import Reader
 from wegweiser.web.words import CHANNELS, EVENTS, OUTCOMES, named
 
@@ -55,7 +55,7 @@ def _days(reader: Reader, lines: Sequence[Line]) -> tuple[Day, ...]:
 
 def _event(reader: Reader, one: Happening) -> Line:
     name = named(reader, EVENTS, one.name)
-    return Line(one.at, "event", reader.time(one.at), cut(name), cut(one.detail))
+    return Line(one.at, "event", reader.time(one.at), cut(name), seen_text(reader, one.detail))
 
 
 def _decision(reader: Reader, one: Decision) -> Line:

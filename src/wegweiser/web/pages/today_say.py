@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from wegweiser.terms.record import Tally
 from wegweiser.terms.result import Answer
 from wegweiser.web.pages.answers import Wish
 from wegweiser.web.pages.period import Span
@@ -89,28 +88,6 @@ def _per_day(days: Sequence[Daily]) -> float:
 def _per_day_before(days: Sequence[Daily]) -> float:
     counts = [one.before for one in days if one.before is not None]
     return sum(counts) / len(counts) if counts else 0.0
-
-
-def needs_of(reader: Reader, tally: Tally, lifts: Sequence[LiftRow]) -> tuple[str, ...]:
-    """List what somebody has to look at."""
-    needs: list[str] = []
-    if tally.unaccounted:
-        needs.append(
-            reader.count(
-                "{count} element is unaccounted for. Run `wegweiser doctor` and report it.",
-                "{count} elements are unaccounted for. Run `wegweiser doctor` and report it.",
-                abs(tally.unaccounted),
-            )
-        )
-    if tally.quarantined:
-        needs.append(
-            reader.count(
-                "{count} event was set aside. `wegweiser export quarantine` names the reason.",
-                "{count} events were set aside. `wegweiser export quarantine` names the reasons.",
-                tally.quarantined,
-            )
-        )
-    return tuple(needs)
 
 
 def figures_of(

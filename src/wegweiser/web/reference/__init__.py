@@ -2,6 +2,7 @@
 
 from wegweiser.web.reference import (
     accounts,
+    alarms,
     batches,
     bundles,
     choose,
@@ -37,6 +38,7 @@ FAMILIES = (
     accounts.FAMILY,
     identity.FAMILY,
     measures.FAMILY,
+    alarms.FAMILY,
     sending.FAMILY,
     privacy.FAMILY,
     operate.FAMILY,

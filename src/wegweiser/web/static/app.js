@@ -1,10 +1,24 @@
 // What makes the pages quicker to use; each of them works without it.
 
-const keyTarget = (key) => document.querySelector(`a[data-key="${CSS.escape(key)}"]`);
+const root = document.documentElement;
 const inField = (element) => element.closest("input, select, textarea, [contenteditable]") !== null;
+const first = (selector) => document.querySelector(selector);
+const all = (node, wanted) => [...(node.matches?.(wanted) ? [node] : []), ...node.querySelectorAll(wanted)];
+
+// Everything below is wired again for a region that was swapped in.
+function wire(within) {
+  for (const select of all(within, "select[data-submit]")) choosing(select);
+  for (const chart of all(within, "[data-chart]")) charting(chart);
+  for (const form of all(within, "form[data-swap]")) swapping(form);
+  for (const region of all(within, "[data-live]")) living(region);
+  for (const button of all(within, "[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+}
 
 // Lists that choose at once need no button.
-for (const select of document.querySelectorAll("select[data-submit]")) {
+function choosing(select) {
   const button = select.form.querySelector("button");
   button.hidden = true;
   let byKeys = false;
@@ -18,7 +32,7 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
 }
 
 // A chart is one Tab stop; arrows, Home and End walk its marks, the label follows.
-for (const chart of document.querySelectorAll("[data-chart]")) {
+function charting(chart) {
   const tip = document.createElement("p");
   tip.className = "tip";
   tip.hidden = true;
@@ -39,6 +53,7 @@ function walk(drawing, chart, tip) {
       const to = goal(event.key, place, marks.length);
       if (to === undefined) return;
       event.preventDefault();
+      event.stopPropagation();
       marks[to].focus();
     });
   });
@@ -70,23 +85,97 @@ function show(mark, chart, tip) {
   tip.style.top = `${top}px`;
 }
 
-// g and a letter goes to a page, / to the search, j and k walk the rows.
+// Fetch a page as a document and put its regions, named by id, in place of ours; the newest wins.
+const asked = new Map();
+function swap(method, address, body, ids) {
+  const key = ids.join(), turn = (asked.get(key) ?? 0) + 1;
+  asked.set(key, turn);
+  const request = new XMLHttpRequest();
+  request.open(method, address);
+  request.responseType = "document";
+  request.setRequestHeader("x-swap", "1");
+  const token = first('meta[name="form-token"]');
+  if (method === "POST" && token) request.setRequestHeader("x-form-token", token.content);
+  request.addEventListener("load", () => {
+    if (asked.get(key) !== turn || !request.response) return;
+    for (const id of ids) put(id, request.response.getElementById(id));
+  });
+  request.send(body);
+}
+
+function put(id, fresh) {
+  const old = document.getElementById(id), held = document.activeElement;
+  if (!old || !fresh) return;
+  const inside = old.contains(held);
+  if (inside && !held.id) return;
+  const node = document.adoptNode(fresh);
+  old.replaceWith(node);
+  wire(node);
+  if (inside) document.getElementById(held.id)?.focus();
+}
+
+// A form with data-swap="id id" shows what it would give while it is filled in; only outputs change.
+function swapping(form) {
+  const ids = form.dataset.swap.split(" ");
+  let waits = 0;
+  const ask = () => {
+    const fields = new URLSearchParams(new FormData(form));
+    if (form.method === "post") return swap("POST", form.dataset.to ?? form.action, fields, ids);
+    const address = `${form.action.split("?")[0]}?${fields}`;
+    history.replaceState(null, "", address);
+    return swap("GET", address, null, ids);
+  };
+  form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(ask, 150); });
+  if (form.method !== "post") {
+    form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
+  }
+}
+
+// A region with data-live="path" is fetched again when its stream tells of something new.
+function living(region) {
+  if (!region.id || !region.dataset.live) return;
+  const stream = new EventSource(region.dataset.live);
+  let waits = 0;
+  stream.addEventListener("message", () => {
+    const ours = document.getElementById(region.id);
+    if (!ours || ours.dataset.live !== region.dataset.live) { stream.close(); return; }
+    const pause = first(`[data-pause="${CSS.escape(region.id)}"]`);
+    if (waits || pause?.checked) return;
+    waits = setTimeout(() => { waits = 0; swap("GET", location.href, null, [region.id]); }, 500);
+  });
+  addEventListener("pagehide", () => stream.close());
+}
+
+// Keys; the list of all stands on the help page. They can be switched off per person.
 let after = "";
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || inField(event.target)) return;
-  const before = after;
+  const held = event.ctrlKey || event.altKey || event.metaKey;
+  if (held || event.defaultPrevented || root.dataset.keys === "off" || inField(event.target)) return;
+  const before = after, key = event.key;
   after = "";
-  if (before === "g" && keyTarget(event.key)) keyTarget(event.key).click();
-  else if (event.key === "g") after = "g";
-  else if (event.key === "/") toSearch(event);
-  else if (event.key === "j" || event.key === "k") alongRows(event.key === "j" ? 1 : -1);
+  if (before === "g" && go(`a[data-go="${CSS.escape(key)}"]`)) return;
+  if (key === "g") after = "g";
+  else if (key === "/") toSearch(event);
+  else if (key === "j" || key === "k") alongRows(key === "j" ? 1 : -1);
+  else if (!go(`a[data-key="${CSS.escape(key)}"]`)) choose(key);
 });
+
+function go(selector) {
+  const link = first(selector);
+  link?.click();
+  return Boolean(link);
+}
+
+function choose(key) {
+  const option = first(`option[data-key="${CSS.escape(key)}"]`), cycle = first(`[data-cycle="${CSS.escape(key)}"]`);
+  if (option) option.selected = true;
+  else if (cycle) cycle.selectedIndex = (cycle.selectedIndex + 1) % cycle.length;
+  (option?.closest("form") ?? cycle?.form)?.requestSubmit();
+}
 
 function toSearch(event) {
   event.preventDefault();
-  const search = document.querySelector("[data-search]");
-  if (search) search.focus();
-  else keyTarget("p")?.click();
+  (first("[data-search]") ?? first("[data-jump]"))?.focus();
 }
 
 function alongRows(step) {
@@ -94,3 +183,6 @@ function alongRows(step) {
   const next = links[links.indexOf(document.activeElement) + step] ?? links[0];
   next?.focus();
 }
+
+wire(document);
+first("[data-faults]")?.focus();

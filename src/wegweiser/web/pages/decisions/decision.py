@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import NotFound
-from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.explanation import (
+from wegweiser.web.pages.decisions.explanation import (
     Chosen,
     Contribution,
     DroppedOne,
@@ -18,43 +17,17 @@ from wegweiser.web.pages.explanation import (
     Weighed,
     read_explanation,
 )
+from wegweiser.web.pages.decisions.levers import Levers, levers_of
+from wegweiser.web.pages.decisions.reasons import value_found, why
+from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
+from wegweiser.web.pages.frame.sight import is_open
 from wegweiser.web.pages.moments import date_of
-from wegweiser.web.text import Reader, mark
-from wegweiser.web.words import ARMS, CHANNELS, HOW, PURPOSES, STEPS, named
+from wegweiser.web.pages.person_reason import ask_why
+from wegweiser.web.text import Reader
+from wegweiser.web.words import ARMS, CHANNELS, HOW, STEPS, named
 
 DROPPED_AT_MOST = 200
-REASONS = {
-    "no_slot": mark("does not fit the place"),
-    "channel": mark("is for another channel"),
-    "locale": mark("is written in another language"),
-    "not_started": mark("has not started yet"),
-    "ended": mark("is over"),
-    "stopped": mark("was stopped"),
-    "arithmetic": mark("its priority could not be computed"),
-    "format": mark("has a form that this place does not show"),
-    "fallback_only": mark("only stands in for others"),
-    "other_offer": mark("colleagues have another offer"),
-    "ramp": mark("is new and not for everybody yet"),
-    "quiet_hours": mark("quiet hours"),
-    "zone_unknown": mark("the local time is not known"),
-    "do_not_contact": mark("the account is not to be contacted"),
-    "legal_hold": mark("a legal hold"),
-    "ownership": mark("sales owns the contact at present"),
-    "ledger_down": mark("past contacts could not be read"),
-    "eligible": mark("a rule says no"),
-    "applicable": mark("a rule says no"),
-    "suitable": mark("a rule says no"),
-    "eligible:unknown": mark("a rule needs something that is not known"),
-    "applicable:unknown": mark("a rule needs something that is not known"),
-    "suitable:unknown": mark("a rule needs something that is not known"),
-}
-NAMED = {
-    "suppressed": mark("rests after {name}"),
-    "goal_reached": mark("the goal {name} is reached"),
-    "preference": mark("{name} is not wanted"),
-    "sequence": mark("somebody else is to be told first ({name})"),
-}
 
 
 class FunnelRow(msgspec.Struct, frozen=True):
@@ -111,6 +84,7 @@ class DecisionPage(msgspec.Struct, frozen=True):
     not_before: str
     flips: tuple[str, ...]
     notes: tuple[str, ...]
+    levers: Levers
 
 
 async def decision(desk: Desk, request: Request) -> Response:
@@ -121,7 +95,11 @@ async def decision(desk: Desk, request: Request) -> Response:
     told = desk.site.explain(decision_id)
     if found is None or told is None:
         raise NotFound(reader.say("No decision is known under this id."))
-    page = _page(desk, reader, found, read_explanation(told))
+    if (other := _closed(desk, request, found)) is not None:
+        return other
+    explanation = read_explanation(told)
+    levers = await levers_of(desk, request, decision_id, explanation)
+    page = _page(desk, reader, found, explanation, levers)
     frame = desk.frame(
         request,
         reader.say("Why this message?"),
@@ -129,6 +107,15 @@ async def decision(desk: Desk, request: Request) -> Response:
         crumbs=_crumbs(desk, reader, found),
     )
     return desk.render(request, "decision.html", frame, page)
+
+
+def _closed(desk: Desk, request: Request, found: Decision) -> Response | None:
+    """Give what stands instead where the reader may not see whom it was about."""
+    person_id = desk.site.views.find_person(f"person_id:{found.person_id}")
+    links = desk.site.views.person(person_id).accounts if person_id else ()
+    if is_open(desk, request, person_id or "", (link.group_id for link in links)):
+        return None
+    return ask_why(desk, request, person_id) if person_id else RedirectResponse("/profiles", 303)
 
 
 def _crumbs(desk: Desk, reader: Reader, found: Decision) -> tuple[tuple[str, str], ...]:
@@ -139,7 +126,9 @@ def _crumbs(desk: Desk, reader: Reader, found: Decision) -> tuple[tuple[str, str
     return (first, (person_path(person_id), person_name(reader, desk.site.views.person(person_id))))
 
 
-def _page(desk: Desk, reader: Reader, found: Decision, told: Explanation) -> DecisionPage:
+def _page(
+    desk: Desk, reader: Reader, found: Decision, told: Explanation, levers: Levers
+) -> DecisionPage:
     dropped = [_drop(reader, one) for one in told.dropped[:DROPPED_AT_MOST]]
     return DecisionPage(
         sentence=told.sentence[reader.language],
@@ -153,6 +142,7 @@ def _page(desk: Desk, reader: Reader, found: Decision, told: Explanation) -> Dec
         not_before=date_of(reader, told.not_before),
         flips=tuple(one.words[reader.language] for one in told.flips),
         notes=tuple(_notes(reader, told)),
+        levers=levers,
     )
 
 
@@ -203,30 +193,7 @@ def _drop(reader: Reader, one: DroppedOne) -> DropRow:
 
 
 def _reason(reader: Reader, one: Reason) -> tuple[str, str, str]:
-    return _why(reader, one), cut(one.failing or one.rule), _value(reader, one)
-
-
-def _why(reader: Reader, one: Reason) -> str:
-    if one.step == "consent":
-        return reader.say("no consent: {purpose}", purpose=named(reader, PURPOSES, one.reason))
-    if one.reason.startswith("cap:"):
-        name = one.reason.removeprefix("cap:")
-        if one.until:
-            until = date_of(reader, one.until)
-            return reader.say("contact cap {name}, free again {until}", name=name, until=until)
-        return reader.say("contact cap {name}", name=name)
-    kind, _, name = one.reason.partition(":")
-    if kind in NAMED and name:
-        return reader.say(NAMED[kind], name=cut(name))
-    return named(reader, REASONS, one.reason)
-
-
-def _value(reader: Reader, one: Reason) -> str:
-    if not one.rule:
-        return ""
-    if one.found is None:
-        return reader.say("not known")
-    return cut(msgspec.json.encode(one.found).decode())
+    return why(reader, one), cut(one.failing or one.rule), value_found(reader, one)
 
 
 def _slot(reader: Reader, chosen: Chosen, currency: str) -> SlotPart:

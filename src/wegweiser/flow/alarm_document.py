@@ -1,0 +1,97 @@
+"""A watch as it is declared: which series, how many false alarms, which days, whom to tell."""
+
+import re
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from wegweiser.deliver.mail_address import plain_address
+from wegweiser.deliver.report_document import Schedule
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.json import JsonObject
+
+MOST_ADDRESSES = 50
+MOST_BUDGET = 50.0
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is looked at every day at a time in `zone`, and who is told what is unusual.
+
+    Without `series` everything is watched; `budget` is the number of false alarms per series and
+    year. `to` are addresses, mailed by the endpoint `mail_by`; `call` are endpoints for webhooks
+    and chats.
+    """
+
+    key: str
+    title: dict[Literal["en", "de"], str] = {}
+    series: tuple[str, ...] = ()
+    budget: float = 2.0
+    holidays: tuple[str, ...] = ()
+    goal: str = ""
+    at: str = "06:00"
+    zone: str = "UTC"
+    to: tuple[str, ...] = ()
+    mail_by: str = ""
+    call: tuple[str, ...] = ()
+    language: Literal["en", "de"] = "en"
+
+    @property
+    def schedule(self) -> Schedule:
+        """When it looks."""
+        return Schedule("day", self.at, zone=self.zone)
+
+    @property
+    def heading(self) -> str:
+        """Its title in its language, else its key."""
+        return self.title.get(self.language) or next(iter(self.title.values()), self.key)
+
+    def options(self, first: str, end: str) -> dict[str, str]:
+        """Give the options with which the alarms of the days from `first` to `end` are asked."""
+        return {
+            "series": ",".join(self.series) or "all",
+            "budget": f"{self.budget:g}",
+            "holidays": ",".join(self.holidays),
+            "goal": self.goal,
+            "zone": self.zone,
+            "from": first,
+            "to": end,
+        }
+
+
+def read_watch(document: JsonObject) -> Watch:
+    """Read a document of the kind `watch`; raises InputRefused that says what is wrong."""
+    fields = {name: value for name, value in document.items() if name != "kind"}
+    try:
+        # YAML reads a day as a date, or as a text where it is quoted.
+        watch = msgspec.convert(msgspec.to_builtins(fields), Watch)
+    except msgspec.ValidationError as error:
+        raise _refused(str(error).replace("`", "").replace("$", "watch")) from None
+    _check(watch)
+    return watch
+
+
+def _check(watch: Watch) -> None:
+    if not 0 < watch.budget <= MOST_BUDGET:
+        raise _refused(f"budget is above 0 and at most {MOST_BUDGET:g} false alarms a year")
+    if len(watch.to) > MOST_ADDRESSES or len(set(watch.to)) < len(watch.to):
+        raise _refused(f"to takes at most {MOST_ADDRESSES} different addresses")
+    for address in watch.to:
+        plain_address(address)
+    for day in watch.holidays:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise _refused(f"holidays: {day!r} is no day; write it like 2026-12-25") from None
+    if not _TIME.fullmatch(watch.at):
+        raise _refused(f"at is a time such as '06:00', not {watch.at!r}")
+    try:
+        ZoneInfo(watch.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _refused(f"zone {watch.zone!r} is not known") from None
+
+
+def _refused(why: str) -> InputRefused:
+    return InputRefused("bad_watch", why, 422)

@@ -1,0 +1,78 @@
+"""How a source does: when it was last heard, how much it sends, how late, what is refused."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+import msgspec
+
+from wegweiser.terms.instant import MINUTE_MS
+
+WINDOW_MS = 60 * MINUTE_MS
+# Silence is told only where a source was heard so often that a usual pause is known.
+LEAST_PAUSES = 5
+LEAST_SILENCE_MS = 5 * MINUTE_MS
+SILENCE_FACTOR = 10
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """One request of a source; `persons` says of each person in it whether a name is known."""
+
+    at: int
+    elements: int
+    refused: int
+    delays_ms: tuple[int, ...] = ()
+    persons: dict[str, bool] = {}
+
+
+class Pulse(msgspec.Struct, frozen=True):
+    """The state of a source over the requests that were looked at.
+
+    `per_minute` counts elements of the last hour (or since the first request, if that is less);
+    `delay_ms` is the median between event and receipt; `usual_ms` the median pause between two
+    requests, None where there are too few of them.
+    """
+
+    last_at: int
+    elements: int
+    per_minute: float
+    delay_ms: int | None
+    refused: int
+    persons: int
+    known: int
+    usual_ms: int | None = None
+    late: bool = False
+
+
+def pulse_of(heard: Sequence[Heard], now: int) -> Pulse:
+    """Sum up the requests of one source, in any order; there is at least one.
+
+    >>> rows = [Heard(at=60_000 * minute, elements=2, refused=1) for minute in range(10)]
+    >>> pulse = pulse_of(rows, 60_000 * 40)
+    >>> pulse.elements, pulse.refused, pulse.usual_ms, pulse.late
+    (20, 10, 60000, True)
+    """
+    times = sorted(one.at for one in heard)
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    usual = round(median(pauses)) if len(pauses) >= LEAST_PAUSES else None
+    since = max(now - WINDOW_MS, times[0])
+    recent = sum(one.elements for one in heard if one.at >= since)
+    delays = [delay for one in heard for delay in one.delays_ms]
+    persons = {person: known for one in heard for person, known in one.persons.items()}
+    return Pulse(
+        last_at=times[-1],
+        elements=sum(one.elements for one in heard),
+        per_minute=recent / max(1.0, (now - since) / MINUTE_MS),
+        delay_ms=round(median(delays)) if delays else None,
+        refused=sum(one.refused for one in heard),
+        persons=len(persons),
+        known=sum(persons.values()),
+        usual_ms=usual,
+        late=_is_late(now - times[-1], usual),
+    )
+
+
+def _is_late(silent_ms: int, usual_ms: int | None) -> bool:
+    if usual_ms is None:
+        return False
+    return silent_ms > max(LEAST_SILENCE_MS, SILENCE_FACTOR * usual_ms)

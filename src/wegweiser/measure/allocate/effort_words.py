@@ -1,0 +1,74 @@
+"""The plan of effort in words: what to do more and less of, what it brings, or why not."""
+
+from collections.abc import Sequence
+
+from wegweiser.measure.allocate.effort_plan import EffortPlan, Move
+from wegweiser.measure.allocate.effort_question import ALL
+from wegweiser.measure.words import NINETEEN, Sentence, both, number
+
+MOST_NAMED = 4
+UNCHANGED = both(
+    "Nothing would change: no other allocation within the limits is expected to earn more.",
+    "Nichts würde sich ändern: Keine andere Aufteilung innerhalb der Grenzen ließe mehr erwarten.",
+)
+
+
+def name_of(move: Move) -> str:
+    """Name a cell by what tells it apart.
+
+    >>> from wegweiser.measure.allocate.effort_cell import Cell
+    >>> import numpy as np
+    >>> cell = Cell(group="retail", channel="email", message="(all)", units=9, assigned=9,
+    ...             contacts=1, cost=0, profit=np.ones(1), evidence="model")
+    >>> from wegweiser.measure.statistic import Interval
+    >>> name_of(Move(cell, 9, 9, 9, Interval(1, 1, 1)))
+    'retail · email'
+    """
+    cell = move.cell
+    told = [one for one in (cell.group, cell.channel, cell.message) if one and one != ALL]
+    return " · ".join(told) or ALL
+
+
+def advised_words(found: EffortPlan) -> Sentence:
+    """Say what changes most and what that is expected to bring."""
+    changed = sorted(found.moves, key=lambda one: -abs(one.planned - one.cell.now))
+    named = [one for one in changed if round(one.planned) != round(one.cell.now)][:MOST_NAMED]
+    said: Sentence = {}
+    for lang in ("en", "de"):
+        moves = ", ".join(
+            f"{name_of(one)} {number(one.cell.now, lang)} → {number(one.planned, lang)}"
+            for one in named
+        )
+        gain, low, high = (
+            number(one, lang) for one in (found.gain.estimate, found.gain.low, found.gain.high)
+        )
+        chance, share = (number(100 * one, lang) for one in (found.chance, found.on_experiments))
+        said[lang] = both(
+            f"Contacts of the next period: {moves}. Expected gain against today {gain} (between"
+            f" {low} and {high}, {NINETEEN['en']}; chance to be better {chance} %)."
+            f" {share} % of it rest on experiments.",
+            f"Kontakte des nächsten Zeitraums: {moves}. Erwarteter Gewinn gegenüber heute {gain}"
+            f" (zwischen {low} und {high}, {NINETEEN['de']}; Aussicht auf Besseres {chance} %)."
+            f" {share} % davon beruhen auf Versuchen.",
+        )[lang]
+    return said
+
+
+def silent_words(found: EffortPlan) -> Sentence:
+    """Say that the data do not tell, and which question to ask them first."""
+    name = name_of(_most_open(found.moves))
+    return both(
+        f"No advice: the data do not tell yet (chance to be better than today"
+        f" {found.chance:.0%}). What would tell most: test {name} against nothing.",
+        f"Kein Rat: Die Daten sagen noch nichts (Aussicht auf Besseres {found.chance:.0%})."
+        f" Am meisten zeigt: {name} gegen nichts testen.",
+    )
+
+
+def _most_open(moves: Sequence[Move]) -> Move:
+    """Find the cell whose best use swings most in money over what it may earn."""
+
+    def swing(one: Move) -> float:
+        return (one.profit.high - one.profit.low) * max(one.high - one.low, one.cell.now)
+
+    return max(moves, key=swing)

@@ -1,0 +1,1 @@
+"""Segment discovery: what sets a group of people or accounts apart from everybody else."""

@@ -1,0 +1,1 @@
+"""Customers by when they last ordered, how often, and for how much."""

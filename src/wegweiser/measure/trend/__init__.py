@@ -1,0 +1,1 @@
+"""What is rising: in what people search, read and say, and in series from outside."""

@@ -1,0 +1,81 @@
+"""The question behind `watch.effect`: sums per month and arm, and what was predicted."""
+
+from wegweiser.measure.arms import TWO_ARMS
+from wegweiser.measure.form import Asked
+from wegweiser.measure.lift_question import sum_steps
+from wegweiser.terms.result import Question
+
+CALIBRATION = "(predicted)"
+NOVEL_DAYS = 14
+
+
+def question(asked: Asked) -> Question:
+    """Ask, per month and arm, for sums over the units that had a decision in that month.
+
+    A unit is fresh in the month where its first trigger of all was less than 14 days before.
+    Rows of the arm "(predicted)" hold messages shown (n), responses (sum_y) and predicted
+    responses (sum_yy).
+    """
+    return asked.question(f"""
+with triggered as (
+  select case unit_kind when 'account' then coalesce(account_id, unit_id)
+                        else coalesce(person_id, unit_id) end as unit,
+         unit_kind, arm, occurred_at, account_id,
+         strftime(timezone($zone, occurred_at), '%Y-%m') as month
+  from decisions
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= greatest($start::timestamptz, $epoch_start::timestamptz)
+    and occurred_at < $end::timestamptz and not fallback
+    and not list_contains(string_split($leave_out, ','),
+                          strftime(timezone($zone, occurred_at), '%Y-%m-%d'))),
+whole as (
+  select unit, unit_kind, min(occurred_at) as began_at,
+         coalesce(min(account_id), unit) as cluster,
+         case when count(distinct arm) = 1 then min(arm) else '{TWO_ARMS}' end as arm
+  from triggered group by unit, unit_kind),
+monthly as (
+  select w.unit, w.unit_kind, w.arm, w.cluster, w.began_at, t.month, min(t.occurred_at) as first_at,
+         min(t.occurred_at) < w.began_at + interval {NOVEL_DAYS} day as is_fresh
+  from whole w
+  join triggered t on t.unit = w.unit and t.unit_kind = w.unit_kind
+  group by w.unit, w.unit_kind, w.arm, w.cluster, w.began_at, t.month),
+{sum_steps(asked.text("metric"), ("month", "is_fresh"), "monthly")},
+{foretold_steps()}
+select month, is_fresh, arm, sum(triggered)::double as triggered,
+       sum(n)::double as n, sum(reached)::double as reached,
+       sum(y) as sum_y, sum(yy) as sum_yy,
+       count(*) filter (where n > 0)::double as clusters,
+       sum(n * n)::double as cluster_nn, sum(n * y) as cluster_ny, sum(y * y) as cluster_yy
+from clustered
+group by month, is_fresh, arm
+union all
+select strftime(timezone($zone, f.seen_at), '%Y-%m'), false, '{CALIBRATION}',
+       0.0, count(*)::double, count(a.decision_id)::double, count(a.decision_id)::double,
+       sum(f.expected::decimal(38, 12))::double, 0.0, 0.0, 0.0, 0.0
+from foretold f
+left join answered a using (decision_id, placement, slot)
+where f.seen_at + interval 3 day <= $as_of::timestamptz
+group by 1
+order by month, is_fresh, arm
+""")
+
+
+def foretold_steps() -> str:
+    """Give the CTEs `foretold` and `answered`: predicted responses, and those that came in time."""
+    return """\
+foretold as (
+  select s.decision_id, s.placement, s.slot, s.expected, min(x.occurred_at) as seen_at
+  from slots s
+  join exposures x
+    on x.decision_id = s.decision_id and x.placement = s.placement and x.slot = s.slot
+  where s.expected is not null and not s.ghost and s.message not in ('', '(held out)')
+    and x.received_at <= $as_of::timestamptz
+    and x.occurred_at >= $start::timestamptz and x.occurred_at < $end::timestamptz
+  group by all),
+answered as (
+  select distinct f.decision_id, f.placement, f.slot
+  from foretold f
+  join outcomes o on o.decision_id = f.decision_id
+   and (o.placement = '' or (o.placement = f.placement and o.slot = f.slot))
+  where o.kind in ('click', 'done') and o.received_at <= $as_of::timestamptz
+    and o.occurred_at >= f.seen_at and o.occurred_at < f.seen_at + interval 3 day)"""

@@ -1,0 +1,65 @@
+"""Alarms as they are kept: what was told, what people said to it, and what was missed."""
+
+from typing import Literal
+
+import msgspec
+
+Judgement = Literal["", "confirmed", "false"]
+
+
+class KeptAlarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One alarm of a watch; days are ISO dates, moments ms UTC, `change` is relative.
+
+    `known` is the day that showed it, `since` the day on which it began. One that was `silent`
+    came while its series was snoozed, and was told to nobody.
+    """
+
+    alarm_id: str
+    watch: str
+    raised_at: int
+    known: str
+    since: str
+    series: str
+    kind: str
+    sentence: dict[str, str]
+    dimension: str = ""
+    member: str = ""
+    change: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+    moved_with: str = ""
+    also: str = ""
+    quiet: str = ""
+    link: str = ""
+    silent: bool = False
+    acknowledged_at: int = 0
+    acknowledged_by: str = ""
+    snoozed_until: int = 0
+    judgement: Judgement = ""
+    judged_at: int = 0
+    judged_by: str = ""
+    note: str = ""
+
+    @property
+    def about(self) -> tuple[str, str, str, str]:
+        """The series of the watch that it is about."""
+        return self.watch, self.series, self.dimension, self.member
+
+
+class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that no alarm told, reported by somebody."""
+
+    miss_id: str
+    series: str
+    day: str
+    reported_at: int
+    reported_by: str
+    note: str = ""
+
+
+class Watching(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a watch has looked (`upto`, the first day not looked at), and how many false alarms
+    its budget allowed by month (YYYY-MM)."""
+
+    upto: str
+    promised: dict[str, float] = {}

@@ -1,0 +1,128 @@
+"""Live events: the newest 200 elements with what became of each, and as they were sent."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wegweiser.terms.errors import NotFound
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.pages.data.show import Card, DataPage, show_data
+from wegweiser.web.pages.data.told import ago, moment_in, rows_in, word_in
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.fields import Field, Form
+from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.text import Reader, mark
+from wegweiser.web.words import EVENTS, named
+
+FILTERS = (("source", mark("Source")), ("event", mark("Event")))
+FATES = {
+    "stored": mark("stored"),
+    "duplicate": mark("came before"),
+    "quarantined": mark("set aside"),
+    "mended": mark("mended or given up"),
+}
+# Bodies shown whole below the table; a click on a row leads to its own.
+BODIES = 50
+
+
+async def live(desk: Desk, request: Request) -> Response:
+    """Show what came last; of one person only where a form asks, as addresses name nobody."""
+    reader = desk.reader(request)
+    person, fault = "", ""
+    rows: list[JsonObject] = []
+    wish: JsonObject = {}
+    if request.method == "POST":
+        person = (await read_form(request, desk.form_limits)).get("person", "").strip()
+        wish["identifier"] = person
+    else:
+        view = desk.view(request)
+        sources, names = view.values_of("source"), view.values_of("event")
+        wish |= {"source": (*sources, "")[0], "name": (*names, "")[0]}
+    try:
+        rows = [*rows_in(await desk.run(request, "arrival_list", wish))]
+    except NotFound:
+        fault = reader.say("Nothing with this name is known here.")
+    answer = reader.count(
+        "{count} event among the last ones.", "{count} events among the last ones.", len(rows)
+    )
+    page = DataPage(
+        answer=answer,
+        sections=(_events(reader, rows), _bodies(reader, rows)),
+        still=(_search(reader, person),),
+        faults=(("person", fault),) if fault else (),
+        # What a form asked for cannot be fetched again by its address.
+        stream="" if request.method == "POST" else "/data/stream",
+        pause="" if request.method == "POST" else reader.say("Hold the list"),
+    )
+    return show_data(desk, request, page)
+
+
+def _search(reader: Reader, person: str) -> Card:
+    told = reader.say("Write it as TYPE:VALUE, for example email:ada@example.com.")
+    field = Field("person", reader.say("Identifier of the person"), person, help=told)
+    form = Form(reader.say("Show events of this person"), (field,), path="/data/live", main=False)
+    return Card(reader.say("Only one person"), forms=(form,))
+
+
+def _events(reader: Reader, rows: list[JsonObject]) -> Card:
+    columns = (
+        Column(reader.say("Event")),
+        Column(reader.say("Arrived")),
+        Column(reader.say("Source")),
+        Column(reader.say("What became of it")),
+        Column(reader.say("Person")),
+    )
+    table = Table(columns, tuple(_row(reader, one) for one in rows), reader.say("No event yet."))
+    return Card(reader.say("Newest events"), table=table)
+
+
+def _row(reader: Reader, one: JsonObject) -> Row:
+    quarantine_id, person_id = word_in(one, "quarantine_id"), word_in(one, "person_id")
+    fate = word_in(one, "fate")
+    at = moment_in(one, "received_at")
+    return Row(
+        (
+            Cell(event_name(reader, word_in(one, "name"))),
+            Cell("–" if at is None else ago(reader, at)),
+            Cell(word_in(one, "source")),
+            Cell(
+                named(reader, FATES, fate),
+                path=f"/data/quarantine/{quarantine_id}" if quarantine_id else "",
+                note=word_in(one, "message"),
+                tone="bad" if fate == "quarantined" else "",
+            ),
+            Cell(
+                reader.say("Show person") if person_id else "–",
+                path=f"/people/{person_id}" if person_id else "",
+            ),
+        )
+    )
+
+
+def event_name(reader: Reader, name: str) -> str:
+    """Write the name of an event; a dash where it has none."""
+    return named(reader, EVENTS, name) if name else "–"
+
+
+def _bodies(reader: Reader, rows: list[JsonObject]) -> Card:
+    folded = tuple(
+        (f"{event_name(reader, word_in(one, 'name'))} · {word_in(one, 'message_id')}", written(one))
+        for one in rows[:BODIES]
+    )
+    told = reader.say("The newest {count}, as they are kept.", count=reader.number(len(folded)))
+    return Card(reader.say("As they were sent"), told if folded else "", folded=folded)
+
+
+def written(one: JsonObject) -> str:
+    """Write the element of a row as indented JSON."""
+    return indented(one.get("element"))
+
+
+def indented(element: Json) -> str:
+    """Write JSON as people read it.
+
+    >>> indented({"a": 1})
+    '{\\n  "a": 1\\n}'
+    """
+    return msgspec.json.format(msgspec.json.encode(element), indent=2).decode()

@@ -1,0 +1,1 @@
+"""What stands around every page: menu, address words, tables, gates, notices, search."""

@@ -1,0 +1,83 @@
+"""What the address of a page of journeys asks for, and the courses that answer it."""
+
+from weakref import WeakKeyDictionary
+
+import msgspec
+from starlette.requests import Request
+
+from wegweiser.terms.errors import InputRefused
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.period import Span
+from wegweiser.web.pages.small_counts import shown
+from wegweiser.web.text import Reader
+from wegweiser.workspace.journey_courses import UNITS, Courses, Travellers, Unit, members_of_all
+from wegweiser.workspace.journey_flow_operations import SHOWN, WAYS, Moved, chosen_of, period_of
+
+PATIENCE_S = 1.5
+# One per server, as the desk itself.
+_COURSES: WeakKeyDictionary[Desk, Courses] = WeakKeyDictionary()
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Whom to count in which period; `moved` is None while it is computed."""
+
+    view: View
+    of: Unit
+    travellers: Travellers | None
+    moved: tuple[Moved, ...]
+    days_per_mark: float
+
+
+async def asked_of(desk: Desk, request: Request, span: Span | None = None) -> Asked:
+    """Read the address, and everybody's course in its period or in another one."""
+    view = desk.view(request)
+    of = unit_of(desk, request)
+    span = span or view.span
+    period = period_of(desk.site, of, span.first, span.end)
+    courses = _COURSES.setdefault(desk, Courses(desk.site))
+    found = await courses.get(period, PATIENCE_S)
+    moved = () if found is None else _kept(desk, view, found)
+    return Asked(view, of, found, moved, period.days_per_mark)
+
+
+def _kept(desk: Desk, view: View, found: Travellers) -> tuple[Moved, ...]:
+    keys = view.values_of("segment")
+    return found.kept(
+        view.values_of("country"),
+        view.values_of("source"),
+        members_of_all(desk.site, keys) if keys else None,
+    )
+
+
+def unit_of(desk: Desk, request: Request) -> Unit:
+    """Read whom to count; without a word accounts, or people where no account is known."""
+    written = request.query_params.get("of", "")
+    if written in UNITS:
+        return written
+    if written:
+        told = f"The word of in the address is one of {', '.join(UNITS)}."
+        raise InputRefused("bad_of", told, 422, "of")
+    has_accounts = next(iter(desk.site.unifier.directory.accounts()), None) is not None
+    return "account" if has_accounts else "person"
+
+
+def chosen(request: Request, moved: tuple[Moved, ...]) -> tuple[Moved, ...]:
+    """Choose those whom the words `way`, `from` and `to` of the address mean."""
+    words = (request.query_params.get(name, "") for name in ("way", "from", "to"))
+    return chosen_of(moved, *words)
+
+
+def list_path(view: View, of: Unit, way: str = "", source: str = "", target: str = "") -> str:
+    """Give the list behind a figure: the same period and filters, and what the figure counts."""
+    here = view.to(of=of, way=way, compare="", **{"from": source, "to": target})
+    return here.replace(view.path, "/journeys/moved", 1)
+
+
+def stage_name(desk: Desk, reader: Reader, stage: str) -> str:
+    """Name a stage as the journey declares it."""
+    names = desk.site.journeys.journey.names
+    return names[stage][reader.language] if stage in names else reader.say("not known")
+
+
+__all__ = ["SHOWN", "WAYS", "Asked", "asked_of", "chosen", "list_path", "shown", "stage_name"]

@@ -1,0 +1,139 @@
+"""The tables of journeys: from-to matrix, time per stage, what went before, against the tide."""
+
+from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.journeys.asked import Asked, list_path, shown, stage_name
+from wegweiser.web.pages.journeys.subjects import subject_cell
+from wegweiser.web.pages.journeys.words import WAYS_IN_WORDS
+from wegweiser.web.text import Reader
+from wegweiser.workspace.journey_flow_operations import Flow, against_the_tide, evidence_in_words
+
+TIDE_SHOWN = 10
+TOUCHED_SHOWN = 12
+TOUCHED_WAYS = ("forward", "back", "off_path", "returned", "stayed")
+
+
+def matrix(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool) -> Table:
+    """Make the from-to matrix with start, in, out and end of every stage."""
+    present = [one.stage for one in flow.balances if one.start or one.end]
+    balances = {one.stage: one for one in flow.balances}
+
+    def cell(source: str, target: str) -> Cell:
+        count = flow.cells.get((source, target), 0)
+        if not count:
+            return Cell("–")
+        path = list_path(asked.view, asked.of, source=source, target=target) if linked else ""
+        return Cell(shown(reader, count), path)
+
+    columns = [Column(reader.say("From, to"))]
+    columns += [Column(stage_name(desk, reader, stage), number=True) for stage in present]
+    columns.append(Column(reader.say("At the start"), number=True))
+    rows = [
+        Row(
+            (
+                Cell(stage_name(desk, reader, source)),
+                *(cell(source, target) for target in present),
+                Cell(shown(reader, balances[source].start)),
+            )
+        )
+        for source in present
+    ]
+    ends = (Cell(shown(reader, balances[stage].end)) for stage in present)
+    rows.append(Row((Cell(reader.say("At the end")), *ends, Cell(shown(reader, flow.of_all)))))
+    return Table(tuple(columns), tuple(rows), caption=reader.say("Moves from stage to stage"))
+
+
+def by_stage(desk: Desk, reader: Reader, flow: Flow) -> Table:
+    """Make the balance of every stage, the mean time in it, and its course."""
+    columns = (
+        Column(reader.say("Stage")),
+        Column(reader.say("At the start"), number=True),
+        Column(reader.say("Came in"), number=True),
+        Column(reader.say("Went out"), number=True),
+        Column(reader.say("At the end"), number=True),
+        Column(reader.say("Mean days in it"), number=True),
+        Column(reader.say("Course of the number")),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(stage_name(desk, reader, one.stage)),
+                *(Cell(shown(reader, count)) for count in (one.start, one.came, one.left, one.end)),
+                Cell(reader.number(one.mean_days, 1) if one.mean_days else "–"),
+                Cell("", values=() if reader.sight == "counts" else one.marks),
+            )
+        )
+        for one in flow.balances
+        if any(one.marks)
+    )
+    return Table(columns, rows, caption=reader.say("Time in every stage"))
+
+
+def touched(reader: Reader, flow: Flow) -> Table:
+    """Make the shares of those who looked at something in the 14 days before their move."""
+    ways = [way for way in TOUCHED_WAYS if flow.ways[way]]
+    columns = (
+        Column(reader.say("Looked at")),
+        *(Column(reader.say(WAYS_IN_WORDS[way]), number=True) for way in ways),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(evidence_in_words(one.what, reader.language)),
+                *(_share(reader, one.by_way[way], flow.ways[way]) for way in ways),
+            )
+        )
+        for one in flow.touched[:TOUCHED_SHOWN]
+    )
+    return Table(
+        columns,
+        rows,
+        reader.say("Nothing was looked at in the 14 days before."),
+        reader.say("What was looked at before each kind of move"),
+    )
+
+
+def _share(reader: Reader, count: int, of_all: int) -> Cell:
+    written = shown(reader, count)
+    # A share would tell what the hidden figure does not.
+    if reader.sight == "counts" and min(count, of_all) < SMALLEST_CELL:
+        return Cell(written)
+    return Cell(reader.percent(count / of_all, 0), note=written)
+
+
+def tide(desk: Desk, reader: Reader, asked: Asked, linked: bool) -> Table | None:
+    """List some who moved against most others from the same stage; None where names are hidden."""
+    if not linked:
+        return None
+    found = against_the_tide(asked.moved)
+    columns = (
+        Column(reader.say("Name")),
+        Column(reader.say("From")),
+        Column(reader.say("To")),
+    )
+    rows = tuple(
+        Row(
+            (
+                subject_cell(desk, reader, one.subject),
+                Cell(stage_name(desk, reader, one.step[0])),
+                Cell(stage_name(desk, reader, one.step[1])),
+            )
+        )
+        for one in found[:TIDE_SHOWN]
+    )
+    return Table(
+        columns,
+        rows,
+        reader.say("Nobody moved against most others."),
+        reader.say("Against the tide"),
+    )
+
+
+def tide_more(reader: Reader, asked: Asked, linked: bool) -> tuple[str, str]:
+    """Give words and path of the whole list against the tide; empty where all are shown."""
+    count = len(against_the_tide(asked.moved))
+    if not linked or count <= TIDE_SHOWN:
+        return "", ""
+    words = reader.say("All {count}", count=reader.number(count))
+    return words, list_path(asked.view, asked.of, way="tide")

@@ -1,0 +1,184 @@
+"""One panel for any measure: sentence, chart, tables, method, and the state of all that."""
+
+import msgspec
+
+from wegweiser.terms.result import Answer, Result
+from wegweiser.web.charts.figures import AnswerFigure
+from wegweiser.web.pages.answers import Wish
+from wegweiser.web.pages.desk import Desk, Panel
+from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, stale
+from wegweiser.web.pages.frame.method import Method, method_of
+from wegweiser.web.pages.frame.table import Table
+from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.measure.catalogue import Listed
+from wegweiser.web.pages.measure.example import example_figure
+from wegweiser.web.pages.measure.files import downloads_of
+from wegweiser.web.pages.measure.gates import gate_of, holdout_of, is_broken, is_withheld
+from wegweiser.web.pages.measure.marks import linked_figure, marks_of
+from wegweiser.web.pages.measure.seen import seen
+from wegweiser.web.pages.measure.twin import figures_table, rows_table
+from wegweiser.web.pages.measure.words import advice_words, verdict_words, warning_words
+from wegweiser.web.text import Reader
+
+BESIDE_AT_MOST = 4
+CHANGES_AT_MOST = 4
+# Credit has its own word on every panel, whatever its first figure says.
+SPLITS = ("credit",)
+
+
+class MeasurePanel(msgspec.Struct, frozen=True):
+    """What the macro `panel` draws; empty parts are left out.
+
+    `hidden` figures of a broken test are shown only by opening them.
+    """
+
+    slug: str
+    title: str
+    path: str
+    gate: Gate
+    verdict: str = ""
+    tone: str = ""
+    sentence: str = ""
+    label: str = ""
+    advice: str = ""
+    beside: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    about: str = ""
+    kept_back: int = 0
+    hidden: bool = False
+    chart: Panel | None = None
+    figures: Table | None = None
+    rows: Table | None = None
+    method: Method | None = None
+
+    @property
+    def waits(self) -> bool:
+        """True while an answer or a drawing is under way."""
+        drawing = self.chart is not None and self.chart.drawing is None
+        return drawing or self.gate.state == "computing"
+
+
+async def panel_of(
+    desk: Desk, reader: Reader, view: View, listed: Listed, one: Wish, files: bool
+) -> MeasurePanel:
+    """Make the panel of a measure from what is known of its answer; `files`: may be taken."""
+    answer = desk.answers.known(one)
+    if answer is None:
+        return _without_answer(desk, reader, listed, one)
+    shown = seen(reader, answer, listed.unit_in(one))
+    gate = gate_of(desk, reader, shown.answer)
+    if gate.state == "data" and desk.answers.failed(one):
+        gate = stale(reader, answer.as_of)
+    if gate.state == "setup":
+        example = await _drawn(desk, example_figure(reader, listed.name))
+        return _bare(reader, listed, gate, chart=example, path=path_of(one))
+    told = _told(reader, shown.answer)
+    slug = slug_of(listed.name)
+    with_figures = gate.state in ("data", "stale", "little") and not is_withheld(answer)
+    figure = linked_figure(reader, view, shown.answer, slug) if with_figures else None
+    return msgspec.structs.replace(
+        told,
+        slug=slug,
+        title=title_of(reader, listed),
+        path=path_of(one),
+        gate=gate,
+        about=_about(reader, answer),
+        kept_back=shown.kept_back,
+        hidden=is_broken(answer),
+        chart=None if figure is None else await _drawn(desk, figure),
+        figures=figures_table(reader, shown.answer, slug) if with_figures else None,
+        rows=rows_table(reader, view, shown.answer, slug) if with_figures else None,
+        method=method_of(
+            reader, answer, dict(one.options), downloads=downloads_of(reader, one) if files else ()
+        ),
+    )
+
+
+def path_of(one: Wish) -> str:
+    """Give the page of a measure alone."""
+    return f"/measure/one/{one.measure}"
+
+
+def slug_of(measure: str) -> str:
+    """Give what ids of a panel begin with.
+
+    >>> slug_of("web.click_rate")
+    'web-click_rate'
+    """
+    return measure.replace(".", "-")
+
+
+def title_of(reader: Reader, listed: Listed) -> str:
+    """Give the title of a measure in the language of the reader."""
+    return listed.summary.get(reader.language) or listed.name
+
+
+def _told(reader: Reader, answer: Answer) -> MeasurePanel:
+    main = answer.main
+    verdict, tone = verdict_words(reader, _judged(answer))
+    compared = answer.compared.changes if answer.compared else ()
+    is_split = answer.measure in SPLITS
+    return MeasurePanel(
+        slug="",
+        title="",
+        path="",
+        gate=OPEN,
+        verdict=verdict,
+        tone=tone,
+        sentence=main.sentence[reader.language],
+        label=reader.say("a split, not a cause") if is_split else "",
+        advice=advice_words(reader, _judged(answer)),
+        beside=_beside(reader, answer),
+        changes=tuple(one.sentence[reader.language] for one in compared[:CHANGES_AT_MOST]),
+        cautions=warning_words(reader, main),
+    )
+
+
+def _judged(answer: Answer) -> Result:
+    """Give the result whose verdict counts for all: a broken one before any other."""
+    broken = (one for one in answer.results if "broken" in (one.verdict, one.reason))
+    return next(broken, answer.main)
+
+
+def _beside(reader: Reader, answer: Answer) -> tuple[str, ...]:
+    """Give the sentences beside the first; of a customer value its error before all."""
+    others = [one for one in answer.results if one is not answer.main]
+    error = holdout_of(answer)
+    ordered = sorted(others, key=lambda one: one is not error)
+    sentences = dict.fromkeys(one.sentence[reader.language] for one in ordered)
+    sentences.pop(answer.main.sentence[reader.language], None)
+    return tuple(sentences)[:BESIDE_AT_MOST]
+
+
+def _about(reader: Reader, answer: Answer) -> str:
+    period = answer.period
+    if period is None or period.start <= 0:
+        return reader.say("All time until now")
+    return reader.say(
+        "{first} to {last}",
+        first=reader.day_of(period.start),
+        last=reader.day_of(min(period.end - 1, reader.now)),
+    )
+
+
+def _without_answer(desk: Desk, reader: Reader, listed: Listed, one: Wish) -> MeasurePanel:
+    refused = desk.answers.refused(one)
+    if refused is not None:
+        gate = Gate("nothing", reader.say("More is needed"), refused.message)
+    elif desk.answers.failed(one):
+        failed = reader.say("This could not be computed just now. It is tried again by itself.")
+        gate = Gate("nothing", reader.say("No answer"), failed)
+    else:
+        gate = computing(reader)
+    return _bare(reader, listed, gate, path=path_of(one))
+
+
+def _bare(
+    reader: Reader, listed: Listed, gate: Gate, path: str, chart: Panel | None = None
+) -> MeasurePanel:
+    return MeasurePanel(slug_of(listed.name), title_of(reader, listed), path, gate, chart=chart)
+
+
+async def _drawn(desk: Desk, figure: AnswerFigure) -> Panel:
+    return Panel(figure.caption, await desk.drawings.draw(figure), marks_of(figure))

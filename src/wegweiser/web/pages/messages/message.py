@@ -1,0 +1,198 @@
+"""One message: what it does, where it is chosen, against whom it loses, and its history."""
+
+from collections import Counter
+from itertools import pairwise
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from wegweiser.terms.decision import Decision
+from wegweiser.terms.errors import NotFound
+from wegweiser.terms.message import Message
+from wegweiser.web.pages.answers import wish
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.messages.lift import (
+    CONTESTS,
+    SEEN,
+    Rival,
+    Seen,
+    Verdict,
+    rivals_of,
+    seen_of,
+    verdict_wish,
+    verdicts_of,
+)
+from wegweiser.web.pages.messages.standing import (
+    STATES,
+    draft_of,
+    message_path,
+    published,
+    state_of,
+)
+from wegweiser.web.pages.small_counts import shown
+from wegweiser.web.text import Reader
+from wegweiser.web.words import CHANNELS, named
+
+LOOKED_AT = 2_000
+VERSIONS = 50
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One published form of the message; `number` is the bundle that can be taken up again."""
+
+    number: int
+    at: str
+    by: str
+    reason: str
+    current: bool
+
+
+class MessagePage(msgspec.Struct, frozen=True):
+    """Everything on the page of a message."""
+
+    key: str
+    state: str
+    paused: bool
+    draft: str
+    verdict: Verdict | None
+    seen: Seen | None
+    facts: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
+    channels: tuple[tuple[str, str, str], ...]
+    stages: tuple[tuple[str, str], ...]
+    variants: tuple[tuple[str, str, str], ...]
+    rivals: tuple[Rival, ...]
+    versions: tuple[Version, ...]
+    may_define: bool
+    may_publish: bool
+
+
+async def message(desk: Desk, request: Request) -> Response:
+    """Show a message; one that is only a draft leads to its editor."""
+    reader, view = desk.reader(request), desk.view(request)
+    key = request.path_params["key"]
+    found, draft = published(desk, key), await draft_of(desk, request, key)
+    if found is None:
+        if draft is None:
+            raise NotFound(reader.say("There is no message of this name."))
+        return RedirectResponse(message_path(key, "/edit"), 303)
+    period = {**view.span.options, "zone": reader.zone}
+    asked = (
+        verdict_wish(desk.site.unifier.policies.bundle),
+        wish(SEEN, period),
+        wish(CONTESTS, period),
+    )
+    answers = await desk.answers.get(asked)
+    chosen = _chosen(desk, key)
+    page = MessagePage(
+        key=key,
+        state=reader.say(STATES[state_of(found, reader.now)]),
+        paused=found.stopped,
+        draft=reader.say(STATES[draft[0].status]) if draft else "",
+        verdict=verdicts_of(reader, answers.get(asked[0])).get(key),
+        seen=seen_of(reader, answers.get(asked[1])).get(key),
+        facts=_facts(reader, found, desk.site.settings.currency),
+        rules=tuple(one.when for one in found.rules),
+        channels=_channels(reader, found, chosen),
+        stages=_stages(reader, chosen),
+        variants=tuple(
+            (one.key, named(reader, CHANNELS, one.channel), one.locale) for one in found.variants
+        ),
+        rivals=rivals_of(reader, answers.get(asked[2]), key),
+        versions=_versions(desk, reader, key),
+        may_define=desk.may(request, "define"),
+        may_publish=desk.may(request, "publish"),
+    )
+    frame = desk.frame(
+        request,
+        cut(key),
+        reader.say("What does this message do, and for whom?"),
+        crumbs=(("/messages", reader.say("Messages")),),
+        refresh=desk.answers.computing(asked),
+    )
+    return desk.render(request, "messages/message.html", frame, page)
+
+
+def _facts(reader: Reader, found: Message, currency: str) -> tuple[tuple[str, str], ...]:
+    days = [reader.moment(at) if at is not None else "" for at in (found.starts_at, found.ends_at)]
+    service = reader.say("service, without advertising") if found.service else reader.say("normal")
+    told = (
+        (reader.say("Goal"), cut(found.goal)),
+        (reader.say("Topic"), cut(found.topic)),
+        (reader.say("Worth of one response"), reader.money(found.value, currency)),
+        (reader.say("Class"), service),
+        (reader.say("From"), days[0]),
+        (reader.say("Until"), days[1]),
+        (reader.say("Lever"), reader.number(found.lever, 2)),
+        (reader.say("Looked after by"), cut(found.owner)),
+    )
+    return tuple((name, value) for name, value in told if value)
+
+
+def _chosen(desk: Desk, key: str) -> list[tuple[Decision, str]]:
+    """Find where a message was chosen among the newest decisions, with the variant."""
+    newest = desk.site.unifier.decisions.newest(LOOKED_AT, desk.site.clock.now_ms())
+    return [
+        (one, item.variant)
+        for one in newest
+        if not one.ghost
+        for item in one.items
+        if item.message == key
+    ]
+
+
+def _channels(
+    reader: Reader, found: Message, chosen: list[tuple[Decision, str]]
+) -> tuple[tuple[str, str, str], ...]:
+    """Count, per channel, how often it was chosen and in how many people."""
+    channel_of = {one.key: one.channel for one in found.variants}
+    times = Counter(channel_of.get(variant, one.channel) for one, variant in chosen)
+    people = {
+        channel: {one.person_id or one.leaf for one, v in chosen if channel_of.get(v) == channel}
+        for channel in times
+    }
+    return tuple(
+        (
+            named(reader, CHANNELS, channel),
+            shown(reader, number),
+            shown(reader, len(people[channel])),
+        )
+        for channel, number in times.most_common()
+    )
+
+
+def _stages(reader: Reader, chosen: list[tuple[Decision, str]]) -> tuple[tuple[str, str], ...]:
+    counts = Counter(one.stage for one, _ in chosen)
+    return tuple(
+        (stage or reader.say("not known"), shown(reader, number))
+        for stage, number in counts.most_common()
+    )
+
+
+def _versions(desk: Desk, reader: Reader, key: str) -> tuple[Version, ...]:
+    """List the published forms of a message, the newest first, each with who published it."""
+    policies = desk.site.unifier.policies
+    told = policies.publications()
+    forms = [
+        (one, next((m for m in policies.numbered(one.number).messages if m.key == key), None))
+        for one in told
+    ]
+    changed = [
+        (one, form)
+        for (one, form), (_, before) in pairwise([*forms, (None, None)])
+        if form != before
+    ]
+    current = published(desk, key)
+    return tuple(
+        Version(
+            one.number,
+            reader.moment(one.at) if one.at else "",
+            one.by,
+            one.reason if form is not None else reader.say("taken out"),
+            form == current,
+        )
+        for one, form in changed[:VERSIONS]
+        if one is not None
+    )

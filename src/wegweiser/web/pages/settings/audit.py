@@ -1,0 +1,94 @@
+"""The audit trail: who changed or took out what, with filters, pages and a file of it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.json import JsonObject
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.frame.files import file_of
+from wegweiser.web.pages.frame.filters import with_chip, write_chips
+from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, exports_of, paged
+from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.settings.sections import (
+    RoomPage,
+    Section,
+    moment_in,
+    number_in,
+    rows_in,
+    show_room,
+    word_in,
+)
+from wegweiser.web.text import Reader, mark
+
+FILTERS = (("who", mark("Who")), ("what", mark("What")), ("about", mark("Identifier")))
+MOST = 10_000
+COLUMNS = ("number", "at", "who", "what", "about", "detail")
+
+
+async def audit(desk: Desk, request: Request) -> Response:
+    """Show the trail, newest first, or give it as a file."""
+    reader, view = desk.reader(request), desk.view(request)
+    asked: JsonObject = {name: _first(view, name) for name, _ in FILTERS}
+    told = await desk.run(request, "audit", {**asked, "limit": MOST})
+    rows = list(rows_in(told, "rows"))
+    if view.form:
+        taken = [[one.get(name) for name in COLUMNS] for one in rows]
+        return file_of(desk, request, "audit", COLUMNS, taken)
+    shown, pages = paged(reader, view, rows)
+    intact = isinstance(told, dict) and told.get("intact") is True
+    answer = reader.count(
+        "{count} row fits; no row was changed or taken away.",
+        "{count} rows fit; no row was changed or taken away.",
+        len(rows),
+    )
+    if not intact:
+        answer = reader.say(
+            "Row {number} was changed or taken away.", number=word_in(told, "first_fault")
+        )
+    table = Table(
+        (
+            Column(reader.say("Number")),
+            Column(reader.say("When")),
+            Column(reader.say("Who")),
+            Column(reader.say("What")),
+            Column(reader.say("About")),
+            Column(reader.say("More")),
+        ),
+        tuple(_row(reader, view, one) for one in shown),
+        reader.say("Nothing fits."),
+        pages=pages,
+        exports=exports_of(reader, view),
+    )
+    return show_room(desk, request, RoomPage(answer, (Section(reader.say("Rows"), table=table),)))
+
+
+def _first(view: View, dimension: str) -> str:
+    values = view.values_of(dimension)
+    if len(values) > 1:
+        told = "The audit trail takes one value of each filter."
+        raise InputRefused("one_value", told, 422, "filter")
+    return values[0] if values else ""
+
+
+def _only(view: View, dimension: str, value: str) -> str:
+    """Give the address with one more filter in place of those of the same dimension."""
+    others = [chip for chip in view.chips if chip.dimension != dimension]
+    return view.to(filter=write_chips(with_chip(others, dimension, value)))
+
+
+def _row(reader: Reader, view: View, one: JsonObject) -> Row:
+    who, what, detail = word_in(one, "who"), word_in(one, "what"), one.get("detail")
+    more = ""
+    if isinstance(detail, dict):
+        more = ", ".join(f"{name}: {word_in(detail, name)}" for name in detail)
+    return Row(
+        (
+            Cell(reader.number(number_in(one, "number"))),
+            Cell(moment_in(reader, one, "at")),
+            Cell(who, path=_only(view, "who", who)),
+            Cell(what, path=_only(view, "what", what)),
+            Cell(word_in(one, "about"), code=True),
+            Cell(more),
+        )
+    )

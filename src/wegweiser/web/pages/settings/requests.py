@@ -1,0 +1,235 @@
+"""Access and erasure: who asked for their data, until when, how far it is, and the receipt."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.fields import Field, Form, Post
+from wegweiser.web.pages.frame.files import json_file
+from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.settings.sections import (
+    RoomPage,
+    Section,
+    moment_in,
+    number_in,
+    rows_in,
+    show_room,
+    word_in,
+)
+from wegweiser.web.text import Reader, mark
+from wegweiser.web.words import named
+
+HERE = "/settings/requests"
+COUNTED = {
+    "persons": mark("People"),
+    "accounts": mark("Accounts"),
+    "events": mark("Events"),
+    "decisions": mark("Decisions"),
+    "outcomes": mark("Outcomes"),
+    "identifiers": mark("Identifiers"),
+    "quarantined": mark("In quarantine"),
+}
+SUPPRESSED = (("true", mark("never let them in again")), ("false", mark("they may begin anew")))
+
+
+async def requests(desk: Desk, request: Request) -> Response:
+    """Show what was asked for, or do the next step."""
+    if request.method != "POST":
+        return await _page(desk, request)
+    form = await read_form(request, desk.form_limits)
+    try:
+        return await _done(desk, request, form)
+    except (InputRefused, NotFound) as error:
+        fault = (getattr(error, "field", "") or "identifier", str(error))
+        return await _page(desk, request, form.get("identifier", ""), fault=fault)
+
+
+async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:
+    reader, name = desk.reader(request), form.get("identifier", "").strip()
+    operator = desk.who(request)
+    assert operator is not None
+    match form.get("do", ""):
+        case "preview":
+            told = await desk.run(request, "forget", {"identifier": name, "dry_run": True})
+            return await _page(desk, request, name, told)
+        case "erase":
+            return await _erase(desk, request, name, form)
+        case "access":
+            wish: JsonObject = {"identifier": name, "by": operator.name}
+            await desk.run(request, "access_request", wish)
+            return desk.done(request, HERE, Notice(reader.say("The request is noted.")))
+        case "release":
+            release: JsonObject = {"request_id": form.get("request_id", ""), "by": operator.name}
+            await desk.run(request, "access_release", release)
+            return desk.done(request, HERE, Notice(reader.say("The document may go out now.")))
+    raise InputRefused("bad_form", "The form cannot be read.", 422)
+
+
+async def _erase(desk: Desk, request: Request, name: str, form: dict[str, str]) -> Response:
+    """Erase once the identifier was typed again; nothing brings it back."""
+    reader = desk.reader(request)
+    if form.get("again", "").strip() != name:
+        told = reader.say("Type the identifier exactly; an erasure cannot be taken back.")
+        raise InputRefused("not_confirmed", told, 422, "again")
+    wish: JsonObject = {
+        "identifier": name,
+        "confirm": True,
+        "suppress": form.get("suppress", "true") != "false",
+    }
+    done = await desk.run(request, "forget", wish)
+    told = reader.say("Erased. The receipt is {id}.", id=word_in(done, "request_id"))
+    return desk.done(request, HERE, Notice(told))
+
+
+async def _page(
+    desk: Desk,
+    request: Request,
+    name: str = "",
+    preview: Json = None,
+    fault: tuple[str, str] | None = None,
+) -> Response:
+    reader = desk.reader(request)
+    asked = list(rows_in(await desk.run(request, "access_requests", {})))
+    receipts = list(rows_in(await desk.run(request, "erasure_list", {})))
+    subjects = desk.site.privacy.requests.waiting()
+    waiting = sum(not one.get("released_at") for one in asked) + len(subjects)
+    answer = reader.count(
+        "{count} request waits; {done} erasures are proven by a receipt.",
+        "{count} requests wait; {done} erasures are proven by a receipt.",
+        waiting,
+        done=reader.number(len(receipts)),
+    )
+    sections = (
+        *([_preview_section(reader, name, preview)] if preview is not None else []),
+        _ask_section(reader, name),
+        Section(reader.say("Access requests"), table=_asked(reader, asked)),
+        Section(reader.say("Requests by other systems"), table=_subjects(desk, reader)),
+        Section(
+            reader.say("Receipts of erasures"),
+            reader.say("Each is signed; a replay of the log does not bring the data back."),
+            table=_receipts(reader, receipts),
+        ),
+    )
+    return show_room(desk, request, RoomPage(answer, sections, (fault,) if fault else ()))
+
+
+def _ask_section(reader: Reader, name: str) -> Section:
+    told = reader.say("Write it as TYPE:VALUE, for example email:ada@example.com.")
+    field = Field("identifier", reader.say("Identifier of the person"), name, help=told)
+    preview = Form(reader.say("Show what an erasure would take"), (field,), (("do", "preview"),))
+    ask = Form(reader.say("Note access request"), (field,), (("do", "access"),), main=False)
+    return Section(reader.say("Somebody asks"), forms=(preview, ask))
+
+
+def _preview_section(reader: Reader, name: str, preview: Json) -> Section:
+    counts = preview.get("counts", preview) if isinstance(preview, dict) else {}
+    facts = tuple(
+        (named(reader, COUNTED, key), reader.number(count))
+        for key, count in (counts.items() if isinstance(counts, dict) else ())
+        if isinstance(count, int) and not isinstance(count, bool) and count
+    )
+    form = Form(
+        reader.say("Erase for ever"),
+        (
+            Field("again", reader.say("Type the identifier once more"), required=True),
+            Field(
+                "suppress",
+                reader.say("Afterwards"),
+                "true",
+                options=tuple((value, reader.say(words)) for value, words in SUPPRESSED),
+            ),
+        ),
+        (("do", "erase"), ("identifier", name)),
+    )
+    told = reader.say("This would go, and cannot be brought back:")
+    return Section(reader.say("Before you erase"), told, facts=facts, forms=(form,))
+
+
+def _asked(reader: Reader, asked: list[JsonObject]) -> Table:
+    columns = (
+        Column(reader.say("Request")),
+        Column(reader.say("Asked by")),
+        Column(reader.say("Asked at")),
+        Column(reader.say("Released by")),
+        Column(reader.say("What to do")),
+    )
+    return Table(
+        columns, tuple(_access(reader, one) for one in asked), reader.say("Nobody asked yet.")
+    )
+
+
+def _access(reader: Reader, one: JsonObject) -> Row:
+    request_id, released = word_in(one, "request_id"), bool(one.get("released_at"))
+    words = reader.say("Release")
+    fields = (("do", "release"), ("request_id", request_id))
+    button = () if released else (Post(words, f"{words}: {request_id}", fields),)
+    path = f"{HERE}/{request_id}.json" if released else ""
+    return Row(
+        (
+            Cell(request_id, path=path),
+            Cell(word_in(one, "asked_by")),
+            Cell(moment_in(reader, one, "asked_at")),
+            Cell(word_in(one, "released_by") or "–"),
+            Cell("", posts=button),
+        )
+    )
+
+
+def _subjects(desk: Desk, reader: Reader) -> Table:
+    columns = (
+        Column(reader.say("Request")),
+        Column(reader.say("Kind")),
+        Column(reader.say("Received")),
+        Column(reader.say("Due")),
+    )
+    kinds = {
+        "erasure": reader.say("Erasure"),
+        "access": reader.say("Access"),
+        "portability": reader.say("Portability"),
+    }
+    rows = (
+        Row(
+            (
+                Cell(one.subject_request_id, code=True),
+                Cell(kinds[one.type]),
+                Cell(reader.moment(one.received_at)),
+                Cell(reader.moment(one.expected_at)),
+            )
+        )
+        for one in desk.site.privacy.requests.waiting()
+    )
+    return Table(columns, tuple(rows), reader.say("Nothing waits."))
+
+
+def _receipts(reader: Reader, receipts: list[JsonObject]) -> Table:
+    columns = (
+        Column(reader.say("Receipt")),
+        Column(reader.say("Asked at")),
+        Column(reader.say("Done at")),
+        Column(reader.say("People"), number=True),
+        Column(reader.say("Signature")),
+    )
+    rows = (
+        Row(
+            (
+                Cell(word_in(one, "requestId"), code=True),
+                Cell(moment_in(reader, one, "requestedAt")),
+                Cell(moment_in(reader, one, "finishedAt")),
+                Cell(reader.number(number_in(one.get("counts"), "persons"))),
+                Cell(reader.say("holds") if one.get("intact") else reader.say("is broken")),
+            )
+        )
+        for one in reversed(receipts)
+    )
+    return Table(columns, tuple(rows), reader.say("Nothing was erased yet."))
+
+
+async def document(desk: Desk, request: Request) -> Response:
+    """Give the document of a released request, to be handed to the person it is about."""
+    request_id = request.path_params["request_id"]
+    told = await desk.run(request, "access_document", {"request_id": request_id})
+    return json_file(told, request_id)

@@ -1,0 +1,77 @@
+"""The pages of Settings as values: sections with sentences, facts, tables and forms."""
+
+from collections.abc import Iterator
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wegweiser.terms.instant import parse_instant
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.frame.fields import Form
+from wegweiser.web.pages.frame.table import Table
+from wegweiser.web.pages.settings.rooms import room_of
+from wegweiser.web.text import Reader
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One card; empty parts are left out. `secret` is shown this once."""
+
+    title: str
+    sentence: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    table: Table | None = None
+    forms: tuple[Form, ...] = ()
+    secret: str = ""
+    code: str = ""
+
+
+class RoomPage(msgspec.Struct, frozen=True):
+    """A page of Settings: the answer in a sentence, then its sections."""
+
+    answer: str
+    sections: tuple[Section, ...]
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+def show_room(desk: Desk, request: Request, page: RoomPage) -> Response:
+    """Write a page of Settings."""
+    reader, room = desk.reader(request), room_of(request.url.path)
+    frame = desk.frame(
+        request,
+        reader.say(room.name),
+        reader.say(room.question),
+        crumbs=(("/settings", reader.say("Settings")),),
+    )
+    status = 422 if page.faults else 200
+    return desk.render(request, "settings/room.html", frame, page, status)
+
+
+def rows_in(told: Json, name: str = "") -> Iterator[JsonObject]:
+    """Yield the objects of a list, or of the list under a name."""
+    listed = told.get(name) if name and isinstance(told, dict) else told
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, dict):
+            yield one
+
+
+def word_in(row: Json, name: str) -> str:
+    """Read a text or number of an object; empty where there is none."""
+    value = row.get(name) if isinstance(row, dict) else None
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def number_in(row: Json, name: str) -> int:
+    """Read a number of an object; 0 where there is none."""
+    value = row.get(name) if isinstance(row, dict) else None
+    return value if isinstance(value, int) else 0
+
+
+def moment_in(reader: Reader, row: Json, name: str) -> str:
+    """Write a moment of an object as people do; a dash where there is none."""
+    written = row.get(name) if isinstance(row, dict) else None
+    at = parse_instant(written) if isinstance(written, str) else None
+    return "–" if at is None else reader.moment(at)

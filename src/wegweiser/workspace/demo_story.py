@@ -1,0 +1,24 @@
+"""The five stops of the demo, kept beside its data so that pages can lead through them."""
+
+import msgspec
+
+from wegweiser.demo.story import Stop, story
+from wegweiser.demo.world import World
+from wegweiser.flow.tables import SETTINGS
+from wegweiser.ports.operational_store import Change, OperationalStore
+
+STORY_KEY = b"demo_story"
+
+
+def keep_story(store: OperationalStore, world: World) -> None:
+    """Keep the stops of a world that has been played."""
+    store.commit([Change(SETTINGS, STORY_KEY, msgspec.json.encode(story(world)))])
+
+
+def kept_story(store: OperationalStore) -> tuple[Stop, ...]:
+    """Give the stops; none in a workspace that is no demo."""
+    held = store.get(SETTINGS, [STORY_KEY])[0]
+    return () if held is None else msgspec.json.decode(held, type=tuple[Stop, ...])
+
+
+__all__ = ["STORY_KEY", "Stop", "keep_story", "kept_story"]

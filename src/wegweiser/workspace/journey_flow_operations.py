@@ -1,0 +1,176 @@
+"""Operations on moves between stages: the flow between two dates, who moved, a segment of them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from wegweiser.profile.stage_flow import (
+    SHOWN,
+    WAYS,
+    Flow,
+    Moved,
+    against_the_tide,
+    flow_of,
+    way_of,
+)
+from wegweiser.profile.stage_words import what_in_words as evidence_in_words
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.json import Json, JsonObject
+from wegweiser.workspace.arguments import read
+from wegweiser.workspace.journey_courses import (
+    UNITS,
+    Period,
+    Travellers,
+    Unit,
+    members_of_all,
+    read_travellers,
+)
+from wegweiser.workspace.site import Site
+
+DEFAULT_DAYS = 30
+LONGEST_DAYS = 800
+
+
+async def journey_flow(site: Site, arguments: JsonObject) -> Json:
+    """Count moves between stages of `of` accounts or persons, `from` a day up to `to` a day.
+
+    `country`, `source` and `segment` are lists that narrow whom to count.
+    """
+    period, moved, found = await _asked(site, arguments)
+    return {
+        "of": period.of,
+        "looked_at": found.looked_at,
+        "of_all": found.of_all,
+        **told(flow_of(moved, period.days_per_mark)),
+        "against_the_tide": len(against_the_tide(moved)),
+    }
+
+
+async def journey_moved(site: Site, arguments: JsonObject) -> Json:
+    """Name those who moved: by `source_stage` and `target_stage`, by `way`, or against the tide."""
+    _, moved, _ = await _asked(site, arguments)
+    wanted = {name: read(arguments, name, str, "") for name in ("source_stage", "target_stage")}
+    way = read(arguments, "way", str, "")
+    for name, written in wanted.items():
+        _one_of(written, SHOWN, name)
+    chosen = chosen_of(moved, way, wanted["source_stage"], wanted["target_stage"])
+    return {
+        "moved": [
+            {"subject": one.subject, "from": one.step[0], "to": one.step[1], "way": one.way}
+            for one in chosen
+        ]
+    }
+
+
+def chosen_of(
+    moved: Sequence[Moved], way: str = "", source: str = "", target: str = ""
+) -> tuple[Moved, ...]:
+    """Choose by way ("tide": against most others) and by the stages at start and end."""
+    _one_of(way, (*WAYS, "tide"), "way")
+    kept = against_the_tide(moved) if way == "tide" else tuple(moved)
+    return tuple(
+        one
+        for one in kept
+        if way in ("", "tide", one.way)
+        and source in ("", one.step[0])
+        and target in ("", one.step[1])
+    )
+
+
+def _one_of(written: str, allowed: Sequence[str], name: str) -> None:
+    if written not in ("", *allowed):
+        raise InputRefused("bad_input", f"{name} is one of {', '.join(allowed)}.", 422, name)
+
+
+async def _asked(site: Site, arguments: JsonObject) -> tuple[Period, tuple[Moved, ...], Travellers]:
+    await site.intake.settle()
+    of = read(arguments, "of", str, "account")
+    _one_of(of, UNITS, "of")
+    period = period_of(site, cast(Unit, of), *_days(site, arguments))
+    countries, sources, segments = (
+        read(arguments, name, list[str], []) for name in ("country", "source", "segment")
+    )
+    found = await read_travellers(site, period)
+    subjects = members_of_all(site, segments) if segments else None
+    return period, found.kept(countries, sources, subjects), found
+
+
+def _days(site: Site, arguments: JsonObject) -> tuple[date, date]:
+    today = _today(site)
+    first = _day(arguments, "from", today - timedelta(days=DEFAULT_DAYS))
+    end = _day(arguments, "to", today + timedelta(days=1))
+    if not timedelta(0) < end - first <= timedelta(days=LONGEST_DAYS):
+        told = f"to lies after from, at most {LONGEST_DAYS} days."
+        raise InputRefused("bad_period", told, 422, "to")
+    return first, end
+
+
+def _day(arguments: JsonObject, name: str, otherwise: date) -> date:
+    written = read(arguments, name, str, "")
+    try:
+        return date.fromisoformat(written) if written else otherwise
+    except ValueError:
+        raise InputRefused("bad_period", f"{name} is a day like 2026-10-01.", 422, name) from None
+
+
+def _today(site: Site) -> date:
+    zone = ZoneInfo(site.settings.time_zone)
+    return datetime.fromtimestamp(site.clock.now_ms() / 1000, zone).date()
+
+
+def period_of(site: Site, of: Unit, first: date, end: date) -> Period:
+    """Give a period from a day up to another in the zone of the workspace.
+
+    It ends with the present day at the latest, and lasts one day at least.
+    """
+    zone = ZoneInfo(site.settings.time_zone)
+    last = min(end, _today(site) + timedelta(days=1))
+    start_ms, end_ms = (
+        int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+        for day in (first, last)
+    )
+    return Period(of, start_ms, max(end_ms, start_ms + DAY_MS))
+
+
+def told(flow: Flow) -> JsonObject:
+    """Write a flow as plain values."""
+    return {
+        "counted": flow.of_all,
+        "ways": {**flow.ways},
+        "moves": [
+            {"from": source, "to": target, "count": count}
+            for (source, target), count in flow.cells.items()
+        ],
+        "stages": [
+            {
+                "stage": one.stage,
+                "start": one.start,
+                "in": one.came,
+                "out": one.left,
+                "end": one.end,
+                "mean_days": round(one.mean_days, 2),
+            }
+            for one in flow.balances
+        ],
+        "touched_before": [{"what": one.what, **one.by_way} for one in flow.touched],
+    }
+
+
+OPERATIONS = {"journey_flow": journey_flow, "journey_moved": journey_moved}
+
+# What pages of journeys speak of.
+__all__ = [
+    "OPERATIONS",
+    "SHOWN",
+    "WAYS",
+    "Flow",
+    "Moved",
+    "against_the_tide",
+    "chosen_of",
+    "evidence_in_words",
+    "flow_of",
+    "period_of",
+    "way_of",
+]

@@ -1,0 +1,78 @@
+with triggered as (
+  select case unit_kind when 'account' then coalesce(account_id, unit_id)
+                        else coalesce(person_id, unit_id) end as unit,
+         unit_kind, arm, min(occurred_at) as began_at,
+         min(occurred_at) filter (where occurred_at >= $start::timestamptz) as first_at,
+         min(account_id) as account
+  from decisions
+  where received_at <= $as_of::timestamptz
+    and occurred_at >= $epoch_start::timestamptz and occurred_at < $end::timestamptz
+    and not fallback
+  group by all),
+placed as (
+  select unit, unit_kind, min(first_at) as first_at, min(began_at) as began_at,
+         coalesce(min(account) filter (where first_at is not null), unit) as cluster,
+         case when count(first_at) = 1 then min(arm) filter (where first_at is not null)
+              else '(two arms)' end as arm
+  from triggered
+  group by unit, unit_kind
+  having count(first_at) > 0
+     and not list_contains(string_split($leave_out, ','), strftime(timezone($zone, min(first_at)), '%Y-%m-%d'))),
+told as (
+  select e.person_id, e.account_id, e.occurred_at, e.event_id, e.device as value
+  from events e
+  where e.received_at <= $as_of::timestamptz and not e.bot and e.device <> ''),
+known as (
+  select p.unit, p.unit_kind, arg_max(t.value, (t.occurred_at, t.event_id)) as segment
+  from placed p
+  join told t
+    on case p.unit_kind when 'account' then t.account_id else t.person_id end = p.unit
+   and t.occurred_at <= p.began_at
+  group by p.unit, p.unit_kind),
+segmented as (
+  select p.*, coalesce(nullif(k.segment, ''), '(none)') as segment
+  from placed p left join known k on k.unit = p.unit and k.unit_kind = p.unit_kind),
+reached as (
+  select person_id as unit, 'person' as unit_kind, occurred_at, value from goals
+  where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
+  union all
+  select account_id, 'account', occurred_at, value from goals
+  where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
+    and account_id is not null),
+valued as (
+  select p.arm, p.unit, p.unit_kind, p.first_at, p.cluster, p.segment,
+         p.first_at + to_days($window_days::integer) <= $as_of::timestamptz as closed,
+         (count(case when r.occurred_at >= p.first_at and r.occurred_at < p.first_at + to_days($window_days::integer) then true end) > 0)::integer as y,
+         (count(case when r.occurred_at < p.began_at and r.occurred_at >= p.began_at - interval 28 day then true end) > 0)::integer as x
+  from segmented p
+  left join reached r on r.unit = p.unit and r.unit_kind = p.unit_kind
+  group by p.arm, p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.segment),
+clustered as (
+  select segment, arm, unit_kind, cluster,
+         count(*) as triggered,
+         count(*) filter (where first_at > $as_of::timestamptz - interval 28 day)
+           as recent,
+         min(first_at) as first_at,
+         count(*) filter (where closed) as n,
+         count(*) filter (where closed and y <> 0) as reached,
+         coalesce(sum(y) filter (where closed), 0)::double as y,
+         coalesce(sum(y * y) filter (where closed), 0)::double as yy,
+         coalesce(sum(x) filter (where closed), 0)::double as x,
+         coalesce(sum(x * x) filter (where closed), 0)::double as xx,
+         coalesce(sum(x * y) filter (where closed), 0)::double as xy
+  from valued
+  group by segment, arm, unit_kind, cluster)
+select segment, arm, unit_kind,
+       sum(triggered) as triggered,
+       sum(recent) as recent,
+       epoch_ms(min(first_at)) as first_at_ms,
+       sum(n) as n,
+       sum(reached) as reached,
+       sum(y) as sum_y, sum(yy) as sum_yy,
+       sum(x) as sum_x, sum(xx) as sum_xx, sum(xy) as sum_xy,
+       count(*) filter (where n > 0) as clusters,
+       sum(n * n) as cluster_nn, sum(n * y) as cluster_ny, sum(n * x) as cluster_nx,
+       sum(y * y) as cluster_yy, sum(x * x) as cluster_xx, sum(x * y) as cluster_xy
+from clustered
+group by segment, arm, unit_kind
+order by segment, arm, unit_kind

@@ -1,0 +1,1 @@
+"""Simulated tests with known truth, drawn many at once, for the table of coverage."""

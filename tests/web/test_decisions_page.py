@@ -1,0 +1,100 @@
+"""Decisions: the list, whom it is open to, and what another lever would have changed."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.web.roles import browser_of
+from tests.web.serving import Running, settled
+from tests.web.test_pages import Reading
+from wegweiser.terms.decision import Decision
+
+
+def newest(running: Running) -> list[Decision]:
+    site = running.site
+    return [*site.unifier.decisions.newest(2_000, site.clock.now_ms())][::-1]
+
+
+def test_the_list_is_newest_first_and_each_row_leads_to_its_why(running: Running) -> None:
+    page = settled(running.client, "/decisions?lang=en")
+    found = re.findall(r'<a href="/decisions/(dec_\w+)">Why\?', page)
+    assert found == [one.decision_id for one in newest(running)][: len(found)]
+    assert len(found) == 50
+    assert running.client.get(f"/decisions/{found[0]}").status_code == 200
+    assert 'data-live="/decisions/stream"' in page
+
+
+def test_a_filter_in_the_address_keeps_its_decisions_and_pages_hold_them_all(
+    running: Running,
+) -> None:
+    message = next(one.items[0].message for one in newest(running) if one.items)
+    wanted = {
+        one.decision_id
+        for one in newest(running)
+        if any(item.message == message for item in one.items)
+    }
+    found: set[str] = set()
+    for number in range(1, -(-len(wanted) // 50) + 1):
+        path = f"/decisions?filter=message:{message}&page={number}"
+        found |= set(re.findall(r'<a href="/decisions/(dec_\w+)">', running.client.get(path).text))
+    assert found == wanted
+
+
+def test_who_sees_counts_only_gets_no_row_and_no_file(running: Running) -> None:
+    analyst = browser_of(running, "analyst")
+    page = settled(analyst, "/decisions?lang=en")
+    assert "dec_" not in page
+    assert "/people/" not in page
+    assert "Your role sees counts only." in page
+    assert analyst.get("/decisions?form=csv").status_code == 403
+    assert browser_of(running, "support").get("/decisions").status_code == 403
+
+
+def test_the_file_holds_what_the_list_holds(running: Running) -> None:
+    taken = running.client.get("/decisions?form=csv")
+    rows = list(csv.DictReader(io.StringIO(taken.content.decode("utf-8-sig"))))
+    assert [row["decision_id"] for row in rows] == [one.decision_id for one in newest(running)]
+    assert "person" not in "".join(rows[0])
+
+
+def test_the_live_sign_is_sent_when_something_new_is_logged(running: Running) -> None:
+    with running.client.stream("GET", "/decisions/stream") as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("retry")
+        element = {"type": "track", "userId": "u-live", "event": "Looked", "messageId": "live-1"}
+        running.wait(running.site.loader.take("live", [element]))
+        assert any(line.startswith("data:") for line in lines)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_another_lever_is_tried_and_nothing_is_saved(running: Running, language: str) -> None:
+    site = running.site
+    before = site.unifier.policies.bundle.number, site.unifier.position
+    moved = 0
+    for one in [one for one in newest(running) if one.draws and one.items][:6]:
+        path = f"/decisions/{one.decision_id}?lang={language}"
+        page = running.client.get(path).text
+        if 'id="lever"' not in page:
+            continue
+        told = running.client.get(f"{path}&lever=2").text
+        reading = Reading(told)
+        assert any(tag.get("id") == "tried" for tag in reading.all("div"))
+        moved += bool(re.search(r'id="tried" role="status">\s*<p>', told))
+        refused = running.client.get(f"{path}&lever=9").text
+        assert re.search(r'class="wrong">[^<]*0[.,]5', refused)
+    assert moved
+    assert (site.unifier.policies.bundle.number, site.unifier.position) == before
+
+
+def test_a_simulation_answers_or_says_that_nobody_can_tell(running: Running) -> None:
+    page = running.client.get("/simulate?lang=en&period=365d").text
+    assert "What the log says" not in page
+    told = running.client.get("/simulate?lang=en&period=365d&draft=&metric=engaged")
+    assert told.status_code == 200
+    assert "Decisions looked at" in told.text
+    assert ("What it would be" in told.text) != ("A way out" in told.text)
+    unknown = running.client.get("/simulate?draft=none")
+    assert unknown.status_code == 422
+    assert "no draft" in unknown.text

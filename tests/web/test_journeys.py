@@ -1,0 +1,116 @@
+"""Journeys: every figure has its list, sums come out, and small counts are hidden from some."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.web.roles import browser_of
+from tests.web.serving import Running, settled
+from tests.web.test_pages import Reading
+from wegweiser.workspace import operations
+
+
+@pytest.fixture(scope="module")
+def page(running: Running) -> str:
+    return settled(running.client, "/journeys?lang=en&period=30d&of=person")
+
+
+def lists(page: str) -> list[tuple[str, str]]:
+    """Give (address, label) of every link to a list, of ribbons and of cells."""
+    ribbons = re.findall(r'<a href="(/journeys/moved[^"]*)" aria-label="([^"]*)"', page)
+    cells = re.findall(r'<a href="(/journeys/moved[^"]*)">([0-9,]+)</a>', page)
+    return [(path.replace("&amp;", "&"), label) for path, label in (*ribbons, *cells)]
+
+
+def test_the_page_answers_in_a_sentence_and_draws_every_move(running: Running, page: str) -> None:
+    told = running.wait(operations.run(running.site, "journey_flow", {"of": "person"}))
+    ways = told["ways"]
+    assert f"Of {told['counted']} people {ways['forward']} moved forward" in page
+    assert ways["back"] > 0
+    assert ways["forward"] > 0
+    assert page.count('<path class="') >= len(told["moves"])
+
+
+def test_a_list_has_the_count_of_its_figure(running: Running, page: str) -> None:
+    found = lists(page)
+    assert len(found) > 12
+    for path, label in found[:6] + found[-6:]:
+        count = int(re.match(r"[0-9]+", label)[0])  # type: ignore[index]
+        shown = running.client.get(path + "&lang=en").text
+        people = [one for one in Reading(shown).all("a") if one["href"].startswith("/people/")]
+        assert len(people) == count, label
+
+
+@pytest.mark.parametrize("of", ["account", "person"])
+def test_start_and_in_less_out_is_end_for_every_stage(running: Running, of: str) -> None:
+    told = running.wait(operations.run(running.site, "journey_flow", {"of": of}))
+    for one in told["stages"]:
+        assert one["start"] + one["in"] - one["out"] == one["end"]
+    for side in ("start", "end"):
+        assert sum(one[side] for one in told["stages"]) == told["counted"]
+
+
+def test_the_stage_at_the_end_is_the_one_that_the_person_page_shows(running: Running) -> None:
+    asked = {"of": "person"}
+    moved = running.wait(operations.run(running.site, "journey_moved", asked))["moved"]
+    told = running.wait(operations.run(running.site, "journey_flow", asked))
+    tomorrow = running.site.clock.now_ms() // 86_400_000 * 86_400_000 + 86_400_000
+    views = running.site.views
+    for one in moved:
+        name = one["subject"].partition(":")[2]
+        stage = views.stage_of_person(name, tomorrow)
+        assert one["to"] == (stage["stage"] if stage["entries"] else "unknown")
+    assert len(moved) == told["counted"]
+
+
+def test_filters_narrow_and_the_list_keeps_them(running: Running, page: str) -> None:
+    german = settled(running.client, "/journeys?lang=de&of=person&filter=country:DE")
+    assert "Von " in german
+    assert "gingen" in german
+    for path, _ in lists(german):
+        assert parse_qs(urlsplit(path).query)["filter"] == ["country:DE"]
+    nobody = settled(running.client, "/journeys?lang=en&of=person&filter=country:ZZ")
+    assert "leaves nothing over" in nobody
+
+
+def test_a_list_becomes_a_segment_in_one_click_and_goes_again(running: Running, page: str) -> None:
+    path, label = next((path, label) for path, label in lists(page) if " from " in label)
+    count = int(label.split()[0])
+    action = path.replace("/journeys/moved", "/journeys/segment")
+    made = running.client.post(action, data={"name": "Those who moved"})
+    assert made.status_code == 303, made.text
+    key = made.headers["location"].removeprefix("/segments/")
+    running.wait(operations.run(running.site, "segment_list", {}))
+    after = running.client.get(made.headers["location"] + "?lang=en").text
+    people = [one for one in Reading(after).all("a") if one["href"].startswith("/people/")]
+    assert len(people) == count
+    assert "It names these" in after
+    gone = running.client.post("/segments/remove", data={"key": key})
+    assert gone.status_code == 303
+    assert running.site.segments.get(key) is None
+
+
+def test_an_analyst_sees_no_small_count_and_no_list(running: Running) -> None:
+    analyst = browser_of(running, "analyst")
+    page = settled(analyst, "/journeys?lang=en&of=account")
+    assert "under 10" in page
+    assert "/journeys/moved" not in page
+    assert "Against the tide" not in page
+    figures = re.findall(r'<td class="number"[^>]*><span>([0-9]+)</span>', page)
+    assert all(int(one) >= 10 or one == "0" for one in figures)
+    assert analyst.get("/journeys/moved?of=account").status_code == 403
+
+
+def test_a_marketer_sees_numbers_in_place_of_names(running: Running) -> None:
+    marketer = browser_of(running, "marketer")
+    page = settled(marketer, "/journeys/moved?lang=en&of=person&way=back")
+    assert "Person " in page
+    assert "@" not in Reading(page).words
+
+
+def test_what_cannot_be_read_is_refused_and_an_empty_workspace_waits(
+    running: Running, fresh: Running
+) -> None:
+    assert running.client.get("/journeys?of=nobody").status_code == 422
+    assert "No event yet." in settled(fresh.client, "/journeys?lang=en")
