@@ -111,7 +111,7 @@ async def _follow(tmp_path: Path) -> None:
         while site.archiving.pace.position < site.unifier.position:
             assert asyncio.get_running_loop().time() < deadline
             await asyncio.sleep(0.05)
-        told = await run(site, "doctor", {})
+        told = await run(site, "archive_show", {})
         assert isinstance(told, dict)
         assert told["archive_behind_seconds"] == 0
         assert told["archive_position"] == told["log_position"] == site.unifier.position

@@ -44,6 +44,9 @@ KEYS = {
     "rule", "currency", "bucket", "is_inside", "feature", "size", "margin_each", "before_each",
     "served_each", "lacking_rate",
 }  # fmt: skip
+# Every example asks each measure three times. HYPOTHESIS_PROFILE=explore tries many more.
+EXPLORING = settings.get_current_profile_name() == "explore"
+STATISTICS, RESULTS = (120, 80) if EXPLORING else (6, 4)
 OWN_IDS = {"events": "event_id", "decisions": "decision_id", "outcomes": "outcome_id"}
 LEAVES = ("a", "b", "c", "d")
 START = AS_OF - 6 * DAY_MS
@@ -158,7 +161,7 @@ def added(*tables: list[dict[str, Any]]) -> dict[tuple[object, ...], dict[str, f
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=STATISTICS, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), kept=st.sets(leaves))
 def test_statistics_add_over_people(
     name: str, world: dict[str, list[dict[str, object]]], kept: set[str]
@@ -172,7 +175,7 @@ def test_statistics_add_over_people(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=RESULTS, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), seed=st.randoms(use_true_random=False))
 def test_order_and_repeated_reports_change_nothing(
     name: str, world: dict[str, list[dict[str, object]]], seed: Any
@@ -187,7 +190,7 @@ def test_order_and_repeated_reports_change_nothing(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=RESULTS, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_what_arrived_later_does_not_exist(
     name: str, world: dict[str, list[dict[str, object]]]
@@ -209,7 +212,7 @@ def test_what_arrived_later_does_not_exist(
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=RESULTS, suppress_health_check=list(HealthCheck))
 @given(world=worlds())
 def test_results_are_whole(name: str, world: dict[str, list[dict[str, object]]]) -> None:
     offer(world)

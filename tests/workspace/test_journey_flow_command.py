@@ -1,6 +1,5 @@
 """`wegweiser journey flow`: the same figures on the command line, and refusals that say why."""
 
-
 import msgspec
 import pytest
 from typer.testing import CliRunner

@@ -75,7 +75,6 @@ async def doctor(site: Site, arguments: JsonObject) -> Json:
     counts = msgspec.structs.asdict(tally)
     healthy = tally.unaccounted == 0 and site.unifier.skipped == 0
     told = counts | {"version": __version__, "healthy": healthy}
-    told |= site.archiving.told(site.unifier.position)
     # Said only where it happened: more memberships claimed than count, since the start; an older
     # copy had brought erased people back.
     told |= {name: count for name, count in site.unifier.directory.refused().items() if count}
