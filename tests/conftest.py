@@ -1,4 +1,4 @@
-"""What every test may ask for: the shared data sets and repeatable hypothesis runs."""
+"""What every test may ask for: the shared data sets, repeatable hypothesis runs, and an order."""
 
 import os
 from collections.abc import Callable
@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from wegweiser.decide import asked
+
 # As the command line does it, for the processes of the tests and all that they start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A machine under load would answer with fallbacks; tests of the deadline ask for the shipped one.
+SHIPPED_DEADLINE_MS = asked.PULL_DEADLINE_MS
+asked.PULL_DEADLINE_MS = 10_000.0
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # The default repeats itself exactly, so that a red test is red for everybody;
@@ -16,6 +21,12 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold a slow test, so that none of them is left to run alone."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +40,10 @@ def shared_data() -> Callable[[str], Path]:
         return folder
 
     return find
+
+
+@pytest.fixture
+def shipped_deadline(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Give decisions the milliseconds that they have in service."""
+    monkeypatch.setattr(asked, "PULL_DEADLINE_MS", SHIPPED_DEADLINE_MS)
+    return SHIPPED_DEADLINE_MS

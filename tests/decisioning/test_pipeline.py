@@ -192,6 +192,7 @@ async def test_13_two_bodies_at_once_under_one_id_are_one_decision() -> None:
         assert two.status == 409
 
 
+@pytest.mark.usefixtures("shipped_deadline")
 @on_a_loop
 async def test_14_after_the_deadline_there_is_only_a_lawful_fallback() -> None:
     async with World() as world:
@@ -215,6 +216,7 @@ async def test_14_after_the_deadline_there_is_only_a_lawful_fallback() -> None:
         assert world.site.deciding.chooser.fallbacks["deadline"] == 2
 
 
+@pytest.mark.usefixtures("shipped_deadline")
 def test_14_a_fallback_passes_dates_rules_and_consent() -> None:
     place = msgspec.structs.replace(ALWAYS, fallback="f")
     situation = Situation(request_id="r", subject=Subject(), placements=(Ask("home.hero"),))
