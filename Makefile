@@ -13,7 +13,7 @@ FIND_PYTHON := for name in $(if $(PYTHON),"$(PYTHON)",$(BIN)/python $(CANDIDATES
 	if "$$name" -c '$(USABLE)' >/dev/null 2>&1; then echo "$$name"; exit; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo serve test check bench bench-measure population docs truth engine format lock clean fuzz connections overload
+.PHONY: help venv demo serve test check bench bench-measure population docs truth engine format lock clean fuzz connections overload looks pages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -51,7 +51,7 @@ serve: venv ## serve your own data from ./data on port 8000
 	@$(BIN)/wegweiser serve --data ./data --port 8000
 
 test: venv ## all tests and every example in code and docs
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations 25 --durations-min 5
 
 check: venv ## format, lint, types, floors, house rules, examples in the docs
 	@$(BIN)/python -m ruff format --check .
@@ -99,6 +99,12 @@ connections: venv ## 10,000 idle and 2,000 slow connections at once; prints what
 
 overload: venv ## three times more events than the server can take; prints what it did
 	@$(BIN)/python -m pytest -q -s tests/road/test_overload.py -m sweep
+
+looks: venv ## every page in every view by rules, with pictures (LOOKS=folder; minutes)
+	@WEGWEISER_LOOKS=$(or $(LOOKS),looks) $(BIN)/python -m pytest -q -s tests/acceptance -m sweep
+
+pages: venv ## first paint and weight of pages over a million persons (PERSONS=, DATA=folder)
+	@$(BIN)/python -m bench.pages --persons $(or $(PERSONS),1000000) $(if $(DATA),--data $(DATA))
 
 format: venv ## put code in its usual form
 	@$(BIN)/python -m ruff format .

@@ -14,6 +14,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A machine under load would answer with fallbacks; tests of the deadline ask for the shipped one.
 SHIPPED_DEADLINE_MS = asked.PULL_DEADLINE_MS
 asked.PULL_DEADLINE_MS = 10_000.0
+# Folders of tests that begin servers, browsers or many worlds.
+LONG = ("road", "sdk", "truth", "acceptance", "browser")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # The default repeats itself exactly, so that a red test is red for everybody;
@@ -24,9 +26,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that hold a slow test, so that none of them is left to run alone."""
+    """Begin with what takes long, so that no long file is left to run alone at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    long = tuple(str(Path(__file__).parent / name) for name in LONG)
+    items.sort(key=lambda item: (item.path not in slow, not str(item.path).startswith(long)))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,28 @@ from typing import Literal
 import msgspec
 
 from wegweiser.terms.errors import DocumentRefused
+from wegweiser.terms.role import Role
+
+
+class OpenIdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The company's identity provider (OpenID Connect), and whom it lets in as what.
+
+    `roles` says which group makes somebody what; the first that fits counts. `allowed_domains`
+    are those of checked e-mail addresses whose owners get in as `default_role` without a group.
+    `secret_env` names the environment variable that holds the client's secret, if it has one.
+    """
+
+    issuer: str
+    client_id: str
+    name: str = "OpenID"
+    secret_env: str = ""
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    groups_claim: str = "groups"
+    roles: dict[str, Role] = {}
+    allowed_domains: tuple[str, ...] = ()
+    default_role: Role | Literal[""] = ""
+    trust_email: bool = False
+    algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,10 +37,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""
     analytics_js_dir: str = ""
     server_cookie: bool = True
+    openid: OpenIdSettings | None = None
     demo: bool = False
     language: str = "en"
     currency: str = "EUR"
     time_zone: str = "UTC"
+    working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    holidays: dict[str, str] = {}
+    legal_footer: str = ""
     retention_days: int | None = None
     checkpoint_seconds: float = 2.0
     archive_seconds: float = 10.0

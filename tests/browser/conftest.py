@@ -1,16 +1,20 @@
 """A real Chromium over the small world; skipped with a clear reason where there is none."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.tagged import Shop, own_site
 from tests.web.serving import Running, settled, small_world
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
+# Waiting longer costs nothing where things work, and a loaded machine needs it.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +46,15 @@ def running(chromium: str) -> Iterator[Running]:
         settled(server.client, f"/?lang={language}")
     yield server
     server.close()
+
+
+def arrived(page: Page, address: str) -> None:
+    """Wait until the browser is at an address and the page there hears keys.
+
+    An address changes as soon as the next page begins; its scripts run later.
+    """
+    expect(page).to_have_url(re.compile(address))
+    page.wait_for_load_state()
 
 
 class Visit:

@@ -1,7 +1,8 @@
 """Somebody's website with the tag on it, in a real browser, and what our server got from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -201,4 +202,31 @@ def visiting(browser: Browser, shop: Shop, **options: object) -> Iterator[Visito
         context.close()
 
 
-__all__ = ["CONFIGURATION", "GRANT", "STUB", "Shop", "Visitor", "own_site", "visiting"]
+def while_pumping(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what only the browser's own events bring about; they come while it is waited for."""
+
+    def looked() -> bool:
+        page.wait_for_timeout(20)
+        return holds()
+
+    until(looked)
+
+
+def stop_clock(page: Page) -> None:
+    """Let the page's time pass by `page.clock.run_for` alone, so that a slow machine adds none."""
+    now = datetime.now(UTC)
+    page.clock.install(time=now - timedelta(hours=1))
+    page.clock.pause_at(now)
+
+
+__all__ = [
+    "CONFIGURATION",
+    "GRANT",
+    "STUB",
+    "Shop",
+    "Visitor",
+    "own_site",
+    "stop_clock",
+    "visiting",
+    "while_pumping",
+]

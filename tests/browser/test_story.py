@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visits
+from tests.browser.conftest import Visits, arrived
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +14,7 @@ def press(page: Page, name: str | re.Pattern[str], role: str = "link") -> None:
     """Go to something that can be pressed by Tab alone, and press it."""
     wanted = page.get_by_role(role, name=name).first  # type: ignore[arg-type]
     expect(wanted).to_be_visible()
+    page.wait_for_load_state()
     for _ in range(250):
         if wanted.evaluate("one => one === document.activeElement"):
             page.keyboard.press("Enter")
@@ -45,7 +46,7 @@ def test_somebody_is_found_by_mail_taken_apart_and_put_together_again(visit: Vis
     page.get_by_label(re.compile("Find a person")).focus()
     page.keyboard.type(mail)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(address.split("?")[0]))
+    arrived(page, address.split("?")[0])
     before = page.locator("section[aria-labelledby=known] table").first.inner_text()
     press(page, re.compile("Take apart"), "button")
     expect(page.get_by_role("heading", name="Now")).to_be_visible()
@@ -53,5 +54,6 @@ def test_somebody_is_found_by_mail_taken_apart_and_put_together_again(visit: Vis
     expect(page.get_by_text("It is done.")).to_be_visible()
     press(page, "Undo", "button")
     expect(page.get_by_text("It is taken back")).to_be_visible()
+    page.wait_for_load_state()
     known = page.locator("section[aria-labelledby=known] table").first
     assert known.inner_text() == before

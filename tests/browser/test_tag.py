@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.tagged import Shop, visiting
+from tests.browser.tagged import Shop, stop_clock, visiting
 from tests.web.serving import until
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,7 @@ def test_a_scripted_visit_gives_exactly_these_events(browser: Browser, shop: Sho
     }
     with visiting(browser, shop) as visitor:
         page = visitor.page
-        page.clock.install()
+        stop_clock(page)
         visitor.go("/?utm_source=letter&utm_medium=email&secret=1")
         page.clock.run_for(5_000)
         page.mouse.move(10, 10)
@@ -126,7 +126,7 @@ def test_engaged_time_comes_after_10_s_then_every_30_s_and_stops_when_idle(
     shop.pages = {"/": "<p>Read me</p>"}
     with visiting(browser, shop) as visitor:
         page = visitor.page
-        page.clock.install()
+        stop_clock(page)
         visitor.go("/")
         for _ in range(5):
             page.clock.run_for(10_000)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.browser.tagged import STUB, Shop, visiting
+from tests.browser.tagged import STUB, Shop, stop_clock, visiting
 from tests.web.serving import Running, until
 
 pytestmark = pytest.mark.browser
@@ -90,17 +90,19 @@ def test_what_fails_is_sent_again_and_stored_once(browser: Browser, shop: Shop) 
             route.abort()
 
     with visiting(browser, shop) as visitor:
-        visitor.page.clock.install()
+        stop_clock(visitor.page)
         visitor.context.route("**/v1/b", failing)
         visitor.go("/")
         asked = []
-        for _ in range(20):
+
+        def stored_later() -> bool:
             visitor.page.clock.run_for(2_000)
             visitor.page.wait_for_timeout(20)
             asked.append(visitor.sent().count("/v1/b"))
-            if shop.names():
-                break
-        until(lambda: shop.names().count("page") == 1)
+            return bool(shop.names())
+
+        until(stored_later)
+        assert shop.names().count("page") == 1
         assert statuses == []
         assert asked[0] <= 1
 

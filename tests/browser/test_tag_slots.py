@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.tagged import GRANT, Shop, Visitor, visiting
+from tests.browser.tagged import GRANT, Shop, Visitor, visiting, while_pumping
 from tests.web.serving import until
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,7 @@ def test_an_answer_after_the_timeout_is_not_drawn(browser: Browser, shop: Shop) 
         visitor.context.route("**/v1/decide", late_answer)
         agreed(visitor)
         state(visitor, "default")
-        visitor.page.wait_for_function("performance.getEntriesByType('resource').length")
+        while_pumping(visitor.page, lambda: bool(late))
         late[0].fulfill(headers={"access-control-allow-origin": "*"}, body=ANSWER)
         visitor.page.wait_for_timeout(100)
         expect(visitor.page.locator("#hero")).to_have_text("Default")

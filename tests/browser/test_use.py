@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visits
+from tests.browser.conftest import Visits, arrived
 from tests.web.serving import Running
 
 pytestmark = pytest.mark.browser
@@ -21,8 +21,9 @@ def test_without_scripts_everything_can_be_done(running: Running, visit: Visits)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Profiles")
     page.get_by_label(re.compile("Find a person")).fill("u-hostile")
     page.get_by_role("button", name="Find profile").click()
-    expect(page).to_have_url(re.compile("/people/"))
+    arrived(page, "/people/")
     page.get_by_role("link", name="Today").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
     page.get_by_label("Period", exact=True).select_option("7d")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("period=7d"))
@@ -43,6 +44,7 @@ def test_the_chosen_theme_wins_over_the_device(visit: Visits) -> None:
     light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.wait_for_load_state()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != light
 
 
@@ -51,7 +53,7 @@ def test_choosing_a_period_needs_no_button(visit: Visits) -> None:
     page.goto("/")
     expect(page.get_by_role("button", name="Show")).to_be_hidden()
     page.get_by_label("Period", exact=True).select_option("90d")
-    expect(page).to_have_url(re.compile("period=90d"))
+    arrived(page, "period=90d")
     page.go_back()
     expect(page.get_by_label("Period", exact=True)).to_have_value("30d")
 
@@ -61,8 +63,7 @@ def test_keys_lead_to_pages_and_search(visit: Visits) -> None:
     page.goto("/")
     page.keyboard.press("g")
     page.keyboard.press("p")
-    expect(page).to_have_url(re.compile("/profiles$"))
-    page.wait_for_load_state()
+    arrived(page, "/profiles$")
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("gt")

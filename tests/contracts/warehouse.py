@@ -42,6 +42,14 @@ class WarehouseContract:
             {"size": 42, "colour": "red", "day": "2026-01-02"},
         ]
 
+    def test_columns_that_no_file_has_are_null(self, warehouse: Warehouse, folder: Path) -> None:
+        pq.write_table(pa.table({"size": [41]}), folder / "old.parquet")
+        wanted = pa.schema([("size", pa.int64()), ("colour", pa.string())])
+        for _ in range(2):
+            warehouse.offer_files("shoes", [str(folder / "old.parquet")], wanted)
+            asked = warehouse.ask("select size, colour from shoes where colour is null", {})
+            assert asked.to_pylist() == [{"size": 41, "colour": None}]
+
     def test_parameters_are_values_and_never_text(self, warehouse: Warehouse) -> None:
         nasty = "'; drop table shoes; --"
         answer = warehouse.ask(

@@ -88,8 +88,8 @@ class Door:
         return [msgspec.to_builtins(row) for row in rows[kind](upto)]
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait for a condition, at most ten seconds."""
-        async with asyncio.timeout(10):
+        """Wait for a condition, at most a minute."""
+        async with asyncio.timeout(60):
             while not holds():
                 await asyncio.sleep(0.01)
 

@@ -49,7 +49,7 @@ class Ear:
             if block and not block.startswith("retry:")
         ]
 
-    async def until(self, kind: str, most: float = 10) -> Event:
+    async def until(self, kind: str, most: float = 60) -> Event:
         """Wait for the first event of a kind."""
         async with asyncio.timeout(most):
             while True:
@@ -88,7 +88,7 @@ async def listening(
     ear = Ear()
     serving = asyncio.create_task(application(scope, receive, ear.send))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not ear.body and not serving.done():
                 await asyncio.sleep(0.01)
         yield ear

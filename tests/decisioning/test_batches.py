@@ -33,7 +33,7 @@ async def begun(door: Door, **asked: object) -> str:
 
 
 async def ended(door: Door, batch_id: str) -> Body:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             told: Body = (await door.secret.get(f"{PATH}/{batch_id}")).json()
             if told["status"] != "running":

@@ -200,7 +200,7 @@ class Stream:
 
     async def wait_for(self, wanted: str) -> None:
         """Wait until a text was sent, or the stream ended."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while wanted not in self.sent.decode() and not self.ended:
                 await asyncio.sleep(0.005)
 
@@ -208,7 +208,7 @@ class Stream:
         """Close the connection and wait for the end of the stream."""
         self._left.set()
         if self._task is not None:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await self._task
 
 

@@ -113,7 +113,7 @@ def test_a_replay_reads_each_element_once_though_some_stay(
             committing = asyncio.create_task(commit_always())
             # What stays is set aside anew, behind all others.
             replaying = run(site, "quarantine_replay", all=True)
-            again = await asyncio.wait_for(replaying, 30)
+            again = await asyncio.wait_for(replaying, 60)
             committing.cancel()
             assert (again["tried"], again["still_quarantined"]) == (30, 30)
 

@@ -109,7 +109,7 @@ def states(site: Site) -> list[str]:
 
 async def until_over(site: Site) -> None:
     """Send what is due until nothing is pending; retries come 5 s after the first try."""
-    for _ in range(200):
+    for _ in range(600):
         await site.deciding.sender.send_due()
         if "pending" not in states(site):
             return

@@ -68,8 +68,8 @@ DEFAULTS: dict[str, dict[str, object]] = {
 
 @cache
 def warehouse() -> DuckDBWarehouse:
-    """Give one engine for all tests of this process."""
-    return DuckDBWarehouse()
+    """Give one engine for all tests of this process; for so few rows two threads only wait."""
+    return DuckDBWarehouse(threads=1)
 
 
 # What the engine holds already; most tables stay empty from one world to the next.

@@ -22,6 +22,7 @@ PEOPLE = 400
 HISTORY_WEEKS = 60
 PATHS = ("/", "/prices", "/boots", "/gloves", "/help", "/about")
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+WATCH: JsonObject = {"kind": "watch", "key": "site", "series": ["visits"], "at": "06:00"}
 BUNDLE = """
 {kind: placement, key: home.hero, channel: web, slots: 1, allow_nothing: false}
 ---
@@ -66,8 +67,8 @@ class Situation:
         """Page views of 91 days; `whole` with time, searches, downloads and consent."""
         events = []
         for day in range(91):
-            for n in range(3):
-                who = f"u{(day * 3 + n) % PEOPLE}"
+            for n in range(6 + day * 7 % 5):
+                who = f"u{(day * 11 + n) % PEOPLE}"
                 at = BEGAN + (day - 30) * DAY_MS - n * 3_600_000
                 events += _view(who, at, f"{day}-{n}", whole)
         await self.send(events)
@@ -76,12 +77,16 @@ class Situation:
         """Orders of the 60 days, with or without whoever bought, and of people of the past."""
         events = [*self._later]
         for day in range(60):
-            known = {"userId": f"u{day % PEOPLE}"} if joined else {"anonymousId": f"till-{day}"}
+            known = (
+                {"userId": f"u{(2 * day + 1) % PEOPLE}"}
+                if joined
+                else {"anonymousId": f"till-{day}"}
+            )
             events.append(_order(BEGAN + day * DAY_MS, f"o{day}", 50.0) | known)
         if joined:
             back: JsonObject = {"order_id": "o3", "total": 50.0, "currency": "EUR"}
             refund = _track("Order Refunded", BEGAN + 10 * DAY_MS, "r1", back)
-            events.append(refund | {"userId": "u3"})
+            events.append(refund | {"userId": "u7"})
         await self.send(events)
 
     async def finance(self) -> None:
@@ -96,17 +101,18 @@ class Situation:
         ]  # fmt: skip
         await self.ask("series_load", file="finance.csv", rows=rows)
 
-    async def past(self) -> None:
-        """A year of people who came, read, and bought again and again until they left."""
+    async def past(self, buys: bool = False) -> None:
+        """A year of people who came and read; where they buy, again and again until they leave."""
         events = []
         first = BEGAN - HISTORY_WEEKS * 7 * DAY_MS
         for number in range(PEOPLE):
             who, at = f"u{number}", first + int(self._luck.integers(20 * 7)) * DAY_MS
             events += self._read(who, at, f"past-{number}")
-            if number % 2:
-                continue
-            for order in self._bought(who, at + 9 * DAY_MS, number):
-                (events if str(order["timestamp"]) < BEGAN_AT else self._later).append(order)
+            if number % 2 == 0 and buys:
+                for order in self._bought(who, at + 9 * DAY_MS, number):
+                    (events if str(order["timestamp"]) < BEGAN_AT else self._later).append(order)
+            elif number % 8 == 0:
+                events.append(_order(at + 9 * DAY_MS, f"past-{number}", 30.0) | {"userId": who})
         await self.send(events)
 
     def _read(self, who: str, at: int, view: str) -> list[JsonObject]:
@@ -115,11 +121,11 @@ class Situation:
 
     def _bought(self, who: str, at: int, number: int) -> list[JsonObject]:
         events, count = [], 0
-        rate = self._luck.gamma(2.0, 0.06)
+        rate, stops = self._luck.gamma(2.0, 0.06), self._luck.beta(0.8, 3.0)
         while at < NOW:
             worth = float(np.round(self._luck.gamma(6.0, 8.0), 2))
             events.append(_order(at, f"past-{number}-{count}", worth) | {"userId": who})
-            if self._luck.random() < 0.12:
+            if self._luck.random() < stops:
                 break
             at += max(1, int(self._luck.exponential(7 / rate))) * DAY_MS
             count += 1
@@ -156,6 +162,17 @@ class Situation:
             for n in range(60)
         ]  # fmt: skip
         await self.ask("cost_load", file="costs.csv", rows=rows)
+
+    async def plan(self) -> None:
+        """Plan the next period by what the experiment showed, and hand the plan over."""
+        options: JsonObject = {"goal": "sale", "margin": "40", "costs": "20", "window_days": "14"}
+        await self.ask("effort_draft", options=options)
+
+    async def watch(self) -> None:
+        """Declare what is to be watched, and let it look for the first time."""
+        told = msgspec.json.encode(WATCH).decode()
+        await self.site.applier.apply([("watch.yaml", told)])
+        await self.site.alarms.desk.run()
 
     async def read_monthly(self, name: str) -> None:
         """Read a measure in each of the months that pass."""

@@ -1,7 +1,7 @@
 """Laws of every question: statistics add over people, and order of rows changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from tests.measure.asking import AS_OF, ask, ask_rows, offer
 from wegweiser.measure.registry import MEASURES
 from wegweiser.terms.instant import DAY_MS, MINUTE_MS
+from wegweiser.terms.result import Result
+
+# Begun first: nothing else keeps one process of the tests as long.
+pytestmark = pytest.mark.slow
 
 OPTIONS: dict[str, dict[str, str]] = {
     "web.entry_pages": {"goal": "sale", "window_days": "2"},
@@ -177,28 +181,34 @@ def test_statistics_add_over_people(
 @pytest.mark.parametrize("name", MEASURES)
 @settings(max_examples=RESULTS, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), seed=st.randoms(use_true_random=False))
-def test_order_and_repeated_reports_change_nothing(
+def test_results_are_whole_and_nothing_but_what_had_arrived_changes_them(
     name: str, world: dict[str, list[dict[str, object]]], seed: Any
 ) -> None:
     options = OPTIONS.get(name, {})
     offer(world)
     before = ask(name, options)
-    shuffled = {table: seed.sample(rows, len(rows)) for table, rows in world.items()}
-    shuffled["outcomes"] += [row | {"position": 9} for row in world["outcomes"]]
-    offer(shuffled)
-    assert ask(name, options) == before
+    _are_whole(before.results)
+    offer(shuffled(world, seed))
+    assert ask(name, options) == before, "the order of rows, and outcomes reported again"
+    late = arrived_later(world)
+    offer({table: rows + late[table] for table, rows in world.items()})
+    assert ask(name, options) == before, "what arrived later"
 
 
-@pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=RESULTS, suppress_health_check=list(HealthCheck))
-@given(world=worlds())
-def test_what_arrived_later_does_not_exist(
-    name: str, world: dict[str, list[dict[str, object]]]
-) -> None:
-    options = OPTIONS.get(name, {})
-    offer(world)
-    before = ask(name, options)
-    late = {
+def shuffled(
+    world: dict[str, list[dict[str, object]]], seed: Any
+) -> dict[str, list[dict[str, object]]]:
+    """Give the rows in another order, and report every outcome once more."""
+    rows = {table: seed.sample(rows, len(rows)) for table, rows in world.items()}
+    rows["outcomes"] += [row | {"position": 9} for row in world["outcomes"]]
+    return rows
+
+
+def arrived_later(
+    world: dict[str, list[dict[str, object]]],
+) -> dict[str, list[dict[str, object]]]:
+    """Give the same rows under ids of their own, as if they came after the question."""
+    return {
         table: [
             row
             | {"received_at": AS_OF + 1}
@@ -207,18 +217,11 @@ def test_what_arrived_later_does_not_exist(
         ]
         for table, rows in world.items()
     }
-    offer({table: rows + late[table] for table, rows in world.items()})
-    assert ask(name, options) == before
 
 
-@pytest.mark.parametrize("name", MEASURES)
-@settings(max_examples=RESULTS, suppress_health_check=list(HealthCheck))
-@given(world=worlds())
-def test_results_are_whole(name: str, world: dict[str, list[dict[str, object]]]) -> None:
-    offer(world)
-    answer = ask(name, OPTIONS.get(name, {}))
-    assert answer.results
-    for found in answer.results:
+def _are_whole(results: Sequence[Result]) -> None:
+    assert results
+    for found in results:
         assert found.sentence["en"]
         assert found.sentence["de"]
         assert (found.estimate is None) == bool(found.reason)

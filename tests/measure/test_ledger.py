@@ -138,6 +138,16 @@ def test_the_own_visit_is_where_the_order_was_placed() -> None:
     assert by("source", rule="own_visit")["news"]["revenue"] == 10
 
 
+def test_a_day_without_any_sale_stands_there_with_nothing() -> None:
+    offer({"events": [order("a", 0, "1", 5), order("a", 3 * DAY_MS, "2", 7)]})
+    rows = shown(ask("revenue.ledger", {"by": "day"}))
+    assert [row["revenue"] for row in rows] == [5, 0, 0, 7]
+    week = Period(NOON - 2 * DAY_MS, NOON + 5 * DAY_MS)
+    rows = shown(ask("revenue.ledger", {"by": "day"}, week))
+    assert [row["revenue"] for row in rows] == [0, 0, 5, 0, 0, 7, 0, 0]
+    assert sum(row["sales"] for row in rows) == 2  # type: ignore[misc]
+
+
 def test_what_can_hardly_be_joined_is_not_split() -> None:
     offer(
         {

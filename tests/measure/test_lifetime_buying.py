@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.measure.asking import AS_OF, ask, offer, result, shown
+from tests.measure.asking import AS_OF, ask, ask_rows, offer, result, shown
 from wegweiser.measure.lifetime.checks import is_seasonal, regularity, seasonal_index
 from wegweiser.measure.lifetime.holdout import spearman
 from wegweiser.terms.instant import DAY_MS
@@ -197,3 +197,24 @@ def test_rank_correlation_of_groups_is_that_of_their_customers(
     whole = spearman(np.repeat(one, times), np.repeat(other, times), np.ones(int(times.sum())))
     assert spearman(one, other, count) == pytest.approx(whole, abs=1e-9)
     assert -1 <= whole <= 1
+
+
+def test_what_is_taken_back_later_was_an_order_before_the_holdout() -> None:
+    """The forecast of the past must not know of refunds that came after it was made."""
+    made = list(shop())
+    early = [one for one in made if "o-1" in str(one["properties"])][:40]
+    late = AS_OF - 2 * DAY_MS
+    back: Rows = [
+        {**one, "name": "Order Refunded", "occurred_at": late, "event_id": f"r-{place}"}
+        for place, one in enumerate(early)
+    ]
+    names = ("part", "repeats", "last", "age", "customers")
+
+    def before(rows: Rows) -> list[tuple[object, ...]]:
+        offer({"events": rows})
+        found = [row for row in ask_rows("lifetime.buying") if row["part"] == "before"]
+        return sorted((tuple(row[name] for name in names) for row in found), key=str)
+
+    assert before(made) == before([*made, *back])
+    offer({"events": [*made, *back]})
+    assert ask("lifetime.buying").n < 500

@@ -225,8 +225,11 @@ def test_the_wait_is_told_with_the_verdict() -> None:
     assert found.verdict == "cannot_tell"
     # Nobody new was triggered in the last 28 days, so that waiting alone brings nothing.
     assert found.weeks_needed is None
-    told = "no clear difference yet; not reachable within two years. The smallest lift that so many"
-    assert told in found.sentence["en"]
+    told = "not reachable within two years. The smallest lift that so many"
+    assert f"too little data; {told}" in found.sentence["en"]
+    planned = {"goal": "sale", "worth_knowing": "0.02", "planned_units": "800"}
+    reached = result(ask("lift", planned), "lift.difference")
+    assert f"no clear difference yet; {told}" in reached.sentence["en"]
     more = [
         unit(number, arm, leaf=f"new-{arm}{number}", occurred_at=AS_OF - 10 * DAY_MS)
         for arm in ("main", "nothing")

@@ -174,18 +174,20 @@ def test_every_line_is_told_whole_in_both_languages() -> None:
                 assert text["en"].endswith(".")
 
 
-async def grown(stage: int) -> tuple[JsonObject, Json]:
-    """Let an organisation grow up to a stage by events and operations, and ask it."""
+async def grown(made: int) -> tuple[JsonObject, Json]:
+    """Let an organisation grow into a situation by events and operations, and ask it."""
     async with situation() as one:
-        if stage >= 4:
-            await one.past()
+        if made >= 4:
+            await one.past(buys=made >= 5)
             await one.experiment()
             await one.read_monthly("revenue.relations")
-        if stage >= 5:
+        if made >= 5:
             one.until(NOW - 15 * DAY_MS)
             await one.ask("verdict_keep", options={**MONEY})
+        if made >= 6:
+            await one.plan()
         one.until(NOW)
-        await finished(one, stage)
+        await finished(one, made)
         told = await one.ask("maturity_keep")
         assert isinstance(told, dict)
         return told, await one.ask("maturity_list")
@@ -198,17 +200,21 @@ def lines(told: JsonObject) -> dict[str, str]:
     return msgspec.convert(kept["lines"], dict[str, str])
 
 
-async def finished(one: Situation, stage: int) -> None:
-    await one.web(whole=stage >= 3)
-    if stage >= 2:
-        await one.orders(joined=stage >= 3)
-    if stage >= 3:
+async def finished(one: Situation, made: int) -> None:
+    await one.web(whole=made >= 3)
+    if made >= 2:
+        await one.orders(joined=made >= 3)
+    if made >= 3:
         await one.finance()
-    if stage >= 4:
+    if made >= 4:
         await one.costs()
         await one.site.measure("revenue.relations", {})
-    if stage >= 5:
+    if made >= 5:
         await one.ask("verdict_keep", options={**MONEY})
+    if made >= 6:
+        await one.watch()
+        for name in ("allocate.effort", "watch.effect"):
+            await one.site.measure(name, {})
         await one.ask("topic_decide", kind="query", term="boots", decision="follow")
 
 
@@ -224,17 +230,21 @@ def test_organisations_made_by_events_stand_where_they_should(made: int, stage: 
 
 
 @pytest.mark.sweep
-def test_experiments_made_by_events_reach_the_third_stage() -> None:
-    told, _ = asyncio.run(grown(4))
+@pytest.mark.parametrize(("made", "stage"), [(4, 3), (5, 4), (6, 5)])
+def test_organisations_that_measure_made_by_events_stand_where_they_should(
+    made: int, stage: int
+) -> None:
+    told, _ = asyncio.run(grown(made))
     status = lines(told)
-    assert "You stand at stage 3 of 5" in str(told["answer"])
+    assert f"You stand at stage {stage} of 5" in str(told["answer"])
     assert status["experiments"] == status["split"] == status["leaks"] == "in_place"
-    assert status["graded"] == "not_yet_visible"
-    later, _ = asyncio.run(grown(5))
-    status = lines(later)
-    low = [line.key for line in LINES if line.stage <= 3]
-    assert {status[key] for key in low} <= {"in_place", "not_needed"}
-    assert status["trends"] == "in_place"
+    for line in LINES:
+        if line.stage < stage:
+            assert status[line.key] in ("in_place", "not_needed"), line.key
+    in_place = {key for key, state in status.items() if state == "in_place"}
+    assert ({"customer_costs", "lifetime", "groups"} <= in_place) == (made >= 5)
+    assert ({"allocation", "plan_measured", "alarms", "effect"} <= in_place) == (made >= 6)
+    assert ("graded" in in_place) == (made >= 5)
 
 
 def test_five_stages_are_drawn_as_a_strip() -> None:

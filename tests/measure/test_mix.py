@@ -1,5 +1,7 @@
 """The media mix from imported rows to figures: gates, tables, sentences, doors and the budget."""
 
+import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tests.measure.mix_world import World, series_rows
 from wegweiser.cli.main import app
 from wegweiser.measure.mix import engine
 from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.result import Answer
 from wegweiser.web.charts import of_answer
@@ -151,6 +154,39 @@ def test_a_small_mix_is_a_regression() -> None:
     offer({"imported_series": series(told, c=("media", told.spent[:, 1]))})
     many = ask("mix", {**OPTIONS, "engine": "regression"})
     assert (reasons(many), many.results[0].n["channels"]) == (["too_little"], 3)
+
+
+def test_weeks_without_sales_are_refused_in_a_series_and_told_of_in_the_ledger() -> None:
+    told = world(40)
+    rows = series_rows({"till": ("sales", told.sales), "a": ("media", told.spent[:, 0])})
+    sales = [row for row in rows if row["role"] == "sales"]
+    media = [row for row in rows if row["role"] != "sales"]
+    lacking = sorted(sales, key=lambda row: str(row["day"]))
+    offer({"imported_series": [*lacking[:20], *lacking[22:], *media]})
+    small = {"engine": "regression"}
+    refused = ask("mix", {**OPTIONS, **small}).results[0]
+    assert (refused.reason, "in 2 weeks" in refused.sentence["en"]) == ("no_source", True)
+    orders = [_sold(row) for row in lacking]
+    for events, warned in ((orders, False), (orders[:20] + orders[22:], True)):
+        offer({"imported_series": media, "events": events})
+        found = ask("mix", small).results
+        assert found[0].enough_data
+        assert all(("weeks_without_sales" in one.warnings) == warned for one in found)
+        assert ("In 2 weeks nothing was sold" in found[0].sentence["en"]) == warned
+        assert ("In 2 Wochen" in found[0].sentence["de"]) == warned
+
+
+def _sold(row: dict[str, object]) -> dict[str, object]:
+    day = date.fromisoformat(str(row["day"])) if not isinstance(row["day"], date) else row["day"]
+    stated = {"revenue": round(1_000 * float(str(row["value"])), 2), "currency": "EUR"}
+    return {
+        "leaf": "user_id:u",
+        "user_id": "u",
+        "type": "track",
+        "name": "Order Completed",
+        "occurred_at": ((day - date(1970, 1, 1)).days * DAY_MS) + DAY_MS // 2,
+        "properties": json.dumps(stated),
+    }
 
 
 def test_only_whole_weeks_count_and_others_are_added_up() -> None:

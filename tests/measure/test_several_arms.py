@@ -107,3 +107,19 @@ def test_a_split_that_is_not_as_planned_hides_every_figure() -> None:
     assert {(row["reached"], row["difference"]) for row in shown(answer)} == {(None, None)}
     offer({})
     assert ask("lift.several").results[0].reason == "no_source"
+
+
+def test_an_arm_that_differed_before_hides_the_whole_test() -> None:
+    decisions: list[Row] = []
+    outcomes: list[Row] = []
+    for arm, (size, sales) in {"nothing": (400, 60), "calm": (400, 80), "loud": (400, 90)}.items():
+        decisions += [unit(number, arm, ghost=arm == "nothing") for number in range(size)]
+        outcomes += [sale(f"{arm}{number}") for number in range(sales)]
+    outcomes += [sale(f"loud{number}", after_days=-5) for number in range(200)]
+    offer({"decisions": decisions, "outcomes": outcomes})
+    answer = ask("lift.several", {"goal": "sale", "pairs": "yes"})
+    assert [one.reason for one in answer.results] == ["broken", "broken"]
+    calm = result(answer, "lift.several.calm")
+    assert "loud is broken" in calm.sentence["en"]
+    assert "loud gestört ist" in calm.sentence["de"]
+    assert {(row["reached"], row["difference"]) for row in shown(answer)} == {(None, None)}

@@ -332,7 +332,7 @@ LEFT_OPEN: dict[str, str] = {
     "email_case_and_plus": "there is no unsubscribing yet",
     "email_homoglyph": "no page marks mixed scripts",
     "nfc_nfd_pair": "erasing is tested where it is made",
-    "xss_": "whether a page runs it is in tests/browser/test_hostile.py",
+    "xss_": "whether a page runs it is in tests/acceptance/test_21_hostile.py",
     "csv_": "there is no export as CSV or sheet",
     "template_": "what a message makes of it is in tests/deliver/test_render.py",
     "smtp_": "no mail is sent",

@@ -46,7 +46,7 @@ def main() -> None:
 
     threading.Thread(target=wait, daemon=True).start()
     times: list[float] = []
-    with httpx.Client(base_url=address, auth=(key, ""), timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=address, auth=(key, ""), timeout=60, trust_env=False) as client:
         while not told.is_set() or len(times) < LEAST:
             began = time.perf_counter()
             client.post("/v1/track", json=GOOD).raise_for_status()

@@ -1,4 +1,4 @@
-"""A real server in its own process, and the real command line, as outsiders use them."""
+"""A real server in its own process, and the command line beside it, as outsiders use them."""
 
 import json
 import signal
@@ -9,18 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from typer.testing import CliRunner
+
+from wegweiser.cli.main import app
 
 COMMAND = [sys.executable, "-W", "error", "-m", "wegweiser.cli"]
+_PATIENT = [*COMMAND[:-2], str(Path(__file__).with_name("patient.py"))]
 
 
 class Server:
-    """A running `wegweiser serve`; `kill` is SIGKILL, `stop` is SIGTERM."""
+    """A running `wegweiser serve` with time to decide; `kill` is SIGKILL, `stop` is SIGTERM."""
 
     def __init__(self, folder: Path, errors: Path | None = None):
         self.folder = folder
         log = errors.open("wb") if errors is not None else None
         self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--data", str(folder), "--port", "0"],
+            [*_PATIENT, "serve", "--data", str(folder), "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -71,7 +75,19 @@ def serving(folder: Path, errors: Path | None = None) -> Iterator[Server]:
 
 
 def wegweiser(*arguments: str, code: int = 0) -> str:
-    """Run a command, expect its exit code, give its standard output."""
+    """Run a command, expect its exit code, give its standard output.
+
+    In this process: Python and the engines are loaded once, and warnings are errors here as well.
+    """
+    done = CliRunner().invoke(app, [*arguments])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == code, (arguments, done.exit_code, done.stdout, done.stderr)
+    return done.stdout
+
+
+def outside(*arguments: str, code: int = 0) -> str:
+    """Run a command in a process of its own; give its standard output."""
     done = subprocess.run(
         [*COMMAND, *arguments], capture_output=True, text=True, timeout=300, check=False
     )

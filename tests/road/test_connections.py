@@ -99,7 +99,7 @@ def test_one_address_may_hold_only_so_many(tmp_path: Path) -> None:
 
 
 def connection(target: tuple[str, int], source: str) -> socket.socket:
-    return socket.create_connection(target, timeout=30, source_address=(source, 0))
+    return socket.create_connection(target, timeout=60, source_address=(source, 0))
 
 
 def asked(line: socket.socket) -> bytes:
@@ -111,7 +111,7 @@ def asked(line: socket.socket) -> bytes:
 
 def served_again(target: tuple[str, int]) -> bool:
     """Tell whether the address is let in again within a while, once its connections are gone."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if asked(connection(target, "127.0.0.2")).startswith(b"HTTP/1.1 200 "):
             return True

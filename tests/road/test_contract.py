@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.road.server import COMMAND, Server, answer, exported, new_source, wegweiser
+from tests.road.server import COMMAND, Server, answer, exported, new_source, outside, wegweiser
 
 EXAMPLE = """
 {kind: placement, key: home.hero, channel: web, slots: 1, allow_nothing: false}
@@ -87,8 +87,10 @@ class Place:
         self.decision: Row = {}
 
     def ask(self, *arguments: str) -> Row:
-        """Run a command on the folder and read its document."""
-        return answer(*arguments, "--data", str(self.folder))
+        """Run a command on the folder and read its document; beside a server as outsiders do."""
+        run = wegweiser if self.server is None else outside
+        found: Row = json.loads(run(*arguments, "--data", str(self.folder), "--json"))
+        return found
 
     def readings(self) -> dict[str, object]:
         """Read everything that must be the same with and without a server."""
@@ -269,9 +271,9 @@ def test_what_is_unknown_ends_with_one_and_says_why(place: Place) -> None:
 def test_wrong_usage_ends_with_two_and_a_bad_folder_with_three(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for arguments in (["doctor"], ["nothing"], ["export", "all", "--data", str(tmp_path)]):
-        assert wegweiser(*arguments, code=2) == ""
+        assert outside(*arguments, code=2) == ""
     for name in ("absent", "file"):
-        assert wegweiser("doctor", "--data", str(tmp_path / name), "--json", code=3) == ""
+        assert outside("doctor", "--data", str(tmp_path / name), "--json", code=3) == ""
     assert not (tmp_path / "absent").exists()
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.road.server import exported, new_source, serving
 
 SIZE = "24m"
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture

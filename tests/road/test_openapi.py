@@ -87,7 +87,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 def ask(case: schemathesis.Case, door: Door) -> None:
     """Send what was made up, and hold the answer against the document."""
     headers = door.headers(case.path)
-    response = case.call(base_url=door.address, headers=headers, timeout=30)
+    response = case.call(base_url=door.address, headers=headers, timeout=60)
     case.validate_response(response, checks=CHECKS)
 
 

@@ -156,7 +156,7 @@ def test_21_a_large_import_is_joined_after_it_was_acknowledged(size: int) -> Non
         assert site.of(U1).counters == {"Identified": size}
         await site.public(event(1, anonymousId="somebody-else"))
         assert site.views("anonymous_id:somebody-else") == 1
-        for _ in range(20_000):
+        for _ in range(60_000):
             if not directory.settling:
                 break
             await asyncio.sleep(0.001)

@@ -4,6 +4,8 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from threading import Event, Thread
 
 import httpx
@@ -16,6 +18,7 @@ from wegweiser.settings import Settings
 from wegweiser.web.app import Application
 from wegweiser.web.asgi import API_BODY, BodyLimits
 from wegweiser.web.auth import Attempts
+from wegweiser.web.charts.pool import DrawingPool
 from wegweiser.web.connection import GuardedConnection
 from wegweiser.web.pages.app import pages_application
 from wegweiser.web.pages.form import FORM, form_token
@@ -23,7 +26,7 @@ from wegweiser.workspace.demonstration import play_in_memory
 from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
 
-DEADLINE_S = 60.0
+DEADLINE_S = 120.0
 HOSTILE = '<script>alert("x")</script>"\'><img src=x onerror=alert(1)>'
 
 
@@ -53,6 +56,21 @@ async def empty_site() -> Site:
     return site
 
 
+class SharedDrawings(DrawingPool):
+    """Draws in one process for all servers of these tests: each of their own loads for seconds."""
+
+    def _started(self) -> ProcessPoolExecutor:
+        return _drawing_process()
+
+    def close(self) -> None:
+        """Leave the process to the servers that follow."""
+
+
+@cache
+def _drawing_process() -> ProcessPoolExecutor:
+    return DrawingPool(workers=1)._started()
+
+
 class Running:
     """A server on a free port; `client` is signed in."""
 
@@ -75,6 +93,7 @@ class Running:
         self.pages = pages_application(self.site, self.address, form_limits)
         self.attempts = Attempts(longest_s=0.05)
         self.pages.state.desk.attempts = self.attempts  # type: ignore[attr-defined]
+        self.pages.state.desk.drawings = SharedDrawings()  # type: ignore[attr-defined]
         application = Application(self.site, self.pages, "token", limits)
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -123,7 +142,7 @@ class Running:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition, at most a minute."""
+    """Wait for a condition, at most two minutes."""
     deadline = time.monotonic() + DEADLINE_S
     pause = Event()
     while not holds():

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.roles import browser_of
 from tests.web.serving import Running, empty_site, settled, until
-from wegweiser.workspace.attempts import PLACES_AT_ONCE
+from wegweiser.workspace.work_kinds import PLACES_AT_ONCE
 
 PAGES = ("", "/live", "/quarantine", "/schema", "/identity", "/tag", "/start")
 PAGE = {"page": {"url": "https://www.example.com/pricing"}}
@@ -185,7 +185,7 @@ def test_a_group_is_let_in_once_its_schema_was_widened(server: Running) -> None:
     assert "theatre" not in client.get("/data/quarantine").text
     assert any(row.who == "admin" for row in server.site.audit.found("quarantine.replay"))
     assert client.post(second).status_code == 303
-    assert "not known any more" in client.get("/data/quarantine/attempts/gone").text
+    assert client.get("/works/gone").status_code == 404
 
 
 def work_on(client: httpx.Client, path: str) -> str:
@@ -266,5 +266,8 @@ def test_the_stream_says_when_something_arrives(server: Running) -> None:
     with server.client.stream("GET", "/data/stream") as answer:
         lines = answer.iter_lines()
         assert next(lines).startswith("retry")
+        shown = server.client.get("/data/live").text
+        first = next(line for line in lines if line.startswith("data: "))
+        assert f'data-told="{first.removeprefix("data: ")}"' in shown
         bell.send(paid(900, messageId="bell-1"))
-        assert any(line.startswith("data: ") for line in lines)
+        assert any(line.startswith("data: ") and line != first for line in lines)

@@ -4,12 +4,15 @@ import csv
 import io
 import re
 
+import msgspec
 import pytest
 
 from tests.web.roles import browser_of
 from tests.web.serving import Running, settled
 from tests.web.test_pages import Reading
 from wegweiser.terms.decision import Decision
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.ulid import ulid
 
 
 def newest(running: Running) -> list[Decision]:
@@ -63,9 +66,10 @@ def test_the_live_sign_is_sent_when_something_new_is_logged(running: Running) ->
     with running.client.stream("GET", "/decisions/stream") as answer:
         lines = answer.iter_lines()
         assert next(lines).startswith("retry")
+        first = next(line for line in lines if line.startswith("data:"))
         element = {"type": "track", "userId": "u-live", "event": "Looked", "messageId": "live-1"}
         running.wait(running.site.loader.take("live", [element]))
-        assert any(line.startswith("data:") for line in lines)
+        assert any(line.startswith("data:") and line != first for line in lines)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -98,3 +102,56 @@ def test_a_simulation_answers_or_says_that_nobody_can_tell(running: Running) -> 
     unknown = running.client.get("/simulate?draft=none")
     assert unknown.status_code == 422
     assert "no draft" in unknown.text
+
+
+def test_the_ranking_holds_every_candidate_twenty_to_a_page(running: Running) -> None:
+    ranked = 0
+    for one in [one for one in newest(running) if one.draws and one.items][:4]:
+        told = running.site.explain(one.decision_id)
+        assert told is not None
+        page = running.client.get(f"/decisions/{one.decision_id}?lang=en").text
+        for chosen in told["chosen"]:  # type: ignore[union-attr]
+            rows = chosen["ranked"]  # type: ignore[call-overload, index]
+            utilities = [row["utility"] for row in rows]  # type: ignore[call-overload, index]
+            assert utilities == sorted(utilities, reverse=True)
+            assert sum(row["pi"] for row in rows) <= 1.0 + 1e-9  # type: ignore[call-overload, index]
+            shown = [row["candidate"] for row in rows][:20]  # type: ignore[call-overload, index]
+            assert all(f"<span>{name}</span>" in page for name in shown)
+            ranked += len(rows)
+        assert page.count('<tr class="here">') == 1 + len(told["chosen"])  # type: ignore[arg-type]
+    assert ranked
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_it_is_decided_again_as_of_now_and_nothing_is_kept(running: Running, language: str) -> None:
+    site = running.site
+    one = next(one for one in newest(running) if one.items and one.asked)
+    before = len(newest(running)), site.unifier.position
+    path = f"/decisions/{one.decision_id}?lang={language}"
+    assert 'name="again"' in running.client.get(path).text
+    told = running.client.get(f"{path}&again=now").text
+    words = "now it would be" if language == "en" else "Jetzt wäre es"
+    assert words in told
+    assert (len(newest(running)), site.unifier.position) == before
+
+
+def test_an_old_decision_is_told_apart_from_one_that_never_was(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = running.site
+    settings = msgspec.structs.replace(site.settings, retention_days=30)
+    monkeypatch.setattr(site, "settings", settings)
+    now = site.clock.now_ms()
+    old = running.client.get(f"/decisions/dec_{ulid(now - 40 * DAY_MS, bytes(10))}?lang=en")
+    young = running.client.get(f"/decisions/dec_{ulid(now - DAY_MS, bytes(10))}?lang=en")
+    assert old.status_code == young.status_code == 404
+    assert "older than the 30 days" in old.text
+    assert "No decision is known under this id." in young.text
+
+
+def test_the_portfolio_says_what_decisions_come_to(running: Running) -> None:
+    page = settled(running.client, "/decisions/portfolio?lang=en")
+    for name in ("decisions-dropoff", "decisions-nothing", "decisions-contests", "lift-arms"):
+        assert f'id="{name}"' in page
+    assert '<p class="answer">' in page
+    assert 'href="/decisions/portfolio"' in running.client.get("/decisions").text

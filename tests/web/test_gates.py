@@ -15,7 +15,7 @@ def test_what_was_sent_could_not_be_used(fresh: Running) -> None:
     assert taken.quarantined == 1
     page = settled(fresh.client, "/")
     assert "Listening" in page
-    assert "1 event was set aside." in page
+    assert "1 event waits in quarantine" in page
 
 
 def test_nothing_in_the_period_names_the_newest_day(fresh: Running) -> None:

@@ -120,7 +120,6 @@ def test_only_own_pages_and_who_is_signed_in_with_the_role_may(joined: Running) 
     "form",
     [
         {},
-        {"kind": "link", "a": VISITOR, "b": USER},
         {"kind": "cut", "a": VISITOR},
         {"kind": "cut", "a": VISITOR, "b": "user_id:<script>"},
         {"kind": "undo", "operation_id": "op_none"},

@@ -42,6 +42,31 @@ def test_a_list_has_the_count_of_its_figure(running: Running, page: str) -> None
         assert len(people) == count, label
 
 
+@pytest.mark.parametrize("word", ["came", "left", "stood", "touched", "from", "to", "ever"])
+def test_every_kind_of_figure_opens_a_list_of_its_count(
+    running: Running, page: str, word: str
+) -> None:
+    """In tables the count is the text or stands below it, in charts it is in the name."""
+    links = re.findall(
+        r'<a href="(/journeys/moved[^"]*)"([^>]*)>(.*?)</a>(?:<p[^>]*>([0-9,]+))?', page
+    )
+    links = [(path.replace("&amp;", "&"), *rest) for path, *rest in links]
+    others = {"came", "left", "stood", "touched", "from", "to", "ever"} - {word}
+    own = [one for one in links if f"&{word}=" in one[0].replace("?", "&")]
+    own = [one for one in own if not any(f"&{other}=" in one[0] for other in others)]
+    assert own, word
+    for path, attributes, text, below in own[:2] + own[-1:]:
+        label = re.search(r'aria-label="([^"]*)"', attributes)
+        told = below or (label[1] if label else text)
+        numbers = [
+            int(one.replace(",", "")) for one in re.findall(r"[0-9][0-9,]*(?![.%0-9])", told)
+        ]
+        shown = running.client.get(path + "&lang=en").text
+        answer = re.search(r'<p class="answer">([0-9,]+)', shown)
+        assert answer, path
+        assert int(answer[1].replace(",", "")) in numbers, (path, told)
+
+
 @pytest.mark.parametrize("of", ["account", "person"])
 def test_start_and_in_less_out_is_end_for_every_stage(running: Running, of: str) -> None:
     told = running.wait(operations.run(running.site, "journey_flow", {"of": of}))

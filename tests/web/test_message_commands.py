@@ -39,3 +39,5 @@ def test_the_commands_count_an_audience_and_tell_what_keeps_it_from_somebody(
     [variant] = told["variants"]  # type: ignore[misc]
     assert variant["level"] == 0  # type: ignore[has-type]
     assert [one["step"] for one in variant["reasons"]] == ["eligibility", "consent"]  # type: ignore[has-type]
+    course = said("course", "spring", *at)
+    assert (course["looked_at"], course["chosen"], course["dropped"]) == (0, 0, {})

@@ -91,6 +91,7 @@ def test_the_effect_counts_in_three_numbers_and_shows_it_on_people(server: Runni
     rows = dict(re.findall(r'id="reach-(\w+)".*?class="number">(\d+)', page))
     assert rows == {"matches": "9", "consented": "6", "free": "6"}
     assert "Does not get it:" in page
+    assert re.search(r"https://www.example.com/a</span>.*?<span>fine</span>", page, re.DOTALL)
     frames = [one["srcdoc"] for one in Reading(page).all("iframe")]
     assert any("Hello Ada" in frame for frame in frames)
     assert all("<script>" not in frame for frame in frames)

@@ -62,11 +62,16 @@ def paths(running: Running) -> dict[str, str]:
         "hostile": f"/people/{hostile}",
         "account": "/accounts/a%2Fb%3Fc",
         "decision": f"/decisions/{decision.decision_id}",
+        "portfolio": "/decisions/portfolio",
+        "calendar": "/calendar",
         "patterns": "/patterns",
     }
 
 
-NAMES = ["today", "profiles", "segments", "person", "hostile", "account", "decision", "patterns"]
+NAMES = [
+    *("today", "profiles", "segments", "person", "hostile", "account", "decision", "patterns"),
+    *("portfolio", "calendar"),
+]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -103,7 +108,9 @@ def test_links_of_this_site_lead_somewhere(
         assert running.client.get(target).status_code == 200, target
 
 
-@pytest.mark.parametrize("name", ["today", "profiles", "decision", "patterns"])
+@pytest.mark.parametrize(
+    "name", ["today", "profiles", "decision", "patterns", "calendar", "portfolio"]
+)
 def test_german_pages_hold_no_english(running: Running, paths: dict[str, str], name: str) -> None:
     reading = Reading(settled(running.client, f"{paths[name]}?lang=de"))
     found = [words for words in reading.words if ENGLISH.search(words) and words != HOSTILE]
@@ -135,9 +142,10 @@ def test_only_http_addresses_become_links(running: Running, paths: dict[str, str
 def test_today_agrees_with_the_measures(running: Running) -> None:
     page = settled(running.client, "/")
     options = read_span("", running.site.clock.now_ms(), "UTC").options
-    answer = running.wait(running.site.measure("web.visits", options))
-    visitors = next(one for one in answer.results if one.name == "web.visits.visitors")
-    assert f'<p class="value">{visitors.estimate:,.0f}</p>' in page
+    answer = running.wait(running.site.measure("reach.days", options))
+    found = {one.name: one.estimate for one in answer.results}
+    for name in ("known_people", "decisions", "engaged_accounts"):
+        assert f'<p class="value">{found[f"reach.days.{name}"]:,.0f}</p>' in page
     assert page.count("<svg") > 2
 
 

@@ -25,12 +25,15 @@ DEFINING = STRONG | {"marketer"}
 # Whom a path lets in, by the way it begins; the first that fits counts. A form that needs more
 # than its page stands with POST.
 TABLE: tuple[tuple[str, frozenset[str]], ...] = (
-    ("POST /people/{person_id}/identity", STRONG),
+    *((f"{way}/people/{{person_id}}/identity", STRONG) for way in ("POST ", "")),
     ("POST /people/", PROFILES),
     ("POST /accounts/", STRONG | {"sales"}),
-    ("POST /conversations", STRONG | {"sales"}),
+    *((f"POST /{done}", STRONG | {"sales"}) for done in ("conversations", "next-steps")),
     ("POST /settings/reports", STRONG),
     ("POST /data", STRONG),
+    ("POST /works/", EVERYBODY),
+    ("POST /works", STRONG),
+    ("POST /segments/file", PRIVACY),
     *((f"POST /segments/{done}", DEFINING) for done in ("save", "remove")),
     *((path, DEFINING) for path in ("/journeys/moved", "/journeys/segment", "/story/")),
     ("/journeys", FIGURES),
@@ -39,19 +42,24 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     ("POST /measure/", STRONG | {"marketer"}),
     ("/measure/one/{name}/file", STRONG | {"marketer", "analyst"}),
     ("/measure", FIGURES),
+    *((path, FIGURES) for path in ("/today/figures", "/decisions/portfolio", "/calendar")),
     *((path, PROFILES) for path in ("/profiles", "/people/", "/accounts/", "/decisions/{")),
     ("/suggestions", STRONG),
     ("/segments", FIGURES),
     ("/decisions", FIGURES),
     *((path, DEFINING) for path in ("/messages/new", "/messages/{key}/", "/simulate")),
     *((path, FIGURES) for path in ("/messages", "/policies")),
-    *((f"/settings/{room}", STRONG) for room in ("people", "keys", "company", "channels")),
+    *((f"/settings/{room}", STRONG) for room in ("people", "keys", "company", "channels", "demo")),
     *((f"/settings/{room}", PRIVACY) for room in ("consent", "requests")),
     ("/settings/reports", FIGURES),
+    ("/settings/stages", DEFINING),
     ("/settings/engines", STRONG),
     ("/settings/audit", STRONG | {"auditor"}),
     *((path, EVERYBODY) for path in ("/settings", "/settings/me", "/jump", "/filter", "/help")),
-    *((path, EVERYBODY) for path in ("/patterns", "/sign-in", "/sign-out", "/welcome/", "/look")),
+    *(
+        (path, EVERYBODY)
+        for path in ("/works", "/patterns", "/sign-in", "/sign-out", "/welcome/", "/look")
+    ),
 )
 OPEN = ("/sign-in", "/welcome/", "/look")
 PAGES = [(method, page) for family in FAMILIES for page in family.pages for method in page.methods]

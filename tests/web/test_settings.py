@@ -14,7 +14,18 @@ from wegweiser.workspace import operations
 from wegweiser.workspace.second_factor import STEP_MS, code_at
 
 GOOD = "a long sentence is best"
-ROOMS = ("me", "people", "keys", "company", "channels", "consent", "requests", "reports")
+ROOMS = (
+    "me",
+    "people",
+    "keys",
+    "company",
+    "stages",
+    "demo",
+    "channels",
+    "consent",
+    "requests",
+    "reports",
+)
 
 
 def secret_on(page: str) -> str:

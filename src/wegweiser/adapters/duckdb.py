@@ -1,6 +1,7 @@
 """The warehouse port on an in-memory DuckDB that reaches nothing but the archive's folder."""
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,11 +9,14 @@ from threading import Lock
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from wegweiser.terms.json import Json
 
 SPILL = ".spill"
 LEAST_MEMORY_MB = 1024
+_LACKING = "_lacking"
+_PARTITION = re.compile(r"([a-z_]+)=")
 
 
 class DuckDBWarehouse:
@@ -57,19 +61,26 @@ class DuckDBWarehouse:
             self._forget(view)
             self._connection.register(view, rows)
 
-    def offer_files(self, view: str, files: list[str]) -> None:
+    def offer_files(self, view: str, files: list[str], columns: pa.Schema | None = None) -> None:
         """Make Parquet files readable as one view; columns that a file lacks are null.
 
+        So are those of `columns` that no file has, such as what older versions did not write.
         Raises ValueError for no files at all, since nothing would say which columns there are.
         """
         if not files:
             raise ValueError(f"no files to offer as {view}")
+        lacking = _lacking(columns, files) if columns is not None else []
         with self._lock:
             self._forget(view)
             paths = ", ".join(_quoted(file) for file in files)
+            more = ""
+            if lacking and columns is not None:
+                empty = pa.schema([columns.field(name) for name in lacking]).empty_table()
+                self._connection.register(f"{view}{_LACKING}", empty)
+                more = f' union all by name select * from "{view}{_LACKING}"'
             self._connection.execute(
                 f'create view "{view}" as select * from read_parquet('
-                f"[{paths}], hive_partitioning = true, union_by_name = true)"
+                f"[{paths}], hive_partitioning = true, union_by_name = true){more}"
             )
 
     def ask(self, sql: str, parameters: Mapping[str, Json]) -> pa.Table:
@@ -86,6 +97,18 @@ class DuckDBWarehouse:
     def _forget(self, view: str) -> None:
         self._connection.unregister(view)
         self._connection.execute(f'drop view if exists "{view}"')
+        self._connection.unregister(f"{view}{_LACKING}")
+
+
+def _lacking(columns: pa.Schema, files: Sequence[str]) -> list[str]:
+    """Name the columns that no file has; the last written ones usually have all."""
+    lacking = [*columns.names]
+    for file in reversed(files):
+        held = {*pq.read_schema(file).names, *_PARTITION.findall(file)}
+        lacking = [name for name in lacking if name not in held]
+        if not lacking:
+            break
+    return lacking
 
 
 def _quarter_of_memory_mb() -> int:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
@@ -40,6 +40,24 @@ async def resolve_by_system(host: str, port: int) -> Sequence[str]:
     return [str(answer[4][0]) for answer in answers]
 
 
+async def pinned_url(url: str, guard: Guard, resolve: Resolve) -> tuple[httpx.URL, SplitResult]:
+    """Give a URL with the checked address in place of its host's name, and its parts by name.
+
+    Raises InputRefused, code `blocked_address`, where it may not be called, OSError where the
+    name leads nowhere.
+    """
+    guard.check_url(url)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    addresses = await resolve(host, port)
+    if not addresses:
+        raise OSError(f"the name {host} leads nowhere")
+    for address in addresses:
+        guard.check_address(host, address)
+    return httpx.URL(url).copy_with(host=addresses[0]), parts
+
+
 class WebhookChannel:
     """A channel whose own system takes signed POSTs at one URL.
 
@@ -67,7 +85,8 @@ class WebhookChannel:
         """Try once, within 15 seconds; any complete status of 200 to 299 is a delivery."""
         try:
             async with asyncio.timeout(TOTAL_S):
-                return await self._post(parcel, await self._pinned())
+                pinned, name = await pinned_url(self._url, self._guard, self._resolve)
+                return await self._post(parcel, pinned, name)
         except InputRefused as refused:
             return Receipt(parcel.parcel_id, "blocked", 0, f"{refused.code}: {refused.message}")
         except TimeoutError:
@@ -81,20 +100,7 @@ class WebhookChannel:
             told = _shown(f"cut off: {error}")
             return Receipt(parcel.parcel_id, "failed", 0, told, perhaps=True)
 
-    async def _pinned(self) -> httpx.URL:
-        self._guard.check_url(self._url)
-        parts = urlsplit(self._url)
-        host = parts.hostname or ""
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        addresses = await self._resolve(host, port)
-        if not addresses:
-            raise OSError(f"the name {host} leads nowhere")
-        for address in addresses:
-            self._guard.check_address(host, address)
-        return httpx.URL(self._url).copy_with(host=addresses[0])
-
-    async def _post(self, parcel: Parcel, pinned: httpx.URL) -> Receipt:
-        name = urlsplit(self._url)
+    async def _post(self, parcel: Parcel, pinned: httpx.URL, name: SplitResult) -> Receipt:
         headers, body = self._pack(parcel, self._clock.now_ms())
         own = {"host": name.netloc, "accept-encoding": "identity", "user-agent": "Wegweiser"}
         async with (

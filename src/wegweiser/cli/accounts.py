@@ -131,6 +131,47 @@ def remove(
     _say("account_remove", account, person, data, as_json, role, "", last)
 
 
+@app.command("activity")
+def activity(
+    account: Account,
+    data: Data,
+    weeks: Annotated[int, typer.Option("--weeks", help="How far back; at most 52.")] = 8,
+    as_json: AsJson = False,
+) -> None:
+    """Count what each person did, week by week, the busiest first."""
+    found = ask(data, "account_activity", {"account": account, "weeks": weeks})
+    fields = ("person_id", "events")
+    _rows(found, "people", fields, as_json, "Nobody of it did anything in this time.")
+
+
+@app.command("next-step")
+def next_step(
+    account: Account,
+    data: Data,
+    person: Annotated[str, typer.Option("--person", help="With whom; else who came last.")] = "",
+    locale: Annotated[str, typer.Option("--locale", help="The language of the text.")] = "",
+    show_only: Annotated[bool, typer.Option("--show", help="Show the last one only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Decide what sales do next with an account, or show what was decided last."""
+    if show_only:
+        answer(data, "next_step_show", {"account": account}, as_json)
+        return
+    asked: JsonObject = {"account": account, "person": person, "locale": locale}
+    answer(data, "next_step", asked, as_json)
+
+
+@app.command("step-said")
+def step_said(
+    decision_id: Annotated[str, typer.Argument(help="The id of the step, dec_...")],
+    said: Annotated[str, typer.Argument(help="done or not_suitable.")],
+    data: Data,
+    as_json: AsJson = False,
+) -> None:
+    """Note what became of a next step; it is an outcome, from which decisions learn."""
+    answer(data, "next_step_said", {"decision_id": decision_id, "said": said}, as_json)
+
+
 @app.command("statements")
 def statements(
     data: Data,

@@ -74,6 +74,17 @@ def enable(key: str, data: Data, as_json: AsJson = False) -> None:
     answer(data, "endpoint_enable", {"key": key}, as_json)
 
 
+@endpoints.command("test")
+def try_out(
+    key: str,
+    data: Data,
+    to: Annotated[str, typer.Option("--to", help="E-mail of somebody who may sign in.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hand a test message to an endpoint, once; a mail goes to somebody who may sign in."""
+    answer(data, "endpoint_test", {"key": key, "to": to}, as_json)
+
+
 @audiences.command("list")
 def list_audiences(data: Data, as_json: AsJson = False) -> None:
     """List the files with what became of each."""

@@ -10,9 +10,11 @@ from wegweiser.cli import (
     alarms,
     archive,
     audit,
+    backup,
     bundles,
     contact,
     counts,
+    customer_value,
     decision,
     decisions,
     deliveries,
@@ -46,6 +48,7 @@ from wegweiser.cli import (
     traits,
     trends,
     verdicts,
+    work,
 )
 from wegweiser.cli.asking import AsJson, Data, ask, refusals
 from wegweiser.cli.door import open_door
@@ -95,6 +98,7 @@ app.add_typer(decision.app, name="decision")
 app.add_typer(contact.app, name="contact")
 app.add_typer(report.app, name="report")
 app.add_typer(alarms.app, name="alarms")
+app.add_typer(work.app, name="work")
 app.add_typer(verdicts.app, name="verdicts")
 app.add_typer(trends.app, name="trends")
 app.command()(maturity.maturity)
@@ -111,6 +115,8 @@ app.command()(measures.measures)
 app.command()(profiles.export)
 app.command()(profiles.changes)
 app.command()(profiles.timeline)
+app.command()(profiles.find)
+app.command()(customer_value.clv)
 
 
 @app.command()
@@ -192,6 +198,29 @@ def demo(
     """Make a company with known truth and serve it."""
     with refusals():
         serving.demo(data or Path("wegweiser-demo"), port, seed, days, not no_browser)
+
+
+@app.command("backup")
+def back_up(
+    target: Annotated[Path, typer.Argument(help="A new folder for the copy.")],
+    data: Data,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the folder while it is in use, and try the copy; keys are kept apart and left out."""
+    with refusals():
+        show.document(backup.backup(data, target), as_json)
+
+
+@app.command("demo-remove")
+def demo_remove(
+    data: Annotated[Path, typer.Option("--data")] = Path("wegweiser-demo"),
+    confirm: Annotated[
+        str, typer.Option("--confirm", prompt="Name of the folder", help="The folder's name.")
+    ] = "",
+) -> None:
+    """Take the demo company away: its server ends, its folder goes; this cannot be undone."""
+    with refusals():
+        serving.remove_demo(data, confirm)
 
 
 def main() -> None:

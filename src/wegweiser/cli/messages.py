@@ -32,6 +32,20 @@ def reach(key: str, data: Data, draft: Draft = None, as_json: AsJson = False) ->
     show.table(rows)
 
 
+@app.command("course")
+def course(key: str, data: Data, as_json: AsJson = False) -> None:
+    """Tell what became of a message in the newest decisions, and what kept it back."""
+    found = ask(data, "message_course", {"key": key})
+    if as_json or not isinstance(found, dict):
+        show.document(found, as_json)
+        return
+    named = ("looked_at", "chosen", "held_back", "outdrawn")
+    show.table([{"": name.replace("_", " "), "decisions": found[name]} for name in named])
+    dropped = found["dropped"]
+    if isinstance(dropped, dict) and dropped:
+        show.table([{"kept back by": name, "decisions": many} for name, many in dropped.items()])
+
+
 @app.command("standing")
 def standing(
     key: str, person: str, data: Data, draft: Draft = None, as_json: AsJson = False

@@ -135,6 +135,9 @@ def timeline(
     ] = "",
     days: Annotated[int, typer.Option("--days", help="How far back.")] = 90,
     limit: Annotated[int, typer.Option("--limit", help="How many lines; at most 1000.")] = 50,
+    channel: Annotated[
+        str, typer.Option("--channel", help="Only what came by it, such as web or email.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what happened to one person, named as TYPE:VALUE, newest first."""
@@ -143,6 +146,7 @@ def timeline(
         "kinds": [part for part in kinds.split(",") if part],
         "days": days,
         "limit": limit,
+        "channel": channel,
     }
     found = ask(data, "timeline", asked)
     lines = found.get("timeline") if isinstance(found, dict) else None
@@ -151,6 +155,21 @@ def timeline(
         return
     rows = [line for line in lines if isinstance(line, dict)]
     show.table([{"at": row["at"], "kind": row["kind"], "what": _about(row)} for row in rows])
+
+
+def find(
+    words: Annotated[list[str], typer.Argument(help="Words of name, e-mail, id or company.")],
+    data: Data,
+    limit: Annotated[int, typer.Option("--limit", help="How many; at most 100.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find people and accounts; mistakes in longer words are forgiven."""
+    found = ask(data, "profile_search", {"words": " ".join(words), "limit": limit})
+    rows = found.get("found") if isinstance(found, dict) else None
+    if as_json or not isinstance(rows, list):
+        show.document(found, as_json)
+        return
+    show.table([row for row in rows if isinstance(row, dict)])
 
 
 def _about(row: JsonObject) -> str:

@@ -108,6 +108,16 @@ def discard(
     answer(data, "quarantine_discard", arguments, as_json)
 
 
+@app.command("undo")
+def undo(
+    work: Annotated[str, typer.Argument(help="The replay as `work list` shows it, wrk_...")],
+    data: Data,
+    as_json: AsJson = False,
+) -> None:
+    """Put back into quarantine what a replay from the pages let in; makes everything anew."""
+    answer(data, "work_begin", {"kind": "undo", "work_id": work}, as_json)
+
+
 def _chosen(
     ids: list[str] | None, code: str, source: str, day: str, everything: bool
 ) -> JsonObject:

@@ -46,6 +46,18 @@ def show_segment(
     answer(data, "segment_show", {"key": key, "days": days}, as_json)
 
 
+@app.command("versions")
+def versions(key: Key, data: Data, as_json: AsJson = False) -> None:
+    """List what a segment was declared as, newest first."""
+    answer(data, "segment_versions", {"key": key}, as_json)
+
+
+@app.command("around")
+def around(key: Key, data: Data, as_json: AsJson = False) -> None:
+    """Tell who of a segment granted what, what they will bring, and who is in others as well."""
+    answer(data, "segment_around", {"key": key}, as_json)
+
+
 @app.command("preview")
 def preview(
     when: Annotated[str, typer.Argument(help="The rule in CEL.")],

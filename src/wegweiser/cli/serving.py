@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import Progress
 
+from wegweiser.cli.door import open_door
+from wegweiser.terms.errors import InputRefused
+from wegweiser.workspace.presence import FolderBusy
+
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
 
@@ -39,6 +43,24 @@ def demo(root: Path, port: int, seed: int, days: int, browser: bool) -> None:
             webbrowser.open(address)
 
     _serve(root, "127.0.0.1", port, ready)
+
+
+def remove_demo(root: Path, name: str) -> None:
+    """Take the demo company away, by its server where one runs."""
+    from wegweiser.workspace.demo_removal import remove_demo_folder
+
+    if name != root.resolve().name:
+        told = f"Type the name of the folder, {root.resolve().name}, with --confirm."
+        raise InputRefused("not_confirmed", told, 422, "confirm")
+    try:
+        left = remove_demo_folder(root)
+    except FolderBusy:
+        with open_door(root) as door:
+            door.run("demo_remove", {"confirm": name})
+        print(f"The server ends, and {root} goes with it.", file=sys.stderr)
+        return
+    kept = f" These files are not of the demo and stay: {', '.join(left)}." if left else ""
+    print(f"The demo company in {root} is gone.{kept}", file=sys.stderr)
 
 
 def _serve(root: Path, host: str, port: int, ready: Callable[[str, "Site"], None]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import msgspec
+import numpy as np
 
 from wegweiser.decide.again import lacking
 from wegweiser.decide.candidate import NOTHING, Candidate
@@ -12,6 +13,7 @@ from wegweiser.decide.facts_record import CUT
 from wegweiser.decide.flip import Flips, flips_of
 from wegweiser.decide.flip_words import in_words
 from wegweiser.decide.policy import Policy
+from wegweiser.decide.probability import WHOLE
 from wegweiser.decide.reasons import funnel, reasons
 from wegweiser.decide.sentence import Told, sentence
 from wegweiser.decide.verify import chosen_probability
@@ -21,6 +23,8 @@ from wegweiser.terms.decision import Decision
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.model import Snapshot
+
+RANKED_AT_MOST = 200
 
 
 def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot) -> JsonObject:
@@ -103,6 +107,25 @@ def _sums(policy: Policy, won: Winner, facts: Facts, snapshot: Snapshot) -> Json
             "beaten": won.beats,
             **_weighed(policy, won.slot, won.rival_place, facts, snapshot),
         }
+    told["ranked"] = _ranked(policy, won.slot, facts, snapshot)
+    return told
+
+
+def _ranked(policy: Policy, slot: Slot, facts: Facts, snapshot: Snapshot) -> list[Json]:
+    """List what could have been chosen, the highest utility first, with what it is made of.
+
+    `pi` is the selection probability; one that was no prospect of the draw has 0.
+    """
+    shelf, utilities = policy.shelves[slot.placement.channel], slot.utilities.at(0.0)
+    indexes = np.frombuffer(slot.draw.candidates, dtype="<u2").tolist()
+    weights = np.frombuffer(slot.draw.weights, dtype="<u8").tolist()
+    chances = dict(zip(indexes, weights, strict=False))
+    order = sorted(slot.survivors.tolist(), key=lambda place: (-utilities[place], place))
+    told: list[Json] = []
+    for place in order[:RANKED_AT_MOST]:
+        factors: JsonObject = msgspec.to_builtins(factors_of(policy, slot, place, facts, snapshot))
+        chance = chances.get(int(shelf.indexes[place]), 0) / WHOLE
+        told.append({"candidate": shelf.candidates[place].id, "pi": chance, **factors})
     return told
 
 

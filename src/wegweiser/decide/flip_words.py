@@ -8,9 +8,9 @@ _ENGLISH = {
     "quoted": "“{}”",
     "best": "In {placement} {best} has the highest mean utility.",
     "nothing": "In {placement} saying nothing has the highest mean utility.",
-    "lever": "{message} would overtake it with a lever of {needed:.3f} or more (now {lever:g}).",
+    "lever": "{message} would overtake it with a lever of {needed} or more (now {lever}).",
     "no_lever": "No allowed lever would bring {message} in front.",
-    "stage": "Moving {percent:.1f} % of the belief from “{source}” to “{target}” would bring "
+    "stage": "Moving {percent} % of the belief from “{source}” to “{target}” would bring "
     "{candidate} in front.",
     "silence": "nothing",
     "time": "From {at} on {candidate} would be in front.",
@@ -20,9 +20,9 @@ _GERMAN = {
     "quoted": "„{}“",
     "best": "In {placement} hat {best} den höchsten mittleren Nutzen.",
     "nothing": "In {placement} hat es den höchsten mittleren Nutzen, nichts zu sagen.",
-    "lever": "{message} läge mit einem Hebel ab {needed:.3f} vorn (jetzt {lever:g}).",
+    "lever": "{message} läge mit einem Hebel ab {needed} vorn (jetzt {lever}).",
     "no_lever": "Kein erlaubter Hebel brächte {message} nach vorn.",
-    "stage": "Wanderten {percent:.1f} % der Vermutung von „{source}“ nach „{target}“, läge "
+    "stage": "Wanderten {percent} % der Vermutung von „{source}“ nach „{target}“, läge "
     "{candidate} vorn.",
     "silence": "nichts",
     "time": "Ab {at} läge {candidate} vorn.",
@@ -33,24 +33,31 @@ _TEMPLATES: dict[Language, dict[str, str]] = {"en": _ENGLISH, "de": _GERMAN}
 
 def in_words(flips: Flips) -> dict[Language, str]:
     """Say in a few sentences per language what would have changed the best candidate of a slot."""
-    return {language: _told(words, flips) for language, words in _TEMPLATES.items()}
+    return {language: _told(language, words, flips) for language, words in _TEMPLATES.items()}
 
 
-def _told(words: dict[str, str], flips: Flips) -> str:
+def _number(value: float, form: str, language: Language) -> str:
+    written = format(value, form)
+    return written.replace(".", ",") if language == "de" else written
+
+
+def _told(language: Language, words: dict[str, str], flips: Flips) -> str:
     first = words["best" if flips.best else "nothing"]
     parts = [first.format(placement=flips.placement, best=words["quoted"].format(flips.best))]
     if (by := flips.lever) is not None:
         template = words["no_lever" if by.verdict else "lever"]
         parts.append(
             template.format(
-                message=words["quoted"].format(by.message), needed=by.needed or 0.0, lever=by.lever
+                message=words["quoted"].format(by.message),
+                needed=_number(by.needed or 0.0, ".3f", language),
+                lever=_number(by.lever, "g", language),
             )
         )
     if (stage := flips.stage) is not None:
         name = words["quoted"].format(stage.candidate) if stage.candidate else words["silence"]
         parts.append(
             words["stage"].format(
-                percent=100 * stage.moved,
+                percent=_number(100 * stage.moved, ".1f", language),
                 source=stage.source,
                 target=stage.target,
                 candidate=name,

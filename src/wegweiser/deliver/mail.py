@@ -40,11 +40,15 @@ _POLICY = SMTP.clone(max_line_length=998, cte_type="7bit", refold_source="none")
 
 
 class Letterhead(msgspec.Struct, frozen=True):
-    """What all mails of an endpoint have in common; bounces come back to `bounces_to`."""
+    """What all mails of an endpoint have in common; bounces come back to `bounces_to`.
+
+    `footer` stands below everything: who sends, and how they are reached.
+    """
 
     sender: str
     reply_to: str = ""
     bounces_to: str = ""
+    footer: str = ""
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -78,7 +82,7 @@ def mail_of(parcel: Parcel, head: Letterhead, at: int) -> Mail:
         message["List-Unsubscribe"] = f"<{way_out}>"
         if way_out.startswith("https://"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    _fill(message, parcel.data, way_out)
+    _fill(message, parcel.data, way_out, head.footer)
     return Mail(_return_path(parcel, head, sender), recipient, message.as_bytes())
 
 
@@ -99,7 +103,7 @@ def clean_html(text: str) -> str:
     )
 
 
-def _fill(message: EmailMessage, data: JsonObject, way_out: str) -> None:
+def _fill(message: EmailMessage, data: JsonObject, way_out: str, footer: str) -> None:
     content = data.get("content")
     language = "de" if _text(data, "locale").lower().startswith("de") else "en"
     marked, text = _text(content, "html"), _text(content, "text")
@@ -108,20 +112,25 @@ def _fill(message: EmailMessage, data: JsonObject, way_out: str) -> None:
     text = text or _without_marks(marked)
     if way_out and way_out not in text:
         text = f"{text.rstrip()}\n\n-- \n{_WAY_OUT[language]}: {way_out}\n"
+    if footer:
+        text = f"{text.rstrip()}\n\n{footer}\n"
     message.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
     if marked:
         message.add_alternative(
-            _document(clean_html(marked), language, way_out),
+            _document(clean_html(marked), language, way_out, footer),
             subtype="html",
             charset="utf-8",
             cte="quoted-printable",
         )
 
 
-def _document(body: str, language: str, way_out: str) -> str:
+def _document(body: str, language: str, way_out: str, footer: str) -> str:
     address = html.escape(way_out, quote=True)
     if way_out and address not in body:
         body += f'<p><small><a href="{address}">{_WAY_OUT[language]}</a></small></p>'
+    if footer:
+        lines = html.escape(footer).replace("\n", "<br>")
+        body += f"<p><small>{lines}</small></p>"
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"></head>'
         f"<body>{body}</body></html>\n"

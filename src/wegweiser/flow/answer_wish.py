@@ -9,7 +9,8 @@ class FileWish(msgspec.Struct, frozen=True):
     """A measure with its options over the log up to `upto`, as known at `as_of` (ms UTC).
 
     Whatever was acknowledged up to `fresh_until` (ms UTC) is in it. `form` is the format of the
-    file, `language` that of the words in it.
+    file, `language` that of the words in it. With `only_counts` whatever counts fewer than ten
+    people is kept back.
     """
 
     measure: str
@@ -19,6 +20,7 @@ class FileWish(msgspec.Struct, frozen=True):
     fresh_until: int
     form: str = ""
     language: str = "en"
+    only_counts: bool = False
 
 
 class Written(msgspec.Struct, frozen=True):

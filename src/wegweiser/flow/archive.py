@@ -126,7 +126,7 @@ def offer_archive(archive: Archive, warehouse: Warehouse) -> None:
         name = archived_name(relation)
         files = archive.files(relation.name)
         if files:
-            warehouse.offer_files(name, files)
+            warehouse.offer_files(name, files, relation.schema)
         else:
             stored = archive.read(relation.name)
             warehouse.offer(name, relation.rows([]) if stored is None else stored)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pyarrow as pa
 
+from wegweiser.measure.revenue.stated_sale import stated_sale
 from wegweiser.query.relation import DECISIONS, EVENTS, EXPOSURES, OUTCOMES
 from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.event import Event
@@ -102,7 +103,8 @@ def _event(event: Event, record: Collected, leaf: str) -> Row:
         "traits": _json(event.traits),
         "context": _json(event.context),
     }
-    return row | _page(event) | _origin(event) | _device(event) | _activity(event)
+    row |= _page(event) | _origin(event) | _device(event) | _activity(event)
+    return row | stated_sale(event.event, event.properties) if event.type == "track" else row
 
 
 def _page(event: Event) -> Row:

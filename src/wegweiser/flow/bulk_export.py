@@ -6,6 +6,7 @@ from typing import Literal, Protocol, get_args
 
 import msgspec
 
+from wegweiser.deliver.spreadsheet import harmless
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
@@ -18,8 +19,6 @@ MEDIA: dict[Format, str] = {
     "parquet": "application/vnd.apache.parquet",
 }
 ROWS_PER_GROUP = 1_000
-# A spreadsheet takes text that begins so for a formula, and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Kind = Literal["text", "number", "whole", "flag", "json"]
 Columns = dict[str, Kind]
@@ -173,16 +172,7 @@ def _cell(value: Json, kind: Kind) -> str | int | float | None:
         return msgspec.json.encode(value).decode()
     if isinstance(value, bool):
         return "true" if value else "false"
-    return guarded(value) if isinstance(value, str) else value  # type: ignore[return-value]
-
-
-def guarded(text: str) -> str:
-    """Give a text that no spreadsheet takes for a formula: with an apostrophe before it.
-
-    >>> guarded("@SUM(A1)"), guarded("Ada")
-    ("'@SUM(A1)", 'Ada')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(value) if isinstance(value, str) else value  # type: ignore[return-value]
 
 
 class _Sink(io.RawIOBase):

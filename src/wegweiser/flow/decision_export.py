@@ -15,6 +15,7 @@ from wegweiser.decide.chances import SILENCE, chances_of, name_of
 from wegweiser.decide.dsjson import cb_line, ccb_line
 from wegweiser.decide.policy import Policy, compile_policy
 from wegweiser.decide.verify import chosen_probability
+from wegweiser.deliver.spreadsheet import harmless
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.rewards import ENGAGED, Rewards
@@ -212,8 +213,8 @@ def _cell(value: object) -> object:
     """Write a cell; text that a spreadsheet would take for a formula gets an apostrophe."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
+    if isinstance(value, str):
+        return harmless(value)
     return "" if value is None else value
 
 

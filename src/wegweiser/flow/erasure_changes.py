@@ -9,6 +9,7 @@ from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.erasure_refold import Refold
 from wegweiser.flow.erasure_rules import rules_without
 from wegweiser.flow.erasure_scan import Findings
+from wegweiser.flow.erasure_story import story_without
 from wegweiser.flow.identity_document import read_rules
 from wegweiser.flow.money_book import costs_unnamed
 from wegweiser.flow.outcomes import OutcomeBook
@@ -66,6 +67,7 @@ def changes_of(
     yield from _of_operators(found)
     yield from _of_drafts(store, gone)
     yield from costs_unnamed(store, gone.__contains__)
+    yield from story_without(store, gone.__contains__)
     yield from _of_decisions(found, store, empty)
     yield from _of_outcomes(found, empty)
     for order_id in found.orders:

@@ -84,7 +84,10 @@ class Refold:
             if index not in verdict.gone and self._matters(event, record, position)
         )
         if events:
-            self._fold(position, msgspec.structs.replace(record, events=events, erased=()))
+            # What had come out of the quarantine is not there to be let go a second time.
+            self._fold(
+                position, msgspec.structs.replace(record, events=events, erased=(), replaces=())
+            )
         seen = tuple(one for one in verdict.outcomes if self._counts(one))
         if seen:
             at, source = record.received_at, record.source_id

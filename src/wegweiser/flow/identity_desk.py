@@ -37,6 +37,7 @@ from wegweiser.terms.record import (
     Record,
     Reported,
     Ruled,
+    TakenBack,
 )
 from wegweiser.terms.ulid import ulid
 
@@ -220,7 +221,7 @@ def _moment_of(record: Record) -> int:
             return said.at
         case Decided(decision=decision):
             return decision.at
-        case Ruled() | Published():
+        case Ruled() | Published() | TakenBack():
             return record.at
         case Ordered(order=order):
             return order.at

@@ -1,6 +1,6 @@
 """Profiles as they are read, kept until something about them changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar, cast
 
 import msgspec
@@ -17,7 +17,7 @@ from wegweiser.profile import reading
 from wegweiser.profile.aged import day_of_place
 from wegweiser.profile.purpose import DEFAULT_PURPOSES
 from wegweiser.profile.reading import CellAt, Ledger
-from wegweiser.profile.trait import PROTECTED, Standing, standing_traits
+from wegweiser.profile.trait import PROTECTED, UNVERIFIED, Standing, standing_traits
 from wegweiser.profile.view import (
     PersonFacts,
     account_cells,
@@ -63,6 +63,9 @@ class ProfileCache:
         self.insight: Insight = NoInsight()
         self.protected: frozenset[str] = PROTECTED
         self.purposes = DEFAULT_PURPOSES
+        # Who is told of persons that changed, and that everything is to be forgotten.
+        self.heard: list[Callable[[Iterable[str]], None]] = []
+        self.forgotten: list[Callable[[], None]] = []
 
     def find_person(self, name: Identifier) -> str | None:
         """Find a person by an identifier as people write it ("email:Ada@example.com")."""
@@ -168,6 +171,12 @@ class ProfileCache:
         registers = reading.registers(self.cells_of(person_id))
         return standing_traits(*registers, "person", self.protected)
 
+    def is_trusted(self, group_id: str, trait: str) -> bool:
+        """Tell whether a trusted sender stated a trait of an account as it is read."""
+        registers = reading.registers(self.own_cells_of(group_id))
+        found = standing_traits(*registers, "account").get(trait)
+        return found is not None and UNVERIFIED not in found.flags
+
     def own_cells_of(self, group_id: str) -> list[CellAt]:
         """Give the cells of an account's own leaf, which hold its traits; not for folding."""
         together = sorted(self._directory.account_book.together(group_id))
@@ -189,6 +198,8 @@ class ProfileCache:
         """Drop everything that was read."""
         self._unifier.take_changed()
         self.forget_views()
+        for forget in self.forgotten:
+            forget()
         self.segments.everything_changed("erasure")
 
     def forget_views(self) -> None:
@@ -216,6 +227,8 @@ class ProfileCache:
         """Drop what the fold touched since the last reading."""
         changed = self._unifier.take_changed()
         self.segments.changed(changed)
+        for hear in self.heard:
+            hear(changed)
         joins = self._directory.account_book.joins
         if joins is not self._joins:
             self._joins = joins

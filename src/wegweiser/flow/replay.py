@@ -16,6 +16,7 @@ from wegweiser.flow.export import element_of
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.quarantine import Place, QuarantineBook, Quarantined
 from wegweiser.flow.reading import Reader
+from wegweiser.flow.taken_back import Range, ranges_of
 from wegweiser.flow.turns import Turns
 from wegweiser.log.erasure import CODE as ERASED
 from wegweiser.ports.clock import Clock
@@ -64,7 +65,10 @@ class Leaving(msgspec.Struct):
 
 
 class Replayed(msgspec.Struct):
-    """What became of elements that were read once more; `codes` say why some stay."""
+    """What became of elements that were read once more; `codes` say why some stay.
+
+    `ranges` are the log positions with which some were stored; they can be taken back.
+    """
 
     tried: int = 0
     stored: int = 0
@@ -73,6 +77,7 @@ class Replayed(msgspec.Struct):
     dropped: int = 0
     still_quarantined: int = 0
     codes: dict[str, int] = msgspec.field(default_factory=dict)
+    ranges: list[Range] = msgspec.field(default_factory=list)
 
 
 class QuarantineDesk:
@@ -173,9 +178,13 @@ class QuarantineDesk:
 
     async def _land(self, records: list[Collected], result: Replayed) -> None:
         landed = await asyncio.gather(*(self._intake.append(record) for record in records))
-        kept = ((one.record, one.verdict) for one in landed)
-        told = (tally_of(one, verdict) for one, verdict in kept if isinstance(one, Collected))
-        tally = sum(told, Tally())
+        told = {
+            one.verdict.position: tally_of(one.record, one.verdict)
+            for one in landed
+            if isinstance(one.record, Collected)
+        }
+        tally = sum(told.values(), Tally())
+        result.ranges += ranges_of([position for position, one in told.items() if one.stored])
         result.stored += tally.stored
         result.duplicate += tally.duplicate
         result.suppressed += tally.suppressed

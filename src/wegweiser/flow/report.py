@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
-import pyarrow as pa
 
 from wegweiser.deliver.report_document import Report
 from wegweiser.deliver.report_part import Composed, Part
 from wegweiser.flow.answer_file import require_form, written
 from wegweiser.flow.answer_wish import FileWish, Written
 from wegweiser.flow.archive import ArchiveFollower, offer_archive, offer_identity
+from wegweiser.flow.known_identity import KnownIdentity, read_directory
 from wegweiser.flow.money_tables import offer_imported
 from wegweiser.flow.report_parts import days_told, failed_part, foot_told, part_of
 from wegweiser.flow.score_subjects import subject_rows, subjects_table
@@ -38,15 +38,12 @@ from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.ports.warehouse import Warehouse
 from wegweiser.query.earlier import earlier
 from wegweiser.query.period import read_period
-from wegweiser.query.relation import ACCOUNTS, LEAVES, MEMBERSHIPS, SEGMENT_MEMBERS, TOLD_FIGURES
+from wegweiser.query.relation import SEGMENT_MEMBERS, TOLD_FIGURES
 from wegweiser.query.sql import names_in
-from wegweiser.resolve.account_side import MemberShare
-from wegweiser.resolve.directory import Directory
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
-from wegweiser.terms.identity import identifier
-from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.kept_back import without_few
 from wegweiser.terms.record import Verdict
 from wegweiser.terms.result import Answer
 from wegweiser.terms.source import Trust
@@ -61,6 +58,7 @@ class Reporter:
         self._store = store
         self._archive = archive
         self._warehouse = warehouse
+        self._identity = KnownIdentity(store)
         self._follower = ArchiveFollower(log, archive, self._verdicts, _leaf_of)
 
     def catch_up(self, upto: int) -> None:
@@ -73,11 +71,13 @@ class Reporter:
 
     def rebuild(self, upto: int) -> None:
         """Make the archive anew from the log."""
+        self._identity.forget()
         self._archive.clear()
         self._follower.catch_up(upto)
 
     def replace(self, positions: Sequence[int]) -> None:
         """Write rows of the archive anew whose log records were changed."""
+        self._identity.forget()
         self._follower.replace(positions)
 
     def measure(self, name: str, options: Mapping[str, str], as_of: int, upto: int) -> Answer:
@@ -95,7 +95,7 @@ class Reporter:
         before = None if wanted is None else earlier(period, wanted)
         self.catch_up(upto)
         offer_archive(self._archive, self._warehouse)
-        offer_identity(self._warehouse, identity_tables(self._directory()))
+        offer_identity(self._warehouse, self._identity.tables(as_of))
         offer_imported(self._warehouse, self._store)
         answer = self._answer(measure, asked)
         if wanted is None or before is None:
@@ -151,24 +151,21 @@ class Reporter:
         except InputRefused as refused:
             return failed_part(wish.measure, refused.message, wish.language)
         answer = msgspec.structs.replace(answer, fresh_until=wish.fresh_until)
+        if wish.only_counts:
+            answer = without_few(answer, _unit_of(wish.measure, wish.options)).answer
         return part_of(answer, wish.language, forms, subtitle)
 
     def train_score(self, wish: ScoreWish) -> ScoreTrained:
         """Learn a score, or look at its drift, over everything up to the wish's position."""
         self.catch_up(wish.upto)
         offer_archive(self._archive, self._warehouse)
-        rows = subject_rows(self._directory(), wish.declared.unit, wish.denied)
+        rows = subject_rows(read_directory(self._store), wish.declared.unit, wish.denied)
         self._warehouse.offer("subjects", subjects_table(rows))
         return ScoreTrainer(self._warehouse, wish).train()
 
     def simulate(self, wish: Wish) -> Told:
         """Hold a draft against committed decisions of the past."""
         return Simulator(self._store).simulate(wish)
-
-    def _directory(self) -> Directory:
-        directory = Directory(self._store)
-        directory.load()
-        return directory
 
     def _verdicts(self, after: int) -> dict[int, Verdict]:
         return {
@@ -177,40 +174,11 @@ class Reporter:
         }
 
 
-def identity_tables(directory: Directory) -> dict[str, pa.Table]:
-    """List which person each leaf counts for, the accounts, and who belongs to which."""
-    persons = list(directory.persons())
-    leaves = {
-        share.leaf: directory.person_of(share.leaf)
-        for name in persons
-        for share in directory.leaves_of(name)
-    }
-    for name in persons:
-        for known in directory.identifiers_of(name):
-            leaves.setdefault(identifier(known.type, known.value), name)
-    groups = list(directory.accounts())
-    return {
-        "leaves": LEAVES.rows(
-            [{"leaf": leaf, "person_id": leaves[leaf]} for leaf in sorted(leaves)]
-        ),
-        "accounts": ACCOUNTS.rows([{"group_id": name, "account_id": name} for name in groups]),
-        "memberships": MEMBERSHIPS.rows(
-            [_membership(name, part) for name in groups for part in directory.members_of(name)]
-        ),
-    }
-
-
-def _membership(group_id: str, part: MemberShare) -> dict[str, object]:
-    ends = None if part.until is None else (part.until + 1) * DAY_MS * 1000
-    return {
-        "person_id": part.person_id,
-        "account_id": group_id,
-        "role": part.role,
-        "status": part.status,
-        "valid_from": part.since * DAY_MS * 1000,
-        "valid_to": ends,
-    }
-
-
 def _leaf_of(event: Event, trust: Trust) -> str:
     return read_event(event, trust, "", 0).leaf
+
+
+def _unit_of(measure: str, options: Mapping[str, str]) -> str:
+    """Say what a unit is, a person or an account; empty where a measure has none."""
+    usual = (str(one.default) for one in find(measure).options if one.name == "unit")
+    return options.get("unit") or next(usual, "")

@@ -27,7 +27,8 @@ _SPLIT = "\0"
 _log = logging.getLogger(__name__)
 _decode = msgspec.json.Decoder(Delivery).decode
 
-Compose = Callable[[Report, int], Awaitable[Composed]]
+# A report for the days before a moment (ms); with True only as much as counts of ten people tell.
+Compose = Callable[[Report, int, bool], Awaitable[Composed]]
 Open = Callable[[Report, Composed], Channel]
 
 
@@ -41,12 +42,14 @@ class ReportDesk:
         clock: Clock,
         compose: Compose,
         open_channel: Open,
+        sees_all: Callable[[str], bool],
     ):
         self.book = book
         self._store = store
         self._clock = clock
         self._compose = compose
         self._open = open_channel
+        self._sees_all = sees_all
         self._working = asyncio.Lock()
         self._pending: dict[bytes, Delivery] = {}
         for key, value in store.scan(REPORT_SENDS):
@@ -105,14 +108,24 @@ class ReportDesk:
             for key, one in sorted(self._pending.items())
             if one.next_at is not None and one.next_at <= now
         ]
-        for (name, due), group in groupby(waiting, key=lambda one: _of(one[1])):
-            await self._send(name, due, dict(group))
+        waiting.sort(key=lambda one: self._alike(one[1]))
+        for (name, due, only_counts), group in groupby(
+            waiting, key=lambda one: self._alike(one[1])
+        ):
+            await self._send(name, due, only_counts, dict(group))
 
-    async def _send(self, name: str, due: int, group: dict[bytes, Delivery]) -> None:
+    def _alike(self, one: Delivery) -> tuple[str, int, bool]:
+        """Give what hand-overs have in common that get the same mail."""
+        data = one.parcel.data
+        return str(data["report"]), one.parcel.at, not self._sees_all(str(data["to"]))
+
+    async def _send(
+        self, name: str, due: int, only_counts: bool, group: dict[bytes, Delivery]
+    ) -> None:
         """Compose a report once and hand it over to each address."""
         try:
             report = self.book.get(name)
-            composed = await self._compose(report, due)
+            composed = await self._compose(report, due, only_counts)
             if composed.empty and report.when_empty == "skip":
                 self._end(group, "withdrawn", NOTHING)
                 return
@@ -161,10 +174,6 @@ class ReportDesk:
 
 def _key(report: str, due: int, to: str) -> bytes:
     return f"{report}{_SPLIT}{due:016x}{_SPLIT}{to}".encode()
-
-
-def _of(delivery: Delivery) -> tuple[str, int]:
-    return str(delivery.parcel.data["report"]), delivery.parcel.at
 
 
 def _begun(report: Report, due: int, to: str, now: int) -> Delivery:

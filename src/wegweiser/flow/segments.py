@@ -22,6 +22,7 @@ from wegweiser.flow.segment_members import Memberships
 from wegweiser.flow.segment_queue import SegmentQueue
 from wegweiser.flow.segment_rules import Of, Segment, SegmentBook
 from wegweiser.flow.segment_standing import Move, Reason
+from wegweiser.flow.segment_versions import SegmentVersions
 from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
@@ -67,6 +68,7 @@ class Segments:
         self.unknown: Counter[str] = Counter()
         self.drifted = 0
         self.book = SegmentBook(store)
+        self.versions = SegmentVersions(store)
         self.members = Memberships(store, self._tell)
         self._queue = SegmentQueue(unifier, self.around, self.members, store, clock)
         self._reason: Reason = "event"
@@ -105,6 +107,7 @@ class Segments:
         """Keep what was checked; everybody is looked at again in the background."""
         before = dict(self.book.by_key)
         kept = self.book.put(documents)
+        self.versions.note(before, self.book.by_key, self._clock.now_ms())
         changed = [
             key for key, one in self.book.by_key.items() if not one.is_same_rule(before.get(key))
         ]

@@ -34,6 +34,7 @@ SEGMENT_MEMBERS = "segment_members"
 SEGMENT_CHECKS = "segment_checks"
 COMPUTED_STATES = "computed_states"
 RFM_CUTS = "rfm_cuts"
+CUSTOMER_MODELS = "customer_models"
 # Rules of identity as they were published, by log position.
 RULINGS = "rulings"
 # Decisions to be taken again by due time, reservations by the end of their lease, and orders.
@@ -69,6 +70,8 @@ FEED_JOURNAL = "feed_journal"
 FEED_CURSORS = "feed_cursors"
 SEGMENT_SIZES = "segment_sizes"
 SEGMENT_MOVES = "segment_moves"
+# What each segment was declared as; the log does not say it.
+SEGMENT_VERSIONS = "segment_versions"
 PULL_STATES = "pull_states"
 # Documents that wait for their publication, by name.
 DRAFTS = "drafts"
@@ -118,6 +121,10 @@ STANDINGS = "standings"
 # Plans of effort that were handed over, so that what came can be held against them.
 EFFORT_PLANS = "effort_plans"
 PURPOSES = "purposes"
+# Records that let elements out of the quarantine by mistake, by their log positions.
+TAKEN_BACK = "taken_back"
+# Long work that somebody began, and how far it is.
+WORKS = "works"
 MODELS = "models"
 SCORES = "scores"
 # By key and number; what was published stays.
@@ -150,6 +157,7 @@ DERIVED = (
     SEGMENT_CHECKS,
     COMPUTED_STATES,
     RFM_CUTS,
+    CUSTOMER_MODELS,
     RULINGS,
     DEFERRALS,
     RESERVATIONS,

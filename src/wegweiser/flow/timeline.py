@@ -1,9 +1,10 @@
-"""One timeline of a person: events, identity, traits, consent, segments, stage, decisions.
+"""One timeline of a person: events, identity, traits, segments, stage, decisions, outcomes.
 
 Each kind is read by itself, only as far as a page needs it, and all are put in one order.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from heapq import nlargest
 
 import msgspec
@@ -11,12 +12,16 @@ import msgspec
 from wegweiser.flow.lineage import LineageBook
 from wegweiser.flow.person_events import PersonEvents
 from wegweiser.flow.segments import Segments
+from wegweiser.flow.timeline_outcomes import MOST_DECISIONS, Span, TimelineOutcomes
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.profile.aged import BASE_DAY
+from wegweiser.profile.event_channel import channel_of
 from wegweiser.profile.reading import CellAt
+from wegweiser.profile.recent import detail_of
 from wegweiser.profile.trait import Writing
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.event import Event
 from wegweiser.terms.identity import identifier
 from wegweiser.terms.instant import DAY_MS, MINUTE_MS, format_day
 from wegweiser.terms.json import Json, JsonObject
@@ -25,9 +30,12 @@ from wegweiser.terms.profile_detail import Entry, FoundEvent, Spot, WantedEvents
 from wegweiser.terms.source import Trust
 
 MOST_STAGES = 60
-MOST_DECISIONS = 1_000
-KINDS = (*("event", "identity", "trait", "consent", "segment", "stage", "membership", "decision"),)
-Span = tuple[int, int]
+KINDS = (
+    *("event", "identity", "trait", "consent", "segment", "stage", "membership"),
+    *("decision", "exposure", "outcome"),
+)
+# Only these come by a channel.
+WITH_CHANNEL = frozenset(("event", "decision", "exposure", "outcome"))
 
 
 class Timeline:
@@ -49,6 +57,7 @@ class Timeline:
         self._segments = segments
         self._lineage = lineage
         self._said = said
+        became = TimelineOutcomes(unifier, views)
         self._kinds: dict[str, Callable[[str, Span], Iterable[Entry]]] = {
             "identity": self._identity,
             "trait": self._traits,
@@ -57,6 +66,8 @@ class Timeline:
             "stage": self._stages,
             "membership": self._memberships,
             "decision": self._decisions,
+            "exposure": became.exposures,
+            "outcome": became.outcomes,
         }
 
     async def page(
@@ -66,23 +77,33 @@ class Timeline:
         span: Span,
         limit: int,
         after: Entry | None = None,
+        channel: str = "",
     ) -> tuple[list[Entry], bool]:
-        """Give entries with start <= moment < end, newest first, and whether more follow."""
+        """Give entries with start <= moment < end, newest first, and whether more follow.
+
+        With `channel` only what came by it.
+        """
         start, end = span
+        if channel:
+            kinds &= WITH_CHANNEL
         end = end if after is None else min(end, after.at + 1)
         found: list[Entry] = []
         for kind, read in self._kinds.items():
             if kind in kinds:
-                found += (one for one in read(person_id, (start, end)) if start <= one.at < end)
+                found += (
+                    one
+                    for one in read(person_id, (start, end))
+                    if start <= one.at < end and channel in ("", one.told.get("channel"))
+                )
         if "event" in kinds:
-            found += await self._happened(person_id, (start, end), limit, after)
+            found += await self._happened(person_id, (start, end), limit, after, channel)
         place = None if after is None else _place(after)
         rest = (one for one in found if place is None or _place(one) < place)
         newest = nlargest(limit + 1, rest, key=_place)
         return newest[:limit], len(newest) > limit
 
     async def _happened(
-        self, person_id: str, span: Span, limit: int, after: Entry | None
+        self, person_id: str, span: Span, limit: int, after: Entry | None, channel: str
     ) -> list[Entry]:
         start, end = span
         if after is not None and after.kind < "event":
@@ -90,6 +111,9 @@ class Timeline:
             end = min(end, after.at)
         spot = _spot(after) if after is not None and after.kind == "event" else None
         wanted = WantedEvents(start=start, end=end, limit=limit + 1, after=spot)
+        if channel:
+            fits = partial(_came_by, channel)
+            wanted = msgspec.structs.replace(wanted, fits=fits)
         shares = self._unifier.directory.leaves_of(person_id)
         found: list[Entry] = []
         while len(found) < wanted.limit:
@@ -99,6 +123,8 @@ class Timeline:
                     "event": one.event.shown_name,
                     "type": one.event.type,
                     "source_id": one.source_id,
+                    "channel": channel_of(one.event),
+                    "detail": detail_of(one.event),
                     "properties": one.event.properties,
                 }
                 found.append(Entry(one.spot[0], "event", _event_name(one), told))
@@ -211,9 +237,14 @@ class Timeline:
                 "channel": decision.channel,
                 "status": decision.status,
                 "arm": decision.arm,
+                "ghost": decision.ghost,
                 "items": items,
             }
             yield Entry(decision.at, "decision", decision.decision_id, told)
+
+
+def _came_by(channel: str, event: Event) -> bool:
+    return channel_of(event) == channel
 
 
 def _event_name(one: FoundEvent) -> str:

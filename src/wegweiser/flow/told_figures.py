@@ -1,6 +1,6 @@
 """What other measures say, for a question that judges their answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pyarrow as pa
 
@@ -13,6 +13,8 @@ from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Answer
 
 DAYS = 90
+# Who is a customer where the first way to ask knows of none.
+OTHERWISE = {"profit.groups": {"unit": "person"}}
 Answering = Callable[[Measure, Asked], Answer]
 # What is judged is of the last 90 days, but what is learnt from the whole past.
 RECENT = ("revenue.ledger", "experiment.split_check", "verdicts")
@@ -44,13 +46,20 @@ def _answers(asked: Asked, answering: Answering) -> Iterator[Answer]:
         for name in names:
             if name in MEASURES:
                 try:
-                    yield answering(MEASURES[name], _asked(MEASURES[name], asked, period))
+                    yield _answer(MEASURES[name], asked, period, answering)
                 except InputRefused:
                     continue
 
 
-def _asked(measure: Measure, asked: Asked, period: Period) -> Asked:
+def _answer(measure: Measure, asked: Asked, period: Period, answering: Answering) -> Answer:
+    found = answering(measure, _asked(measure, asked, period, {}))
+    if found.status == "ok" or measure.name not in OTHERWISE:
+        return found
+    return answering(measure, _asked(measure, asked, period, OTHERWISE[measure.name]))
+
+
+def _asked(measure: Measure, asked: Asked, period: Period, more: Mapping[str, str]) -> Asked:
     """Ask with the defaults and what the report itself was given: currency, shares, epoch."""
     known = {option.name for option in measure.options}
     given = {name: str(value) for name, value in asked.options.items() if name in known}
-    return measure.ask(given, period, asked.as_of)
+    return measure.ask({**given, **more}, period, asked.as_of)

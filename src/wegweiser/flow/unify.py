@@ -19,6 +19,7 @@ from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.quarantine import QuarantineBook, Quarantined
 from wegweiser.flow.tables import META, RULINGS, VERDICTS, number_key
+from wegweiser.flow.taken_back import TakenBackBook
 from wegweiser.flow.touched import Touched
 from wegweiser.log.erasure import blank_refused
 from wegweiser.log.record import encode
@@ -47,6 +48,7 @@ from wegweiser.terms.record import (
     Record,
     Reported,
     Ruled,
+    TakenBack,
     Tally,
     Verdict,
 )
@@ -82,6 +84,7 @@ class Unifier:
         self.outcomes = OutcomeBook(store)
         self.policies = PolicyBook(store, compile_policy)
         self.quarantine = QuarantineBook(store)
+        self.taken_back = TakenBackBook(store)
         self.contacts = ContactBook(self, store)
         self.familiar = Familiar(self.directory)
         self.touched = Touched(self.directory)
@@ -105,8 +108,10 @@ class Unifier:
         self.begun = position
         if not isinstance(record, Collected):
             self._other(position, record)
-        elif record.replaces and not self.quarantine.holds(record.replaces):
-            # Received once, and gone from the quarantine before: nothing of it counts again.
+        elif record.replaces and (
+            self.taken_back.holds(position) or not self.quarantine.holds(record.replaces)
+        ):
+            # Put back into quarantine later, or gone from it before: nothing of it counts.
             verdict = Verdict(position, tuple(range(len(record.events))))
         else:
             verdict = yield from self._collected(position, record)
@@ -134,6 +139,8 @@ class Unifier:
                     self._put(RULINGS, number_key(position), encode(record))
                     self.touched.remake(self.directory.govern(rules, position))
                     self.familiar = Familiar(self.directory)
+                case TakenBack(ranges=ranges):
+                    self.taken_back.note(ranges)
                 case Arrived() | Collected():
                     pass  # its events stand in a record of their own
         except (ComeAgain, EngineBroken):
@@ -346,6 +353,7 @@ class Unifier:
             *self.outcomes.drain(),
             *self.policies.drain(),
             *self.quarantine.drain(),
+            *self.taken_back.drain(),
             *self.contacts.drain(),
             *beside,
             Change(META, b"state", state),

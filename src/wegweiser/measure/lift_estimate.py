@@ -23,6 +23,9 @@ VERDICT_WORDS: dict[Verdict, Sentence] = {
     "too_small": both("too small to matter", "zu klein, um zu zählen"),
     "cannot_tell": both("no clear difference yet", "noch kein klarer Unterschied"),
 }
+# While fewer units than planned are there, nothing was to be seen yet.
+EARLY = "fewer_than_planned"
+EARLY_WORDS = both("too little data", "zu wenig Daten")
 
 
 def verdict_on(difference: Interval, worth_knowing: float) -> Verdict:
@@ -126,6 +129,7 @@ class _Frame:
             "goals": treated.reached + control.reached,
             "two_arms": sums[TWO_ARMS].triggered if TWO_ARMS in sums else 0,
         }
+        self.early = self.counts["units"] < asked.whole("planned_units")
         self.rated = asked.text("metric") == "converted"
         self.goal = both(asked.text("goal") or "a goal", asked.text("goal") or "ein Ziel")
         accounts = control.by_account
@@ -147,13 +151,15 @@ class _Frame:
                 for lang, told in said.items()
             }
         signs = look.found.theta and look.interval.estimate * look.unadjusted.estimate < 0
+        early = self.early and look.verdict == "cannot_tell"
+        warned = ("adjustment_changes_sign",) if signs else ()
         return msgspec.structs.replace(
             base,
             sentence=said,
             method=self._method(look.found),
             weeks_needed=look.weeks,
             smallest_visible=self.visible,
-            warnings=(*base.warnings, *(("adjustment_changes_sign",) if signs else ())),
+            warnings=(*base.warnings, *warned, *((EARLY,) if early else ())),
         )
 
     def _method(self, found: Adjusted) -> str:
@@ -189,6 +195,7 @@ class _Frame:
     def _difference(self, found: Interval, verdict: Verdict) -> Sentence:
         scale = 100.0 if self.rated else 1.0
         turned = found if found.estimate >= 0 else _turned(found)
+        early = self.early and verdict == "cannot_tell"
         said: Sentence = {}
         for lang in ("en", "de"):
             digits = decimals_for((found.high - found.low) * scale)
@@ -196,7 +203,8 @@ class _Frame:
                 number(value * scale, lang, digits)
                 for value in (turned.estimate, turned.low, turned.high)
             )
-            tail = f": {VERDICT_WORDS[verdict][lang]}" if verdict else ""
+            words = EARLY_WORDS if early else VERDICT_WORDS.get(verdict, {})
+            tail = f": {words[lang]}" if verdict else ""
             text = self._text(lang, size, found.estimate >= 0)
             joined = f"between {low} and {high}" if lang == "en" else f"zwischen {low} und {high}"
             said[lang] = f"{text} ({joined}, {NINETEEN[lang]}){tail}."

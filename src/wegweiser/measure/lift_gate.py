@@ -3,6 +3,7 @@
 import math
 
 from wegweiser.measure.adjusted import before_began
+from wegweiser.measure.arm_words import in_arm
 from wegweiser.measure.arms import TWO_ARMS, read_shares
 from wegweiser.measure.experiment import LEAST_UNITS, check_split
 from wegweiser.measure.form import Asked, gated
@@ -48,8 +49,8 @@ def _source(sums: dict[str, Sums], asked: Asked) -> Result | None:
     return _stop(
         "no_source",
         sums,
-        f"Nothing can be compared: nobody is in the arm {missing[0]} yet.",
-        f"Es lässt sich nichts vergleichen: In der Gruppe {missing[0]} ist noch niemand.",
+        f"Nothing can be compared: nobody is {in_arm(missing[0])['en']} yet.",
+        f"Es lässt sich nichts vergleichen: {in_arm(missing[0])['de']} ist noch niemand.",
     )
 
 

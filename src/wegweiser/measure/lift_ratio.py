@@ -7,6 +7,7 @@ import pyarrow as pa
 from scipy import special
 
 from wegweiser.measure import lift
+from wegweiser.measure.arm_words import in_arm
 from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, TWO_ARMS, placed_steps, read_shares
 from wegweiser.measure.experiment import check_split
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, real, rows_of, whole
@@ -150,8 +151,8 @@ def _gate(arms: dict[str, Sides], counts: dict[str, int], asked: Asked) -> Resul
     missing = [name for name in (asked.text("arm"), asked.text("control")) if name not in arms]
     if missing:
         said = both(
-            f"Nothing can be compared: nobody in the arm {missing[0]} has a closed window.",
-            f"Es lässt sich nichts vergleichen: In der Gruppe {missing[0]} hat niemand ein"
+            f"Nothing can be compared: nobody {in_arm(missing[0])['en']} has a closed window.",
+            f"Es lässt sich nichts vergleichen: {in_arm(missing[0])['de']} hat niemand ein"
             " abgelaufenes Fenster.",
         )
         return _stopped("no_source", counts, said)

@@ -28,7 +28,7 @@ def answer_several(table: pa.Table, asked_question: Question, asked: Asked) -> A
     sums = read_sums(rows_of(table))
     control = asked.text("control")
     arms = sorted(name for name in sums if name not in (control, TWO_ARMS))
-    gates = {arm: first_closed_gate(sums, _pair(asked, arm, control)) for arm in arms}
+    gates = _closed(sums, arms, asked)
     opened = [arm for arm in arms if gates[arm] is None]
     looks = {arm: look_at(sums[arm], sums[control], _pair(asked, arm, control)) for arm in opened}
     sure = confirmed({arm: look.evidence for arm, look in looks.items()})
@@ -51,6 +51,22 @@ def answer_several(table: pa.Table, asked_question: Question, asked: Asked) -> A
     return answer(NAME, asked, asked_question, results or [_none(sums, asked)], rows, units)
 
 
+def _closed(sums: dict[str, Sums], arms: list[str], asked: Asked) -> dict[str, Result | None]:
+    """Give each arm's gate; where one arm is broken the assignment is, and so are all of them."""
+    control = asked.text("control")
+    gates = {arm: first_closed_gate(sums, _pair(asked, arm, control)) for arm in arms}
+    broken = {arm: gate for arm, gate in gates.items() if gate and gate.reason == "broken"}
+    if not broken or len(broken) == len(arms):
+        return gates
+    named, first = next(iter(broken.items()))
+    said = both(
+        f"Nothing is told of the whole test, since {named} is broken. {first.sentence['en']}",
+        f"Vom ganzen Test wird nichts gesagt, weil {named} gestört ist. {first.sentence['de']}",
+    )
+    told = msgspec.structs.replace(first, sentence=said)
+    return {**dict.fromkeys(arms, told), **broken}
+
+
 def _pair(asked: Asked, arm: str, control: str) -> Asked:
     more = {"arm": arm, "control": control}
     return msgspec.structs.replace(asked, options={**asked.options, **more})
@@ -59,11 +75,10 @@ def _pair(asked: Asked, arm: str, control: str) -> Asked:
 def _pairs(sums: dict[str, Sums], asked: Asked) -> list[Result]:
     """Hold every two arms against each other; ends at 1 − 5 %/m, standing by Holm."""
     arms = sorted(name for name in sums if name != TWO_ARMS)
-    opened = [
-        (one, other)
-        for one, other in combinations(arms, 2)
-        if first_closed_gate(sums, _pair(asked, one, other)) is None
-    ]
+    gates = {pair: first_closed_gate(sums, _pair(asked, *pair)) for pair in combinations(arms, 2)}
+    if any(gate is not None and gate.reason == "broken" for gate in gates.values()):
+        return []
+    opened = [pair for pair, gate in gates.items() if gate is None]
     rated = asked.text("metric") == "converted"
     level = 1 - _ALPHA / max(1, len(opened))
     found = {

@@ -24,6 +24,7 @@ from wegweiser.measure.credit import measure as credit
 from wegweiser.measure.decided import (
     budget,
     calibration,
+    channels,
     contests,
     counters,
     dropoff,
@@ -45,6 +46,7 @@ from wegweiser.measure.mix import measure as mix
 from wegweiser.measure.profit import accounts as profit_accounts
 from wegweiser.measure.profit import concentration
 from wegweiser.measure.profit import groups as profit_groups
+from wegweiser.measure.reach import days as reach_days
 from wegweiser.measure.revenue import costs, leaks, ledger, relations, time_to_goal
 from wegweiser.measure.rfm import measure as rfm
 from wegweiser.measure.targeting import measure as targeting
@@ -130,6 +132,8 @@ MEASURES: Mapping[str, Measure] = {
         budget.MEASURE,
         gaps.MEASURE,
         counters.MEASURE,
+        channels.MEASURE,
+        reach_days.MEASURE,
         watch_baseline.MEASURE,
         watch_alarms.MEASURE,
         watch_changes.MEASURE,

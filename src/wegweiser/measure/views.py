@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from wegweiser.measure.mix.view import series
 from wegweiser.measure.revenue.cost import costs, unit_costs
 from wegweiser.measure.revenue.sale import ledger, order_lines
-from wegweiser.query.sql import names_in, with_relations
+from wegweiser.query.sql import looked_through, names_in, with_relations
 
 _WHO = ("person_id", "account_id")
 
@@ -43,7 +43,7 @@ def with_views(sql: str) -> str:
             named = frozenset[str]().union(*readers)
             read[name] = _OF_COLUMNS[name](named) if name in _OF_COLUMNS else view()
             texts.append(names_in(read[name]))
-    return with_relations(sql, dict(reversed(read.items())))
+    return looked_through(with_relations(sql, dict(reversed(read.items()))))
 
 
 def events(named: Collection[str] = _WHO) -> str:
@@ -195,5 +195,5 @@ where type = 'track' and name not in (select goal from archived_outcomes where k
 """
 
 
-# Views that join of person and account only what their readers name: it is most of their work.
-_OF_COLUMNS = {"events": events, "goals": goals}
+# Views that carry of person, account and all that is stated only what their readers name.
+_OF_COLUMNS = {"events": events, "goals": goals, "ledger": ledger}

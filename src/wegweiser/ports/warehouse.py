@@ -14,8 +14,8 @@ class Warehouse(Protocol):
     def offer(self, view: str, rows: pa.Table) -> None:
         """Make rows readable under the name of a view, replacing what was there."""
 
-    def offer_files(self, view: str, files: list[str]) -> None:
-        """Make Parquet files readable as one view."""
+    def offer_files(self, view: str, files: list[str], columns: pa.Schema | None = None) -> None:
+        """Make Parquet files readable as one view; it also has `columns` that no file has."""
 
     def ask(self, sql: str, parameters: Mapping[str, Json]) -> pa.Table:
         """Answer one SELECT."""

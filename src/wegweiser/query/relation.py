@@ -70,6 +70,11 @@ EVENTS = Relation(
             ("properties", pa.string()),
             ("traits", pa.string()),
             ("context", pa.string()),
+            # Of an event of money, as far as it is clear; null where it has to be read.
+            ("stated_order", pa.string()),
+            ("stated_refund", pa.string()),
+            ("stated_currency", pa.string()),
+            ("stated_amount", pa.decimal128(18, 4)),
         ]
     ),
 )

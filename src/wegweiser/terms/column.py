@@ -1,14 +1,22 @@
 """The columns of answers in words, so that a German chart or report holds no English."""
 
+from wegweiser.terms.column_german import ENDS, MORE
+
+LANGUAGES = ("en", "de")
 _GERMAN = {
     "account": "Unternehmen",
     "accounts": "Unternehmen",
+    "advice": "Rat",
     "advice_de": "Rat (deutsch)",
     "advice_en": "Rat (englisch)",
     "alarm_id": "Name der Meldung",
+    "alarms": "Meldungen",
+    "all_tests": "alle Tests",
     "also": "auch bei",
     "arm": "Versuchsgruppe",
+    "at_stake": "steht auf dem Spiel",
     "began": "Beginn",
+    "bot_events_left_out": "ausgelassene Ereignisse von Bots",
     "came": "gekommen",
     "campaign": "Kampagne",
     "cells": "Felder",
@@ -16,17 +24,24 @@ _GERMAN = {
     "change": "Änderung",
     "change_high": "Änderung bis",
     "change_low": "Änderung von",
+    "changes": "Änderungen",
     "channel": "Kanal",
+    "chosen": "gewählt",
     "clicks": "Klicks",
     "closed_people": "Personen mit abgelaufener Frist",
     "clv": "Kundenwert",
     "cohort": "Kohorte",
+    "compared": "verglichen",
     "confidence": "Sicherheit",
+    "confirmed": "bestätigt",
+    "contacts": "Kontakte",
+    "contests": "Begegnungen",
     "contribution": "Deckungsbeitrag",
     "control_units": "Einheiten der Kontrollgruppe",
     "cost": "Kosten",
     "cost_to_serve": "Kosten der Betreuung",
     "credit": "Zurechnung",
+    "currency": "Währung",
     "customer": "Kunde",
     "customers": "Kunden",
     "day": "Tag",
@@ -43,6 +58,7 @@ _GERMAN = {
     "effect": "Wirkung",
     "effect_high": "Wirkung, höchstens",
     "effect_low": "Wirkung, mindestens",
+    "engaged_accounts": "aktive Unternehmen",
     "engaged_visits": "Besuche mit Beschäftigung",
     "events": "Ereignisse",
     "evidence": "Beleg",
@@ -50,16 +66,22 @@ _GERMAN = {
     "expected_high": "erwartet, höchstens",
     "expected_low": "erwartet, mindestens",
     "exposures": "Sichtkontakte",
+    "failing": "nicht stimmend",
     "failing_share": "Anteil der Tests, die nicht stimmen",
     "fault": "Fehler der Quelle",
     "feature": "Merkmal",
+    "fell_back": "zurückgefallen",
     "figure": "Zahl",
     "fixed": "Fixkosten",
+    "flags": "Hinweise",
+    "found": "gefunden",
+    "frequency": "Häufigkeit",
     "from_customers": "durch die Zahl der Kunden",
     "from_per_customer": "durch den Beitrag je Kunde",
     "gap": "Abstand zu ähnlichen",
     "goal": "Ziel",
     "goals": "Ziele",
+    "goals_watched": "beobachtete Ziele",
     "goods": "Wareneinsatz",
     "group": "Gruppe",
     "growth": "Wachstum",
@@ -68,22 +90,28 @@ _GERMAN = {
     "high_potential": "hohes Potenzial",
     "high_value": "hoher Wert",
     "identified": "bestimmt",
+    "in_decisions": "in Entscheidungen",
     "inside": "in der Gruppe",
     "is_new": "neu",
     "is_open": "offen",
     "kind": "Art",
     "known": "erkannt am",
+    "known_people": "bekannte Personen",
     "lag_weeks": "Wochen danach",
     "last": "zuletzt",
     "last_year": "letztes Jahr",
     "latest": "spätestens",
     "lift": "Wirkung",
+    "lift_high": "Wirkung, höchstens",
+    "lift_low": "Wirkung, mindestens",
     "line": "Beleg",
+    "lines": "Belege",
     "link": "Verweis",
     "low": "mindestens",
     "low_potential": "niedriges Potenzial",
     "low_value": "niedriger Wert",
     "marketing": "Marketing",
+    "mean": "Mittel",
     "medium": "Medium",
     "member": "Wert",
     "mentions": "Nennungen",
@@ -98,6 +126,7 @@ _GERMAN = {
     "name_en": "Name (englisch)",
     "next": "als Nächstes",
     "now": "jetzt",
+    "open": "offen",
     "orders": "Bestellungen",
     "outside": "alle anderen",
     "page": "Seite",
@@ -107,6 +136,7 @@ _GERMAN = {
     "people_with_goal": "Personen mit Ziel",
     "per_customer": "je Kunde",
     "period": "Zeitraum",
+    "periods": "Zeiträume",
     "persons": "Personen",
     "placement": "Platz",
     "planned": "geplant",
@@ -116,11 +146,17 @@ _GERMAN = {
     "predicted": "vorhergesagt",
     "prior_part": "Anteil der Annahme",
     "profit": "Ergebnis",
+    "profit_high": "Ergebnis, höchstens",
+    "profit_low": "Ergebnis, mindestens",
     "quarter": "Quartal",
+    "question": "Frage",
     "quiet": "ruhig",
     "rank": "Rang",
+    "reached": "erreicht",
+    "reason": "Grund",
     "reason_de": "Grund (deutsch)",
     "reason_en": "Grund (englisch)",
+    "recency": "Aktualität",
     "region": "Region",
     "repeats": "Wiederholungen",
     "residual": "Abweichung",
@@ -130,6 +166,9 @@ _GERMAN = {
     "return_high": "Ertrag, höchstens",
     "return_low": "Ertrag, mindestens",
     "revenue": "Umsatz",
+    "rival": "andere Botschaft",
+    "rival_chosen": "andere gewählt",
+    "rule": "Regel",
     "rules": "Regeln",
     "sales": "Umsatz",
     "sales_high": "Umsatz, höchstens",
@@ -150,7 +189,9 @@ _GERMAN = {
     "shipping": "Versand",
     "since": "seit",
     "single_view_visits": "Besuche mit einer Seite",
+    "smallest_visible": "kleinste erkennbare Wirkung",
     "so_far_low": "bisher mindestens",
+    "sole_drops": "allein entscheidend",
     "source": "Quelle",
     "spend": "Einsatz",
     "stability": "Stabilität",
@@ -158,21 +199,34 @@ _GERMAN = {
     "stable_en": "Bestand (englisch)",
     "stage": "Stufe",
     "standardised": "standardisierter Unterschied",
+    "standing": "bestehend",
     "stands": "besteht noch",
     "state": "Stand",
     "status": "Stand",
+    "step": "Schritt",
     "strength": "Stärke",
+    "sum": "Summe",
     "term": "Begriff",
+    "terms": "Begriffe",
     "test": "Test",
+    "tests": "Tests",
+    "thing": "Gegenstand",
     "threshold": "Schwelle",
+    "triggered": "angesprochen",
     "units": "Einheiten",
     "value": "Wert",
     "varied_weeks": "Wochen mit Änderung",
+    "verdict": "Urteil",
     "views": "Seitenaufrufe",
     "visible": "erkennbar ab",
     "visitors": "Personen",
     "visits": "Besuche",
     "week": "Woche",
+    "weeks_needed": "nötige Wochen",
+    "why": "warum",
+    "with_message": "mit Botschaft",
+    "with_nothing": "mit nichts",
+    "with_weak_only": "nur mit Schwachem",
     "without_largest": "ohne den größten",
     "word": "Wort",
 }
@@ -184,5 +238,30 @@ def column_word(column: str, language: str) -> str:
     >>> column_word("single_view_visits", "en"), column_word("visits", "de")
     ('single view visits', 'Besuche')
     """
-    written = column.replace("_", " ")
-    return _GERMAN.get(column, written) if language == "de" else written
+    if language != "de":
+        return column.replace("_", " ")
+    return _german(column) or _with_end(column) or column.replace("_", " ")
+
+
+def own_tongue(column: str, language: str) -> str:
+    """Give a column its name without language; nothing for one in another language.
+
+    >>> own_tongue("advice_de", "de"), own_tongue("advice_de", "en"), own_tongue("day", "en")
+    ('advice', '', 'day')
+    """
+    plain, _, written = column.rpartition("_")
+    if not plain or written not in LANGUAGES:
+        return column
+    return plain if written == language else ""
+
+
+def _german(column: str) -> str:
+    return _GERMAN.get(column) or MORE.get(column, "")
+
+
+def _with_end(column: str) -> str:
+    """Write the ends of an interval by the word for its middle."""
+    for end, words in ENDS.items():
+        if column.endswith(end) and (middle := _german(column.removesuffix(end))):
+            return middle + words
+    return ""

@@ -116,7 +116,18 @@ class Ordered(msgspec.Struct, frozen=True, kw_only=True, tag="ordered"):
     order: ContactOrder
 
 
-Record = Collected | Published | Decided | Reported | Arrived | Judged | Ruled | Ordered
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True, tag="taken_back"):
+    """What came out of the quarantine by mistake, and waits there again.
+
+    `ranges` are the first and last positions of the records that had let it in; `at` in ms.
+    """
+
+    at: int
+    by: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+Record = Collected | Published | Decided | Reported | Arrived | Judged | Ruled | Ordered | TakenBack
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,8 +43,12 @@ def same_origin(headers: Mapping[str, str]) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin, host = headers.get("origin", ""), headers.get("host", "")
-    return bool(host) and urlsplit(origin).netloc == host
+    host = headers.get("host", "")
+    try:
+        return bool(host) and urlsplit(headers.get("origin", "")).netloc == host
+    except ValueError:
+        # No browser names an origin that cannot be read.
+        return False
 
 
 def own_path(path: str) -> str:

@@ -20,9 +20,12 @@ from wegweiser.web.app import Application
 from wegweiser.web.connection import guarding
 from wegweiser.web.descriptors import most_connections
 from wegweiser.web.pages.app import pages_application
+from wegweiser.workspace.demo_removal import remove_demo_folder
 from wegweiser.workspace.presence import FolderUnusable, Presence, leave_presence, remove_presence
 from wegweiser.workspace.serving import held_site
 from wegweiser.workspace.site import Site
+
+FAREWELL_S = 1.0
 
 
 class LogBroken(WegweiserError):
@@ -66,13 +69,21 @@ async def _serve(root: Path, host: str, port: int, ready: Callable[[str, Site], 
         if server.started:
             leave_presence(root, Presence(address, token, os.getpid()))
             ready(address, site)
-        await asyncio.wait({serving, broken}, return_when=asyncio.FIRST_COMPLETED)
+        farewell = asyncio.create_task(site.farewell.wait())
+        ends = {serving, broken, farewell}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if farewell.done():
+            # The page that says so still fetches its looks.
+            await asyncio.sleep(FAREWELL_S)
         server.should_exit = True
         await serving
         remove_presence(root)
         if site.broken.is_set():
             raise LogBroken("The event log failed. Nothing acknowledged is lost; start again.")
         broken.cancel()
+        farewell.cancel()
+    if site.farewell.is_set():
+        remove_demo_folder(root)
 
 
 class _Server(uvicorn.Server):

@@ -90,7 +90,7 @@ class Reader(msgspec.Struct, frozen=True):
         >>> Reader("en", "UTC", 0, "masked").private("ada@example.com")
         'a…@example.com'
         """
-        return value if self.sight in ("whole", "own", "reasoned") else masked(value)
+        return value if self.sight == "whole" else masked(value)
 
     @property
     def locale(self) -> Locale:
@@ -180,7 +180,8 @@ class Reader(msgspec.Struct, frozen=True):
         >>> Reader("de", "UTC", 7_200_000).ago(0)
         'vor 2 Stunden'
         """
-        passed_s = max(self.now - at_ms, 0) // 1000
+        # Nothing is told in seconds, and "0 minutes" reads like a mistake.
+        passed_s = max((self.now - at_ms) // 1000, 60)
         return dates.format_timedelta(
             -passed_s, add_direction=True, threshold=1, granularity="minute", locale=self.locale
         )

@@ -97,6 +97,11 @@ ARMS = {
     "main": mark("chosen messages"),
     "nothing": mark("control group"),
     "random": mark("random messages"),
+    "no_levers": mark("without levers"),
+    "rules_only": mark("without learning"),
+    "eligible_only": mark("without soft rules"),
+    "one_best": mark("without context"),
+    "challenger": mark("another model"),
 }
 ROLES = {
     "owner": mark("Owner"),
@@ -165,4 +170,6 @@ def verdict_of(result: Result) -> str:
     """Give the code of the verdict on a result, also when a gate stands before it."""
     if result.verdict and result.verdict != "cannot_tell":
         return result.verdict
+    if "fewer_than_planned" in result.warnings:
+        return "waiting"
     return _GATED.get(result.reason, "waiting")

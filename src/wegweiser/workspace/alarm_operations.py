@@ -58,7 +58,7 @@ async def alarm_acknowledge(
     site: "Site", arguments: JsonObject, caller: Caller | None = None
 ) -> Json:
     """Note that somebody has seen an alarm."""
-    return told(site.alarms.log.acknowledge(text(arguments, "id"), who_is(caller)))
+    return told(site.alarms.log.acknowledge(text(arguments, "id"), _by(arguments, caller)))
 
 
 async def alarm_snooze(site: "Site", arguments: JsonObject, caller: Caller | None = None) -> Json:
@@ -66,7 +66,7 @@ async def alarm_snooze(site: "Site", arguments: JsonObject, caller: Caller | Non
     days = read(arguments, "days", int, 7)
     if not 1 <= days <= MOST_DAYS:
         raise InputRefused("bad_input", f"days is a number from 1 to {MOST_DAYS}.", 422, "days")
-    return told(site.alarms.log.snooze(text(arguments, "id"), days, who_is(caller)))
+    return told(site.alarms.log.snooze(text(arguments, "id"), days, _by(arguments, caller)))
 
 
 async def alarm_judge(site: "Site", arguments: JsonObject, caller: Caller | None = None) -> Json:
@@ -77,7 +77,7 @@ async def alarm_judge(site: "Site", arguments: JsonObject, caller: Caller | None
     except msgspec.ValidationError:
         why = "judgement is confirmed or false."
         raise InputRefused("bad_input", why, 422, "judgement") from None
-    return told(site.alarms.log.judge(alarm_id, judgement, who_is(caller), note[:500]))
+    return told(site.alarms.log.judge(alarm_id, judgement, _by(arguments, caller), note[:500]))
 
 
 async def alarm_miss(site: "Site", arguments: JsonObject, caller: Caller | None = None) -> Json:
@@ -89,7 +89,7 @@ async def alarm_miss(site: "Site", arguments: JsonObject, caller: Caller | None 
         told_why = f"day {day!r} is no date; write it like 2026-11-22."
         raise InputRefused("bad_input", told_why, 422, "day") from None
     series = text(arguments, "series")
-    return plain(site.alarms.log.report_miss(series[:100], day, who_is(caller), note[:500]))
+    return plain(site.alarms.log.report_miss(series[:100], day, _by(arguments, caller), note[:500]))
 
 
 async def alarm_quality(site: "Site", arguments: JsonObject) -> Json:
@@ -118,6 +118,11 @@ async def watch_remove(site: "Site", arguments: JsonObject) -> Json:
     key = text(arguments, "key")
     site.alarms.book.remove(key)
     return {"removed": key}
+
+
+def _by(arguments: JsonObject, caller: Caller | None) -> str:
+    """Name whoever says something: who is signed in, else the holder of a key or the operator."""
+    return (read(arguments, "by", str, "") if caller is None else "") or who_is(caller)
 
 
 def told(alarm: KeptAlarm) -> JsonObject:

@@ -5,7 +5,7 @@ import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +21,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer
 from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.folder import Folder
-from wegweiser.workspace.worker import prepare
+from wegweiser.workspace.worker import all_processors, prepare
 
 if TYPE_CHECKING:
     # DuckDB, Delta and the statistics are loaded where reports run, not where events come in.
@@ -35,6 +35,9 @@ class Analyst(Protocol):
     @property
     def busy(self) -> bool:
         """True while something that was asked is not done."""
+
+    def leave_room(self) -> None:
+        """Leave a processor to whoever decides meanwhile; before anything is asked."""
 
     async def compact(self) -> int:
         """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
@@ -93,6 +96,9 @@ class InlineAnalyst:
         """Never: an answer is given before anything else happens."""
         return False
 
+    def leave_room(self) -> None:
+        """Nothing happens beside an answer."""
+
     async def compact(self) -> int:
         """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
         return self._reporter.compact()
@@ -146,11 +152,16 @@ class WorkerAnalyst:
         self._root = str(folder.root)
         self._pool: Executor | None = None
         self._asked = 0
+        self._threads = all_processors()
 
     @property
     def busy(self) -> bool:
         """True while something that was asked is not done."""
         return self._asked > 0
+
+    def leave_room(self) -> None:
+        """Leave a processor to whoever decides meanwhile; before anything is asked."""
+        self._threads = max(1, all_processors() - 1)
 
     async def compact(self) -> int:
         """Merge some small files of the archive; gives how many, 0 when nothing is left to do."""
@@ -215,7 +226,8 @@ class WorkerAnalyst:
         loop = asyncio.get_running_loop()
         self._asked += 1
         try:
-            found = await loop.run_in_executor(self._pool, _work, self._root, verb, arguments)
+            work = partial(_work, self._root, self._threads, verb, arguments)
+            found = await loop.run_in_executor(self._pool, work)
         except BrokenProcessPool:
             self._pool = None  # the next report gets a new process
             raise
@@ -243,18 +255,21 @@ class Refusal(msgspec.Struct, frozen=True):
 _reporters: "dict[str, Reporter]" = {}
 
 
-def _work(root: str, verb: str, arguments: tuple[object, ...]) -> object:
+def _work(root: str, threads: int, verb: str, arguments: tuple[object, ...]) -> object:
     """Run one verb of the reporter of a data folder (in the worker process)."""
     if root not in _reporters:
-        _reporters[root] = open_reporter(root)
+        _reporters[root] = open_reporter(root, threads)
     try:
         return getattr(_reporters[root], verb)(*arguments)
     except InputRefused as error:
         return Refusal(error.code, error.message, error.status, error.field)
 
 
-def open_reporter(root: str) -> "Reporter":
-    """Open the archive of a data folder, reading its log and store beside the writer."""
+def open_reporter(root: str, threads: int = 2) -> "Reporter":
+    """Open the archive of a data folder, reading its log and store beside the writer.
+
+    Questions are worked on by so many threads.
+    """
     from wegweiser.adapters.delta import DeltaArchive
     from wegweiser.adapters.duckdb import DuckDBWarehouse
     from wegweiser.adapters.sqlite_log import SqliteEventLog
@@ -266,5 +281,5 @@ def open_reporter(root: str) -> "Reporter":
         SqliteEventLog(folder.log, read_only=True),
         SqliteStore(folder.store, read_only=True),
         DeltaArchive(folder.archive),
-        DuckDBWarehouse([folder.archive]),
+        DuckDBWarehouse([folder.archive], threads=threads),
     )

@@ -65,6 +65,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "audience_acknowledge": ("audience.acknowledge", ""),
     "delivery_retry": ("delivery.retry", ""),
     "delivery_give_up": ("delivery.give_up", ""),
+    "endpoint_test": ("endpoint.test", ""),
     "endpoint_enable": ("endpoint.enable", ""),
     "address_lift": ("address.lift", ""),
     "identity_link": ("identity.link", ""),
@@ -90,6 +91,11 @@ AUDITED: dict[str, tuple[str, str]] = {
     "series_remove": ("series.remove", ""),
     "rate_load": ("rate.load", ""),
     "rate_remove": ("rate.remove", ""),
+    "backup_note": ("backup.made", ""),
+    "company_set": ("company.change", ""),
+    "demo_remove": ("demo.remove", ""),
+    "work_begin": ("work.begin", ""),
+    "work_cancel": ("work.cancel", ""),
 }
 # Arguments that say what was done and never name anybody.
 _TOLD = (

@@ -47,7 +47,9 @@ def open_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Ch
 def _mail_channel(endpoint: Endpoint, engines: Engines, settings: Settings) -> Channel:
     """Open a mail server; the password is read when it is opened, and kept nowhere else."""
     where = mail_server_of(endpoint.target)
-    head = Letterhead(endpoint.sender, endpoint.reply_to, endpoint.bounces_to)
+    head = Letterhead(
+        endpoint.sender, endpoint.reply_to, endpoint.bounces_to, settings.legal_footer
+    )
     password = "".join(secrets_of(endpoint)[:1])
     server = Server(where.host, where.port, where.security, endpoint.user, password)
 

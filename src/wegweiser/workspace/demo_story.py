@@ -4,10 +4,9 @@ import msgspec
 
 from wegweiser.demo.story import Stop, story
 from wegweiser.demo.world import World
+from wegweiser.flow.erasure_story import STORY_KEY
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.ports.operational_store import Change, OperationalStore
-
-STORY_KEY = b"demo_story"
 
 
 def keep_story(store: OperationalStore, world: World) -> None:

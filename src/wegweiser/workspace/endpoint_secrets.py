@@ -12,6 +12,11 @@ NAME = re.compile(r"WEGWEISER_SECRET_[A-Z0-9_]{1,60}")
 _log = logging.getLogger(__name__)
 
 
+def secret_in(name: str) -> str:
+    """Read a secret from the environment; empty where its name is not one of ours, or not set."""
+    return os.environ.get(name, "") if NAME.fullmatch(name) else ""
+
+
 def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
     """Give the secrets of an endpoint; several, apart by blanks, while they are changed over.
 
@@ -22,7 +27,7 @@ def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
         if endpoint.secret:
             _log.warning("endpoint %s: its secret stands in the bundle; see docs", endpoint.key)
         return (endpoint.secret,) if endpoint.secret else ()
-    value = os.environ.get(endpoint.secret_env, "") if NAME.fullmatch(endpoint.secret_env) else ""
+    value = secret_in(endpoint.secret_env)
     found = (value,) if endpoint.via == "smtp" and value else tuple(value.split())
     if not found:
         raise InputRefused(

@@ -20,6 +20,8 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 MOST_SUBJECTS = 5_000
 MOST_MARKS = 30
 KEPT = 6
+# Readings under way; whatever else is wished for is begun when somebody asks again.
+MOST_AT_ONCE = 4
 FRESH_MS = 60_000
 
 
@@ -151,6 +153,8 @@ class Courses:
         if held is not None and self._is_fresh(*held[1:]):
             return held[0]
         if period not in self._running:
+            if len(self._running) >= MOST_AT_ONCE:
+                return None if held is None else held[0]
             self._running[period] = asyncio.create_task(self._read(period))
         task = self._running[period]
         done, _ = await asyncio.wait([task], timeout=patience_s)

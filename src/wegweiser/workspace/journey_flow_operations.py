@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from wegweiser.profile.stage_choice import TIDE, Choice, chosen
 from wegweiser.profile.stage_flow import (
     SHOWN,
     WAYS,
@@ -29,6 +30,8 @@ from wegweiser.workspace.journey_courses import (
 )
 from wegweiser.workspace.site import Site
 
+STAGE_WORDS = ("source", "target", "came", "left", "ever", "stood")
+MOVED_WORDS = ("way", "source_stage", "target_stage", "came", "left", "ever", "touched")
 DEFAULT_DAYS = 30
 LONGEST_DAYS = 800
 
@@ -49,34 +52,31 @@ async def journey_flow(site: Site, arguments: JsonObject) -> Json:
 
 
 async def journey_moved(site: Site, arguments: JsonObject) -> Json:
-    """Name those who moved: by `source_stage` and `target_stage`, by `way`, or against the tide."""
+    """Name those who moved: by `source_stage` and `target_stage`, by `way`, or against the tide.
+
+    `came` and `left` are stages that they came into or went out of, `ever` one they stood in,
+    `touched` what they looked at before.
+    """
     _, moved, _ = await _asked(site, arguments)
-    wanted = {name: read(arguments, name, str, "") for name in ("source_stage", "target_stage")}
-    way = read(arguments, "way", str, "")
-    for name, written in wanted.items():
-        _one_of(written, SHOWN, name)
-    chosen = chosen_of(moved, way, wanted["source_stage"], wanted["target_stage"])
+    way, source, target, came, left, ever, touched = (
+        read(arguments, name, str, "") for name in MOVED_WORDS
+    )
+    choice = Choice(way, source, target, came, left, ever, touched)
+    meant = chosen_of(moved, choice)
     return {
         "moved": [
             {"subject": one.subject, "from": one.step[0], "to": one.step[1], "way": one.way}
-            for one in chosen
+            for one in meant
         ]
     }
 
 
-def chosen_of(
-    moved: Sequence[Moved], way: str = "", source: str = "", target: str = ""
-) -> tuple[Moved, ...]:
-    """Choose by way ("tide": against most others) and by the stages at start and end."""
-    _one_of(way, (*WAYS, "tide"), "way")
-    kept = against_the_tide(moved) if way == "tide" else tuple(moved)
-    return tuple(
-        one
-        for one in kept
-        if way in ("", "tide", one.way)
-        and source in ("", one.step[0])
-        and target in ("", one.step[1])
-    )
+def chosen_of(moved: Sequence[Moved], choice: Choice) -> tuple[Moved, ...]:
+    """Choose whom a figure counts; raises InputRefused for a way or a stage that there is not."""
+    _one_of(choice.way, (*WAYS, TIDE), "way")
+    for name in STAGE_WORDS:
+        _one_of(getattr(choice, name), SHOWN, name)
+    return chosen(moved, choice)
 
 
 def _one_of(written: str, allowed: Sequence[str], name: str) -> None:
@@ -165,6 +165,7 @@ __all__ = [
     "OPERATIONS",
     "SHOWN",
     "WAYS",
+    "Choice",
     "Flow",
     "Moved",
     "against_the_tide",

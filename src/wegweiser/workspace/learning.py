@@ -1,6 +1,7 @@
 """Learning, put together for the doors: labels in slices, nightly work, models of one's own."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -122,19 +123,22 @@ class LearningRoom:
         answer = await self._site.measure("lift", options)
         return increment_from(answer, self.trainer.snapshot.foretold[goal].increment)
 
-    async def retrain(self, adopt: bool) -> tuple[Snapshot, bool]:
+    async def retrain(
+        self, adopt: bool, step: Callable[[int], Awaitable[None]] | None = None
+    ) -> tuple[Snapshot, bool]:
         """Learn everything once more from the log; tells whether the same came out.
 
-        With `adopt` what came out decides from here on.
+        With `adopt` what came out decides from here on. `step` is told now and then how many
+        slices of the log were read.
         """
         await self.learn()
         before = self.trainer.snapshot
         found = before
-        for number, step in enumerate(self.trainer.retrained()):
-            if step is not None:
-                found = step
+        for number, learned in enumerate(self.trainer.retrained()):
+            if learned is not None:
+                found = learned
             elif number % 10 == 0:
-                await asyncio.sleep(0)
+                await (asyncio.sleep(0) if step is None else step(number))
         same = found.digest == before.digest
         if adopt and not same:
             self.trainer.restart(found)

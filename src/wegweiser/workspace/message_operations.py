@@ -6,6 +6,7 @@ from wegweiser.decide.bundle import changed_content, next_key
 from wegweiser.decide.bundle_export import documents_of, written
 from wegweiser.decide.document import read_documents
 from wegweiser.decide.yaml_tree import read_yaml
+from wegweiser.flow.message_course import Courses
 from wegweiser.flow.message_trial import MessageTrial
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
@@ -19,6 +20,7 @@ from wegweiser.workspace.site import Site
 
 FILE = "message.yaml"
 DRAFT = "message-"
+NEWEST = 2_000
 _SAID = ("by", "reason")
 _TOP = re.compile(r"([a-z_]+):")
 _FIELD = re.compile(r"[ -]*([A-Za-z_]+):")
@@ -41,6 +43,14 @@ async def message_reach(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     bundle = _bundle(site, arguments)
     return plain(await _trial(site).reach(bundle, text(arguments, "key")))
+
+
+async def message_course(site: Site, arguments: JsonObject) -> Json:
+    """Tell what became of a message (`key`) in the newest decisions, and what kept it back."""
+    await site.intake.settle()
+    newest = site.unifier.decisions.newest(NEWEST, site.clock.now_ms())
+    courses = Courses(site.unifier.policies, site.unifier.outcomes)
+    return plain(await courses.course(text(arguments, "key"), newest))
 
 
 async def message_standing(site: Site, arguments: JsonObject) -> Json:
@@ -184,6 +194,7 @@ def _trial(site: Site) -> MessageTrial:
 OF_CALLERS = {"message_save": message_save}
 OPERATIONS = {
     "message_reach": message_reach,
+    "message_course": message_course,
     "message_standing": message_standing,
     "message_check": message_check,
     "message_read": message_read,

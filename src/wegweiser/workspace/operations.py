@@ -20,12 +20,16 @@ from wegweiser.workspace import (
     arrival_operations,
     audit_operations,
     audited,
+    backup,
     bundle_operations,
+    channel_operations,
+    company_operations,
     computed_operations,
     contact_operations,
     count_operations,
     decision_operations,
     delivery_operations,
+    demo_removal,
     draft_operations,
     effort_operations,
     hook_operations,
@@ -37,6 +41,7 @@ from wegweiser.workspace import (
     message_operations,
     model_operations,
     money_operations,
+    next_step_operations,
     people_operations,
     plan_operations,
     privacy_operations,
@@ -48,14 +53,18 @@ from wegweiser.workspace import (
     retention_operations,
     rule_operations,
     score_operations,
+    segment_around,
     segment_operations,
     sensing_operations,
     series_operations,
     simulation_operations,
     source_operations,
+    value_operations,
     verdict_operations,
+    work_operations,
 )
 from wegweiser.workspace.arguments import plain, read, text
+from wegweiser.workspace.export_work import seen_as_work
 from wegweiser.workspace.site import Site
 
 ROWS_PER_SLICE = 50
@@ -174,18 +183,23 @@ OPERATIONS: dict[str, Operation] = {
     **people_operations.OPERATIONS,
     **plan_operations.OPERATIONS,
     **score_operations.OPERATIONS,
+    **segment_around.OPERATIONS,
     **segment_operations.OPERATIONS,
     **simulation_operations.OPERATIONS,
     **decision_operations.OPERATIONS,
+    **demo_removal.OPERATIONS,
     **replay_operations.OPERATIONS,
     **journey_flow_operations.OPERATIONS,
     **journey_operations.OPERATIONS,
     **measure_operations.OPERATIONS,
     **message_operations.OPERATIONS,
+    **value_operations.OPERATIONS,
     **verdict_operations.OPERATIONS,
+    **work_operations.OPERATIONS,
     **report_operations.OPERATIONS,
     **model_operations.OPERATIONS,
     **money_operations.OPERATIONS,
+    **next_step_operations.OPERATIONS,
     **computed_operations.OPERATIONS,
     **link_operations.OPERATIONS,
     **count_operations.OPERATIONS,
@@ -196,6 +210,9 @@ OPERATIONS: dict[str, Operation] = {
     **audit_operations.OPERATIONS,
     **retention_operations.OPERATIONS,
     **bundle_operations.OPERATIONS,
+    **backup.OPERATIONS,
+    **channel_operations.OPERATIONS,
+    **company_operations.OPERATIONS,
     **draft_operations.OPERATIONS,
     **effort_operations.OPERATIONS,
     **rule_operations.OPERATIONS,
@@ -220,10 +237,15 @@ OF_CALLERS: dict[str, OfCaller] = {
     **draft_operations.OF_CALLERS,
     **message_operations.OF_CALLERS,
     **effort_operations.OF_CALLERS,
+    **work_operations.OF_CALLERS,
     "decide": decide,
     "load": load,
     "outcome": outcome,
 }
+
+
+# What people do here depends on who they are, or is kept with their name.
+_KNOWS_WHO = ("people_", "alarm_")
 
 
 async def run(
@@ -234,6 +256,8 @@ async def run(
     `by` names whoever is signed in to the pages, for the audit. Raises NotFound for an unknown
     name, KeyRefused for what goes beyond the caller's key.
     """
+    if by and caller is None and name.startswith(_KNOWS_WHO):
+        arguments = {**arguments, "by": by}
     if name in OF_CALLERS:
         done = await OF_CALLERS[name](site, arguments, caller)
     elif (operation := OPERATIONS.get(name)) is None:
@@ -264,6 +288,11 @@ async def export(
         await site.segments.settle()
     rows = _export_rows(site, kind, upto)
     site.audit.note("data.export", detail={"kind": kind})
+    async for line in seen_as_work(site, kind, _lines(rows)):
+        yield line
+
+
+async def _lines(rows: Iterator[object]) -> AsyncIterator[bytes]:
     for number, row in enumerate(rows, 1):
         yield msgspec.json.encode(row) + b"\n"
         await _breathe(number)

@@ -9,6 +9,14 @@ SESSION_MS = 12 * HOUR_MS
 IDLE_MS = 30 * MINUTE_MS
 
 
+class ProviderLink(msgspec.Struct, frozen=True):
+    """Who somebody is at the identity provider; `gives_role`: their role comes from there too."""
+
+    issuer: str
+    subject: str
+    gives_role: bool
+
+
 class Operator(msgspec.Struct, frozen=True):
     """Somebody who may sign in; the password is kept as an argon2id hash.
 
@@ -26,6 +34,7 @@ class Operator(msgspec.Struct, frozen=True):
     factor_since: int = 0
     factor_step: int = 0
     preferences: dict[str, str] = {}
+    provider: ProviderLink | None = None
 
     def may(self, right: Right) -> bool:
         """Tell whether the role has a right."""

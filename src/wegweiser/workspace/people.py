@@ -1,6 +1,5 @@
 """The people who work with the pages: their passwords, roles, and the sessions they are in."""
 
-import re
 from collections.abc import Callable
 from functools import cached_property
 
@@ -12,20 +11,21 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS
-from wegweiser.terms.role import ROLES, STRONG_ROLES, Role
+from wegweiser.terms.role import STRONG_ROLES
+from wegweiser.workspace.called import is_name, role_called
 from wegweiser.workspace.operator import Invitation, Operator, Session
+from wegweiser.workspace.passwords import LONGEST_PASSWORD, require_good
 from wegweiser.workspace.second_factor import key_of, step_of
 from wegweiser.workspace.sessions import Sessions, digest_of, random_text
+from wegweiser.workspace.wrong_codes import WrongCodes
 
 PEOPLE = "people"
 INVITATIONS = "people_links"
 ADMIN = "admin"
 LINK_MS = 3 * DAY_MS
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 1_000
-_NAME = re.compile(r"[\w.@+-][\w.@+ -]{0,58}[\w.@+-]|\w")
 _PASSWORD_BYTES = 15
 _SEED_BYTES = 16
+_SEED_LENGTH = 32
 
 
 class People:
@@ -45,6 +45,7 @@ class People:
         self._operators: dict[str, Operator] = {}
         self.sessions = Sessions(store, clock)
         self._invitations: dict[bytes, Invitation] = {}
+        self._wrong_codes = WrongCodes()
         self._load()
 
     def _load(self) -> None:
@@ -81,22 +82,30 @@ class People:
 
     def add(self, name: str, role: str, email: str = "") -> str:
         """Let somebody in; gives the one-time link token with which they set their password."""
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             told = "A name has 1 to 60 letters, digits or the signs . @ + - _ and blanks inside."
             raise InputRefused("bad_name", told, 422, "name")
         if name in self._operators:
             raise InputRefused("taken", f"There is somebody with the name {name!r}.", 409, "name")
-        self._put(Operator(name, "", _role(role), self._clock.now_ms(), email.strip()[:200]))
+        self._put(Operator(name, "", role_called(role), self._clock.now_ms(), email.strip()[:200]))
         return self.invite(name)
 
     def set_role(self, name: str, role: str) -> Operator:
-        """Give somebody another role; sessions go on with the new rights."""
+        """Give somebody another role; sessions go on with the new rights.
+
+        A role that is given by hand stays, whatever the identity provider says of groups.
+        """
         operator = self.get(name)
-        if role != "owner":
-            self._keep_an_owner(operator)
-        changed = msgspec.structs.replace(operator, role=_role(role))
-        self._put(changed)
-        return changed
+        link = operator.provider and msgspec.structs.replace(operator.provider, gives_role=False)
+        return self.keep(msgspec.structs.replace(operator, role=role_called(role), provider=link))
+
+    def keep(self, operator: Operator) -> Operator:
+        """Store somebody as given, known before or new; raises InputRefused without an owner."""
+        before = self._operators.get(operator.name)
+        if before is not None and operator.role != "owner":
+            self._keep_an_owner(before)
+        self._put(operator)
+        return operator
 
     def remove(self, name: str) -> None:
         """Let somebody in no more; their sessions and links end at once."""
@@ -143,7 +152,7 @@ class People:
 
         Raises InputRefused for one that is short or easily guessed.
         """
-        _require_good(name, password)
+        require_good(name, password)
         return self._hasher.hash(password)
 
     def put_password(self, name: str, hashed: str) -> None:
@@ -172,6 +181,14 @@ class People:
         if invitation is None or self._clock.now_ms() > invitation.until:
             return None
         return self._operators.get(invitation.name)
+
+    def take_link(self, token: str, hashed: str) -> bool:
+        """Use a link up for a password that was hashed; False where it was used meanwhile."""
+        operator = self.invited(token)
+        if operator is None:
+            return False
+        self.put_password(operator.name, hashed)
+        return True
 
     def waits(self, name: str) -> bool:
         """Tell whether somebody has a link that still works."""
@@ -219,7 +236,7 @@ class People:
     def take_factor(self, name: str, seed: str, code: str) -> bool:
         """Begin to ask somebody for a second factor, where a first code is right."""
         now = self._clock.now_ms()
-        step = step_of(self.factor_key(seed), code, now, 0)
+        step = step_of(self.factor_key(seed), code, now, 0) if len(seed) <= _SEED_LENGTH else None
         if step is None:
             return False
         fresh = msgspec.structs.replace(
@@ -234,12 +251,20 @@ class People:
         self._put(without)
 
     def check_factor(self, name: str, code: str) -> bool:
-        """Tell whether a code is right; none is let in twice."""
-        operator = self.get(name)
+        """Tell whether a code is right; none is let in twice.
+
+        Raises InputRefused after many wrong ones, however somebody came to type them.
+        """
+        operator, now = self.get(name), self._clock.now_ms()
+        if self._wrong_codes.too_many(name, now):
+            told = "There were too many wrong codes. Wait for a quarter of an hour."
+            raise InputRefused("too_many_codes", told, 429, "code")
         key = self.factor_key(operator.factor)
-        step = step_of(key, code, self._clock.now_ms(), operator.factor_step)
+        step = step_of(key, code, now, operator.factor_step)
         if step is None:
+            self._wrong_codes.wrong(name, now)
             return False
+        self._wrong_codes.right(name)
         self._put(msgspec.structs.replace(operator, factor_step=step))
         return True
 
@@ -251,9 +276,9 @@ class People:
         self._end_invitations(name)
         return self.sessions.start(name)
 
-    def session_of(self, token: str) -> Session | None:
-        """Find the session of a token and note that it is in use; None when it has ended."""
-        return self.sessions.of(token)
+    def session_of(self, token: str, in_use: bool = True) -> Session | None:
+        """Find the session of a token, noting its use; None when it has ended."""
+        return self.sessions.of(token, in_use)
 
     def sign_out(self, token: str) -> None:
         """End the session of a token."""
@@ -263,25 +288,3 @@ class People:
         """End everything by which somebody is or comes in."""
         self._end_invitations(name)
         self.sessions.end_all(name)
-
-
-def _role(role: str) -> Role:
-    for known in ROLES:
-        if role == known:
-            return known
-    told = f"There is no role {role[:40]!r}; the roles are {', '.join(ROLES)}."
-    raise InputRefused("bad_role", told, 422, "role")
-
-
-def _require_good(name: str, password: str) -> None:
-    code = told = ""
-    if len(password) < SHORTEST_PASSWORD:
-        code = "too_short"
-        told = f"A password has at least {SHORTEST_PASSWORD} signs; a short sentence is a good one."
-    elif len(password) > LONGEST_PASSWORD:
-        code, told = "too_long", f"A password has at most {LONGEST_PASSWORD:,} signs."
-    elif len(set(password)) < 5 or (len(name) > 3 and name.lower() in password.lower()):
-        code = "guessed"
-        told = "This password is easily guessed: it repeats itself, or holds the name."
-    if code:
-        raise InputRefused(code, told, 422, "password")

@@ -97,12 +97,15 @@ def _require_power(site: "Site", arguments: JsonObject, *roles: str) -> None:
 def _told(site: "Site", operator: Operator) -> JsonObject:
     waits = site.people.waits(operator.name)
     state = "active" if operator.password_hash else "invited" if waits else "link_ended"
+    if operator.provider is not None and not operator.password_hash:
+        state = "by_provider"
     return {
         "name": operator.name,
         "role": operator.role,
         "email": operator.email,
         "state": state,
         "second_factor": bool(operator.factor),
+        "by_provider": operator.provider is not None,
         "created_at": format_instant(operator.created_at),
         "sessions": len(site.people.sessions.alive(operator.name)),
     }

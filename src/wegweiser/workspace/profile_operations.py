@@ -28,6 +28,8 @@ OPTIONS = ("of", "format", "segment", "purpose")
 ROWS_PER_SLICE = 20
 ROWS_PER_COMMIT = 5_000
 MOST = 1_000
+MOST_HITS = 100
+LONGEST_SEARCH = 200
 __all__ = ["FORMATS", "KINDS", "OF", "OPERATIONS", "bulk", "check_bulk", "media_of", "timeline"]
 
 
@@ -63,7 +65,10 @@ async def profile_changes(site: Site, arguments: JsonObject) -> Json:
 
 
 async def timeline(site: Site, arguments: JsonObject) -> Json:
-    """Give what happened to a person in the last `days`, newest first; `kinds` chooses."""
+    """Give what happened to a person in the last `days`, newest first; `kinds` chooses.
+
+    With `channel` only events, decisions, exposures and outcomes that came by it.
+    """
     await site.intake.settle()
     person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
@@ -75,12 +80,32 @@ async def timeline(site: Site, arguments: JsonObject) -> Json:
     limit, days = _number(arguments, "limit", 50), _number(arguments, "days", 90)
     end = site.clock.now_ms() + 5 * MINUTE_MS + 1
     span = (end - days * DAY_MS, end)
-    entries, more = await site.profiles.timeline.page(person_id, frozenset(kinds), span, limit)
+    channel = read(arguments, "channel", str, "")
+    entries, more = await site.profiles.timeline.page(
+        person_id, frozenset(kinds), span, limit, channel=channel
+    )
     lines: list[Json] = [
         {"kind": one.kind, "at": format_instant(one.at), "id": one.name, **one.told}
         for one in entries
     ]
     return {"person_id": person_id, "timeline": lines, "more": more}
+
+
+async def profile_search(site: Site, arguments: JsonObject) -> Json:
+    """Find persons and accounts by `words` of name, e-mail, identifier or company.
+
+    Mistakes in longer words are forgiven. `read` is the share of everybody that was read so far,
+    1 as soon as all are.
+    """
+    await site.intake.settle()
+    limit = _number(arguments, "limit", 20)
+    search = site.profiles.search
+    hits = await search.find(text(arguments, "words")[:LONGEST_SEARCH], min(limit, MOST_HITS))
+    found: list[Json] = [
+        {"type": kind_of(one.subject), "id": value_of(one.subject), "worth": round(one.worth, 3)}
+        for one in hits
+    ]
+    return {"found": found, "read": round(search.share_read, 3)}
 
 
 def _number(arguments: JsonObject, name: str, usual: int) -> int:
@@ -178,4 +203,8 @@ def _row(site: Site, subject: str, purpose: str) -> JsonObject | None:
     return person_row(msgspec.structs.replace(person, consent=consent))
 
 
-OPERATIONS = {"profile_changes": profile_changes, "timeline": timeline}
+OPERATIONS = {
+    "profile_changes": profile_changes,
+    "profile_search": profile_search,
+    "timeline": timeline,
+}

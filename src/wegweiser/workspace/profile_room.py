@@ -11,6 +11,7 @@ from wegweiser.flow.feed_reader import FeedReader, FeedReaders
 from wegweiser.flow.person_events import PersonEvents
 from wegweiser.flow.profile_document import ProfileDocuments
 from wegweiser.flow.profile_reading import ProfileReading
+from wegweiser.flow.search import Search
 from wegweiser.flow.tables import EVENT_PLACES
 from wegweiser.flow.timeline import Timeline
 from wegweiser.terms.profile_change import FeedCursor
@@ -24,7 +25,10 @@ __all__ = ["FeedReader", "FeedReaders", "ProfileRoom"]
 
 
 class ProfileRoom:
-    """What doors ask about profiles: `details`, `documents`, `timeline`, `changes`, at a `rate`."""
+    """What doors ask of profiles: `details`, `documents`, `timeline`, `search`, `changes`.
+
+    All of it at a `rate`.
+    """
 
     def __init__(self, site: "Site"):
         unifier, views, segments = site.unifier, site.views, site.segments
@@ -38,6 +42,7 @@ class ProfileRoom:
         self.timeline = Timeline(
             unifier, views, events, segments, site.lineage, site.identity.desk.said_about
         )
+        self.search = Search(unifier, views, site.intake.checkpoint)
         self.rate = ReadRate(site.settings.profile_reads_per_second, site.clock)
         journal = FeedJournal(unifier, store, site.clock)
         segments.listeners.append(journal.note_move)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from wegweiser.deliver.report_document import Report
 from wegweiser.deliver.report_due import days_of
 from wegweiser.deliver.report_part import Composed
@@ -24,15 +26,18 @@ class ReportRoom:
         self._site = site
         store, clock = site.engines.store, site.clock
         self.book = ReportBook(store, clock)
-        self.desk = ReportDesk(self.book, store, clock, self.compose, self._open)
+        self.desk = ReportDesk(self.book, store, clock, self.compose, self._open, self._sees_all)
 
     @property
     def jobs(self) -> list[Job]:
         """What runs again and again: reports that are due are sent."""
         return [Job("reports", self._site.settings.send_seconds, self.desk.run)]
 
-    async def compose(self, report: Report, due: int) -> Composed:
-        """Answer the measures of a report over the days before a due moment (ms)."""
+    async def compose(self, report: Report, due: int, only_counts: bool = False) -> Composed:
+        """Answer the measures of a report over the days before a due moment (ms).
+
+        With `only_counts` whatever counts fewer than ten people is kept back.
+        """
         days = days_of(report.schedule, due)
         wishes = [
             await self._site.file_wish(
@@ -42,7 +47,20 @@ class ReportRoom:
             )
             for shown in report.measures
         ]
+        wishes = [msgspec.structs.replace(one, only_counts=only_counts) for one in wishes]
         return await self._site.analyst.compose(report, days, wishes)
+
+    def _sees_all(self, address: str) -> bool:
+        """Tell whether an address is that of somebody whose role sees more than counts.
+
+        Nothing is known of other readers of an address, so that they see counts only.
+        """
+        readers = [
+            one for one in self._site.people.all() if one.email.casefold() == address.casefold()
+        ]
+        return bool(readers) and all(
+            one.may("take_figures") and one.sight != "counts" for one in readers
+        )
 
     def endpoint(self, report: Report) -> Endpoint:
         """Find the mail server of a report; raises InputRefused when it is not certain which."""

@@ -57,6 +57,23 @@ def shown(site: Site, key: str, days: int) -> JsonObject:
     return {**summary(site, segment), "history": history}
 
 
+async def segment_versions(site: Site, arguments: JsonObject) -> Json:
+    """List what a segment was declared as, newest first; raises NotFound."""
+    segment = _segment(site, text(arguments, "key"))
+    return [
+        {
+            "number": one.number,
+            "declared_at": format_instant(one.at) if one.at else None,
+            "of": one.of,
+            "when": one.when,
+            "name": one.name,
+            "description": one.description,
+            "current": one.is_of(segment),
+        }
+        for one in site.segments.versions.of(segment.key)
+    ]
+
+
 async def segment_preview(site: Site, arguments: JsonObject) -> Json:
     """Count whom a rule in CEL (`when`, `of`) would take in, with examples; nothing is saved.
 
@@ -270,6 +287,7 @@ def _number(arguments: JsonObject, name: str, usual: int, most: int) -> int:
 OPERATIONS = {
     "segment_list": segment_list,
     "segment_show": segment_show,
+    "segment_versions": segment_versions,
     "segment_preview": segment_preview,
     "segment_members": segment_members,
     "segment_recount": segment_recount,

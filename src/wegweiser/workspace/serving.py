@@ -9,6 +9,7 @@ from wegweiser.workspace.engines import embedded
 from wegweiser.workspace.folder import Folder
 from wegweiser.workspace.presence import take_folder
 from wegweiser.workspace.site import Site
+from wegweiser.workspace.taking_back import settle_taken_back
 
 
 @asynccontextmanager
@@ -19,6 +20,8 @@ async def held_site(root: Path) -> AsyncIterator[Site]:
         settings = read_settings(Folder(root).settings)
         site = Site(embedded(root, settings), settings)
         await site.start()
+        await settle_taken_back(site)
+        site.works.resume()
         try:
             yield site
         finally:

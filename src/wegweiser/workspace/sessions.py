@@ -39,8 +39,8 @@ class Sessions:
         self._keep(digest_of(token), Session(name, now, now))
         return token
 
-    def of(self, token: str) -> Session | None:
-        """Find the session of a token and note that it is in use; None when it has ended."""
+    def of(self, token: str, in_use: bool = True) -> Session | None:
+        """Find the session of a token, noting its use; None when it has ended."""
         key, now = digest_of(token), self._clock.now_ms()
         session = self._held.get(key)
         if session is None:
@@ -48,6 +48,8 @@ class Sessions:
         if not session.alive(now):
             self._end(key)
             return None
+        if not in_use:
+            return session
         seen = msgspec.structs.replace(session, seen_at=max(now, session.seen_at))
         self._held[key] = seen
         if now - self._noted[key] >= _NOTED_EVERY_MS:

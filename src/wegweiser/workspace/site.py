@@ -59,7 +59,6 @@ from wegweiser.workspace.account_room import AccountRoom
 from wegweiser.workspace.alarm_room import AlarmRoom
 from wegweiser.workspace.analyst import Analyst, InlineAnalyst, WorkerAnalyst
 from wegweiser.workspace.archiving import Archiving
-from wegweiser.workspace.attempts import Attempts
 from wegweiser.workspace.channels import judge_of_targets, open_channel
 from wegweiser.workspace.deciding import DecidingRoom
 from wegweiser.workspace.engines import Engines
@@ -82,6 +81,7 @@ from wegweiser.workspace.quarantine_room import quarantine_desk
 from wegweiser.workspace.regions import open_regions
 from wegweiser.workspace.report_room import ReportRoom
 from wegweiser.workspace.scoring import ScoreRoom
+from wegweiser.workspace.works import Works
 
 KEY_USES_SECONDS = 30.0
 QUARANTINE_SECONDS = 3600.0
@@ -104,6 +104,7 @@ class Site:
         self.broken: asyncio.Event = asyncio.Event()
         self._rebuilding = asyncio.Lock()
         self.demo = settings.demo
+        self.farewell = asyncio.Event()  # the demo company is to go, and its server with it
         self.people = People(engines.store, engines.clock, factor_secret(engines))
         self.callers = Callers(engines.store, engines.clock)
         self.suppressions = Suppressions(engines.store, secret_reader(engines), tombstones(engines))
@@ -115,7 +116,7 @@ class Site:
         self.retention = RetentionBook(engines.store)
         self.purposes = PurposeBook(engines.store)
         self.counts = AnonymousCounts(engines.store, engines.clock)
-        self.attempts = Attempts(self)
+        self.works = Works(self)
         self.analyst: Analyst = (
             InlineAnalyst(engines) if engines.folder is None else WorkerAnalyst(engines.folder)
         )
@@ -163,7 +164,8 @@ class Site:
             self.intake.checkpoint,
             lambda: self.journeys.journey.version,
         )
-        self.knowing = Knowing(self.engines, self.unifier, self.views, self.segments)
+        know = (self.engines, self.unifier, self.views, self.segments)
+        self.knowing = Knowing(*know, self.measure, self.settings.currency)
         self.scoring = ScoreRoom(self)
         self.segment_feed = SegmentFeed(self.unifier, self.views, store, clock, self.open_channel)
         self.segments.copies.append(self.segment_feed.note)
@@ -279,13 +281,14 @@ class Site:
         await self._open()
         await self.privacy.erase_restored()
         if background:
+            self.analyst.leave_room()
             await asyncio.to_thread(warm)
             self.clockwork.start()
 
     async def stop(self) -> None:
         """Finish what was accepted, commit, release."""
         await self.clockwork.stop()
-        await self.attempts.stop()
+        await self.works.stop()
         await self.deciding.sender.stop()
         try:
             await self.intake.stop()
@@ -353,6 +356,7 @@ class Site:
             await self.deciding.sender.stop()
             await self.intake.stop()
             self.engines.store.clear([*DERIVED, *self.unifier.seen.all_tables])
+            self.engines.store.commit(self.unifier.taken_back.settled())
             self.profiles.readers.closing = True
             self._assemble()
             try:

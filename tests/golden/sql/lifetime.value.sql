@@ -8,7 +8,8 @@ entries as (
               then person_id end as customer,
          kind in ('order', 'subscription', 'opportunity') as is_sale, timezone($zone, occurred_at)::date as day, currency,
          amount::decimal(28, 4) as amount,
-         date_diff('day', date '1970-01-01', timezone($zone, coalesce(sold_at, occurred_at))::date) as tick
+         date_diff('day', date '1970-01-01', timezone($zone, coalesce(sold_at, occurred_at))::date) as tick,
+         date_diff('day', date '1970-01-01', timezone($zone, occurred_at)::date) as booked_tick
   from ledger
   where occurred_at < least($end::timestamptz, $as_of::timestamptz)),
 priced as (
@@ -26,7 +27,8 @@ days as (
   select customer, tick,
          sum(amount) as value, count(*) filter (where is_sale) as orders,
          bool_or(is_sale) and not coalesce(
-           sum(amount) <= 0 and sum(amount) filter (where is_sale) > 0, false) as is_order
+           sum(amount) <= 0 and sum(amount) filter (where is_sale) > 0, false) as is_order,
+         max(booked_tick) filter (where not is_sale) as undone_tick
   from priced, bounds
   where customer is not null and tick < end_tick
   group by customer, tick),
@@ -37,14 +39,20 @@ held as (
   from days, bounds where is_order),
 customers as (
   select customer, any_value(end_tick) as end_tick, any_value(cut_tick) as cut_tick,
-         min(tick) as first, max(tick) as last, max(tick, 3) as latest, count(*) as order_days,
+         min(tick) filter (where is_order) as first, max(tick) filter (where is_order) as last,
+         max(tick, 3) filter (where is_order) as latest,
+         count(*) filter (where is_order) as order_days,
+         count(*) filter (where is_order and tick >= cut_tick) as later,
          count(*) filter (where tick < cut_tick) as days_before,
+         min(tick) filter (where tick < cut_tick) as first_before,
          max(tick) filter (where tick < cut_tick) as last_before,
-         ((sum(value) - coalesce(arg_min(value, tick), 0)) / nullif(count(*) - 1, 0))
-           ::decimal(18, 4) as repeat_value,
-         coalesce(sum(value) filter (where tick >= end_tick - 365), 0) as year_value
+         ((sum(value) filter (where is_order)
+           - coalesce(arg_min(value, tick) filter (where is_order), 0))
+           / nullif(count(*) filter (where is_order) - 1, 0))::decimal(18, 4) as repeat_value,
+         coalesce(sum(value) filter (where is_order and tick >= end_tick - 365), 0)
+           as year_value
   from days, bounds, held
-  where is_order
+  where is_order or (tick < cut_tick and undone_tick >= cut_tick)
   group by customer
   having min(tick) >= any_value(start_tick)),
 shaped as (
@@ -53,7 +61,8 @@ shaped as (
               then ((latest[1] - latest[2]) / (latest[1] - latest[3]))::decimal(18, 9)
          end as gap_share,
          case when repeat_value > 0 then ln(repeat_value)::decimal(18, 9) end as log_value
-  from customers),
+  from customers
+  where order_days > 0),
 loose as (
   select count(*) filter (where is_sale) as all_orders,
          count(*) filter (where is_sale and customer is null) as loose_orders,
@@ -83,9 +92,9 @@ select 'now' as part, repeats, last - first as last, age, count(*) as customers,
        sum(log_value) as log_value, sum(year_value) as year_value
 from shaped group by all
 union all by name
-select 'before' as part, days_before - 1 as repeats, last_before - first as last,
-       cut_tick - 1 - first as age, order_days - days_before as later, count(*) as customers
-from shaped where first < cut_tick group by all
+select 'before' as part, days_before - 1 as repeats, last_before - first_before as last,
+       cut_tick - 1 - first_before as age, later, count(*) as customers
+from customers where days_before > 0 group by all
 union all by name
 select 'month' as part, strftime(date '1970-01-01' + tick::integer, '%Y-%m') as month,
        count(*) as order_days

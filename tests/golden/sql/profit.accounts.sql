@@ -6,12 +6,13 @@ with booked as (
   from ledger
   where booked_at >= $start::timestamptz and booked_at < $end::timestamptz),
 priced as (
-  select b.*,
-         case when b.currency in ('', $currency) then 1
-              when r.day >= b.day - 4 then r.rate end::decimal(18, 8) as rate
-  from booked b
-  asof left join (select * from rates where base = $currency) r
-    on r.currency = b.currency and b.day >= r.day),
+  select *, 1::decimal(18, 8) as rate from booked where currency in ('', $currency)
+  union all
+  select e.*, case when r.rate_day >= e.day - 4 then r.rate end::decimal(18, 8)
+  from (select * from booked where currency not in ('', $currency)) e
+  asof left join (select day as rate_day, currency as rate_currency, rate from rates
+                  where base = $currency) r
+    on r.rate_currency = e.currency and e.day >= r.rate_day),
 held as (
   select coalesce(nullif(account_id, ''), '(unassigned)') as customer, timezone($zone, booked_at)::date as day,
          kind in ('order', 'subscription', 'opportunity') as is_sale, currency, amount,
@@ -73,7 +74,9 @@ paid as (
     on r.currency = c.currency and c.day >= r.day),
 ordered_by as (
   select order_id, any_value(account_id) as account_id, any_value(person_id) as person_id
-  from ledger where entry_id = sale_id group by order_id),
+  from ledger
+  where entry_id = sale_id and order_id in (select order_id from paid where order_id <> '')
+  group by order_id),
 referenced as (
   select case when c.order_id = '' then case when c.account_id <> '' then coalesce(a.account_id, c.account_id)
               when m.valid_to is null or c.day < m.valid_to

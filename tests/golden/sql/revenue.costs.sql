@@ -64,12 +64,13 @@ booked as (
   from ledger
   where booked_at >= $start::timestamptz and booked_at < $end::timestamptz),
 priced as (
-  select b.*,
-         case when b.currency in ('', $currency) then 1
-              when r.day >= b.day - 4 then r.rate end::decimal(18, 8) as rate
-  from booked b
-  asof left join (select * from rates where base = $currency) r
-    on r.currency = b.currency and b.day >= r.day),
+  select *, 1::decimal(18, 8) as rate from booked where currency in ('', $currency)
+  union all
+  select e.*, case when r.rate_day >= e.day - 4 then r.rate end::decimal(18, 8)
+  from (select * from booked where currency not in ('', $currency)) e
+  asof left join (select day as rate_day, currency as rate_currency, rate from rates
+                  where base = $currency) r
+    on r.rate_currency = e.currency and e.day >= r.rate_day),
 own_visits as (
   select n.event_id as sale_id, any_value(v.entry) as entry
   from numbered n

@@ -8,7 +8,8 @@ entries as (
               then person_id end as customer,
          kind in ('order', 'subscription', 'opportunity') as is_sale, timezone($zone, occurred_at)::date as day, currency,
          amount::decimal(28, 4) as amount,
-         date_diff('day', date '1970-01-01', timezone($zone, coalesce(sold_at, occurred_at))::date) as tick
+         date_diff('day', date '1970-01-01', timezone($zone, coalesce(sold_at, occurred_at))::date) as tick,
+         date_diff('day', date '1970-01-01', timezone($zone, occurred_at)::date) as booked_tick
   from ledger
   where occurred_at < least($end::timestamptz, $as_of::timestamptz)),
 priced as (
@@ -26,7 +27,8 @@ days as (
   select customer, tick,
          sum(amount) as value, count(*) filter (where is_sale) as orders,
          bool_or(is_sale) and not coalesce(
-           sum(amount) <= 0 and sum(amount) filter (where is_sale) > 0, false) as is_order
+           sum(amount) <= 0 and sum(amount) filter (where is_sale) > 0, false) as is_order,
+         max(booked_tick) filter (where not is_sale) as undone_tick
   from priced, bounds
   where customer is not null and tick < end_tick
   group by customer, tick),

@@ -43,10 +43,24 @@ order by drops desc, step, reason, rule
 )
 
 
+_REASONS = {
+    "channel": both("another channel", "anderer Kanal"),
+    "locale": both("another language", "andere Sprache"),
+    "no_slot": both("another place", "anderer Platz"),
+    "not_started": both("not begun yet", "noch nicht begonnen"),
+    "ended": both("over", "vorbei"),
+    "stopped": both("stopped", "angehalten"),
+    "quiet_hours": both("quiet hours", "Ruhezeiten"),
+    "zone_unknown": both("local time not known", "Ortszeit unbekannt"),
+    "ramp": both("new, not for everybody yet", "neu, noch nicht für alle"),
+}
+
+
 def figure(rows: Sequence[Row]) -> Figure:
     """Tell in how many decisions the reason that removes most was seen."""
     fired = [row for row in rows if whole(row, "drops")]
     name = text(fired[0], "rule") or text(fired[0], "reason") if fired else ""
+    said = {lang: _plain(told) for lang, told in _REASONS.get(name, both(name, name)).items()}
     part = whole(fired[0], "in_decisions") if fired else 0
     return Figure(
         "largest",
@@ -54,11 +68,11 @@ def figure(rows: Sequence[Row]) -> Figure:
         part,
         max(first(rows, "decisions"), part),
         both(
-            f"The reason that removes most candidates ({_plain(name)}) was seen in {{share}} of the"
-            " decisions."
+            f"The reason that removes most candidates ({said['en']}) was seen in {{share}} of"
+            " the decisions."
             if name
             else "No candidate was removed: {share}.",
-            f"Der Grund, der die meisten Kandidaten ausschließt ({_plain(name)}), kam in {{share}}"
+            f"Der Grund, der die meisten Kandidaten ausschließt ({said['de']}), kam in {{share}}"
             " der Entscheidungen vor."
             if name
             else "Kein Kandidat wurde ausgeschlossen: {share}.",

@@ -4,6 +4,7 @@ Each of them states its window, how many decisions it looked at, and of which ar
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import msgspec
 import pyarrow as pa
@@ -64,12 +65,20 @@ def measure(view: View) -> Measure:
         return asked.question(view.sql)
 
     def told(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
-        rows = rows_of(table)
+        rows = [_whole(row) for row in rows_of(table)]
         figure = view.figure(rows)
         result = _result(view, figure)
         return answer(view.name, asked, asked_question, [result], view.shown(rows), figure.of)
 
     return Measure(view.name, view.title, view.options, question, told)
+
+
+def _whole(row: Row) -> Row:
+    """Give a row with its sums as whole numbers; engines tell those of counts as decimals."""
+    cells: dict[str, object] = dict(row)
+    return {
+        name: int(cell) if isinstance(cell, Decimal) else row[name] for name, cell in cells.items()
+    }
 
 
 def _result(view: View, figure: Figure) -> Result:

@@ -1,7 +1,7 @@
 """The question behind `lifetime.churn`: how long subscriptions lasted, or last still."""
 
 from wegweiser.measure.form import Asked
-from wegweiser.measure.lifetime.order_steps import rates_of
+from wegweiser.measure.revenue.joined import rates_of
 from wegweiser.terms.result import Question
 
 STARTED = ("Subscription Started", "Subscription Created", "Trial Converted")

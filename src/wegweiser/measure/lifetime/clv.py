@@ -6,11 +6,12 @@ import numpy as np
 from wegweiser.measure.lifetime.buyers import Numbers
 from wegweiser.measure.lifetime.fit import Fitted
 from wegweiser.measure.lifetime.forecast import DRAWS, only, sample_of
+from wegweiser.measure.lifetime.per_order import Customers, value_per_order
 from wegweiser.measure.lifetime.study import Study
-from wegweiser.measure.lifetime.worth import Customers, Worth, value_per_order
+from wegweiser.measure.lifetime.to_come import Outlook, to_come
+from wegweiser.measure.lifetime.worth import Worth
 from wegweiser.measure.rfm.grouping import GROUPS, Scores, groups_of
 
-STEPS = 12
 MOST_OF_GROUP = 60
 # An upper end is told only where hardly any draw has no mean.
 MOST_WITHOUT_MEAN = 0.025
@@ -34,32 +35,19 @@ def valued(
     customers: Customers,
     worth: Worth,
     study: Study,
-    margin: float,
-    yearly_discount: float,
-    years: float,
+    ahead: Outlook,
     chance: np.random.Generator,
 ) -> Valued:
-    """Give what customers are worth within the study's horizon, which is `years` long.
+    """Give what customers are worth within the study's horizon.
 
-    Σ_t E[X(t) - X(t - 1)]·E[M]·(1 + i)^-t in twelve steps; the discount of a group is kept in the
-    draws, which take the parameters of both models anew.
+    The discount of a group is kept in the draws, which take the parameters of both models anew.
     """
-    buyers, fitted, model = customers.buyers, study.chosen.fitted, study.chosen.model
-    ends = [study.horizon * step / STEPS for step in range(1, STEPS + 1)]
-    if model.name == "bg_bb":
-        ends = [float(step) for step in range(1, round(study.horizon) + 1)]
-    reached = [model.expected(fitted, buyers, end) for end in ends]
-    steps = np.diff(np.array([np.zeros(len(buyers.repeats)), *reached]), axis=0)
-    ages = np.array(ends) / study.horizon * years
-    discounted = (steps * ((1 + yearly_discount) ** -ages)[:, None]).sum(axis=0)
-    # Who is expected to order nothing is discounted by nothing.
-    kept = np.where(reached[-1] > 0, discounted / np.maximum(reached[-1], 1e-300), 1.0)
-    per_order = margin * value_per_order(worth.fits, customers)
-    times = study.season * kept
-    clv = times * reached[-1] * per_order
+    chosen, buyers = study.chosen, customers.buyers
+    coming = to_come(chosen.model, chosen.fitted, worth.fits, customers, ahead)
     group = groups_of(buyers.age - buyers.last, buyers.repeats, buyers.count)
-    drawn = _drawn(customers, worth, study, times * margin, clv, group, chance)
-    return Valued(group, study.season * reached[-1], per_order, clv, drawn)
+    times = coming.times * ahead.margin
+    drawn = _drawn(customers, worth, study, times, coming.value, group, chance)
+    return Valued(group, coming.orders, coming.per_order, coming.value, drawn)
 
 
 def _drawn(

@@ -1,7 +1,7 @@
 """The ledger as order days of customers, as CTEs that the questions of customer value share."""
 
 from wegweiser.measure.form import Asked
-from wegweiser.measure.revenue.joined import RATE_DAYS
+from wegweiser.measure.revenue.joined import rates_of
 from wegweiser.measure.revenue.sale import SALES
 
 UNITS = ("person", "account")
@@ -17,9 +17,10 @@ def order_steps(asked: Asked, account: bool = False) -> str:
     """Give the CTEs up to `days`: one row per customer and tick with a sale or what was undone.
 
     `value` is net of what was taken back, in one currency; `is_order` is false where all of it was
-    taken back. A customer is a person who said who they are, or an account; with `account` also
-    the account of an order that no known person placed. `bounds` holds the first tick of the
-    period and the one that is not over at its end; entries of nobody have no customer.
+    taken back, the last of it at `undone_tick`. A customer is a person who said who they are, or an
+    account; with `account` also the account of an order that no known person placed. `bounds` holds
+    the first tick of the period and the one that is not over at its end; entries of nobody have no
+    customer.
     """
     occasion = str(asked.options.get("occasion", "any"))
     return f"""
@@ -30,7 +31,8 @@ entries as (
   select {_customer(asked, account)} as customer,{_account(account)}
          kind in ({_sales()}) as is_sale, timezone($zone, occurred_at)::date as day, currency,
          amount::decimal(28, 4) as amount,
-         {_tick("coalesce(sold_at, occurred_at)", occasion)} as tick
+         {_tick("coalesce(sold_at, occurred_at)", occasion)} as tick,
+         {_tick("occurred_at", occasion)} as booked_tick
   from ledger
   where occurred_at < {_UNTIL}),
 priced as (
@@ -41,25 +43,11 @@ days as (
   select customer,{" any_value(account) as account," if account else ""} tick,
          sum(amount) as value, count(*) filter (where is_sale) as orders,
          bool_or(is_sale) and not coalesce(
-           sum(amount) <= 0 and sum(amount) filter (where is_sale) > 0, false) as is_order
+           sum(amount) <= 0 and sum(amount) filter (where is_sale) > 0, false) as is_order,
+         max(booked_tick) filter (where not is_sale) as undone_tick
   from priced, bounds
   where customer is not null and tick < end_tick
   group by customer, tick)""".strip()
-
-
-def rates_of(entries: str) -> str:
-    """Give the SELECT that puts `rate` on entries with a `day` and a `currency`.
-
-    A rate holds for four days, as in the ledger; only foreign money looks for one.
-    """
-    return f"""
-  select *, 1::decimal(18, 8) as rate from {entries} where currency in ('', $currency)
-  union all
-  select e.*, case when r.rate_day >= e.day - {RATE_DAYS} then r.rate end::decimal(18, 8)
-  from (select * from {entries} where currency not in ('', $currency)) e
-  asof left join (select day as rate_day, currency as rate_currency, rate from rates
-                  where base = $currency) r
-    on r.rate_currency = e.currency and e.day >= r.rate_day"""
 
 
 def _tick(moment: str, occasion: str) -> str:

@@ -1,7 +1,8 @@
 """The question behind `lifetime.*`: customers alike in how often, how lately and how long."""
 
 from wegweiser.measure.form import Asked
-from wegweiser.measure.lifetime.order_steps import order_steps, rates_of
+from wegweiser.measure.lifetime.order_steps import order_steps
+from wegweiser.measure.revenue.joined import rates_of
 from wegweiser.terms.result import Question
 
 # Values of orders that lie within half a percent of each other are one group.
@@ -50,6 +51,7 @@ def _steps(asked: Asked, account: bool) -> str:
 
 
 def _customer_steps(asked: Asked, account: bool) -> str:
+    """Add days up by customer; what was taken back after the cut was still an order before it."""
     occasion = asked.text("occasion")
     year = _TICKS_A_YEAR[occasion]
     held = f"""case when $holdout_weeks::integer > 0
@@ -62,14 +64,20 @@ held as (
   from days, bounds where is_order),
 customers as (
   select customer{cut}, any_value(end_tick) as end_tick, any_value(cut_tick) as cut_tick,
-         min(tick) as first, max(tick) as last, max(tick, 3) as latest, count(*) as order_days,
+         min(tick) filter (where is_order) as first, max(tick) filter (where is_order) as last,
+         max(tick, 3) filter (where is_order) as latest,
+         count(*) filter (where is_order) as order_days,
+         count(*) filter (where is_order and tick >= cut_tick) as later,
          count(*) filter (where tick < cut_tick) as days_before,
+         min(tick) filter (where tick < cut_tick) as first_before,
          max(tick) filter (where tick < cut_tick) as last_before,
-         ((sum(value) - coalesce(arg_min(value, tick), 0)) / nullif(count(*) - 1, 0))
-           ::decimal(18, 4) as repeat_value,
-         coalesce(sum(value) filter (where tick >= end_tick - {year}), 0) as year_value
+         ((sum(value) filter (where is_order)
+           - coalesce(arg_min(value, tick) filter (where is_order), 0))
+           / nullif(count(*) filter (where is_order) - 1, 0))::decimal(18, 4) as repeat_value,
+         coalesce(sum(value) filter (where is_order and tick >= end_tick - {year}), 0)
+           as year_value
   from days, bounds, held
-  where is_order
+  where is_order or (tick < cut_tick and undone_tick >= cut_tick)
   group by customer
   having min(tick) >= any_value(start_tick)),
 shaped as (
@@ -78,7 +86,8 @@ shaped as (
               then ((latest[1] - latest[2]) / (latest[1] - latest[3]))::decimal(18, 9)
          end as gap_share,
          case when repeat_value > 0 then ln(repeat_value)::decimal(18, 9) end as log_value
-  from customers),
+  from customers
+  where order_days > 0),
 loose as (
   select count(*) filter (where is_sale) as all_orders,
          count(*) filter (where is_sale and customer is null) as loose_orders,
@@ -113,9 +122,9 @@ select 'now' as part{key}, repeats, last - first as last, age, count(*) as custo
        sum(gap_share * gap_share) as gap_squares{values if worth else ""}
 from shaped group by all
 union all by name
-select 'before' as part, days_before - 1 as repeats, last_before - first as last,
-       cut_tick - 1 - first as age, order_days - days_before as later, count(*) as customers
-from shaped where first < cut_tick group by all
+select 'before' as part, days_before - 1 as repeats, last_before - first_before as last,
+       cut_tick - 1 - first_before as age, later, count(*) as customers
+from customers where days_before > 0 group by all
 union all by name
 select 'month' as part, strftime(date '1970-01-01' + tick::integer, '%Y-%m') as month,
        count(*) as order_days

@@ -11,8 +11,11 @@ from wegweiser.measure.lifetime.buying import unidentified
 from wegweiser.measure.lifetime.buying_gate import counts_of, gate_of
 from wegweiser.measure.lifetime.buying_sentence import checks
 from wegweiser.measure.lifetime.clv import Valued, valued
+from wegweiser.measure.lifetime.model_rows import model_rows
+from wegweiser.measure.lifetime.per_order import Customers
 from wegweiser.measure.lifetime.question import value_question
 from wegweiser.measure.lifetime.study import SHARED_OPTIONS, Study, chance_of, study, years_of
+from wegweiser.measure.lifetime.to_come import Outlook
 from wegweiser.measure.lifetime.told import column, part, read_told
 from wegweiser.measure.lifetime.value_sentence import (
     margin_of,
@@ -20,7 +23,7 @@ from wegweiser.measure.lifetime.value_sentence import (
     value_results,
     worth_results,
 )
-from wegweiser.measure.lifetime.worth import Customers, Worth, read_worth
+from wegweiser.measure.lifetime.worth import Worth, read_worth
 from wegweiser.measure.rfm.grouping import GROUPS
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
@@ -51,21 +54,24 @@ def answer_value(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     customers, worth = read_worth(now, asked.text("occasion"), accounts)
     if any(one["q"] <= 1.0 for one in worth.fits):
         return _without_mean(asked_question, asked, studied, worth)
-    found = valued(
-        customers,
-        worth,
-        studied,
-        margin.share,
-        asked.number("discount"),
-        years_of(studied, asked),
-        chance_of(asked_question),
-    )
+    ahead = _outlook(studied, margin.share, asked)
+    found = valued(customers, worth, studied, ahead, chance_of(asked_question))
     if found.drawn is None:
         return _without_mean(asked_question, asked, studied, worth)
-    rows = _by_account(customers, found, accounts) if accounts else _by_group(customers, found)
+    if asked.text("by") == "model":
+        rows = model_rows(studied, worth, ahead)
+    elif accounts:
+        rows = _by_account(customers, found, accounts)
+    else:
+        rows = _by_group(customers, found)
     results = value_results(NAME, customers, found, studied, margin, asked)
     results += checks(NAME, studied) + worth_results(NAME, worth, studied)
     return answer(NAME, asked, asked_question, results, rows, units)
+
+
+def _outlook(studied: Study, margin: float, asked: Asked) -> Outlook:
+    years = years_of(studied, asked)
+    return Outlook(studied.horizon, years, studied.season, margin, asked.number("discount"))
 
 
 def _without_mean(asked_question: Question, asked: Asked, studied: Study, worth: Worth) -> Answer:
@@ -134,7 +140,14 @@ MEASURE = Measure(
     both("Customer lifetime value (CLV)", "Kundenwert (CLV)"),
     (
         Option(
-            "by", "text", "group", both("what to sum by", "wonach summiert"), ("group", "account")
+            "by",
+            "text",
+            "group",
+            both(
+                "what to sum by; model lists what the value of anybody is worked out from",
+                "wonach summiert; model zeigt, woraus sich der Wert jedes Einzelnen ergibt",
+            ),
+            ("group", "account", "model"),
         ),
         Option(
             "discount",

@@ -9,9 +9,10 @@ from wegweiser.measure.form import Asked
 from wegweiser.measure.lifetime.buying_sentence import ahead_of, figure, warned
 from wegweiser.measure.lifetime.clv import Valued
 from wegweiser.measure.lifetime.forecast import DRAWS, between_draws
+from wegweiser.measure.lifetime.per_order import Customers
 from wegweiser.measure.lifetime.study import Study, years_of
 from wegweiser.measure.lifetime.told import Told
-from wegweiser.measure.lifetime.worth import Customers, Worth
+from wegweiser.measure.lifetime.worth import Worth
 from wegweiser.measure.statistic import Interval, interval, normal_quantile
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
 from wegweiser.terms.result import IntervalKind, Result

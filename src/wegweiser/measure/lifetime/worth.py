@@ -11,36 +11,23 @@ from wegweiser.measure.lifetime import gamma_gamma
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
 from wegweiser.measure.lifetime.fit import Fitted
 from wegweiser.measure.lifetime.holdout import spearman
+from wegweiser.measure.lifetime.per_order import WHOLE, Customers
 from wegweiser.measure.lifetime.told import column, keys_of, per_unit_of, regroup
 
 MOST_RELATED = 0.3
 THIRDS = 3
-WHOLE = -1.0
-
-
-class Customers(msgspec.Struct, frozen=True):
-    """Groups of customers with their values: `valued` of them have `mean_values` in all.
-
-    `third` is that of the mean value (0 to 2), -1 for who has none; `year` the sum of last year,
-    `account` a place in the list of accounts.
-    """
-
-    buyers: Buyers
-    valued: Numbers
-    mean_values: Numbers
-    year: Numbers
-    third: Numbers
-    account: Numbers
 
 
 class Worth(msgspec.Struct, frozen=True):
     """Gamma-Gamma as fitted: one for all, and one per third where they are told apart.
 
-    `related` is Spearman's correlation of frequency and value among those who ordered again.
+    `related` is Spearman's correlation of frequency and value among those who ordered again;
+    `borders` are the mean values at which the second and the last third begin.
     """
 
     whole: Fitted
     thirds: tuple[Fitted, ...]
+    borders: tuple[float, ...]
     related: float
     repeating: float
     without_value: float
@@ -74,26 +61,10 @@ def read_worth(now: pa.Table, occasion: str, accounts: Sequence[str]) -> tuple[C
     if borders:
         own = np.searchsorted(borders, repeaters.mean, side="right")
         thirds = [_fit(repeaters.only(own == third)) for third in range(THIRDS)]
-    worth = Worth(whole, tuple(thirds), related, float(repeaters.count.sum()), without)
+    worth = Worth(
+        whole, tuple(thirds), tuple(borders), related, float(repeaters.count.sum()), without
+    )
     return _customers(now, occasion, borders, accounts), worth
-
-
-def value_per_order(fits: Sequence[Fitted], customers: Customers) -> Numbers:
-    """Give, per group, the expected values per order added up over its customers.
-
-    p·(v + x·mean)/(p·x + q - 1) is linear in the mean, so that the sum of means is enough.
-    """
-    found = np.zeros(len(customers.third))
-    for place, fitted in enumerate(fits):
-        own = customers.third == (WHOLE if len(fits) == 1 else place - 1.0)
-        if len(fits) == 1:
-            own = np.ones(len(found), dtype=bool)
-        p, q, v = fitted.values
-        x = customers.buyers.repeats[own]
-        told, count = customers.valued[own], customers.buyers.count[own]
-        known = p * (v * told + x * customers.mean_values[own]) / (p * x + q - 1.0)
-        found[own] = known + (count - told) * p * v / (q - 1.0)
-    return found
 
 
 def _repeaters(now: pa.Table) -> tuple[_Repeaters, float]:

@@ -1,7 +1,7 @@
 """The question behind the maturity report: what the organisation's own data show of it."""
 
 from wegweiser.measure.form import Asked
-from wegweiser.measure.lifetime.order_steps import rates_of
+from wegweiser.measure.revenue.joined import rates_of
 from wegweiser.terms.result import Question
 
 DAYS = 90

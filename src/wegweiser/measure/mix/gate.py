@@ -12,6 +12,7 @@ from wegweiser.measure.mix.read import (
     media_of,
     read_weeks,
     stands_on_sales,
+    weeks_without_sales,
 )
 from wegweiser.measure.mix.regression import LEAST_PERIODS, MOST_CHANNELS
 from wegweiser.measure.mix.weeks import Weeks
@@ -43,6 +44,9 @@ def weeks_or_gate(
     lacking = gaps(rows, weeks)
     if lacking:
         return None, _gate(name, "no_source", n, _gap(lacking))
+    unsold = weeks_without_sales(rows, weeks)
+    if unsold and asked.text("sales"):
+        return None, _gate(name, "no_source", n, _unsold(unsold, asked.text("sales")))
     n |= {"weeks": weeks.count, "channels": len(weeks.names)}
     needed = weeks_needed(weeks, asked.text("engine"))
     if asked.text("engine") == "regression" and len(weeks.names) > MOST_CHANNELS:
@@ -132,6 +136,34 @@ def _gap(lacking: dict[str, int]) -> Sentence:
         f"Controls are not known in every week (weeks without a value): {names}.",
         f"Einflussgrößen sind nicht in jeder Woche bekannt (Wochen ohne Wert): {names}.",
     )
+
+
+def _unsold(weeks: int, series: str) -> Sentence:
+    return both(
+        f"The series {series} has no value in {weeks} weeks between its first and its last. Load"
+        " them, with 0 where nothing was sold.",
+        f"Die Reihe {series} hat in {weeks} Wochen zwischen der ersten und der letzten keinen Wert."
+        " Laden Sie sie, mit 0, wo nichts verkauft wurde.",
+    )
+
+
+def warned_of_gaps(results: Sequence[Result], rows: Sequence[Row], weeks: Weeks) -> list[Result]:
+    """Say of figures that rest on a ledger with weeks in which nothing was sold."""
+    unsold = weeks_without_sales(rows, weeks)
+    if not unsold or not results:
+        return [*results]
+    first, *rest = (
+        msgspec.structs.replace(one, warnings=(*one.warnings, "weeks_without_sales"))
+        for one in results
+    )
+    said = both(
+        f" In {unsold} weeks nothing was sold, which counts as 0: if orders were not recorded then,"
+        " ask about the time after (--from).",
+        f" In {unsold} Wochen wurde nichts verkauft, was als 0 zählt: Wurden damals keine"
+        " Bestellungen erfasst, fragen Sie nach der Zeit danach (--from).",
+    )
+    told = {lang: f"{first.sentence[lang]}{said[lang]}" for lang in first.sentence}
+    return [msgspec.structs.replace(first, sentence=told), *rest]
 
 
 def _many(channels: int) -> Sentence:

@@ -6,7 +6,7 @@ import pyarrow as pa
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, rows_of, whole
 from wegweiser.measure.mix.analysis import Channel, Mix, analyse
 from wegweiser.measure.mix.engine import ENGINES, mixed_by_sampling
-from wegweiser.measure.mix.gate import weeks_or_gate
+from wegweiser.measure.mix.gate import warned_of_gaps, weeks_or_gate
 from wegweiser.measure.mix.lift_tests import read_tests
 from wegweiser.measure.mix.prior import Prior
 from wegweiser.measure.mix.question import MEDIA, question
@@ -32,11 +32,12 @@ def answer_mix(table: pa.Table, asked_question: Question, asked: Asked) -> Answe
     n = counts_of(weeks, count)
     if asked.text("engine") == "regression":
         results, rows = regression_results(NAME, weeks, n, asked.text("currency"))
+        results = warned_of_gaps(results, found, weeks)
         return answer(NAME, asked, asked_question, results, rows, count)
     mix = mix_of(weeks, asked_question, asked)
     if isinstance(mix, Result):
         return answer(NAME, asked, asked_question, [mix], [], count)
-    results = results_of(NAME, mix, n, asked.text("currency"))
+    results = warned_of_gaps(results_of(NAME, mix, n, asked.text("currency")), found, weeks)
     rows = [_row(one) for one in sorted(mix.channels, key=lambda one: one.name)]
     return answer(NAME, asked, asked_question, results, rows, count)
 

@@ -62,6 +62,12 @@ def gaps(rows: Sequence[Row], weeks: Weeks) -> dict[str, int]:
     return {name: len(days - told) for name, told in held.items() if days - told}
 
 
+def weeks_without_sales(rows: Sequence[Row], weeks: Weeks) -> int:
+    """Count the weeks, between the first and the last with sales, of which none are known."""
+    known = {text(row, "week") for row in rows if row["role"] == "sales"}
+    return len(set(weeks.first_days) - known)
+
+
 def _looked_at(rows: Sequence[Row], channels: Collection[str]) -> tuple[Series, Series]:
     spend, other = media_of(rows)
     if not channels:

@@ -61,7 +61,9 @@ def _referenced(unit: str) -> str:
     return f"""
 ordered_by as (
   select order_id, any_value(account_id) as account_id, any_value(person_id) as person_id
-  from ledger where entry_id = sale_id group by order_id),
+  from ledger
+  where entry_id = sale_id and order_id in (select order_id from paid where order_id <> '')
+  group by order_id),
 referenced as (
   select case when c.order_id = '' then {own}
               else coalesce(nullif(o.{unit}_id, ''),

@@ -10,9 +10,9 @@ from wegweiser.measure.compare import Arm, welch
 from wegweiser.measure.lifetime.fit import Fitted
 from wegweiser.measure.lifetime.forecast import only
 from wegweiser.measure.lifetime.order_steps import UNITS_A_YEAR
+from wegweiser.measure.lifetime.per_order import Customers, value_per_order
 from wegweiser.measure.lifetime.study import Study
 from wegweiser.measure.lifetime.told import column
-from wegweiser.measure.lifetime.worth import Customers, value_per_order
 from wegweiser.measure.profit.groups_grid import Numbers, Places, ordered, upper_quartiles
 from wegweiser.measure.statistic import Interval, interval
 

@@ -48,13 +48,22 @@ booked as (
               else occurred_at end as booked_at
   from ledger
   where booked_at >= $start::timestamptz and booked_at < $end::timestamptz),
-priced as (
-  select b.*,
-         case when b.currency in ('', $currency) then 1
-              when r.day >= b.day - {RATE_DAYS} then r.rate end::decimal(18, 8) as rate
-  from booked b
-  asof left join (select * from rates where base = $currency) r
-    on r.currency = b.currency and b.day >= r.day)""".strip()
+priced as ({rates_of("booked")})""".strip()
+
+
+def rates_of(entries: str) -> str:
+    """Give the SELECT that puts `rate` on entries with a `day` and a `currency`.
+
+    A rate holds for four days, as in the ledger; only foreign money looks for one.
+    """
+    return f"""
+  select *, 1::decimal(18, 8) as rate from {entries} where currency in ('', $currency)
+  union all
+  select e.*, case when r.rate_day >= e.day - {RATE_DAYS} then r.rate end::decimal(18, 8)
+  from (select * from {entries} where currency not in ('', $currency)) e
+  asof left join (select day as rate_day, currency as rate_currency, rate from rates
+                  where base = $currency) r
+    on r.rate_currency = e.currency and e.day >= r.rate_day"""
 
 
 def _own_visits_step() -> str:

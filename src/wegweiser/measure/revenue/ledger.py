@@ -1,6 +1,8 @@
 """The measure `revenue.ledger`: what was earned, to the cent, by what brought it."""
 
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -46,7 +48,10 @@ def answer_ledger(table: pa.Table, asked_question: Question, asked: Asked) -> An
     parts = [total | {"cut": "(all)"}] if only_ledger else found[: found.index(total)]
     results = [_joined(total, name, only_ledger) for name in _JOINS]
     results += [_amount(total, name, asked) for name in _AMOUNTS]
-    return answer(NAME, asked, asked_question, results, _rows(cut, parts), entries)
+    rows = _rows(cut, parts)
+    if cut == "day":
+        rows = _with_quiet_days(rows, asked)
+    return answer(NAME, asked, asked_question, results, rows, entries)
 
 
 def _rows(cut: str, parts: list[Row]) -> list[Row]:
@@ -63,6 +68,25 @@ def _rows(cut: str, parts: list[Row]) -> list[Row]:
         }
         for place, row in enumerate(parts)
     ]
+
+
+def _with_quiet_days(rows: list[Row], asked: Asked) -> list[Row]:
+    """Put every day of the period in its place, with nothing where nothing was booked.
+
+    A period without a beginning begins with the first entry.
+    """
+    by_day = {text(row, "day"): row for row in rows}
+    start, end = asked.period.start, min(asked.period.end - 1, asked.as_of)
+    bounds = [*by_day, *((_day(start, asked), _day(end, asked)) if start > 0 else ())]
+    first, last = date.fromisoformat(min(bounds)), date.fromisoformat(max(bounds))
+    quiet: Row = {"sales": 0, "taken_back": 0, "people": 0, **dict.fromkeys(_AMOUNTS, 0.0)}
+    days = [(first + timedelta(passed)).isoformat() for passed in range((last - first).days + 1)]
+    return [by_day.get(day, {"day": day, **quiet}) for day in days]
+
+
+def _day(at_ms: int, asked: Asked) -> str:
+    local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(asked.period.zone))
+    return local.date().isoformat()
 
 
 def _share(total: Row, name: str) -> float:

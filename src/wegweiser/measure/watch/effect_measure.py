@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from wegweiser.measure.arm_words import in_arm
 from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, read_shares
 from wegweiser.measure.experiment import LEAST_UNITS as LEAST_SPLIT
 from wegweiser.measure.experiment import check_split
@@ -95,8 +96,8 @@ def _gate(
     counts = {"units": int(sum(arm.n for arm in arms.values())), "periods": len(effects)}
     if missing:
         told = both(
-            f"Nothing can be compared: nobody is in the arm {missing[0]} yet.",
-            f"Es lässt sich nichts vergleichen: In der Gruppe {missing[0]} ist noch niemand.",
+            f"Nothing can be compared: nobody is {in_arm(missing[0])['en']} yet.",
+            f"Es lässt sich nichts vergleichen: {in_arm(missing[0])['de']} ist noch niemand.",
         )
     else:
         told = both(

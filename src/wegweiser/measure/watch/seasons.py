@@ -45,7 +45,8 @@ class Seasons:
             self.strength[row] = max(season.strength, self._slow_strength[row])
             width = self.added[row, period:ends].shape[0]
             self.added[row, period:ends] = season.ahead(width) + self._slow[row, period:ends]
-        self._fits += int(fresh.any())
+        # Not when the first series is old enough: which series there are may be known later only.
+        self._fits += int(period >= self._grid.first_fit)
         return fresh
 
     def _learn_long(self, row: int, begin: int, period: int) -> None:

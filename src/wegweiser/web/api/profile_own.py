@@ -85,7 +85,7 @@ async def timeline(site: Site, found: Found, asked: Asked) -> Json:
     after = asked.after
     last = None if after is None else _entry(after)
     entries, more = await site.profiles.timeline.page(
-        person_id, frozenset(kinds), (start, end), limit, last
+        person_id, frozenset(kinds), (start, end), limit, last, asked.query("channel")
     )
     data: list[Json] = [_line(entry) for entry in entries]
     spot: list[Json] | None = None

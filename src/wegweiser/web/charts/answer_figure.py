@@ -4,11 +4,13 @@ import math
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from wegweiser.terms.column import column_word
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Result
 from wegweiser.web.charts.curve_figure import curves_of
-from wegweiser.web.charts.earlier import earlier_values
+from wegweiser.web.charts.earlier import earlier_by_name, earlier_values
 from wegweiser.web.charts.figures import (
     AnswerFigure,
     Bar,
@@ -21,14 +23,18 @@ from wegweiser.web.charts.figures import (
     Tick,
 )
 from wegweiser.web.charts.matrix_figure import matrix_of
+from wegweiser.web.charts.result_name import BETWEEN, result_name
 from wegweiser.web.charts.strip_figure import strip_of
 from wegweiser.web.charts.ticks import decimals_of, ticks
 from wegweiser.web.text import Reader
+from wegweiser.web.values import value_words
 
 MOST_ROWS = 20
 MOST_POINTS = 400
 # What is drawn of a table that has it, wherever it stands.
 LEADING = ("contribution", "revenue")
+# Of these a single interval is the answer; of others it is only a share of what the table holds.
+JUDGED = ("lift", "verdicts", "geo.", "experiment.", "credit", "allocate.", "mix", "lifetime.")
 # What a table begins with that is a curve of shares over shares.
 CURVE = ("share_of_customers",)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
@@ -39,14 +45,16 @@ def figure_of(answer: Answer, language: str) -> AnswerFigure:
     """Give the figure of an answer in one language ("en", "de").
 
     Shares over shares are a curve, a name's values with ends are curves. Intervals of one unit are
-    rows of a forest; else a table over days or months is a line, any other table bars of its first
-    number; where nothing can be drawn the sentence stands alone.
+    rows of a forest; a table over days or months is a line, any other table bars of its first
+    number; a single interval beside a table gives way to it unless it is the answer. Where nothing
+    can be drawn the sentence stands alone.
     """
     reader = Reader(language if language in ("en", "de") else "en", "UTC", answer.as_of)
     caption = answer.title.get(reader.language) or answer.measure
     return (
         strip_of(answer, caption, reader)
         or matrix_of(answer, caption, reader)
+        or _table_first(answer, caption, reader)
         or _curve(answer, caption, reader)
         or curves_of(answer, caption, reader)
         or _forest(answer, caption, reader)
@@ -54,6 +62,14 @@ def figure_of(answer: Answer, language: str) -> AnswerFigure:
         or _bars(answer, caption, reader)
         or NoteFigure(caption, answer.sentence[reader.language])
     )
+
+
+def _table_first(answer: Answer, caption: str, reader: Reader) -> LineFigure | BarsFigure | None:
+    """Draw the table where the answer has no more than one interval, unless that is the answer."""
+    known = [one for one in answer.results if _has_interval(one)]
+    if len(known) != 1 or answer.measure.startswith(JUDGED) or len(answer.rows) < 2:
+        return None
+    return _line(answer, caption, reader) or _bars(answer, caption, reader)
 
 
 def _curve(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
@@ -88,8 +104,19 @@ def _forest(answer: Answer, caption: str, reader: Reader) -> ForestFigure | None
     most = max(units, key=units.count)
     shown = [one for one in known if one.unit == most][:MOST_ROWS]
     ends = [0.0, *(_real(one.low) for one in shown), *(_real(one.high) for one in shown)]
-    rows = tuple(_interval(one, answer.measure, reader) for one in shown)
+    rows = _without_what_all_begin_with([_interval(one, answer.measure, reader) for one in shown])
     return ForestFigure(caption, rows, _across(min(ends), max(ends), reader))
+
+
+def _without_what_all_begin_with(rows: list[Interval]) -> tuple[Interval, ...]:
+    """Leave out the first part of all names where it is the same in all of them."""
+    parts = [row.name.partition(BETWEEN) for row in rows]
+    if len({first for first, _, _ in parts}) > 1 or not all(rest for _, _, rest in parts):
+        return tuple(rows)
+    return tuple(
+        msgspec.structs.replace(row, name=rest)
+        for row, (_, _, rest) in zip(rows, parts, strict=True)
+    )
 
 
 def _has_interval(one: Result) -> bool:
@@ -101,13 +128,14 @@ def _interval(one: Result, measure: str, reader: Reader) -> Interval:
     low, estimate, high = _real(one.low), _real(one.estimate), _real(one.high)
     decimals = max(0, min(6, 1 - math.floor(math.log10(high - low))))
     return Interval(
-        name=one.name.removeprefix(f"{measure}."),
+        name=result_name(reader, measure, one.name),
         estimate=estimate,
         low=low,
         high=high,
         shown=reader.number(estimate, decimals),
         label=one.sentence[reader.language],
         tone=_TONES.get(one.verdict, ""),
+        result=one.name,
     )
 
 
@@ -136,26 +164,46 @@ def _line(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
 
 def _bars(answer: Answer, caption: str, reader: Reader) -> BarsFigure | None:
     column = _number_column(answer)
-    if column is None or not answer.rows or isinstance(answer.rows[0][0], int | float):
+    if column is None or not any(isinstance(cell, str) for cell in answer.rows[0]):
         return None
     shown = answer.rows[:MOST_ROWS]
     values = [_real(row[column]) for row in shown]
-    across = _across(min(0.0, *values), max(0.0, *values), reader)
-    decimals = 0 if all(value == round(value) for value in values) else 3
+    ends = [*values, *(earlier_by_name(answer, column).values())]
+    across = _across(min(0.0, *ends), max(0.0, *ends), reader)
+    decimals = _decimals(values)
     word = column_word(answer.columns[column], reader.language)
+    before = earlier_by_name(answer, column)
     bars = tuple(
-        Bar(name, value, reader.number(value, decimals), f"{name}: {reader.number(value)} {word}")
-        for name, value in zip(_names(answer, shown), values, strict=True)
+        Bar(
+            name,
+            value,
+            reader.number(value, decimals),
+            f"{name}: {reader.number(value)} {word}",
+            before=before.get(str(row[0])),
+        )
+        for name, value, row in zip(_names(answer, shown, reader), values, shown, strict=True)
     )
     return BarsFigure(_joined(caption, word), bars, across)
 
 
-def _names(answer: Answer, rows: Sequence[tuple[Json, ...]]) -> list[str]:
+def _decimals(values: Sequence[float]) -> int:
+    """Write large amounts without cents, small shares with three digits."""
+    largest = max(map(abs, values))
+    if largest >= 1000 or all(value == round(value) for value in values):
+        return 0
+    return 2 if largest >= 1 else 3
+
+
+def _named(answer: Answer, row: Sequence[Json], at: int, reader: Reader) -> str:
+    return value_words(reader, answer.columns[at], row[at]) or "–"
+
+
+def _names(answer: Answer, rows: Sequence[tuple[Json, ...]], reader: Reader) -> list[str]:
     """Name rows by their first texts, as many as tell them apart."""
     texts = [at for at in range(len(answer.columns)) if isinstance(rows[0][at], str)]
     names = [str(number) for number in range(1, len(rows) + 1)]
     for many in range(1, len(texts) + 1):
-        names = [" · ".join(str(row[at] or "–") for at in texts[:many]) for row in rows]
+        names = [" · ".join(_named(answer, row, at, reader) for at in texts[:many]) for row in rows]
         if len(set(names)) == len(names):
             break
     return names

@@ -31,6 +31,8 @@ def bars_spec(figure: BarsFigure, width: Width) -> JsonObject:
     layers = [_bars(data, x, y), _words(data, y, "shown", figure, beside), _hits(data, y, figure)]
     if not beside:
         layers.append(_words(data, y, "name", figure, beside))
+    if any(bar.before is not None for bar in figure.bars):
+        layers.insert(1, _before(figure, x, y))
     height = (WIDE_ROW_PX if beside else NARROW_ROW_PX) * len(figure.bars) + 24
     chart = alt.layer(*layers).properties(
         width=PIXELS[width],
@@ -68,6 +70,25 @@ def _bars(data: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
     top.shorthand = "top:Q" if beside else "low_top:Q"
     layer: alt.Chart = data.mark_rect(fill=token("data"), aria=False).encode(
         x=x, x2="zero:Q", y=top, y2="bottom:Q" if beside else "low_bottom:Q"
+    )
+    return layer
+
+
+def _before(figure: BarsFigure, x: alt.X, y: alt.Y) -> alt.Chart:
+    """A stroke across each bar where the earlier time stood."""
+    beside = y["axis"] is not None
+    begin, end = (0.06, 0.94) if beside else (0.44, 0.96)
+    rows: list[JsonObject] = [
+        {"value": bar.before, "top": number + begin, "low_top": number + end}
+        for number, bar in enumerate(figure.bars)
+        if bar.before is not None
+    ]
+    top = y.copy()
+    top.shorthand = "top:Q"
+    layer: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_rule(color=token("ink"), strokeWidth=2, aria=False)
+        .encode(x=x, y=top, y2="low_top:Q")
     )
     return layer
 

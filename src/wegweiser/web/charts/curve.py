@@ -96,7 +96,7 @@ def _names(figure: CurveFigure, x: alt.X, y: alt.Y) -> alt.Chart:
 def _hits(figure: CurveFigure, x: alt.X, y: alt.Y) -> alt.Chart:
     """Invisible dots on the lines: they carry the words."""
     rows = [
-        {"at": one.at, "value": one.value, "label": one.label, "link": link("/")}
+        {"at": one.at, "value": one.value, "label": one.label, "link": link(one.path or "/")}
         for curve in figure.curves
         for one in curve.points
     ]

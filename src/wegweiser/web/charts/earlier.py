@@ -24,6 +24,17 @@ def earlier_values(answer: Answer, column: int) -> tuple[float, ...]:
     return tuple(by_day.get(day, 0.0) for day in days)
 
 
+def earlier_by_name(answer: Answer, column: int) -> dict[str, float]:
+    """Give the value of the earlier time by the name in the first column.
+
+    Empty where nothing is compared, or where a name stands in several rows.
+    """
+    compared = answer.compared
+    if compared is None or len({row[0] for row in compared.rows}) < len(compared.rows):
+        return {}
+    return {str(row[0]): _real(row[column]) for row in compared.rows}
+
+
 def _first_day(period: AskedPeriod) -> date:
     return datetime.fromtimestamp(period.start / 1000, UTC).astimezone(ZoneInfo(period.zone)).date()
 

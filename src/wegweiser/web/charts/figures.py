@@ -6,7 +6,7 @@ import msgspec
 
 Width = Literal["wide", "narrow"]
 WIDTHS: tuple[Width, ...] = ("wide", "narrow")
-PIXELS: dict[Width, int] = {"wide": 860, "narrow": 340}
+PIXELS: dict[Width, int] = {"wide": 860, "narrow": 310}
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -36,7 +36,10 @@ class LineFigure(msgspec.Struct, frozen=True, tag="line"):
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """One row of a forest chart; `tone` is good, bad or empty for undecided."""
+    """One row of a forest chart; `tone` is good, bad or empty for undecided.
+
+    `result` is the name of the figure of an answer that it shows.
+    """
 
     name: str
     estimate: float
@@ -46,6 +49,7 @@ class Interval(msgspec.Struct, frozen=True):
     label: str
     tone: str = ""
     path: str = ""
+    result: str = ""
 
 
 class ForestFigure(msgspec.Struct, frozen=True, tag="forest"):
@@ -57,13 +61,14 @@ class ForestFigure(msgspec.Struct, frozen=True, tag="forest"):
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One row of a bar chart; `shown` is the value in words."""
+    """One row of a bar chart; `shown` is the value in words, `before` that of an earlier time."""
 
     name: str
     value: float
     shown: str
     label: str
     path: str = ""
+    before: float | None = None
 
 
 class BarsFigure(msgspec.Struct, frozen=True, tag="bars"):
@@ -82,6 +87,7 @@ class CurvePoint(msgspec.Struct, frozen=True):
     low: float
     high: float
     label: str
+    path: str = ""
 
 
 class Curve(msgspec.Struct, frozen=True):
@@ -101,7 +107,10 @@ class CurveFigure(msgspec.Struct, frozen=True, tag="curve"):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A field of a matrix: its place in columns and rows, two lines of words, a shade of 0 to 1."""
+    """A field of a matrix: its place in columns and rows, two lines of words, a shade of 0 to 1.
+
+    `at` is the number of the row of the answer that it shows, `path` leads to what it is made of.
+    """
 
     left: int
     right: int
@@ -111,6 +120,8 @@ class Tile(msgspec.Struct, frozen=True):
     second: str
     shade: float
     label: str
+    at: int = 0
+    path: str = ""
 
 
 class MatrixFigure(msgspec.Struct, frozen=True, tag="matrix"):

@@ -4,7 +4,7 @@ import altair as alt
 
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.charts.figures import PIXELS, MatrixFigure, Tick, Width
-from wegweiser.web.charts.theme import FONT, TEXT_PX, axis, finished, token
+from wegweiser.web.charts.theme import FONT, TEXT_PX, axis, finished, link, token
 
 ROW_PX = 72
 # The darkest field still bears words in ink, in both themes.
@@ -51,6 +51,7 @@ def _rows(figure: MatrixFigure) -> list[JsonObject]:
             "first": one.first,
             "second": one.second,
             "label": one.label,
+            "link": link(one.path or "/"),
         }
         for one in figure.tiles
     ]
@@ -63,6 +64,7 @@ def _fields(data: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
         y=y,
         y2="bottom:Q",
         fillOpacity=alt.FillOpacity("opacity:Q", scale=None),
+        href="link:N",
         description="label:N",
     )
     return layer

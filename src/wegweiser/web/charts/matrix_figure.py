@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from wegweiser.terms.column import column_word
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer
@@ -19,7 +21,11 @@ def matrix_of(answer: Answer, caption: str, reader: Reader) -> MatrixFigure | No
         return None
     rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     most = max((_worth(row) for row in rows), default=0.0)
-    tiles = [tile for row in rows for tile in _tiles(row, most, reader)]
+    tiles = [
+        msgspec.structs.replace(tile, at=at)
+        for at, row in enumerate(rows)
+        for tile in _tiles(row, most, reader)
+    ]
     columns, upwards = (
         tuple(column_word(f"{level}_{axis}", reader.language) for level in _LEVELS)
         for axis in ("potential", "value")

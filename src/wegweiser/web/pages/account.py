@@ -1,10 +1,13 @@
 """An account: who belongs to it, what is known of it, what its people did."""
 
+from collections.abc import Sequence
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import NotFound
+from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.profile import AccountProfile
 from wegweiser.web.pages.conversation import TalkForm, talk_form
 from wegweiser.web.pages.desk import Desk
@@ -16,10 +19,21 @@ from wegweiser.web.pages.facts import (
     facts_of,
     interests_of,
 )
-from wegweiser.web.pages.frame.sight import require_own
+from wegweiser.web.pages.frame.sight import named_to, require_own
+from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.insight import InsightCard, account_insight
 from wegweiser.web.pages.membership import MembersPart, members_part, say_membership
 from wegweiser.web.pages.moments import date_of, seen_ago
+from wegweiser.web.pages.people.account_parts import (
+    Budget,
+    activity_table,
+    budget_of,
+    opportunities_of,
+)
+from wegweiser.web.pages.people.next_step import NextStep, next_step_part
+from wegweiser.web.pages.people.scores import ScoreRow, score_rows
+from wegweiser.web.pages.people.strip import Strip, strip_of
+from wegweiser.web.pages.people.value import Value, value_of
 from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, KINDS, named
@@ -47,7 +61,14 @@ class AccountPage(msgspec.Struct, frozen=True):
     last_seen: str
     talk: TalkForm
     stage: StageCard
+    strip: Strip
     insight: InsightCard
+    scores: tuple[ScoreRow, ...]
+    activity: Table
+    opportunities: tuple[tuple[str, str], ...]
+    value: Value
+    budget: Budget
+    next_step: NextStep
 
 
 async def account(desk: Desk, request: Request) -> Response:
@@ -69,10 +90,16 @@ async def account(desk: Desk, request: Request) -> Response:
         reader.say("Who belongs to it, and what do they want?"),
         crumbs=(("/profiles", reader.say("Profiles")),),
     )
-    return desk.render(request, "account.html", frame, _page(desk, request, reader, profile))
+    # Whose account it is knows its people by name; who needs a reason for each does not.
+    seen = named_to(reader) if reader.sight == "own" else reader
+    value = await value_of(desk, seen, group_id)
+    page = _page(desk, request, seen, profile, value)
+    return desk.render(request, "account.html", frame, page)
 
 
-def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile) -> AccountPage:
+def _page(
+    desk: Desk, request: Request, reader: Reader, profile: AccountProfile, value: Value
+) -> AccountPage:
     group_id = next((one.value for one in profile.identifiers if one.type == "group_id"), "")
     members = members_part(desk, request, reader, group_id)
     people = dict.fromkeys((row.person, row.name) for row in members.rows)
@@ -81,7 +108,7 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile)
         sentence=_sentence(reader, profile),
         members=members,
         family=_family(desk, reader, group_id),
-        facts=facts_of(profile.traits),
+        facts=facts_of(reader, profile.traits),
         interests=interests_of(reader, profile.interests),
         engagement=reader.number(profile.engagement, 1),
         counters=tuple((named(reader, EVENTS, name), reader.number(n)) for name, n in largest),
@@ -98,8 +125,27 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: AccountProfile)
             desk.site.views.stage_of_account(group_id),
             desk.site.journeys.journey.names,
         ),
+        strip=_strip(desk, reader, profile, group_id),
         insight=account_insight(desk, reader, group_id),
+        scores=score_rows(desk, reader, desk.site.knowing.insights.account(group_id).scores),
+        activity=activity_table(desk, request, reader, group_id),
+        opportunities=opportunities_of(desk, reader, profile),
+        value=value,
+        budget=budget_of(desk, reader, group_id, _people(profile)),
+        next_step=next_step_part(desk, request, reader, group_id, (*people,)),
     )
+
+
+def _people(profile: AccountProfile) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(member.person_id for member in profile.members))
+
+
+def _strip(desk: Desk, reader: Reader, profile: AccountProfile, group_id: str) -> Strip:
+    def stages_at(marks: Sequence[int]) -> Sequence[str]:
+        return desk.site.views.course_of_account(group_id, marks).stages
+
+    since = parse_instant(profile.first_seen_at or profile.created_at) or 0
+    return strip_of(reader, stages_at, desk.site.journeys.journey.names, since)
 
 
 def _family(desk: Desk, reader: Reader, group_id: str) -> tuple[Family, ...]:

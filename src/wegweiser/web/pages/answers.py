@@ -15,6 +15,8 @@ from wegweiser.workspace.site import Site
 FRESH_MS = 30_000
 PATIENCE_S = 1.5
 ANSWERS_KEPT = 500
+# Answers under way; whatever is wished for beyond that is begun when a page asks again.
+MOST_AT_ONCE = 40
 _log = logging.getLogger(__name__)
 
 
@@ -40,18 +42,29 @@ class Answers:
         self._refused: dict[Wish, InputRefused] = {}
         self._running: dict[Wish, asyncio.Task[None]] = {}
         self._listing: asyncio.Task[Json] | None = None
+        self._erasures = 0
+        self._heard: object = None
+        self._listen()
 
-    async def get(self, wishes: Sequence[Wish]) -> dict[Wish, Answer]:
-        """Give what is known of each wish, after waiting at most 1.5 s for what was never asked."""
-        missing = [self._refresh(one) for one in wishes if self._stale(one)]
+    async def get(
+        self, wishes: Sequence[Wish], patience_s: float = PATIENCE_S
+    ) -> dict[Wish, Answer]:
+        """Give what is known of each wish; waits so long at most for what was never asked."""
+        self._listen()
+        begun = [self._refresh(one) for one in wishes if self._stale(one)]
+        missing = [one for one in begun if one is not None]
         unknown = [one for one in wishes if one not in self._held]
         if unknown and missing:
-            await asyncio.wait(missing, timeout=PATIENCE_S)
+            await asyncio.wait(missing, timeout=patience_s)
         return {one: self._held[one][0] for one in wishes if one in self._held}
 
     def computing(self, wishes: Sequence[Wish]) -> bool:
-        """True when an answer is under way that was never given before."""
-        return any(one in self._running and one not in self._held for one in wishes)
+        """True when an answer is under way, or waits for its turn, that was never given before."""
+        full = len(self._running) >= MOST_AT_ONCE
+        return any(
+            one not in self._held and (one in self._running or (full and not self.failed(one)))
+            for one in wishes
+        )
 
     def known(self, one: Wish) -> Answer | None:
         """Give the last answer without asking; None where there is none."""
@@ -72,6 +85,19 @@ class Answers:
         done, _ = await asyncio.wait([self._listing], timeout=PATIENCE_S)
         return self._listing.result() if done and not _in_vain(self._listing) else None
 
+    def _listen(self) -> None:
+        """Hear of erasures: rows of an answer from before may name whom it was about.
+
+        A rebuild makes other views, and ends what was heard of the old ones.
+        """
+        if self._heard is not self._site.views:
+            self._heard = self._site.views
+            self._site.views.forgotten.append(self._forget)
+
+    def _forget(self) -> None:
+        self._erasures += 1
+        self._held.clear()
+
     def _stale(self, one: Wish) -> bool:
         now = self._site.clock.now_ms()
         if now - self._failed.get(one, now - FRESH_MS) < FRESH_MS:
@@ -81,17 +107,20 @@ class Answers:
         answer, position = self._held[one]
         return position != self._site.unifier.position and now - answer.as_of >= FRESH_MS
 
-    def _refresh(self, one: Wish) -> asyncio.Task[None]:
+    def _refresh(self, one: Wish) -> asyncio.Task[None] | None:
+        if one not in self._running and len(self._running) >= MOST_AT_ONCE:
+            return None
         if one not in self._running:
             self._running[one] = asyncio.create_task(self._compute(one))
         return self._running[one]
 
     async def _compute(self, one: Wish) -> None:
         try:
-            position = self._site.unifier.position
+            position, erasures = self._site.unifier.position, self._erasures
             answer = await self._site.measure(one.measure, dict(one.options))
             self._held.pop(one, None)
-            self._held[one] = (answer, position)
+            if erasures == self._erasures:
+                self._held[one] = (answer, position)
             self._failed.pop(one, None)
             self._refused.pop(one, None)
             if len(self._held) > ANSWERS_KEPT:

@@ -19,6 +19,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.role import Right, holders_of
 from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.auth import SAFE_METHODS
+from wegweiser.web.pages.compressed import Compressed
 from wegweiser.web.pages.desk import FOLDER, Desk
 from wegweiser.web.pages.families import FAMILIES
 from wegweiser.web.pages.form import FORM, require_token
@@ -42,6 +43,7 @@ REFUSALS = {
     "bad_form_word": mark("The file form in the address is csv, csv-de, parquet or json."),
     "not_yours": mark("This is not one of your accounts."),
     "only_counts": mark("Your role sees counts only."),
+    "too_many_codes": mark("There were too many wrong codes. Wait for a quarter of an hour."),
     "old_form": mark("This form is from another sign-in. Open the page again and repeat it."),
     "too_large": mark("The form is too large."),
     "bad_form": mark("The form cannot be read."),
@@ -72,12 +74,15 @@ def pages_application(
         middleware=[
             Middleware(SafeHeaders, secure=desk.cookie.secure),
             Middleware(Door, site=site, cookie=desk.cookie),
+            Middleware(Compressed),
         ],
         exception_handlers={
             InputRefused: partial(_refused, desk),
             HTTPException: partial(_missing, desk),
         },
     )
+    # A redirect would be made of the host that the request names.
+    pages.router.redirect_slashes = False
     pages.state.desk = desk
     return pages
 
@@ -94,6 +99,8 @@ def _routes(desk: Desk) -> list[BaseRoute]:
 def _endpoint(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         request.scope["page"] = page
+        # Before anything is read, so that a page never says it shows more than it does.
+        request.scope["position"] = desk.site.unifier.position
         try:
             return await _made(desk, page, request)
         except (InputRefused, HTTPException):
@@ -130,7 +137,13 @@ def _barred(desk: Desk, request: Request, right: Right) -> Response:
     sentence = reader.say("Your role ({role}) does not open this page.", role=role)
     strong = {*holders_of("people")}
     ask = tuple(one.name for one in desk.site.people.all() if one.role in strong)
-    desk.site.audit.note("page.refused", operator.name if operator else "", detail={"right": right})
+    page, session_id = request.scope["page"], desk.session_id(request)
+    about = f"{request.method} {page.path}"
+    # Once while a session tries: whoever asks again and again does not fill the audit.
+    if not desk.opened.is_open(session_id, about):
+        desk.opened.open(session_id, about)
+        name = operator.name if operator else ""
+        desk.site.audit.note("page.refused", name, detail={"right": right})
     return _wrong(desk, request, WrongPage(sentence, "", ask), 403)
 
 

@@ -1,7 +1,10 @@
 """What every page works with: the site, kept answers, drawings, and the frame around a page."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from secrets import token_bytes
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import msgspec
@@ -11,32 +14,41 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.kept_back import without_few
+from wegweiser.terms.result import Answer
 from wegweiser.terms.role import Right
 from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.auth import Attempts, Cookie
 from wegweiser.web.charts.figures import Figure
 from wegweiser.web.charts.pool import Drawing, DrawingPool
-from wegweiser.web.pages.answers import Answers
-from wegweiser.web.pages.form import FORM, form_token
+from wegweiser.web.pages.answers import Answers, Wish
+from wegweiser.web.pages.form import FORM, PAD_BYTES, form_token, shown_token
 from wegweiser.web.pages.frame.around import Entry, Frame, entries_of
 from wegweiser.web.pages.frame.controls import Controls, controls_of
 from wegweiser.web.pages.frame.family import Family, Page
 from wegweiser.web.pages.frame.half_way import HalfWay
+from wegweiser.web.pages.frame.listeners import Listeners
 from wegweiser.web.pages.frame.notices import Notice, Notices
 from wegweiser.web.pages.frame.opened import Opened
 from wegweiser.web.pages.frame.story import WORD, StoryCard, card_of
+from wegweiser.web.pages.frame.strangers import Strangers
 from wegweiser.web.pages.frame.view import View, read_view
 from wegweiser.web.text import LANGUAGES, Reader, language_of
 from wegweiser.workspace import operations
-from wegweiser.workspace.demo_story import kept_story
+from wegweiser.workspace.demo_story import Stop, kept_story
 from wegweiser.workspace.operator import Operator
 from wegweiser.workspace.sessions import session_id_of
 from wegweiser.workspace.site import Site
+
+if TYPE_CHECKING:
+    from wegweiser.workspace.openid.sign_in import OpenIdDoor
 
 FOLDER = Path(__file__).parent.parent
 THEMES = ("light", "dark")
 # A check takes 64 MiB and a thread that the event log needs as well.
 CHECKS_AT_ONCE = 2
+# Whom a rule would take in is counted beside events and decisions, which must not wait for it.
+COUNTED_AT_ONCE = 2
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -65,10 +77,15 @@ class Desk:
         self.drawings = DrawingPool()
         self.attempts = Attempts()
         self.notices = Notices()
+        self.listeners = Listeners()
+        self.strangers = Strangers(site.clock.now_ms)
         self.opened = Opened(site.clock.now_ms)
-        self.story = kept_story(site.engines.store)
         self.half_way = HalfWay(site.clock.now_ms)
+        self.openid = _openid(site)
+        # When sessions have shown once more who they are, by their ids.
+        self.proofs: dict[str, int] = {}
         self.password_checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self.counting = asyncio.Semaphore(COUNTED_AT_ONCE)
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -87,6 +104,13 @@ class Desk:
         """Tell whether whoever is signed in has a right."""
         operator = self.who(request)
         return operator is not None and operator.may(right)
+
+    def note_stranger(self, detail: JsonObject | None = None) -> None:
+        """Note in the audit that somebody was not let in; who that was is not kept."""
+        beside = self.strangers.heard()
+        if beside is not None:
+            told = {**(detail or {}), **beside}
+            self.site.audit.note("sign_in.refused", "somebody", detail=told)
 
     def session_id(self, request: Request) -> str:
         """Give the id of the session; empty for nobody."""
@@ -123,6 +147,13 @@ class Desk:
         by = "" if operator is None else operator.name
         return await operations.run(self.site, operation, arguments, by=by)
 
+    async def answered(self, request: Request, wishes: Sequence[Wish]) -> dict[Wish, Answer]:
+        """Give what is known of each wish, as far as whoever is signed in may see it."""
+        found = await self.answers.get(wishes)
+        if self.reader(request).sight != "counts":
+            return found
+        return {one: without_few(answer, "person").answer for one, answer in found.items()}
+
     async def panel(self, figure: Figure) -> Panel:
         """Have a figure drawn for a page."""
         marks = figure.points if hasattr(figure, "points") else figure.rows
@@ -156,10 +187,11 @@ class Desk:
             banner=_banner(reader) if refusing else "",
             workspace=self.site.settings.name,
             signed_in="" if operator is None else operator.name,
-            form_token=self.form_token(request),
+            form_token=shown_token(self.form_token(request), token_bytes(PAD_BYTES)),
             as_of=reader.time(reader.now),
             events_until=reader.moment(unifier.newest_at) if unifier.newest_at else "",
             zone=reader.zone,
+            told=str(request.scope.get("position", "")),
             refresh=refresh,
             crumbs=crumbs,
             notices=self._notices(request),
@@ -171,10 +203,15 @@ class Desk:
 
     def _story(self, request: Request, reader: Reader) -> StoryCard | None:
         """Give the card of the demo's story to whoever may open all of its stops."""
-        if not self.story or not self.may(request, "define"):
+        if not self.may(request, "define") or not (stops := self.story):
             return None
         word = request.query_params.get(WORD, "")
-        return card_of(reader, self.story, request.url.path, word)
+        return card_of(reader, stops, request.url.path, word)
+
+    @property
+    def story(self) -> tuple[Stop, ...]:
+        """The stops of the demo's story as they are kept now; an erasure takes some away."""
+        return kept_story(self.site.engines.store)
 
     def form_token(self, request: Request) -> str:
         """Give the token that every form of a session brings back; empty for nobody."""
@@ -203,8 +240,20 @@ class Desk:
     ) -> HTMLResponse:
         """Write a page; everything that is not ours is escaped."""
         reader = self.reader(request)
+        # A form that is still being filled in is not refused: browsers would complain of that.
+        if status == 422 and "x-swap" in request.headers:
+            status = 200
         text = self._templates.get_template(template).render(frame=frame, page=page, reader=reader)
         return HTMLResponse(text, status)
+
+
+def _openid(site: Site) -> "OpenIdDoor | None":
+    if site.settings.openid is None:
+        return None
+    # Only who has a provider pays for the libraries that it needs.
+    from wegweiser.workspace.openid.sign_in import openid_door
+
+    return openid_door(site, site.settings.openid)
 
 
 @pass_context

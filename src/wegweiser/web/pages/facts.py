@@ -7,11 +7,16 @@ import msgspec
 
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.web.pages.people.traits import trait_name, trait_value
 from wegweiser.web.text import Reader
 
 SHOWN_CHARACTERS = 300
-# Who may read names; to others a person is a number.
-NAMING = ("whole", "own", "reasoned")
+# Who may read names; to others a person is a number. Whoever may look at some people only is a
+# reader with names on the pages of these (frame/sight.py).
+NAMING = ("whole",)
+# From here on a figure may be a phone number, a day of birth or the number of a customer.
+LONG_FIGURE = 10_000
+NUMBER_WORDS = ("id", "number", "phone", "mobile", "fax", "birth", "age", "zip", "postal", "code")
 # Traits whose text says nothing of who somebody is; figures and yes or no never do.
 PLAIN_TRAITS = frozenset(
     ("plan", "industry", "country", "language", "locale", "role", "department", "position")
@@ -76,21 +81,40 @@ def account_name(account: AccountProfile) -> str:
     return _name(account.traits) or group_id or account.account_id
 
 
-def facts_of(traits: JsonObject) -> tuple[Fact, ...]:
+def facts_of(reader: Reader, traits: JsonObject) -> tuple[Fact, ...]:
     """List traits by name; an address becomes a link only for http and https."""
-    return tuple(_fact(name, traits[name]) for name in sorted(traits))
+    return tuple(_fact(reader, name, traits[name]) for name in sorted(traits))
 
 
 def seen_facts(reader: Reader, traits: JsonObject) -> tuple[Fact, ...]:
     """List traits of a person as far as the reader may see them."""
     if reader.sight in NAMING:
-        return facts_of(traits)
+        return facts_of(reader, traits)
     return tuple(
-        _fact(name, value)
-        if name in PLAIN_TRAITS or isinstance(value, bool | int | float)
-        else Fact(name, reader.say("hidden"))
+        _fact(reader, name, value)
+        if name in PLAIN_TRAITS or isinstance(value, bool) or _is_plain_figure(name, value)
+        else Fact(cut(trait_name(reader, name)), reader.say("hidden"))
         for name, value in sorted(traits.items())
     )
+
+
+def _is_plain_figure(name: str, value: Json) -> bool:
+    """Tell whether a figure says nothing of who somebody is."""
+    if not isinstance(value, int | float) or abs(value) >= LONG_FIGURE:
+        return False
+    return not any(word in name.lower() for word in NUMBER_WORDS)
+
+
+def seen_value(reader: Reader, written: str) -> str:
+    """Write a value that was worked out, but not one that names somebody to who must not know.
+
+    >>> seen_value(Reader("en", "UTC", 0, "masked"), "shoes")
+    'shoes'
+    >>> seen_value(Reader("en", "UTC", 0, "masked"), "ada@example.com")
+    'hidden'
+    """
+    names = "@" in written or sum(sign.isdigit() for sign in written) > len("10000")
+    return reader.say("hidden") if names and reader.sight not in NAMING else cut(written)
 
 
 def seen_text(reader: Reader, written: str) -> str:
@@ -107,11 +131,11 @@ def seen_text(reader: Reader, written: str) -> str:
     return reader.say("hidden")
 
 
-def _fact(name: str, value: Json) -> Fact:
-    written = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def _fact(reader: Reader, name: str, value: Json) -> Fact:
+    written = trait_value(reader, name, value)
     plain = all(sign.isprintable() and sign != " " for sign in written)
     is_address = isinstance(value, str) and plain and value.lower().startswith(WEBSITE)
-    return Fact(name, cut(written), written if is_address else "")
+    return Fact(cut(trait_name(reader, name)), cut(written), written if is_address else "")
 
 
 def cut(text: str) -> str:

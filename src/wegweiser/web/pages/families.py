@@ -12,7 +12,10 @@ from wegweiser.web.pages.identity_change import change_identity
 from wegweiser.web.pages.journeys import FAMILY as JOURNEYS
 from wegweiser.web.pages.measure import FAMILY as MEASURE
 from wegweiser.web.pages.messages import FAMILY as MESSAGES
+from wegweiser.web.pages.openid import FAMILY as OPENID
 from wegweiser.web.pages.patterns import patterns
+from wegweiser.web.pages.people.next_step import next_step
+from wegweiser.web.pages.people.segment_file import segment_file
 from wegweiser.web.pages.person import person
 from wegweiser.web.pages.person_reason import open_person
 from wegweiser.web.pages.profiles import profiles
@@ -23,21 +26,31 @@ from wegweiser.web.pages.settings import FAMILY as SETTINGS
 from wegweiser.web.pages.sign_in import look, sign_in, sign_out, welcome
 from wegweiser.web.pages.story import FAMILY as STORY
 from wegweiser.web.pages.suggestions import suggestions
-from wegweiser.web.pages.today import today
+from wegweiser.web.pages.today.choose import choose_figures
+from wegweiser.web.pages.today.page import today
+from wegweiser.web.pages.work import FAMILY as WORK
 from wegweiser.web.text import mark
 
 BOTH = ("GET", "POST")
 
 TODAY = Family(
-    (Page("/", today, words=("period",)),),
+    (
+        Page("/", today, words=("period", "compare")),
+        Page("/today/figures", choose_figures, ("POST",)),
+    ),
     MenuEntry("/", mark("Today"), "t", mark("What changed, and what needs me?")),
 )
 PROFILES = Family(
     (
         Page("/profiles", profiles, BOTH, right="profiles"),
-        Page("/people/{person_id}", person, right="profiles", words=("logged",)),
+        Page(
+            "/people/{person_id}",
+            person,
+            right="profiles",
+            words=("logged", "period", "kind", "channel", "page"),
+        ),
         Page("/people/{person_id}/open", open_person, ("POST",), right="profiles"),
-        Page("/people/{person_id}/identity", change_identity, ("POST",), right="who_is_who"),
+        Page("/people/{person_id}/identity", change_identity, BOTH, right="who_is_who"),
         Page(
             "/accounts/{group_id:path}",
             account,
@@ -46,6 +59,7 @@ PROFILES = Family(
             write="talk",
             words=("logged", "said", "operation"),
         ),
+        Page("/next-steps", next_step, ("POST",), right="talk"),
         Page("/conversations", log_conversation, ("POST",), right="talk"),
         Page("/suggestions", suggestions, BOTH, right="who_is_who"),
     ),
@@ -57,6 +71,7 @@ SEGMENTS = Family(
         Page("/segments", segments, BOTH, words=("edit",)),
         Page("/segments/save", save_segment, ("POST",), right="publish"),
         Page("/segments/remove", remove_segment, ("POST",), right="publish"),
+        Page("/segments/file", segment_file, ("POST",), right="take_persons"),
         Page("/segments/{key}", segment, words=("after",)),
     ),
     MenuEntry("/segments", mark("Segments"), "s", mark("Who are they together?")),
@@ -91,5 +106,7 @@ FAMILIES: tuple[Family, ...] = (
     DATA,
     SETTINGS,
     STORY,
+    WORK,
+    OPENID,
     FRAME,
 )

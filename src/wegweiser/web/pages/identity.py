@@ -1,7 +1,7 @@
 """How we know that identifiers are one person: the evidence as a table and a small drawing."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -34,6 +34,8 @@ REASONS = {
     "waiting": mark("too much is joined here; it waits for an operator"),
     "frozen": mark("too much is joined here; it waits for an operator"),
 }
+# For whom an identifier is written: on the page of one person not all are theirs.
+ReaderOf = Callable[[str], Reader]
 # What would make the pair join.
 CHANGES = {
     "proof_required": mark("A sign-in, or the same statement from a server, would join them."),
@@ -118,7 +120,7 @@ class Graph(msgspec.Struct, frozen=True):
 
 
 def links_of(
-    reader: Reader, evidence: Iterable[Evidence], sources: Iterable[Source]
+    reader: Reader, evidence: Iterable[Evidence], sources: Iterable[Source], reader_of: ReaderOf
 ) -> tuple[Link, ...]:
     """Make a row of all evidence that says the same: its oldest event, and how often."""
     names = {source.source_id: source.name for source in sources}
@@ -126,17 +128,19 @@ def links_of(
     for one in evidence:
         alike.setdefault((one.a, one.b, one.source_id, int(one.trust), one.reason), []).append(one)
     return tuple(
-        _link(reader, min(found, key=lambda one: one.at), len(found), names)
+        _link(reader, min(found, key=lambda one: one.at), len(found), names, reader_of)
         for found in alike.values()
     )
 
 
-def _link(reader: Reader, one: Evidence, times: int, names: dict[str, str]) -> Link:
+def _link(
+    reader: Reader, one: Evidence, times: int, names: dict[str, str], reader_of: ReaderOf
+) -> Link:
     of_operator = one.trust == Trust.OPERATOR
     trust = reader.say(TRUSTS[int(one.trust)])
     return Link(
-        a=identifier_in_words(reader, one.a),
-        b=identifier_in_words(reader, one.b),
+        a=identifier_in_words(reader_of(one.a), one.a),
+        b=identifier_in_words(reader_of(one.b), one.b),
         source=trust if of_operator else names.get(one.source_id, one.source_id),
         trust=trust,
         at=reader.moment(one.at),
@@ -154,7 +158,7 @@ def identifier_in_words(reader: Reader, name: str) -> str:
     return f"{named(reader, KINDS, kind_of(name))} {reader.private(cut(value_of(name)))}"
 
 
-def graph_of(reader: Reader, evidence: Sequence[Evidence]) -> Graph | None:
+def graph_of(reader: Reader, evidence: Sequence[Evidence], reader_of: ReaderOf) -> Graph | None:
     """Place the identifiers on an ellipse; None when there is nothing to join."""
     ends = [name for one in evidence for name in (one.a, one.b)]
     names = list(dict.fromkeys(ends))[:NODES_AT_MOST]
@@ -162,7 +166,11 @@ def graph_of(reader: Reader, evidence: Sequence[Evidence]) -> Graph | None:
         return None
     places = {name: _place(number, len(names)) for number, name in enumerate(names)}
     nodes = tuple(
-        Node(*places[name], named(reader, KINDS, kind_of(name)), _short(reader, value_of(name)))
+        Node(
+            *places[name],
+            named(reader, KINDS, kind_of(name)),
+            _short(reader_of(name), value_of(name)),
+        )
         for name in names
     )
     strokes = {

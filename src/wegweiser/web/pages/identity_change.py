@@ -14,6 +14,7 @@ from wegweiser.web.pages.facts import person_path, seen_text
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.story import WORD, kept
 from wegweiser.web.pages.identity import identifier_in_words
+from wegweiser.web.pages.people.statements import show_statements, start_of
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import CHANNELS, PURPOSES, STATES, named
 
@@ -26,7 +27,22 @@ KINDS = {
     "undo": mark("took back"),
 }
 # What a form may ask for, with the fields that it brings.
-ASKED = {"cut": ("a", "b"), "separate": ("a", "b"), "undo": ("operation_id",)}
+ASKED = {
+    "cut": ("a", "b"),
+    "separate": ("a", "b"),
+    "link": ("a", "b"),
+    "restore": ("identifier", "at"),
+    "undo": ("operation_id",),
+}
+TITLES = {
+    "cut": mark("Take apart"),
+    "separate": mark("Separate two people"),
+    "link": mark("Link two people"),
+    "restore": mark("Restore an earlier day"),
+    "undo": mark("Take back"),
+}
+# What is typed in a form of its own, to which a refusal goes back.
+TYPED = ("link", "separate", "restore")
 NAMES_SHOWN = 6
 
 
@@ -98,8 +114,23 @@ def may_change(desk: Desk, request: Request) -> bool:
 async def change_identity(desk: Desk, request: Request) -> Response:
     """Show what a statement would change, or say it where that was confirmed."""
     reader, person_id = desk.reader(request), request.path_params["person_id"]
+    if request.method != "POST":
+        return show_statements(desk, request, person_id)
     form = await read_form(request, desk.form_limits)
+    try:
+        return await _told(desk, request, reader, person_id, form)
+    except InputRefused as error:
+        if form.get("kind") not in TYPED or form.get("confirm"):
+            raise
+        return show_statements(desk, request, person_id, error)
+
+
+async def _told(
+    desk: Desk, request: Request, reader: Reader, person_id: str, form: Mapping[str, str]
+) -> Response:
     kind, stated = _stated(form)
+    if kind == "restore":
+        stated["at"] = start_of(str(stated["at"]), reader.zone)
     stated["by"] = request.scope["operator"].name
     if form.get("confirm"):
         said = await desk.run(request, f"identity_{kind}", stated)
@@ -108,7 +139,7 @@ async def change_identity(desk: Desk, request: Request) -> Response:
     assert isinstance(told, dict)
     frame = desk.frame(
         request,
-        reader.say("Take apart") if kind != "undo" else reader.say("Take back"),
+        reader.say(TITLES[kind]),
         reader.say("What would change?"),
         crumbs=(
             ("/profiles", reader.say("Profiles")),

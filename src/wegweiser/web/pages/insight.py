@@ -7,7 +7,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json
 from wegweiser.terms.profile import AccountProfile, Intent, PersonProfile, Rfm
 from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.facts import cut, seen_text, seen_value
 from wegweiser.web.pages.moments import date_of, seen_ago
 from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, INTENTS, named
@@ -87,14 +87,14 @@ def _written(reader: Reader, value: Json) -> str:
         return reader.say("yes") if value else reader.say("no")
     if isinstance(value, int | float):
         return reader.number(value, 0 if value == int(value) else 2)
-    return cut(str(value))
+    return seen_value(reader, str(value))
 
 
 def _intent(reader: Reader, key: str, name: str, intent: Intent) -> Shown:
     evidence = []
     for words in intent.evidence:
         event, colon, detail = words.partition(": ")
-        evidence.append(cut(f"{named(reader, EVENTS, event)}{colon}{detail}"))
+        evidence.append(cut(f"{named(reader, EVENTS, event)}{colon}") + seen_text(reader, detail))
     return Shown(
         named(reader, INTENTS, key) if key in INTENTS else cut(name),
         reader.number(intent.strength, 1),

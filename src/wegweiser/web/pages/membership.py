@@ -1,9 +1,12 @@
 """Who belongs to an account on its page: people, suggestions with yes and no, buying groups."""
 
+from collections.abc import Mapping
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity import value_of
 from wegweiser.terms.instant import day_of, format_day, format_instant
 from wegweiser.terms.json import JsonObject
@@ -15,6 +18,7 @@ from wegweiser.web.words import STATES, named
 from wegweiser.workspace.account_room import Completeness, MemberShare
 
 MEMBERS_AT_MOST = 100
+CLAIMED = "claimed"
 SAID = {
     "confirm": mark("Stored: this person belongs to the account."),
     "reject": mark("Stored: this person does not belong to it and is not suggested again."),
@@ -87,13 +91,17 @@ def members_part(desk: Desk, request: Request, reader: Reader, group_id: str) ->
     former = [part for part in reading.ever(group_id) if not part.current_on(today)]
     completeness = reading.completeness(group_id)
     suggested = reading.suggestions(group_id)
+    claims = desk.reader(request)
+
+    def member(part: MemberShare) -> MemberRow:
+        # Anybody can claim to belong to an account with a public key.
+        return _member(desk, claims if part.status == CLAIMED else reader, group_id, part)
+
     return MembersPart(
         path=account_path(group_id),
-        rows=tuple(
-            _member(desk, reader, group_id, part) for part in _best_first(now)[:MEMBERS_AT_MOST]
-        ),
+        rows=tuple(member(part) for part in _best_first(now)[:MEMBERS_AT_MOST]),
         more=max(0, len(now) - MEMBERS_AT_MOST),
-        former=tuple(_member(desk, reader, group_id, part) for part in former[:MEMBERS_AT_MOST]),
+        former=tuple(member(part) for part in former[:MEMBERS_AT_MOST]),
         suggestions=tuple(
             SuggestedRow(
                 person_name(reader, desk.site.views.person(one.person_id)),
@@ -101,7 +109,7 @@ def members_part(desk: Desk, request: Request, reader: Reader, group_id: str) ->
                 f"person_id:{one.person_id}",
                 reader.say(
                     "{address}, {share} sure, asked until {day}",
-                    address=value_of(one.address),
+                    address=reader.private(value_of(one.address)),
                     share=reader.percent(one.confidence, 0),
                     day=reader.day(format_instant(one.lapses_at)),
                 ),
@@ -123,6 +131,7 @@ async def say_membership(desk: Desk, request: Request, group_id: str) -> Respons
     """Store what somebody said of a member on the page, and show the page again."""
     form = await read_form(request, desk.form_limits)
     done = form.get("said", "")
+    _require_concerned(desk, request, group_id, form)
     asked: JsonObject = {"account": f"group_id:{group_id}"}
     for name in ("person", "role", "operation_id"):
         if form.get(name, "").strip():
@@ -131,6 +140,29 @@ async def say_membership(desk: Desk, request: Request, group_id: str) -> Respons
     operation = said.get("operation_id") if isinstance(said, dict) and done != "undo" else ""
     back = f"{account_path(group_id)}?said={done}&operation={operation}#members"
     return RedirectResponse(back, 303)
+
+
+def _require_concerned(
+    desk: Desk, request: Request, group_id: str, form: Mapping[str, str]
+) -> None:
+    """Raise InputRefused where somebody speaks of people whom their account does not concern.
+
+    Who sees the own accounts only could otherwise make anybody one of their people, and then look.
+    """
+    if desk.reader(request).sight != "own":
+        return
+    reading = desk.site.accounts.reading
+    confirms = form.get("said") == "confirm"
+    parts = reading.ever(group_id)
+    concerned = {one.person_id for one in parts if not (confirms and one.status == CLAIMED)}
+    concerned |= {one.person_id for one in reading.suggestions(group_id)}
+    if form.get("said") == "undo":
+        said = desk.site.accounts.desk.statements(group_id)
+        if form.get("operation_id", "") in {one.message_id for one in said}:
+            return
+    elif desk.site.views.find_person(form.get("person", "").strip()) in concerned:
+        return
+    raise InputRefused("not_yours", "This is not one of your accounts.", 403)
 
 
 def _best_first(parts: tuple[MemberShare, ...]) -> list[MemberShare]:

@@ -15,7 +15,7 @@ from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Row, Table, paged, sortable
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.frame.work import Work, time_left
-from wegweiser.web.pages.today_charts import lift_figure
+from wegweiser.web.pages.today.charts import lift_figure
 from wegweiser.web.text import Reader
 from wegweiser.web.words import TONES, VERDICTS
 
@@ -56,7 +56,9 @@ async def patterns(desk: Desk, request: Request) -> Response:
         chart=await desk.panel(lift_figure(reader, rows)),
         spark=(3.0, 5.0, 4.0, 8.0, 6.0),
         table=_table(reader, view),
-        method=Method(example, (example, example), ((example, "12"),), example, "SELECT 1"),
+        method=Method(
+            example, example, (example, example), example, ((example, "12"),), example, "SELECT 1"
+        ),
         notices=(
             Notice(example, "/patterns"),
             Notice(example, path="/patterns", words=example),

@@ -1,15 +1,16 @@
 """A person: who is this, how do we know, what happened, and why was what said?"""
 
-import itertools
+from collections.abc import Sequence
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from wegweiser.terms.errors import NotFound
+from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.profile import PersonProfile
 from wegweiser.web.pages.conversation import TalkForm, talk_form
-from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.desk import Desk, Notice
 from wegweiser.web.pages.facts import (
     Fact,
     Share,
@@ -20,20 +21,23 @@ from wegweiser.web.pages.facts import (
     person_path,
     seen_facts,
 )
-from wegweiser.web.pages.frame.sight import is_open
+from wegweiser.web.pages.frame.sight import confirmed_in, is_open, named_to, note_read
 from wegweiser.web.pages.frame.story import WORD, kept
 from wegweiser.web.pages.identity import Graph, Link, graph_of, links_of
 from wegweiser.web.pages.identity_change import Operation, may_change, operations_of
 from wegweiser.web.pages.insight import InsightCard, person_insight
 from wegweiser.web.pages.moments import date_of, seen_ago
+from wegweiser.web.pages.people.happened import Happened, happened
+from wegweiser.web.pages.people.rights import Rights, rights_of
+from wegweiser.web.pages.people.scores import ScoreRow, score_rows
+from wegweiser.web.pages.people.strip import Strip, strip_of
+from wegweiser.web.pages.people.value import Value, value_of_person
 from wegweiser.web.pages.person_reason import ask_why
 from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.pages.suggestions import Perhaps, perhaps_of
-from wegweiser.web.pages.timeline import Day, timeline_of
 from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, KINDS, PURPOSES, STATES, named
-
-OUTCOMES_AT_MOST = 200
+from wegweiser.workspace.segment_operations import stays_of
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -54,7 +58,7 @@ class PersonPage(msgspec.Struct, frozen=True):
     last_seen: str
     consent: tuple[tuple[str, str, str], ...]
     accounts: tuple[Account, ...]
-    segments: tuple[str, ...]
+    segments: tuple[tuple[str, str, str], ...]
     interests: tuple[Share, ...]
     engagement: str
     sessions: str
@@ -66,9 +70,13 @@ class PersonPage(msgspec.Struct, frozen=True):
     may_change: bool
     change_path: str
     graph: Graph | None
-    days: tuple[Day, ...]
+    happened: Happened
     talk: TalkForm
     stage: StageCard
+    strip: Strip
+    scores: tuple[ScoreRow, ...]
+    value: Value
+    rights: Rights
     insight: InsightCard
 
 
@@ -78,24 +86,40 @@ async def person(desk: Desk, request: Request) -> Response:
     person_id = desk.site.views.find_person(f"person_id:{asked}")
     reader = desk.reader(request)
     if person_id is None:
-        raise NotFound(reader.say("Nobody is known under this id."))
+        told = reader.say(
+            "Nobody is known under this id. If the person was erased, only the receipt remains."
+        )
+        raise NotFound(told)
     if person_id != asked:
-        return RedirectResponse(person_path(person_id), 303)
+        told = reader.say("That profile was joined with another one. This is what they are now.")
+        return desk.done(request, person_path(person_id), Notice(told))
     profile = desk.site.views.person(person_id)
-    if not is_open(desk, request, person_id, (link.group_id for link in profile.accounts)):
+    if not is_open(desk, request, person_id, confirmed_in(profile)):
         return ask_why(desk, request, person_id)
+    note_read(desk, request, person_id)
     frame = desk.frame(
         request,
-        person_name(reader, profile),
+        person_name(named_to(reader), profile),
         reader.say("Who is this, and how do we know?"),
         crumbs=(("/profiles", reader.say("Profiles")),),
     )
-    return desk.render(request, "person.html", frame, _page(desk, request, reader, profile))
+    timeline = await happened(desk, request, named_to(reader), profile)
+    page = _page(desk, request, reader, profile, timeline)
+    return desk.render(request, "person.html", frame, page)
 
 
-def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) -> PersonPage:
+def _page(
+    desk: Desk, request: Request, reader: Reader, profile: PersonProfile, told: Happened
+) -> PersonPage:
     views = desk.site.views
+    # Somebody else who stands on the page is not opened by it.
+    others, reader = reader, named_to(reader)
+    own = {f"{one.type}:{one.value}" for one in profile.identifiers}
     evidence = tuple(views.links(profile.person_id))
+
+    def reader_of(name: str) -> Reader:
+        return reader if name in own else others
+
     accounts = _accounts(desk, reader, profile)
     return PersonPage(
         sentence=sentence(reader, profile, accounts[0].name if accounts else ""),
@@ -104,7 +128,7 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
         last_seen=date_of(reader, profile.last_seen_at),
         consent=tuple(_consent(reader, *one) for one in sorted(profile.consent.items())),
         accounts=accounts,
-        segments=profile.segments,
+        segments=_segments(desk, reader, profile.person_id),
         interests=interests_of(reader, profile.interests),
         engagement=reader.number(profile.engagement, 1),
         sessions=reader.number(profile.sessions),
@@ -117,14 +141,14 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
             )
             for one in profile.identifiers
         ),
-        links=links_of(reader, evidence, desk.site.callers.sources()),
-        operations=operations_of(reader, desk.site.identity.desk.operations_of(profile.person_id)),
+        links=links_of(reader, evidence, desk.site.callers.sources(), reader_of),
+        operations=operations_of(others, desk.site.identity.desk.operations_of(profile.person_id)),
         may_change=may_change(desk, request),
         change_path=kept(
             f"{person_path(profile.person_id)}/identity", request.query_params.get(WORD, "")
         ),
-        graph=graph_of(reader, evidence),
-        days=_timeline(desk, reader, profile.person_id),
+        graph=graph_of(reader, evidence, reader_of),
+        happened=told,
         talk=talk_form(
             reader,
             request,
@@ -136,8 +160,12 @@ def _page(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) 
             views.stage_of_person(profile.person_id),
             desk.site.journeys.journey.names,
         ),
+        strip=_strip(desk, reader, profile),
+        scores=_scores(desk, reader, profile.person_id),
+        value=value_of_person(desk, reader, profile.person_id),
+        rights=rights_of(desk, request, profile),
         insight=person_insight(desk, reader, profile.person_id),
-        perhaps=perhaps_of(desk.site, reader, profile.person_id),
+        perhaps=perhaps_of(desk.site, others, profile.person_id),
     )
 
 
@@ -172,16 +200,26 @@ def _counters(reader: Reader, counters: dict[str, int]) -> tuple[tuple[str, str]
     return tuple((named(reader, EVENTS, name), reader.number(count)) for name, count in largest)
 
 
-def _timeline(desk: Desk, reader: Reader, person_id: str) -> tuple[Day, ...]:
-    views, book = desk.site.views, desk.site.unifier.outcomes
-    decisions = views.decisions(person_id)
-    outcomes = itertools.chain.from_iterable(book.of_decision(one.decision_id) for one in decisions)
-    return timeline_of(
-        reader,
-        views.timeline(person_id),
-        decisions,
-        itertools.islice(outcomes, OUTCOMES_AT_MOST),
+def _segments(desk: Desk, reader: Reader, person_id: str) -> tuple[tuple[str, str, str], ...]:
+    """List the segments, by name, page and since when."""
+    rows = stays_of(desk.site, f"person_id:{person_id}")["segments"]
+    return tuple(
+        (str(row["name"]), f"/segments/{row['key']}", date_of(reader, str(row["entered_at"])))
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict)
     )
+
+
+def _scores(desk: Desk, reader: Reader, person_id: str) -> tuple[ScoreRow, ...]:
+    return score_rows(desk, reader, desk.site.knowing.insights.person(person_id).scores)
+
+
+def _strip(desk: Desk, reader: Reader, profile: PersonProfile) -> Strip:
+    def stages_at(marks: Sequence[int]) -> Sequence[str]:
+        return desk.site.views.course_of_person(profile.person_id, marks).stages
+
+    since = parse_instant(profile.first_seen_at or profile.created_at) or 0
+    return strip_of(reader, stages_at, desk.site.journeys.journey.names, since)
 
 
 def sentence(reader: Reader, profile: PersonProfile, account: str) -> str:

@@ -9,10 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.role import Sight
 from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
+from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.form import read_form
-from wegweiser.web.pages.frame.sight import is_owner
-from wegweiser.web.pages.moments import seen_ago
+from wegweiser.web.pages.frame.sight import CONFIRMED, is_owner, may_open, named_to, owns
+from wegweiser.web.pages.people.found import NOTHING, Found, search
+from wegweiser.web.pages.people.listed import Listed, listed_account, listed_person
+from wegweiser.web.pages.people.rising import rising
 from wegweiser.web.text import Reader
 
 SHOWN = 25
@@ -22,60 +24,61 @@ LOOKED_AT = 500
 KINDS = ("email", "user_id", "anonymous_id", "phone", "person_id")
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """One line of a list: who it is, where the page is, and what stands beside it."""
-
-    name: str
-    path: str
-    beside: str
-    seen: str
-
-
 class ProfilesPage(msgspec.Struct, frozen=True):
-    """The search with what it did not find, and the two lists."""
+    """The search with what it found, the two lists, and the accounts with rising intent."""
 
     looked_for: str
+    found: Found
     persons: tuple[Listed, ...]
     accounts: tuple[Listed, ...]
+    rising: tuple[Listed, ...]
     sight: Sight
 
 
 async def profiles(desk: Desk, request: Request) -> Response:
     """Show the lists, or look for somebody; search words never stand in an address."""
-    looked_for = ""
+    looked_for, hits = "", NOTHING
     if request.method == "POST":
         looked_for = (await read_form(request, desk.form_limits)).get("search", "").strip()[:200]
-        found = find(desk, looked_for)
+        found = find(desk, request, looked_for)
         if found:
             return RedirectResponse(found, 303)
+        hits = await search(desk, request, looked_for)
     reader = desk.reader(request)
     accounts = _accounts(desk, request, reader)
+    seen = named_to(reader)
     page = ProfilesPage(
         looked_for,
-        tuple(_person(reader, one) for one in _persons(desk, reader, accounts)),
-        tuple(_account(reader, one) for one in accounts),
+        hits,
+        tuple(listed_person(seen, one) for one in _persons(desk, reader, accounts)),
+        tuple(listed_account(reader, one) for one in accounts),
+        rising(desk, reader, accounts),
         reader.sight,
     )
     frame = desk.frame(
         request, reader.say("Profiles"), reader.say("Who is this, and how do we know?")
     )
-    return desk.render(request, "profiles.html", frame, page, 404 if looked_for else 200)
+    missed = looked_for and not hits.rows
+    return desk.render(request, "profiles.html", frame, page, 404 if missed else 200)
 
 
-def find(desk: Desk, looked_for: str) -> str:
-    """Give the page of a person or account found by any identifier, empty when there is none."""
+def find(desk: Desk, request: Request, looked_for: str) -> str:
+    """Give the page of a person or account found by any identifier, empty when there is none.
+
+    Nobody learns from a search that somebody is known whom they may not look at.
+    """
     if not looked_for:
         return ""
-    views = desk.site.views
+    views, is_own = desk.site.views, desk.reader(request).sight == "own"
     names = [looked_for] if ":" in looked_for else []
     names += [f"{kind}:{looked_for}" for kind in KINDS]
     for name in names:
         person_id = views.find_person(name)
-        if person_id is not None:
+        if person_id is not None and (not is_own or may_open(desk, request, person_id)):
             return person_path(person_id)
     for name in (looked_for, f"group_id:{looked_for}"):
         group_id = views.find_account(name)
-        if group_id is not None:
+        if group_id is not None and (not is_own or owns(desk, request, group_id)):
             return account_path(group_id)
     return ""
 
@@ -92,28 +95,11 @@ def _persons(desk: Desk, reader: Reader, accounts: Iterable[AccountProfile]) -> 
     """List persons that were active last; nobody where each is seen for a reason only."""
     views = desk.site.views
     if reader.sight == "own":
-        members = [member.person_id for one in accounts for member in one.members]
+        members = [
+            member.person_id
+            for one in accounts
+            for member in one.members
+            if member.status == CONFIRMED
+        ]
         return [views.person(person_id) for person_id in dict.fromkeys(members)][:SHOWN]
     return list(views.recent_persons(limit=SHOWN)) if reader.sight in ("whole", "masked") else []
-
-
-def _person(reader: Reader, person: PersonProfile) -> Listed:
-    beside = ", ".join(dict.fromkeys(link.group_id for link in person.accounts[:4]))
-    return Listed(
-        person_name(reader, person),
-        person_path(person.person_id),
-        beside,
-        seen_ago(reader, person.last_seen_at),
-    )
-
-
-def _account(reader: Reader, account: AccountProfile) -> Listed:
-    members = {member.person_id for member in account.members}
-    people = reader.count("{count} person", "{count} people", len(members))
-    group_id = next((one.value for one in account.identifiers if one.type == "group_id"), "")
-    return Listed(
-        account_name(account),
-        account_path(group_id),
-        people,
-        seen_ago(reader, account.last_seen_at),
-    )

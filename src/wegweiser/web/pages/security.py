@@ -25,8 +25,9 @@ HEADERS = {
 TRANSPORT = "max-age=31536000"
 # Said before anything is known of the reader.
 FOREIGN = "This form was not sent from this site. / Dieses Formular kam nicht von hier."
-OPEN = ("/sign-in", "/look")
+OPEN = ("/sign-in", "/sign-in/openid", "/sign-in/openid/back", "/look")
 WELCOME = "/welcome/"
+STATIC = "/static/"
 
 
 class SafeHeaders:
@@ -38,12 +39,14 @@ class SafeHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        # Style and script are the same for all; a browser asks only whether they have changed.
+        kept = "no-cache" if scope["path"].startswith(STATIC) else "no-store"
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+                headers.setdefault("Cache-Control", kept)
                 if self._secure:
                     headers["Strict-Transport-Security"] = TRANSPORT
             await send(message)
@@ -70,11 +73,14 @@ class Door:
             await RedirectResponse(_sign_in(scope), 303)(scope, receive, send)
 
     def _open(self, path: str) -> bool:
-        return path in OPEN or path.startswith(("/static/", WELCOME))
+        return path in OPEN or path.startswith((STATIC, WELCOME))
 
     def _signed_in(self, scope: Scope) -> bool:
-        token = Request(scope).cookies.get(self._cookie.name, "")
-        session = self._site.people.session_of(token) if token else None
+        request = Request(scope)
+        token = request.cookies.get(self._cookie.name, "")
+        # A page that fetches itself says nothing of whether somebody sits before it.
+        in_use = request.headers.get("x-swap") != "live"
+        session = self._site.people.session_of(token, in_use) if token else None
         # Somebody who was removed is nobody at once.
         known = session is not None and self._site.people.find(session.name) is not None
         scope["operator"] = session if known else None

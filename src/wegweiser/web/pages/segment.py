@@ -9,13 +9,19 @@ from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
+from wegweiser.web.pages.frame.table import Table
+from wegweiser.web.pages.people.segment_parts import Around, around_segment
+from wegweiser.web.pages.segment_history import history_of
 from wegweiser.web.pages.segments import KINDS, SPARK_DAYS
 from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
+from wegweiser.web.words import PURPOSES, named
 from wegweiser.workspace.segment_operations import members_of
 from wegweiser.workspace.segment_operations import shown as written
 
 MEMBERS = 50
+# Purposes for which members are taken elsewhere, whatever a workspace declares besides.
+TAKEN_FOR = ("email", "sms", "push", "phone", "profiling", "personalisation", "sharing")
 DAYS_LISTED = 30
 
 
@@ -51,6 +57,9 @@ class SegmentPage(msgspec.Struct, frozen=True):
     members: tuple[MemberRow, ...]
     next: str
     may_save: bool = False
+    versions: Table | None = None
+    around: Around | None = None
+    purposes: tuple[tuple[str, str], ...] = ()
 
 
 async def segment(desk: Desk, request: Request) -> Response:
@@ -61,22 +70,35 @@ async def segment(desk: Desk, request: Request) -> Response:
         raise NotFound(reader.say("There is no segment of this name."))
     found = written(desk.site, key, SPARK_DAYS)
     page = _page(desk, reader, found, request.query_params.get("after", ""))
-    page = msgspec.structs.replace(page, may_save=desk.may(request, "publish"))
+    page = msgspec.structs.replace(
+        page,
+        may_save=desk.may(request, "publish"),
+        versions=await history_of(desk, request, key),
+        around=await around_segment(desk, request, reader, key),
+        purposes=_purposes(desk, request, reader),
+    )
     frame = desk.frame(
         request,
         str(found["name"]),
         reader.say("Who are they together?"),
         crumbs=(("/segments", reader.say("Segments")),),
+        refresh=page.around is not None and page.around.waits,
     )
     return desk.render(request, "segment.html", frame, page)
+
+
+def _purposes(desk: Desk, request: Request, reader: Reader) -> tuple[tuple[str, str], ...]:
+    """List the purposes for which a role may take members as a file; none where it may not."""
+    if not desk.may(request, "take_persons"):
+        return ()
+    keys = (*desk.site.purposes.current.by_key, *TAKEN_FOR)
+    return tuple((key, named(reader, PURPOSES, key)) for key in dict.fromkeys(keys))
 
 
 def _page(desk: Desk, reader: Reader, found: JsonObject, after: str) -> SegmentPage:
     history = found["history"]
     days = [one for one in history if isinstance(one, dict)] if isinstance(history, list) else []
-    told = members_of(desk.site, str(found["key"]), MEMBERS, after)
-    members = told["members"]
-    rows = members if isinstance(members, list) else []
+    rows, following = _members(desk, reader, str(found["key"]), after)
     return SegmentPage(
         key=str(found["key"]),
         description=str(found["description"]),
@@ -89,9 +111,20 @@ def _page(desk: Desk, reader: Reader, found: JsonObject, after: str) -> SegmentP
         if reader.sight == "counts"
         else tuple(size for one in days if isinstance(size := one["size"], int)),
         days=tuple(_day(reader, one) for one in days[::-1][:DAYS_LISTED]),
-        members=tuple(_member(desk, reader, row) for row in rows if isinstance(row, dict)),
-        next=str(told["next"]),
+        members=rows,
+        next=following,
     )
+
+
+def _members(desk: Desk, reader: Reader, key: str, after: str) -> tuple[tuple[MemberRow, ...], str]:
+    """List some members, and after whom to go on; nobody for who sees counts only."""
+    if reader.sight == "counts":
+        return (), ""
+    told = members_of(desk.site, key, MEMBERS, after)
+    members = told["members"]
+    rows = members if isinstance(members, list) else []
+    listed = tuple(_member(desk, reader, row) for row in rows if isinstance(row, dict))
+    return listed, str(told["next"])
 
 
 def _day(reader: Reader, one: JsonObject) -> DayRow:

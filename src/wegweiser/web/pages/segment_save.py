@@ -9,13 +9,20 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk, Notice
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.segment_history import version_of
 from wegweiser.web.pages.segment_rows import when_of
 from wegweiser.web.text import mark
 from wegweiser.workspace.segment_operations import asked_for_by
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-BAD_KEY = mark("The short name is made of small letters, digits and hyphens, such as big-teams.")
+BAD_KEY = mark(
+    "{value} is no short name. It is made of small letters, digits and hyphens, such as big-teams."
+)
 USED = mark("This segment is used by {users}. Tick the box below to change it for all of them.")
+MEANWHILE = mark(
+    "Meanwhile somebody changed this segment; its rule is now {rule}. Save once more to put yours"
+    " in its place."
+)
 EXISTS = mark("There is a segment of this name. Tick the box below to change it.")
 
 
@@ -60,9 +67,13 @@ def fault_of(desk: Desk, request: Request, form: dict[str, str]) -> tuple[str, s
     """Say what keeps a form from being saved: the field, and the sentence."""
     reader, key = desk.reader(request), form.get("key", "").strip()
     if not KEY.fullmatch(key):
-        return "key", reader.say(BAD_KEY)
+        return "key", reader.say(BAD_KEY, value=key[:100] or "–")
     held = desk.site.segments.get(key)
-    if held is None or form.get("sure"):
+    if held is None:
+        return None
+    if form.get("version", "") not in ("", version_of(desk.site, key)):
+        return "when", reader.say(MEANWHILE, rule=held.when)
+    if form.get("sure"):
         return None
     users = asked_for_by(desk.site, key)
     if users:

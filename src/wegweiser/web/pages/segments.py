@@ -13,6 +13,8 @@ from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.people.segment_change import Change, change_of_rule
+from wegweiser.web.pages.segment_history import version_of
 from wegweiser.web.pages.segment_rows import (
     FAULTS,
     OPERATORS,
@@ -24,10 +26,15 @@ from wegweiser.web.pages.segment_rows import (
 from wegweiser.web.pages.segment_rows import (
     KINDS as ROW_KINDS,
 )
-from wegweiser.web.pages.small_counts import shown
+from wegweiser.web.pages.small_counts import rough, shown
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import PURPOSES, named
-from wegweiser.workspace.segment_operations import days_of, listed, segment_preview
+from wegweiser.workspace.segment_operations import (
+    asked_for_by,
+    days_of,
+    listed,
+    segment_preview,
+)
 
 SPARK_DAYS = 60
 LONGEST_RULE = 4_096
@@ -51,6 +58,7 @@ class Row(msgspec.Struct, frozen=True):
     change: str
     when: str
     counted: bool
+    users: str
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -105,6 +113,7 @@ class Builder(msgspec.Struct, frozen=True):
     title: str
     may_save: bool
     exists: bool
+    version: str
 
 
 class SegmentsPage(msgspec.Struct, frozen=True):
@@ -116,6 +125,7 @@ class SegmentsPage(msgspec.Struct, frozen=True):
     refused: str
     tried: Tried | None
     builder: Builder
+    moved: tuple[tuple[str, tuple[Example, ...]], ...] = ()
 
 
 def segment_path(key: str) -> str:
@@ -147,9 +157,14 @@ async def show_segments(
     when = written[:LONGEST_RULE]
     of, refused = form.get("of", "person"), ""
     tried: Tried | None = None
+    change: Change | None = None
     if when and not wrong:
         try:
-            told = await segment_preview(desk.site, {"when": when, "of": of})
+            async with desk.counting:
+                told = await segment_preview(desk.site, {"when": when, "of": of})
+                # Two more countings are too many while somebody is still typing.
+                if "x-swap" not in request.headers:
+                    change = await change_of_rule(desk, form.get("key", ""), of, when)
             tried = _tried(desk, reader, msgspec.convert(told, Found))
         except InputRefused as error:
             refused = error.message
@@ -166,11 +181,28 @@ async def show_segments(
         title=form.get("title", ""),
         may_save=desk.may(request, "publish"),
         exists=desk.site.segments.get(key) is not None,
+        version=version_of(desk.site, key),
     )
     listing = tuple(_row(desk, reader, one) for one in listed(desk.site))
-    page = SegmentsPage(listing, when, of, refused, tried, builder)
+    moved = () if change is None else _moved(reader, change)
+    page = SegmentsPage(listing, when, of, refused, tried, builder, moved)
     frame = desk.frame(request, reader.say("Segments"), reader.say("Who are they together?"))
     return desk.render(request, "segments.html", frame, page, 422 if refused or faults else 200)
+
+
+def _moved(reader: Reader, change: Change) -> tuple[tuple[str, tuple[Example, ...]], ...]:
+    """Say how many enter and leave with a changed rule, with some of them."""
+    words = (
+        reader.say("Enter: {count}", count=rough(reader, change.entering.size)),
+        reader.say("Leave: {count}", count=rough(reader, change.leaving.size)),
+    )
+    if reader.sight == "counts":
+        return tuple((told, ()) for told in words)
+    sides = (change.entering, change.leaving)
+    return tuple(
+        (told, tuple(_example(one) for one in side.examples))
+        for told, side in zip(words, sides, strict=True)
+    )
 
 
 def _row(desk: Desk, reader: Reader, one: JsonObject) -> Row:
@@ -185,6 +217,7 @@ def _row(desk: Desk, reader: Reader, one: JsonObject) -> Row:
         change="–" if reader.sight == "counts" else change_of(reader, days),
         when=str(one["when"]),
         counted=one["counted"] is True,
+        users=", ".join(asked_for_by(desk.site, key)),
     )
 
 
@@ -198,7 +231,9 @@ def change_of(reader: Reader, days: list[int]) -> str:
 
 def _tried(desk: Desk, reader: Reader, found: Found) -> Tried:
     interval = ""
-    hidden = reader.sight == "counts" and found.size < SMALLEST_CELL
+    hidden = reader.sight == "counts"
+    # That a line is there at all would tell that somebody is.
+    least = SMALLEST_CELL if hidden else 0
     if not found.exact and not hidden:
         interval = reader.say(
             "between {low} and {high}, from a sample of {count}",
@@ -207,7 +242,7 @@ def _tried(desk: Desk, reader: Reader, found: Found) -> Tried:
             count=reader.number(found.looked_at),
         )
     return Tried(
-        size=shown(reader, found.size),
+        size=rough(reader, found.size),
         share="" if hidden or not found.of_all else reader.percent(found.size / found.of_all),
         interval=interval,
         unknown=(
@@ -216,16 +251,18 @@ def _tried(desk: Desk, reader: Reader, found: Found) -> Tried:
             else ""
         ),
         consent=tuple(
-            (named(reader, PURPOSES, purpose), shown(reader, number))
+            (named(reader, PURPOSES, purpose), rough(reader, number))
             for purpose, number in found.consent.items()
+            if number >= least
         ),
         overlap=tuple(
-            (_name(desk, key), segment_path(key), shown(reader, number))
+            (_name(desk, key), segment_path(key), rough(reader, number))
             for key, number in found.overlap.items()
+            if number >= least
         ),
-        entering=shown(reader, found.entering_per_day),
-        leaving=shown(reader, found.leaving_per_day),
-        examples=tuple(_example(one) for one in found.examples),
+        entering=rough(reader, found.entering_per_day),
+        leaving=rough(reader, found.leaving_per_day),
+        examples=() if hidden else tuple(_example(one) for one in found.examples),
         document=_document(found),
     )
 

@@ -7,13 +7,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.json import JsonObject
 from wegweiser.web.auth import own_path
 from wegweiser.web.pages.desk import THEMES, Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.text import LANGUAGES, Reader, mark
 from wegweiser.workspace.operator import SESSION_MS
-from wegweiser.workspace.people import SHORTEST_PASSWORD
+from wegweiser.workspace.passwords import SHORTEST_PASSWORD
 
+USED = mark("This link was used already, or has ended. Ask for a new one.")
 YEAR_S = 365 * 24 * 3600
 REFUSED = {
     "too_short": mark("A password has at least {count} signs; a short sentence is a good one."),
@@ -22,12 +24,16 @@ REFUSED = {
 
 
 class SignInPage(msgspec.Struct, frozen=True):
-    """The form, with what was wrong the last time; `ticket` asks for the second factor."""
+    """The form, with what was wrong the last time; `ticket` asks for the second factor.
+
+    `provider` names the identity provider with which people may sign in as well.
+    """
 
     name: str
     next: str
     wrong: str
     ticket: str = ""
+    provider: str = ""
 
 
 class WelcomePage(msgspec.Struct, frozen=True):
@@ -45,21 +51,30 @@ async def sign_in(desk: Desk, request: Request) -> Response:
         if form.get("ticket"):
             return await _second(desk, request, form)
         return await _check(desk, request, form)
-    return _form(desk, request, SignInPage("", own_path(request.query_params.get("next", "/")), ""))
+    return sign_in_form(
+        desk, request, SignInPage("", own_path(request.query_params.get("next", "/")), "")
+    )
 
 
 async def _check(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     name, goal = form.get("name", "")[:100], own_path(form.get("next", "/"))
     if not await _belongs(desk, _client(request), name, form.get("password", "")):
         # The name is not kept: some people type their password there.
-        desk.site.audit.note("sign_in.refused", "somebody")
+        desk.note_stranger()
         wrong = desk.reader(request).say(
             "Name and password do not belong together. Check both and try again."
         )
-        return _form(desk, request, SignInPage(name, goal, wrong), 422)
+        return sign_in_form(desk, request, SignInPage(name, goal, wrong), 422)
+    return come_in(desk, request, name, goal)
+
+
+def come_in(
+    desk: Desk, request: Request, name: str, goal: str, detail: JsonObject | None = None
+) -> Response:
+    """Let in whoever has shown who they are, or ask for the second factor that they have."""
     if desk.site.people.get(name).factor:
-        return _form(desk, request, SignInPage("", goal, "", desk.half_way.ticket(name)))
-    return _welcome(desk, name, goal)
+        return sign_in_form(desk, request, SignInPage("", goal, "", desk.half_way.ticket(name)))
+    return _welcome(desk, name, goal, detail)
 
 
 async def _second(desk: Desk, request: Request, form: dict[str, str]) -> Response:
@@ -67,11 +82,11 @@ async def _second(desk: Desk, request: Request, form: dict[str, str]) -> Respons
     name, reader = desk.half_way.name_of(ticket), desk.reader(request)
     if not name:
         wrong = reader.say("That took too long, or there were too many tries. Begin again.")
-        return _form(desk, request, SignInPage("", goal, wrong), 422)
+        return sign_in_form(desk, request, SignInPage("", goal, wrong), 422)
     if not desk.site.people.check_factor(name, form.get("code", "")):
-        desk.site.audit.note("sign_in.refused", "somebody", detail={"factor": True})
+        desk.note_stranger({"factor": True})
         wrong = reader.say("This code is not right, or was used already. Wait for the next one.")
-        return _form(desk, request, SignInPage("", goal, wrong, ticket), 422)
+        return sign_in_form(desk, request, SignInPage("", goal, wrong, ticket), 422)
     desk.half_way.used(ticket)
     return _welcome(desk, name, goal)
 
@@ -94,8 +109,8 @@ async def _belongs(desk: Desk, client: str, name: str, password: str) -> bool:
     return right
 
 
-def _welcome(desk: Desk, name: str, goal: str) -> Response:
-    desk.site.audit.note("sign_in", name)
+def _welcome(desk: Desk, name: str, goal: str, detail: JsonObject | None = None) -> Response:
+    desk.site.audit.note("sign_in", name, detail=detail or {})
     answer = RedirectResponse(goal, 303)
     answer.set_cookie(
         desk.cookie.name,
@@ -109,7 +124,10 @@ def _welcome(desk: Desk, name: str, goal: str) -> Response:
     return answer
 
 
-def _form(desk: Desk, request: Request, page: SignInPage, status: int = 200) -> Response:
+def sign_in_form(desk: Desk, request: Request, page: SignInPage, status: int = 200) -> Response:
+    """Show the form, with the button of the identity provider where there is one."""
+    if desk.openid is not None:
+        page = msgspec.structs.replace(page, provider=desk.openid.name)
     title = desk.reader(request).say("Sign in")
     return desk.render(request, "sign_in.html", desk.frame(request, title), page, status)
 
@@ -119,21 +137,21 @@ async def welcome(desk: Desk, request: Request) -> Response:
     token, reader = request.path_params["token"], desk.reader(request)
     operator = desk.site.people.invited(token)
     if operator is None:
-        told = reader.say("This link was used already, or has ended. Ask for a new one.")
-        raise NotFound(told)
+        raise NotFound(reader.say(USED))
     wrong, status = "", 200
     if request.method == "POST":
         form = await read_form(request, desk.form_limits)
-        wrong = await _choose(desk, reader, operator.name, form)
+        wrong = await _choose(desk, reader, token, operator.name, form)
         status = 422
         if not wrong:
-            return _welcome(desk, operator.name, "/")
+            # A link stands for the password, never for the second factor.
+            return come_in(desk, request, operator.name, "/")
     frame = desk.frame(request, reader.say("Choose a password"))
     page = WelcomePage(operator.name, wrong, SHORTEST_PASSWORD)
     return desk.render(request, "welcome.html", frame, page, status)
 
 
-async def _choose(desk: Desk, reader: Reader, name: str, form: dict[str, str]) -> str:
+async def _choose(desk: Desk, reader: Reader, token: str, name: str, form: dict[str, str]) -> str:
     """Set a password; says what is wrong with it, empty when it was taken."""
     password = form.get("password", "")
     if password != form.get("again", ""):
@@ -143,7 +161,8 @@ async def _choose(desk: Desk, reader: Reader, name: str, form: dict[str, str]) -
             hashed = await asyncio.to_thread(desk.site.people.hashed, name, password)
     except InputRefused as error:
         return reader.say(REFUSED.get(error.code, error.message), count=SHORTEST_PASSWORD)
-    desk.site.people.put_password(name, hashed)
+    if not desk.site.people.take_link(token, hashed):
+        return reader.say(USED)
     desk.site.audit.note("password.chosen", name)
     return ""
 

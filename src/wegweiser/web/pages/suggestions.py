@@ -16,9 +16,6 @@ from wegweiser.web.words import named
 from wegweiser.workspace.link_operations import (
     Suggestion,
     compared,
-    link_accept,
-    link_propose,
-    link_reject,
 )
 from wegweiser.workspace.site import Site
 
@@ -111,7 +108,7 @@ async def suggestions(desk: Desk, request: Request) -> Response:
     if request.method == "POST":
         form = await read_form(request, desk.form_limits)
         try:
-            await _do(desk.site, form)
+            await _do(desk, request, form)
         except (InputRefused, NotFound) as error:
             wrong = str(error)
         else:
@@ -136,22 +133,22 @@ async def suggestions(desk: Desk, request: Request) -> Response:
     return desk.render(request, "suggestions.html", frame, page, 409 if wrong else 200)
 
 
-async def _do(site: Site, form: dict[str, str]) -> None:
+async def _do(desk: Desk, request: Request, form: dict[str, str]) -> None:
     arguments: JsonObject = {"a": form.get("a", ""), "b": form.get("b", "")}
     match form.get("do"):
         case "yes":
-            await link_accept(site, arguments)
+            await desk.run(request, "link_accept", arguments)
         case "no":
-            await link_reject(site, arguments)
+            await desk.run(request, "link_reject", arguments)
         case "search":
-            await _begin(site)
+            await _begin(desk, request)
         case _:
             raise InputRefused("bad_input", "Say yes, no, or begin a search.", 422, "do")
 
 
-async def _begin(site: Site) -> None:
+async def _begin(desk: Desk, request: Request) -> None:
     """Begin a search that goes on behind the page; what it refuses at once is raised."""
-    work = asyncio.ensure_future(link_propose(site, {}))
+    work = asyncio.ensure_future(desk.run(request, "link_propose", {}))
     _searches.add(work)
     work.add_done_callback(_ended)
     await asyncio.wait([work], timeout=0.5)

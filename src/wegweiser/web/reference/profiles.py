@@ -55,6 +55,8 @@ _INCLUDE = _text("include", "A comma list of names; all if absent.")
 _TYPES_WANTED = _text("include", "A comma list of types; all if absent.")
 _KINDS_WANTED = _text("kinds", f"A comma list of {', '.join(map('`{}`'.format, _KINDS))}; all.")
 
+_CHANNEL = _text("channel", "Only what came by it, such as `web` or `email`; else all.")
+
 
 class _Part(msgspec.Struct, frozen=True):
     """A part of a profile: its route, and an answer of each collection that has it."""
@@ -182,7 +184,7 @@ PARTS = (
         "timeline",
         "Gives what happened, newest first; without `start` that of the last 90 days.",
         shapes.TimelinePage,
-        (_KINDS_WANTED, START, END, limit_parameter(50, 200), NEXT),
+        (_KINDS_WANTED, _CHANNEL, START, END, limit_parameter(50, 200), NEXT),
         of_users_only=True,
     ),
 )

@@ -11,6 +11,7 @@ function wire(within) {
   for (const chart of all(within, "[data-chart]")) charting(chart);
   for (const form of all(within, "form[data-swap]")) swapping(form);
   for (const region of all(within, "[data-live]")) living(region);
+  for (const slider of all(within, "[data-mirrors]")) mirroring(slider);
   for (const button of all(within, "[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
@@ -87,13 +88,13 @@ function show(mark, chart, tip) {
 
 // Fetch a page as a document and put its regions, named by id, in place of ours; the newest wins.
 const asked = new Map();
-function swap(method, address, body, ids) {
+function swap(method, address, body, ids, why = "1") {
   const key = ids.join(), turn = (asked.get(key) ?? 0) + 1;
   asked.set(key, turn);
   const request = new XMLHttpRequest();
   request.open(method, address);
   request.responseType = "document";
-  request.setRequestHeader("x-swap", "1");
+  request.setRequestHeader("x-swap", why);
   const token = first('meta[name="form-token"]');
   if (method === "POST" && token) request.setRequestHeader("x-form-token", token.content);
   request.addEventListener("load", () => {
@@ -126,24 +127,35 @@ function swapping(form) {
     return swap("GET", address, null, ids);
   };
   form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(ask, 150); });
-  if (form.method !== "post") {
-    form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
-  }
+  if (form.method !== "post") form.addEventListener("submit", (event) => { event.preventDefault(); ask(); });
 }
 
-// A region with data-live="path" is fetched again when its stream tells of something new.
+// A slider says the same as the field it mirrors; only the field is sent.
+function mirroring(slider) {
+  const field = document.getElementById(slider.dataset.mirrors);
+  slider.hidden = false;
+  slider.addEventListener("input", () => { field.value = slider.value; });
+  field.addEventListener("input", () => { slider.value = field.value; });
+}
+
+// A region with data-live="path" is fetched again when its stream tells of something that it does
+// not show yet (data-told). What is swapped in goes on listening to the stream that is open.
+const streams = new Map();
 function living(region) {
-  if (!region.id || !region.dataset.live) return;
-  const stream = new EventSource(region.dataset.live);
+  const { id, dataset: { live } } = region;
+  if (!id || !live || streams.get(id) === live) return;
+  streams.set(id, live);
+  const stream = new EventSource(live);
   let waits = 0;
-  stream.addEventListener("message", () => {
-    const ours = document.getElementById(region.id);
-    if (!ours || ours.dataset.live !== region.dataset.live) { stream.close(); return; }
-    const pause = first(`[data-pause="${CSS.escape(region.id)}"]`);
-    if (waits || pause?.checked) return;
-    waits = setTimeout(() => { waits = 0; swap("GET", location.href, null, [region.id]); }, 500);
+  const end = () => { stream.close(); if (streams.get(id) === live) streams.delete(id); };
+  stream.addEventListener("message", (event) => {
+    const ours = document.getElementById(id);
+    if (ours?.dataset.live !== live) { end(); return; }
+    const pause = first(`[data-pause="${CSS.escape(id)}"]`);
+    if (waits || pause?.checked || event.data === ours.dataset.told) return;
+    waits = setTimeout(() => { waits = 0; swap("GET", location.href, null, [id], "live"); }, 500);
   });
-  addEventListener("pagehide", () => stream.close());
+  addEventListener("pagehide", end);
 }
 
 // Keys; the list of all stands on the help page. They can be switched off per person.
@@ -180,8 +192,7 @@ function toSearch(event) {
 
 function alongRows(step) {
   const links = [...document.querySelectorAll("main tbody th a")].filter((link) => link.checkVisibility());
-  const next = links[links.indexOf(document.activeElement) + step] ?? links[0];
-  next?.focus();
+  (links[links.indexOf(document.activeElement) + step] ?? links[0])?.focus();
 }
 
 wire(document);

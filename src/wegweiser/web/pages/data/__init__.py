@@ -1,6 +1,5 @@
 """Data: is it coming in, and is it good?"""
 
-from wegweiser.web.pages.data.attempt import attempt
 from wegweiser.web.pages.data.identity import identity_quality
 from wegweiser.web.pages.data.live import FILTERS, live
 from wegweiser.web.pages.data.quarantine import element, quarantine
@@ -19,13 +18,6 @@ FAMILY = Family(
         Page("/data/live", live, _BOTH, right="raw", filters=FILTERS),
         Page("/data/quarantine", quarantine, _BOTH, right="raw", write="senders"),
         Page(
-            "/data/quarantine/attempts/{attempt_id}",
-            attempt,
-            _BOTH,
-            right="raw",
-            write="senders",
-        ),
-        Page(
             "/data/quarantine/{quarantine_id}",
             element,
             _BOTH,
@@ -37,7 +29,8 @@ FAMILY = Family(
         Page("/data/identity", identity_quality),
         Page("/data/tag", tag, _BOTH, right="senders", words=("source", "consent")),
         Page("/data/start", start, _BOTH, right="senders"),
-        Page("/data/stream", stream, right="raw", words=("attempt",)),
+        Page("/data/stream", stream, right="raw"),
     ),
     MenuEntry("/data", mark("Data"), "a", mark("Is it coming in, and is it good?")),
+    also=("/works",),
 )

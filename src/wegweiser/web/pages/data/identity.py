@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.web.pages.data.known_revenue import revenue_known
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
 from wegweiser.web.pages.data.told import rows_in, whole_in, word_in
 from wegweiser.web.pages.desk import Desk
@@ -54,6 +55,7 @@ async def identity_quality(desk: Desk, request: Request) -> Response:
         _days(reader, told),
         _refused(reader, told),
         await _hubs(desk, request, told),
+        await revenue_known(desk, reader),
         _accounts(reader, told),
     ]
     if desk.may(request, "who_is_who"):

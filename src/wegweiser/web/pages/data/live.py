@@ -11,6 +11,7 @@ from wegweiser.web.pages.data.told import ago, moment_in, rows_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
+from wegweiser.web.pages.frame.refusals import OF_IDENTIFIERS, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import EVENTS, named
@@ -24,6 +25,8 @@ FATES = {
 }
 # Bodies shown whole below the table; a click on a row leads to its own.
 BODIES = 50
+# What the audit says of who reads them.
+BODIES_READ = "events.read"
 
 
 async def live(desk: Desk, request: Request) -> Response:
@@ -35,14 +38,16 @@ async def live(desk: Desk, request: Request) -> Response:
     if request.method == "POST":
         person = (await read_form(request, desk.form_limits)).get("person", "").strip()
         wish["identifier"] = person
+        note_bodies(desk, request, person)
     else:
         view = desk.view(request)
         sources, names = view.values_of("source"), view.values_of("event")
+        note_bodies(desk, request)
         wish |= {"source": (*sources, "")[0], "name": (*names, "")[0]}
     try:
         rows = [*rows_in(await desk.run(request, "arrival_list", wish))]
-    except NotFound:
-        fault = reader.say("Nothing with this name is known here.")
+    except NotFound as error:
+        fault = refusal(reader, error, OF_IDENTIFIERS, {"person": person}, "person")[1]
     answer = reader.count(
         "{count} event among the last ones.", "{count} events among the last ones.", len(rows)
     )
@@ -56,6 +61,19 @@ async def live(desk: Desk, request: Request) -> Response:
         pause="" if request.method == "POST" else reader.say("Hold the list"),
     )
     return show_data(desk, request, page)
+
+
+def note_bodies(desk: Desk, request: Request, about: str = "") -> None:
+    """Note in the audit that somebody reads events as they were sent.
+
+    Of one person every time, else once while a session looks at them.
+    """
+    operator, session_id = desk.who(request), desk.session_id(request)
+    if operator is None or (not about and desk.opened.is_open(session_id, BODIES_READ)):
+        return
+    if not about:
+        desk.opened.open(session_id, BODIES_READ)
+    desk.site.audit.note(BODIES_READ, operator.name, about)
 
 
 def _search(reader: Reader, person: str) -> Card:

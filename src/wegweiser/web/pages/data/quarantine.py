@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
-from wegweiser.web.pages.data.live import indented
+from wegweiser.web.pages.data.live import indented, note_bodies
 from wegweiser.web.pages.data.reasons import marked_lines, reason_of, remedy_of
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
 from wegweiser.web.pages.data.told import ago, moment_in, rows_in, whole_in, word_in
@@ -75,11 +75,11 @@ async def _try_again(desk: Desk, request: Request, form: dict[str, str]) -> Resp
     code = form.get("code", "")
     if source is None or not code:
         raise InputRefused("bad_form", "The form cannot be read.", 422)
-    attempt = await desk.site.attempts.start(code, source.source_id)
-    desk.site.audit.note(
-        "quarantine.replay", operator.name if operator else "", detail={"code": code}
-    )
-    return RedirectResponse(f"{HERE}/attempts/{attempt.attempt_id}", 303)
+    given: JsonObject = {"code": code, "source_id": source.source_id}
+    by = operator.name if operator else ""
+    work = desk.site.works.begin("replay", f"{code}, {source.name}", given, by)
+    desk.site.audit.note("quarantine.replay", by, detail={"code": code})
+    return RedirectResponse(f"/works/{work.work_id}", 303)
 
 
 async def element(desk: Desk, request: Request) -> Response:
@@ -91,6 +91,7 @@ async def element(desk: Desk, request: Request) -> Response:
         raise HTTPException(404) from error
     assert isinstance(one, dict)
     if request.method != "POST":
+        note_bodies(desk, request)
         return await _element_page(desk, request, one)
     form = await read_form(request, desk.form_limits)
     text = form.get("element", "")

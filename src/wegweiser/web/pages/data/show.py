@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from wegweiser.terms.role import Right
 from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.frame.fields import Form
+from wegweiser.web.pages.form import read_already
+from wegweiser.web.pages.frame.fields import Form, sent_back
 from wegweiser.web.pages.frame.gate import Gate
 from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.frame.work import Work
@@ -39,6 +40,7 @@ ROOMS: tuple[Room, ...] = (
         "figures",
     ),
     Room("/data/tag", mark("Website tag"), mark("Does my website send?"), "senders"),
+    Room("/works", mark("Long work"), mark("What is being done, and how far is it?"), "figures"),
 )
 
 
@@ -97,4 +99,19 @@ def show_data(desk: Desk, request: Request, page: DataPage, refresh: bool = Fals
         refresh=refresh,
     )
     shown = msgspec.structs.replace(page, tabs=tabs)
-    return desk.render(request, "data/room.html", frame, shown, 422 if page.faults else 200)
+    if not page.faults:
+        return desk.render(request, "data/room.html", frame, shown)
+    shown = msgspec.structs.replace(
+        shown,
+        sections=_sent_back(request, page, page.sections),
+        still=_sent_back(request, page, page.still),
+    )
+    return desk.render(request, "data/room.html", frame, shown, 422)
+
+
+def _sent_back(request: Request, page: DataPage, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    given = read_already(request)
+    return tuple(
+        msgspec.structs.replace(one, forms=sent_back(one.forms, given, page.faults))
+        for one in cards
+    )

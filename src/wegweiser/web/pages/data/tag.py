@@ -16,6 +16,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
 from wegweiser.web.pages.frame.gate import waiting
+from wegweiser.web.pages.frame.refusals import OF_SOURCES, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.text import Reader, mark
 
@@ -189,7 +190,7 @@ async def start(desk: Desk, request: Request) -> Response:
         try:
             made = await desk.run(request, "source_create", {"name": name, "kind": _kind(purpose)})
         except InputRefused as error:
-            fault = error.message
+            fault = refusal(reader, error, OF_SOURCES, form, "name")[1]
         else:
             return _made(desk, request, made if isinstance(made, dict) else {}, purpose)
     options = tuple((value, reader.say(words)) for value, words in PURPOSES)
@@ -216,9 +217,12 @@ def _demo(reader: Reader) -> Card:
     """Say that the demo company lives in a folder of its own, which own data should never join."""
     told = reader.say(
         "This is the demo company. It lives in a folder of its own: start a workspace for your"
-        " own data beside it, and delete the folder of the demo when you need it no more."
+        " own data beside it, and remove the demo with one button when you need it no more."
     )
-    return Card(reader.say("Demo data"), told, code="wegweiser serve --data ./my-company")
+    links = (("/settings/demo", reader.say("Remove demo company")),)
+    return Card(
+        reader.say("Demo data"), told, code="wegweiser serve --data ./my-company", links=links
+    )
 
 
 def _made(desk: Desk, request: Request, made: JsonObject, purpose: str) -> Response:

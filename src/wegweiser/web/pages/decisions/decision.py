@@ -1,6 +1,6 @@
 """Why this message? One decision from all candidates to the chosen one, and the proof."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 from starlette.requests import Request
@@ -8,66 +8,50 @@ from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import NotFound
+from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.ulid import moment_of
+from wegweiser.web.pages.decisions.again import as_of_now
 from wegweiser.web.pages.decisions.explanation import (
-    Chosen,
-    Contribution,
     DroppedOne,
     Explanation,
     Reason,
-    Weighed,
     read_explanation,
 )
 from wegweiser.web.pages.decisions.levers import Levers, levers_of
 from wegweiser.web.pages.decisions.reasons import value_found, why
+from wegweiser.web.pages.decisions.weighed import SlotPart, slot_of
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
-from wegweiser.web.pages.frame.sight import is_open
+from wegweiser.web.pages.frame.sight import confirmed_in, is_open, named_to, note_read
 from wegweiser.web.pages.moments import date_of
 from wegweiser.web.pages.person_reason import ask_why
 from wegweiser.web.text import Reader
-from wegweiser.web.words import ARMS, CHANNELS, HOW, STEPS, named
+from wegweiser.web.words import ARMS, CHANNELS, STEPS, named
 
 DROPPED_AT_MOST = 200
+ERASED = "erased"
 
 
 class FunnelRow(msgspec.Struct, frozen=True):
-    """One step with what was left; `share` is a step from 0 to 20 for the bar."""
+    """One step with what was left; `share` is a step from 0 to 20 for the bar.
+
+    `path` leads to the first of those who were dropped at it.
+    """
 
     name: str
     left: str
     dropped: str
     share: int
     last: bool
+    path: str = ""
 
 
 class DropRow(msgspec.Struct, frozen=True):
-    """One dropped candidate and why."""
+    """One dropped candidate and why; the first of each step has an anchor."""
 
     candidate: str
     reasons: tuple[tuple[str, str, str], ...]
-
-
-class PriorityRow(msgspec.Struct, frozen=True):
-    """One candidate's priority and its factors."""
-
-    candidate: str
-    chosen: bool
-    response: str
-    value: str
-    lever: str
-    increment: str
-    cost: str
-    priority: str
-
-
-class SlotPart(msgspec.Struct, frozen=True):
-    """What was chosen for one slot."""
-
-    title: str
-    how: str
-    probability: str
-    rows: tuple[PriorityRow, ...]
-    contributions: tuple[tuple[str, str, str], ...]
+    anchor: str = ""
 
 
 class DecisionPage(msgspec.Struct, frozen=True):
@@ -85,6 +69,8 @@ class DecisionPage(msgspec.Struct, frozen=True):
     flips: tuple[str, ...]
     notes: tuple[str, ...]
     levers: Levers
+    may_ask_again: bool
+    again: tuple[str, ...]
 
 
 async def decision(desk: Desk, request: Request) -> Response:
@@ -94,12 +80,16 @@ async def decision(desk: Desk, request: Request) -> Response:
     found = desk.site.unifier.decisions.get(decision_id)
     told = desk.site.explain(decision_id)
     if found is None or told is None:
-        raise NotFound(reader.say("No decision is known under this id."))
+        raise NotFound(_unknown(desk, reader, decision_id))
     if (other := _closed(desk, request, found)) is not None:
         return other
+    # Whom it was about may be looked at now.
+    reader = named_to(reader)
+    note_read(desk, request, found.person_id)
     explanation = read_explanation(told)
     levers = await levers_of(desk, request, decision_id, explanation)
-    page = _page(desk, reader, found, explanation, levers)
+    page = _page(desk, request, reader, found, explanation, levers)
+    page = msgspec.structs.replace(page, again=await as_of_now(desk, request, found))
     frame = desk.frame(
         request,
         reader.say("Why this message?"),
@@ -112,8 +102,8 @@ async def decision(desk: Desk, request: Request) -> Response:
 def _closed(desk: Desk, request: Request, found: Decision) -> Response | None:
     """Give what stands instead where the reader may not see whom it was about."""
     person_id = desk.site.views.find_person(f"person_id:{found.person_id}")
-    links = desk.site.views.person(person_id).accounts if person_id else ()
-    if is_open(desk, request, person_id or "", (link.group_id for link in links)):
+    groups = confirmed_in(desk.site.views.person(person_id)) if person_id else []
+    if is_open(desk, request, person_id or "", groups):
         return None
     return ask_why(desk, request, person_id) if person_id else RedirectResponse("/profiles", 303)
 
@@ -126,23 +116,45 @@ def _crumbs(desk: Desk, reader: Reader, found: Decision) -> tuple[tuple[str, str
     return (first, (person_path(person_id), person_name(reader, desk.site.views.person(person_id))))
 
 
+def _unknown(desk: Desk, reader: Reader, decision_id: str) -> str:
+    """Say why a decision is not there: an old one was taken out, of another nobody knows."""
+    at = moment_of(decision_id.removeprefix("dec_"))
+    days = desk.site.settings.retention_days
+    if at is None or days is None or at >= reader.now - days * DAY_MS:
+        return reader.say("No decision is known under this id.")
+    return reader.say(
+        "This decision of {day} is older than the {days} days for which they are kept; its record"
+        " is gone. What decisions came to then still counts in the measures.",
+        day=reader.day_of(at),
+        days=reader.number(days),
+    )
+
+
 def _page(
-    desk: Desk, reader: Reader, found: Decision, told: Explanation, levers: Levers
+    desk: Desk,
+    request: Request,
+    reader: Reader,
+    found: Decision,
+    told: Explanation,
+    levers: Levers,
 ) -> DecisionPage:
-    dropped = [_drop(reader, one) for one in told.dropped[:DROPPED_AT_MOST]]
+    view, currency = desk.view(request), desk.site.settings.currency
+    dropped = _drops(reader, told)
     return DecisionPage(
         sentence=told.sentence[reader.language],
         facts=_facts(desk, reader, found),
-        funnel=_funnel(reader, told),
-        dropped=tuple(dropped),
+        funnel=_funnel(reader, told, frozenset(row.anchor for row in dropped)),
+        dropped=dropped,
         more=len(told.dropped) - len(dropped),
-        slots=tuple(_slot(reader, one, desk.site.settings.currency) for one in told.chosen),
+        slots=tuple(slot_of(reader, view, one, currency) for one in told.chosen),
         proof=_proof(reader, told),
         proven=told.verified is True,
         not_before=date_of(reader, told.not_before),
         flips=tuple(one.words[reader.language] for one in told.flips),
         notes=tuple(_notes(reader, told)),
         levers=levers,
+        may_ask_again=told.replayable is True and bool(found.asked),
+        again=(),
     )
 
 
@@ -171,68 +183,56 @@ def _undone(desk: Desk, reader: Reader, found: Decision) -> Iterator[tuple[str, 
         yield (reader.say("Note"), told, person_path(now))
 
 
-def _funnel(reader: Reader, told: Explanation) -> tuple[FunnelRow, ...]:
-    most = max((step.left for step in told.funnel), default=0)
+def _funnel(reader: Reader, told: Explanation, anchors: frozenset[str]) -> tuple[FunnelRow, ...]:
+    left = [step.left for step in told.funnel]
+    most = max(left, default=0)
+    # A candidate with several reasons counts at the first of them, so that the rows add up.
     rows = [
         FunnelRow(
             name=named(reader, STEPS, step.step),
             left=reader.number(step.left),
-            dropped=reader.number(step.dropped) if step.dropped else "",
+            dropped=reader.number(before - step.left) if before > step.left else "",
             share=round(20 * step.left / most) if most else 0,
             last=False,
+            path=f"#{anchor_of(step.step)}" if anchor_of(step.step) in anchors else "#dropped",
         )
-        for step in told.funnel
+        for before, step in zip([most, *left], told.funnel, strict=False)
     ]
     shown = 0 if told.ghost else len(told.chosen)
     share = max(1, round(20 * shown / most)) if most and shown else 0
     return (*rows, FunnelRow(reader.say("Chosen"), reader.number(shown), "", share, True))
 
 
-def _drop(reader: Reader, one: DroppedOne) -> DropRow:
-    return DropRow(cut(one.candidate), tuple(_reason(reader, reason) for reason in one.reasons))
+def anchor_of(step: str) -> str:
+    """Name the place of those who were dropped at a step."""
+    return f"dropped-{step}"
+
+
+def _drops(reader: Reader, told: Explanation) -> tuple[DropRow, ...]:
+    """List who was dropped in the order of the steps, each at the first step that dropped them."""
+    ordered = sorted(told.dropped, key=_place)[:DROPPED_AT_MOST]
+    rows, begun = [], set[str]()
+    for one in ordered:
+        anchor = anchor_of(_first_step(one))
+        reasons = tuple(_reason(reader, reason) for reason in one.reasons)
+        rows.append(DropRow(cut(one.candidate), reasons, "" if anchor in begun else anchor))
+        begun.add(anchor)
+    return tuple(rows)
+
+
+def _first_step(one: DroppedOne) -> str:
+    order = [*STEPS]
+    steps = [reason.step for reason in one.reasons if reason.step in order]
+    return min(steps, key=order.index, default="")
+
+
+def _place(one: DroppedOne) -> tuple[int, str]:
+    step = _first_step(one)
+    return ([*STEPS].index(step) if step else len(STEPS), one.candidate)
 
 
 def _reason(reader: Reader, one: Reason) -> tuple[str, str, str]:
     return why(reader, one), cut(one.failing or one.rule), value_found(reader, one)
-
-
-def _slot(reader: Reader, chosen: Chosen, currency: str) -> SlotPart:
-    rows = [_priority(reader, chosen, True, currency)]
-    if chosen.runner_up is not None:
-        rows.append(_priority(reader, chosen.runner_up, False, currency))
-    return SlotPart(
-        title=reader.say(
-            "{placement}, place {number}",
-            placement=chosen.placement,
-            number=reader.number(chosen.slot + 1),
-        ),
-        how=named(reader, HOW, chosen.how),
-        probability=reader.percent(chosen.pi),
-        rows=tuple(rows),
-        contributions=_contributions(reader, chosen),
-    )
-
-
-def _priority(reader: Reader, one: Weighed, chosen: bool, currency: str) -> PriorityRow:
-    return PriorityRow(
-        candidate=cut(one.candidate),
-        chosen=chosen,
-        response=reader.percent(one.p_response, 2),
-        value=reader.money(one.value, currency),
-        lever=reader.number(one.lever, 2),
-        increment=reader.number(one.increment, 2),
-        cost=reader.money(one.cost, currency),
-        priority=reader.money(one.utility, currency, 3),
-    )
-
-
-def _contributions(reader: Reader, chosen: Chosen) -> tuple[tuple[str, str, str], ...]:
-    heads: Sequence[Contribution] = chosen.contributions.get("engage", ())
-    strongest = sorted(heads, key=lambda one: -abs(one.points))[:10]
-    return tuple(
-        (one.feature, reader.number(one.weight, 2), reader.number(one.points, 2))
-        for one in strongest
-    )
 
 
 def _notes(reader: Reader, told: Explanation) -> Iterator[str]:
@@ -247,6 +247,10 @@ def _notes(reader: Reader, told: Explanation) -> Iterator[str]:
 
 
 def _proof(reader: Reader, told: Explanation) -> str:
+    if ERASED in str(told.replayable):
+        return reader.say(
+            "The person was erased: what was chosen and how likely is left, what was known is gone."
+        )
     if told.verified:
         return reader.say("Computed again from the record: the same choice.")
     if told.verified is None:

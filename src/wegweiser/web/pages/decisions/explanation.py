@@ -54,6 +54,21 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
     beaten: float | None = None
 
 
+class Ranked(msgspec.Struct, frozen=True, kw_only=True):
+    """One of all that could have been chosen; `pi` is its selection probability."""
+
+    candidate: str
+    pi: float
+    p_response: float
+    value: float
+    factor: float
+    lever: float
+    increment: float
+    cost: float
+    price: float
+    utility: float
+
+
 class Chosen(Weighed, frozen=True, kw_only=True):
     """The winner of one slot, with its selection probability and the runner-up."""
 
@@ -62,6 +77,7 @@ class Chosen(Weighed, frozen=True, kw_only=True):
     pi: float
     how: str
     runner_up: Weighed | None = None
+    ranked: tuple[Ranked, ...] = ()
 
 
 class Flip(msgspec.Struct, frozen=True):
@@ -84,6 +100,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     ghost: bool = False
     not_before: str | None = None
     verified: bool | None = None
+    replayable: bool | str = True
 
 
 def read_explanation(told: JsonObject) -> Explanation:

@@ -66,7 +66,7 @@ async def decisions(desk: Desk, request: Request) -> Response:
         wish(name, {**view.span.options, "zone": reader.zone})
         for name in (DROPOFF, NOTHING, CONTESTS)
     )
-    answers = await desk.answers.get(asked)
+    answers = await desk.answered(request, asked)
     is_open = reader.sight != "counts"
     page = DecisionsPage(
         sentence=_sentence(reader, found),

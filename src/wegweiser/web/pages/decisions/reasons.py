@@ -3,42 +3,11 @@
 import msgspec
 
 from wegweiser.web.pages.decisions.explanation import Reason
-from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.facts import NAMING, PLAIN_TRAITS, cut, seen_value
 from wegweiser.web.pages.moments import date_of
-from wegweiser.web.text import Reader, mark
+from wegweiser.web.text import Reader
+from wegweiser.web.values import reason_words
 from wegweiser.web.words import PURPOSES, named
-
-REASONS = {
-    "no_slot": mark("does not fit the place"),
-    "channel": mark("is for another channel"),
-    "locale": mark("is written in another language"),
-    "not_started": mark("has not started yet"),
-    "ended": mark("is over"),
-    "stopped": mark("was stopped"),
-    "arithmetic": mark("its priority could not be computed"),
-    "format": mark("has a form that this place does not show"),
-    "fallback_only": mark("only stands in for others"),
-    "other_offer": mark("colleagues have another offer"),
-    "ramp": mark("is new and not for everybody yet"),
-    "quiet_hours": mark("quiet hours"),
-    "zone_unknown": mark("the local time is not known"),
-    "do_not_contact": mark("the account is not to be contacted"),
-    "legal_hold": mark("a legal hold"),
-    "ownership": mark("sales owns the contact at present"),
-    "ledger_down": mark("past contacts could not be read"),
-    "eligible": mark("a rule says no"),
-    "applicable": mark("a rule says no"),
-    "suitable": mark("a rule says no"),
-    "eligible:unknown": mark("a rule needs something that is not known"),
-    "applicable:unknown": mark("a rule needs something that is not known"),
-    "suitable:unknown": mark("a rule needs something that is not known"),
-}
-NAMED = {
-    "suppressed": mark("rests after {name}"),
-    "goal_reached": mark("the goal {name} is reached"),
-    "preference": mark("{name} is not wanted"),
-    "sequence": mark("somebody else is to be told first ({name})"),
-}
 
 
 def why(reader: Reader, one: Reason) -> str:
@@ -50,11 +19,7 @@ def why(reader: Reader, one: Reason) -> str:
         if one.until:
             until = date_of(reader, one.until)
             return reader.say("contact cap {name}, free again {until}", name=name, until=until)
-        return reader.say("contact cap {name}", name=name)
-    kind, _, name = one.reason.partition(":")
-    if kind in NAMED and name:
-        return reader.say(NAMED[kind], name=cut(name))
-    return named(reader, REASONS, one.reason)
+    return reason_words(reader, cut(one.reason))
 
 
 def value_found(reader: Reader, one: Reason) -> str:
@@ -63,4 +28,9 @@ def value_found(reader: Reader, one: Reason) -> str:
         return ""
     if one.found is None:
         return reader.say("not known")
-    return cut(msgspec.json.encode(one.found).decode())
+    written = msgspec.json.encode(one.found).decode()
+    if isinstance(one.found, bool | int | float):
+        return seen_value(reader, written)
+    rule = one.failing or one.rule
+    is_plain = any(f"traits.{name}" in rule for name in PLAIN_TRAITS)
+    return cut(written) if is_plain or reader.sight in NAMING else reader.say("hidden")

@@ -19,7 +19,10 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What stands around every page, filled in by the desk."""
+    """What stands around every page, filled in by the desk.
+
+    `told` is how much of the log the page shows at least, as the streams of live pages say it.
+    """
 
     title: str
     question: str
@@ -38,6 +41,7 @@ class Frame(msgspec.Struct, frozen=True):
     as_of: str
     events_until: str
     zone: str
+    told: str = ""
     refresh: bool = False
     crumbs: tuple[tuple[str, str], ...] = ()
     notices: tuple[Notice, ...] = ()

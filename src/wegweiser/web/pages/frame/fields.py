@@ -1,10 +1,19 @@
 """Forms as values: fields with their labels, hidden values, and buttons that post."""
 
+from collections.abc import Mapping
+
 import msgspec
+
+# The field, and what is wrong with it.
+Fault = tuple[str, str]
+Faults = tuple[Fault, ...]
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One labelled field; with `options` (value, words) it is a list to choose from."""
+    """One labelled field; with `options` (value, words) it is a list to choose from.
+
+    `kind` is the type of an input, or `lines` for text of several lines.
+    """
 
     name: str
     label: str
@@ -16,7 +25,10 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """A form that posts to `path`; its own address where that is empty."""
+    """A form that posts to `path`; its own address where that is empty.
+
+    `faults` are (field, sentence) of a form that was refused.
+    """
 
     button: str
     fields: tuple[Field, ...] = ()
@@ -24,6 +36,37 @@ class Form(msgspec.Struct, frozen=True):
     path: str = ""
     sentence: str = ""
     main: bool = True
+    faults: Faults = ()
+
+
+def sent_back(
+    forms: tuple[Form, ...], given: Mapping[str, str], faults: Faults
+) -> tuple[Form, ...]:
+    """Fill the form that was refused in again with what was typed, and say at its fields why.
+
+    Passwords are typed anew.
+
+    >>> add = Form("Add", (Field("name", "Name"),), hidden=(("do", "add"),))
+    >>> drop = Form("Drop", (Field("name", "Name"),), hidden=(("do", "drop"),))
+    >>> forms = sent_back((add, drop), {"do": "add", "name": "Ada"}, (("name", "Taken."),))
+    >>> [(form.fields[0].value, form.faults) for form in forms]
+    [('Ada', (('name', 'Taken.'),)), ('', ())]
+    """
+    return tuple(_filled(one, given, faults) if _is_of(one, given) else one for one in forms)
+
+
+def _is_of(form: Form, given: Mapping[str, str]) -> bool:
+    """Tell whether what was sent came from this form."""
+    names = {one.name for one in form.fields}
+    return bool(names) and names <= {*given} and {*form.hidden} <= {*given.items()}
+
+
+def _filled(form: Form, given: Mapping[str, str], faults: Faults) -> Form:
+    fields = tuple(
+        one if one.kind == "password" else msgspec.structs.replace(one, value=given[one.name])
+        for one in form.fields
+    )
+    return msgspec.structs.replace(form, fields=fields, faults=faults)
 
 
 class Post(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Journeys: where buyers stand, and where they move."""
 
 from wegweiser.web.pages.frame.family import Family, MenuEntry, Page
+from wegweiser.web.pages.journeys.asked import CHOICE_WORDS
 from wegweiser.web.pages.journeys.flow import journeys
 from wegweiser.web.pages.journeys.moved import make_segment, moved
 from wegweiser.web.text import mark
@@ -10,11 +11,11 @@ _FILTERS = (
     ("country", mark("Country")),
     ("source", mark("Came first by")),
 )
-_CHOICE = ("period", "of", "from", "to", "way")
+_CHOICE = ("period", "of", "at", *CHOICE_WORDS)
 
 FAMILY = Family(
     (
-        Page("/journeys", journeys, words=("period", "compare", "of"), filters=_FILTERS),
+        Page("/journeys", journeys, words=("period", "compare", "of", "stage"), filters=_FILTERS),
         Page(
             "/journeys/moved",
             moved,

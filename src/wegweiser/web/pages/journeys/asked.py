@@ -6,15 +6,35 @@ import msgspec
 from starlette.requests import Request
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.period import Span
 from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
 from wegweiser.workspace.journey_courses import UNITS, Courses, Travellers, Unit, members_of_all
-from wegweiser.workspace.journey_flow_operations import SHOWN, WAYS, Moved, chosen_of, period_of
+from wegweiser.workspace.journey_flow_operations import (
+    SHOWN,
+    WAYS,
+    Choice,
+    Moved,
+    chosen_of,
+    period_of,
+)
 
 PATIENCE_S = 1.5
+# Words of the address, and what of a choice each is.
+CHOICE_WORDS = {
+    "way": "way",
+    "from": "source",
+    "to": "target",
+    "came": "came",
+    "left": "left",
+    "ever": "ever",
+    "touched": "touched",
+    "stood": "stood",
+}
+LONGEST, MARK_DIGITS = 100, 4
 # One per server, as the desk itself.
 _COURSES: WeakKeyDictionary[Desk, Courses] = WeakKeyDictionary()
 
@@ -62,16 +82,39 @@ def unit_of(desk: Desk, request: Request) -> Unit:
     return "account" if has_accounts else "person"
 
 
+def choice_of(request: Request) -> Choice:
+    """Read whom a figure counts; raises InputRefused for a mark that is no number."""
+    given = {
+        field: request.query_params.get(word, "").strip()[:LONGEST]
+        for word, field in CHOICE_WORDS.items()
+    }
+    mark = request.query_params.get("at", "0")
+    if not (mark.isascii() and mark.isdigit() and len(mark) < MARK_DIGITS):
+        raise InputRefused("bad_at", "The word at in the address is a whole number.", 422, "at")
+    return Choice(**given, at=int(mark))
+
+
 def chosen(request: Request, moved: tuple[Moved, ...]) -> tuple[Moved, ...]:
-    """Choose those whom the words `way`, `from` and `to` of the address mean."""
-    words = (request.query_params.get(name, "") for name in ("way", "from", "to"))
-    return chosen_of(moved, *words)
+    """Choose those whom the words of the address mean."""
+    return chosen_of(moved, choice_of(request))
 
 
-def list_path(view: View, of: Unit, way: str = "", source: str = "", target: str = "") -> str:
-    """Give the list behind a figure: the same period and filters, and what the figure counts."""
-    here = view.to(of=of, way=way, compare="", **{"from": source, "to": target})
+def list_path(view: View, of: Unit, **words: str) -> str:
+    """Give the list behind a figure: the same period and filters, and what the figure counts.
+
+    `words` are those of CHOICE_WORDS, with `source` and `target` for `from` and `to`.
+    """
+    named = {
+        {"source": "from", "target": "to"}.get(name, name): text for name, text in words.items()
+    }
+    emptied = dict.fromkeys((*CHOICE_WORDS, "at", "stage"), "")
+    here = view.to(of=of, compare="", **{**emptied, **named})
     return here.replace(view.path, "/journeys/moved", 1)
+
+
+def day_of_mark(reader: Reader, mark: int) -> str:
+    """Name the day that a mark (ms) closes: those in between lie at midnight."""
+    return reader.day_of(mark - DAY_MS // 2)
 
 
 def stage_name(desk: Desk, reader: Reader, stage: str) -> str:
@@ -80,4 +123,15 @@ def stage_name(desk: Desk, reader: Reader, stage: str) -> str:
     return names[stage][reader.language] if stage in names else reader.say("not known")
 
 
-__all__ = ["SHOWN", "WAYS", "Asked", "asked_of", "chosen", "list_path", "shown", "stage_name"]
+__all__ = [
+    "SHOWN",
+    "WAYS",
+    "Asked",
+    "asked_of",
+    "choice_of",
+    "chosen",
+    "day_of_mark",
+    "list_path",
+    "shown",
+    "stage_name",
+]

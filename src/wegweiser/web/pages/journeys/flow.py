@@ -4,8 +4,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.role import SMALLEST_CELL
-from wegweiser.web.pages.desk import Desk
+from wegweiser.web.charts.figures import BarsFigure, LineFigure
+from wegweiser.web.pages.desk import Desk, Panel
 from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, no_match, waiting
 from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.journeys.asked import (
@@ -16,6 +18,7 @@ from wegweiser.web.pages.journeys.asked import (
     shown,
     stage_name,
 )
+from wegweiser.web.pages.journeys.charts import course_figure, course_table, time_figure
 from wegweiser.web.pages.journeys.drawing import Cell as Move
 from wegweiser.web.pages.journeys.drawing import FlowDrawing, drawing_of
 from wegweiser.web.pages.journeys.tables import by_stage, matrix, tide, tide_more, touched
@@ -51,6 +54,16 @@ class JourneysPage(msgspec.Struct, frozen=True):
     tide: Table | None = None
     tide_more: tuple[str, str] = ("", "")
     sample: str = ""
+    course: Panel | None = None
+    time: Panel | None = None
+    courses: tuple[tuple[str, str, bool], ...] = ()
+    course_rows: Table | None = None
+
+    @property
+    def waits(self) -> bool:
+        """True while a chart is being drawn."""
+        panels = (self.course, self.time)
+        return any(one is not None and one.drawing is None for one in panels)
 
 
 async def journeys(desk: Desk, request: Request) -> Response:
@@ -74,7 +87,9 @@ async def journeys(desk: Desk, request: Request) -> Response:
     if gate.state != "data":
         page = JourneysPage(gate, gate.sentence, _units(reader, asked))
     else:
-        page = _page(desk, request, reader, asked, before)
+        page = await _page(desk, request, reader, asked, before)
+        if page.waits:
+            frame = msgspec.structs.replace(frame, refresh=True)
     return desk.render(request, "journeys/flow.html", frame, page)
 
 
@@ -85,7 +100,7 @@ def _units(reader: Reader, asked: Asked) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def _page(
+async def _page(
     desk: Desk, request: Request, reader: Reader, asked: Asked, before: Asked | None
 ) -> JourneysPage:
     flow = flow_of(asked.moved, asked.days_per_mark)
@@ -93,6 +108,8 @@ def _page(
     if before is not None and before.travellers is not None:
         earlier = flow_of(before.moved, before.days_per_mark)
     linked = desk.may(request, "define")
+    stage = _stage(request, flow)
+    course = course_figure(desk, reader, asked, (flow, earlier), stage, linked)
     return JourneysPage(
         OPEN,
         answer_of(reader, asked.of, flow),
@@ -102,11 +119,41 @@ def _page(
         _caption(desk, reader, flow),
         tuple((way, reader.say(WAYS_IN_WORDS[way])) for way in WAYS_IN_WORDS if flow.ways[way]),
         matrix(desk, reader, asked, flow, linked),
-        by_stage(desk, reader, flow),
-        touched(reader, flow),
+        by_stage(desk, reader, asked, flow, linked),
+        touched(reader, asked, flow, linked),
         tide(desk, reader, asked, linked),
         tide_more(reader, asked, linked),
         _sample(reader, asked),
+        None if course is None else await _drawn(desk, course),
+        await _drawn(desk, time_figure(desk, reader, asked, flow, linked)),
+        _stages(desk, reader, asked, flow, stage),
+        None if course is None else course_table(desk, reader, asked, course),
+    )
+
+
+async def _drawn(desk: Desk, figure: LineFigure | BarsFigure) -> Panel:
+    marks = figure.points if isinstance(figure, LineFigure) else figure.bars
+    return Panel(figure.caption, await desk.drawings.draw(figure), len(marks))
+
+
+def _stage(request: Request, flow: Flow) -> str:
+    """Read whose course is drawn; without a word that of the stage with most at the end."""
+    written = request.query_params.get("stage", "")
+    if written in SHOWN:
+        return written
+    if written:
+        told = f"The word stage in the address is one of {', '.join(SHOWN)}."
+        raise InputRefused("bad_stage", told, 422, "stage")
+    return max(flow.balances, key=lambda one: one.end).stage
+
+
+def _stages(
+    desk: Desk, reader: Reader, asked: Asked, flow: Flow, stage: str
+) -> tuple[tuple[str, str, bool], ...]:
+    return tuple(
+        (stage_name(desk, reader, one.stage), asked.view.to(stage=one.stage), one.stage == stage)
+        for one in flow.balances
+        if any(one.marks)
     )
 
 

@@ -12,12 +12,25 @@ from wegweiser.web.pages.desk import Desk, Notice
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, no_match
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, paged
-from wegweiser.web.pages.journeys.asked import asked_of, chosen, stage_name
+from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.journeys.asked import (
+    asked_of,
+    choice_of,
+    chosen,
+    day_of_mark,
+    stage_name,
+    unit_of,
+)
 from wegweiser.web.pages.journeys.subjects import subject_cell
 from wegweiser.web.pages.journeys.words import WAYS_IN_WORDS
-from wegweiser.web.text import Reader
-from wegweiser.workspace.journey_flow_operations import Moved, evidence_in_words
+from wegweiser.web.text import Reader, mark
+from wegweiser.workspace.journey_flow_operations import Moved, evidence_in_words, period_of
 
+STAGE_SENTENCES = (
+    mark("came into {stage}"),
+    mark("went out of {stage}"),
+    mark("stood in {stage} for a time"),
+)
 LONGEST_NAME = 80
 LONGEST_RULE = 4_096
 
@@ -53,10 +66,10 @@ async def moved(desk: Desk, request: Request) -> Response:
     rows, pages = paged(reader, asked.view, found)
     page = MovedPage(
         OPEN,
-        _answer(desk, reader, request, len(found), asked.of),
+        _answer(desk, reader, request, asked.view, len(found), asked.of),
         Table(_columns(reader), tuple(_row(desk, reader, one) for one in rows), pages=pages),
         _segment_path(asked.view.to()) if desk.may(request, "publish") else "",
-        _proposed(desk, reader, request),
+        _proposed(desk, reader, request, asked.view),
     )
     return desk.render(request, "journeys/moved.html", frame, page)
 
@@ -65,8 +78,8 @@ def _segment_path(address: str) -> str:
     return address.replace("/journeys/moved", "/journeys/segment", 1)
 
 
-def _answer(desk: Desk, reader: Reader, request: Request, count: int, of: str) -> str:
-    what = _proposed(desk, reader, request)
+def _answer(desk: Desk, reader: Reader, request: Request, view: View, count: int, of: str) -> str:
+    what = _proposed(desk, reader, request, view)
     if of == "account":
         return reader.count(
             "{count} account: {what}.", "{count} accounts: {what}.", count, what=what
@@ -74,19 +87,36 @@ def _answer(desk: Desk, reader: Reader, request: Request, count: int, of: str) -
     return reader.count("{count} person: {what}.", "{count} people: {what}.", count, what=what)
 
 
-def _proposed(desk: Desk, reader: Reader, request: Request) -> str:
+def _proposed(desk: Desk, reader: Reader, request: Request, view: View) -> str:
     """Say in a few words who stands in the list."""
-    way, source, target = (request.query_params.get(name, "") for name in ("way", "from", "to"))
-    if way in WAYS_IN_WORDS:
-        return reader.say(WAYS_IN_WORDS[way])
-    if way == "tide":
+    choice = choice_of(request)
+
+    def named(stage: str) -> str:
+        return stage_name(desk, reader, stage)
+
+    if choice.touched:
+        what = evidence_in_words(choice.touched, reader.language)
+        way = reader.say(WAYS_IN_WORDS[choice.way]) if choice.way in WAYS_IN_WORDS else ""
+        return reader.say("{way}, after a look at {what}", way=way, what=what)
+    if choice.stood:
+        marks = period_of(desk.site, unit_of(desk, request), view.span.first, view.span.end).marks
+        day = day_of_mark(reader, marks[min(choice.at, len(marks) - 1)])
+        return reader.say("in {stage} on {day}", stage=named(choice.stood), day=day)
+    for stage, words in zip((choice.came, choice.left, choice.ever), STAGE_SENTENCES, strict=True):
+        if stage:
+            return reader.say(words, stage=named(stage))
+    if choice.way in WAYS_IN_WORDS:
+        return reader.say(WAYS_IN_WORDS[choice.way])
+    if choice.way == "tide":
         return reader.say("against the tide")
-    if source and target:
+    if choice.source and choice.target:
         return reader.say(
-            "from {source} to {target}",
-            source=stage_name(desk, reader, source),
-            target=stage_name(desk, reader, target),
+            "from {source} to {target}", source=named(choice.source), target=named(choice.target)
         )
+    if choice.source:
+        return reader.say("in {stage} at the start", stage=named(choice.source))
+    if choice.target:
+        return reader.say("in {stage} at the end", stage=named(choice.target))
     return reader.say("all who were counted")
 
 
@@ -119,7 +149,7 @@ async def make_segment(desk: Desk, request: Request) -> Response:
         told = reader.say("These are too many for one rule; narrow the list by a filter first.")
         raise InputRefused("too_many", told, 422)
     key = _free_key(desk, reader)
-    title = name or _proposed(desk, reader, request)
+    title = name or _proposed(desk, reader, request, asked.view)
     document: JsonObject = {"kind": "segment", "key": key, "name": title, "of": asked.of}
     document["when"] = when
     by = request.scope["operator"].name

@@ -34,17 +34,24 @@ def matrix(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool) -
             (
                 Cell(stage_name(desk, reader, source)),
                 *(cell(source, target) for target in present),
-                Cell(shown(reader, balances[source].start)),
+                _behind(reader, asked, balances[source].start, linked, source=source),
             )
         )
         for source in present
     ]
-    ends = (Cell(shown(reader, balances[stage].end)) for stage in present)
-    rows.append(Row((Cell(reader.say("At the end")), *ends, Cell(shown(reader, flow.of_all)))))
+    ends = (_behind(reader, asked, balances[stage].end, linked, target=stage) for stage in present)
+    everybody = _behind(reader, asked, flow.of_all, linked)
+    rows.append(Row((Cell(reader.say("At the end")), *ends, everybody)))
     return Table(tuple(columns), tuple(rows), caption=reader.say("Moves from stage to stage"))
 
 
-def by_stage(desk: Desk, reader: Reader, flow: Flow) -> Table:
+def _behind(reader: Reader, asked: Asked, count: int, linked: bool, **words: str) -> Cell:
+    """Write a count that opens its list."""
+    path = list_path(asked.view, asked.of, **words) if linked and count else ""
+    return Cell(shown(reader, count), path)
+
+
+def by_stage(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool) -> Table:
     """Make the balance of every stage, the mean time in it, and its course."""
     columns = (
         Column(reader.say("Stage")),
@@ -59,7 +66,10 @@ def by_stage(desk: Desk, reader: Reader, flow: Flow) -> Table:
         Row(
             (
                 Cell(stage_name(desk, reader, one.stage)),
-                *(Cell(shown(reader, count)) for count in (one.start, one.came, one.left, one.end)),
+                _behind(reader, asked, one.start, linked, source=one.stage),
+                _behind(reader, asked, one.came, linked, came=one.stage),
+                _behind(reader, asked, one.left, linked, left=one.stage),
+                _behind(reader, asked, one.end, linked, target=one.stage),
                 Cell(reader.number(one.mean_days, 1) if one.mean_days else "–"),
                 Cell("", values=() if reader.sight == "counts" else one.marks),
             )
@@ -70,7 +80,7 @@ def by_stage(desk: Desk, reader: Reader, flow: Flow) -> Table:
     return Table(columns, rows, caption=reader.say("Time in every stage"))
 
 
-def touched(reader: Reader, flow: Flow) -> Table:
+def touched(reader: Reader, asked: Asked, flow: Flow, linked: bool) -> Table:
     """Make the shares of those who looked at something in the 14 days before their move."""
     ways = [way for way in TOUCHED_WAYS if flow.ways[way]]
     columns = (
@@ -81,7 +91,17 @@ def touched(reader: Reader, flow: Flow) -> Table:
         Row(
             (
                 Cell(evidence_in_words(one.what, reader.language)),
-                *(_share(reader, one.by_way[way], flow.ways[way]) for way in ways),
+                *(
+                    _share(
+                        reader,
+                        one.by_way[way],
+                        flow.ways[way],
+                        list_path(asked.view, asked.of, way=way, touched=one.what)
+                        if linked and one.by_way[way]
+                        else "",
+                    )
+                    for way in ways
+                ),
             )
         )
         for one in flow.touched[:TOUCHED_SHOWN]
@@ -94,12 +114,13 @@ def touched(reader: Reader, flow: Flow) -> Table:
     )
 
 
-def _share(reader: Reader, count: int, of_all: int) -> Cell:
+def _share(reader: Reader, count: int, of_all: int, path: str) -> Cell:
     written = shown(reader, count)
     # A share would tell what the hidden figure does not.
     if reader.sight == "counts" and min(count, of_all) < SMALLEST_CELL:
         return Cell(written)
-    return Cell(reader.percent(count / of_all, 0), note=written)
+    told = reader.say("{count} of {all}", count=written, all=shown(reader, of_all))
+    return Cell(reader.percent(count / of_all, 0), path, told)
 
 
 def tide(desk: Desk, reader: Reader, asked: Asked, linked: bool) -> Table | None:

@@ -11,11 +11,12 @@ from wegweiser.web.pages.measure.catalogue import Listed
 
 # These are about a time that the page chooses; all others know themselves how far they look back.
 OF_PERIOD = (
-    *("web.", "message.", "events.", "decisions.", "revenue.ledger", "revenue.costs", "credit"),
+    *("web.", "message.", "events.", "reach.", "decisions.", "revenue.ledger", "revenue.costs"),
+    "credit",
     *("watch.baseline", "watch.alarms", "watch.changes", "profit."),
 )
 # These say what changed against an earlier time.
-OF_CHANGE = ("web.", "message.", "revenue.ledger", "revenue.costs")
+OF_CHANGE = ("web.", "message.", "reach.", "revenue.ledger", "revenue.costs")
 EARLIER = {"before": "previous", "year": "year"}
 LONGEST = 400
 
@@ -52,7 +53,7 @@ def _given(request: Request, listed: Listed) -> dict[str, str]:
 
 
 def _usual(desk: Desk, listed: Listed) -> dict[str, str]:
-    """Give the first goal of the workspace to measures that ask for one."""
+    """Give the first goal of the workspace, and what it is worth, to measures that ask for it."""
     goals = desk.site.unifier.policies.bundle.goals
     needed = listed.has("goal") and listed.has("window_days") and listed.has("arm")
     if not goals or not (needed or listed.name.startswith(("revenue.", "verdicts"))):
@@ -61,6 +62,8 @@ def _usual(desk: Desk, listed: Listed) -> dict[str, str]:
     found = {"goal": first.key} if listed.has("goal") else {}
     if needed:
         found["window_days"] = str(first.window_days)
+    if needed and listed.has("margin") and first.worth > 0:
+        found["margin"] = f"{first.worth:g}"
     return found
 
 

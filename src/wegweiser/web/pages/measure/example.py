@@ -14,7 +14,7 @@ from wegweiser.web.charts.figures import (
 from wegweiser.web.text import Reader
 
 _DAYS = (12.0, 15.0, 11.0, 18.0, 21.0, 17.0, 24.0, 26.0)
-_LIFTS = ((0.06, 0.03, 0.09, "good"), (0.01, -0.02, 0.04, ""), (-0.03, -0.06, 0.0, ""))
+_LIFTS = ((0.06, 0.03, 0.09, "good"), (0.01, -0.02, 0.04, ""), (-0.01, -0.035, 0.015, ""))
 _AMOUNTS = (40.0, 28.0, 15.0)
 JUDGED = ("lift", "verdicts", "geo.", "allocate.")
 OVER_TIME = ("web.visits", "revenue.ledger", "watch.", "trend.")

@@ -11,7 +11,11 @@ WEEK_MS = 7 * DAY_MS
 WITH_HOLDOUT = ("lifetime.value", "lifetime.buying")
 # What to do first, by how the name of a measure begins; the first page that is there counts.
 FIRST_STEPS = (
-    (("lift", "verdicts", "experiment."), mark("Set up a control group"), ("/policies",)),
+    (
+        ("lift", "verdicts", "experiment.", "allocate.", "watch.effect"),
+        mark("Set up a control group"),
+        ("/policies",),
+    ),
     (("",), mark("Connect a source"), ("/data", "/settings/keys")),
 )
 

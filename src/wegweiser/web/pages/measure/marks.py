@@ -7,9 +7,11 @@ from wegweiser.web.charts.answer_figure import figure_of
 from wegweiser.web.charts.figures import (
     AnswerFigure,
     BarsFigure,
+    Curve,
     CurveFigure,
     ForestFigure,
     LineFigure,
+    MatrixFigure,
     NoteFigure,
 )
 from wegweiser.web.charts.strip_figure import SHARE
@@ -29,7 +31,9 @@ def linked_figure(reader: Reader, view: View, answer: Answer, slug: str) -> Answ
         return _forest(view, answer, figure, slug)
     if isinstance(figure, BarsFigure):
         return _bars(view, answer, figure, slug)
-    return figure
+    if isinstance(figure, CurveFigure):
+        return _curves(view, answer, figure, slug)
+    return _matrix(view, figure, slug)
 
 
 def marks_of(figure: AnswerFigure) -> int:
@@ -46,6 +50,8 @@ def marks_of(figure: AnswerFigure) -> int:
         return len(figure.bars)
     if isinstance(figure, CurveFigure):
         return sum(len(curve.points) for curve in figure.curves)
+    if isinstance(figure, MatrixFigure):
+        return len(figure.tiles)
     return 0
 
 
@@ -62,9 +68,9 @@ def _line(view: View, answer: Answer, figure: LineFigure, slug: str) -> LineFigu
 
 
 def _forest(view: View, answer: Answer, figure: ForestFigure, slug: str) -> ForestFigure:
-    by_name = {one.name.removeprefix(f"{answer.measure}."): one for one in answer.results}
+    by_name = {one.name: one for one in answer.results}
     rows = tuple(
-        msgspec.structs.replace(row, path=f"{view.to()}#{figure_anchor(slug, by_name[row.name])}")
+        msgspec.structs.replace(row, path=f"{view.to()}#{figure_anchor(slug, by_name[row.result])}")
         for row in figure.rows
     )
     return msgspec.structs.replace(figure, rows=rows)
@@ -82,3 +88,28 @@ def _bars(view: View, answer: Answer, figure: BarsFigure, slug: str) -> BarsFigu
         for bar, anchor in zip(figure.bars, anchors, strict=True)
     )
     return msgspec.structs.replace(figure, bars=bars)
+
+
+def _curves(view: View, answer: Answer, figure: CurveFigure, slug: str) -> CurveFigure:
+    places: dict[str, list[int]] = {}
+    for at, row in enumerate(answer.rows):
+        places.setdefault(str(row[0]), []).append(at)
+    curves = tuple(
+        Curve(
+            curve.name,
+            tuple(
+                msgspec.structs.replace(point, path=f"{view.to()}#{slug}-r{at}")
+                for point, at in zip(curve.points, places[curve.name], strict=True)
+            ),
+        )
+        for curve in figure.curves
+    )
+    return msgspec.structs.replace(figure, curves=curves)
+
+
+def _matrix(view: View, figure: MatrixFigure, slug: str) -> MatrixFigure:
+    tiles = tuple(
+        msgspec.structs.replace(tile, path=f"{view.to()}#{slug}-r{tile.at}")
+        for tile in figure.tiles
+    )
+    return msgspec.structs.replace(figure, tiles=tiles)

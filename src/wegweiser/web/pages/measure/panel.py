@@ -118,7 +118,11 @@ def _told(reader: Reader, answer: Answer) -> MeasurePanel:
     main = answer.main
     verdict, tone = verdict_words(reader, _judged(answer))
     compared = answer.compared.changes if answer.compared else ()
+    changes = tuple(one.sentence[reader.language] for one in compared[:CHANGES_AT_MOST])
     is_split = answer.measure in SPLITS
+    sentence = main.sentence[reader.language]
+    # What changed says it as well, with the earlier time behind it.
+    sentence = next((one for one in changes if one.startswith(sentence)), sentence)
     return MeasurePanel(
         slug="",
         title="",
@@ -126,13 +130,22 @@ def _told(reader: Reader, answer: Answer) -> MeasurePanel:
         gate=OPEN,
         verdict=verdict,
         tone=tone,
-        sentence=main.sentence[reader.language],
+        sentence=sentence,
         label=reader.say("a split, not a cause") if is_split else "",
         advice=advice_words(reader, _judged(answer)),
-        beside=_beside(reader, answer),
-        changes=tuple(one.sentence[reader.language] for one in compared[:CHANGES_AT_MOST]),
+        beside=_not_in(changes, _beside(reader, answer)),
+        changes=tuple(one for one in changes if one != sentence),
         cautions=warning_words(reader, main),
     )
+
+
+def _not_in(changes: tuple[str, ...], beside: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out what a change says as well, which begins with it.
+
+    >>> _not_in(("142 visits. Before: 73 visits.",), ("142 visits.", "3 pages."))
+    ('3 pages.',)
+    """
+    return tuple(one for one in beside if not any(told.startswith(one) for told in changes))
 
 
 def _judged(answer: Answer) -> Result:

@@ -1,5 +1,6 @@
 """Have a tab sent by mail: the form becomes a report, which is kept and sent as any other."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -18,6 +19,9 @@ from wegweiser.web.text import Reader, mark
 
 EVERY = {"day": mark("Every day"), "week": mark("Every week"), "month": mark("Every month")}
 LANGUAGES = (("en", "English"), ("de", "Deutsch"))
+# What the document asks for is narrower; this says the most common slip in the reader's words.
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+NO_ADDRESS = mark("{value} is no mail address. Write one such as ada@example.com.")
 SINCE_EVER = "1970-01-01"
 OF_FRAME = ("from", "to", "zone", "compare")
 
@@ -37,8 +41,12 @@ async def said_by(desk: Desk, request: Request, tab: Tab, wishes: Sequence[Wish]
     name = operator.name if operator else ""
     try:
         if form.get("do") == "unsubscribe":
+            _require_own(desk, request, tab, form.get("key", ""), name)
             await desk.run(request, "report_remove", {"key": form.get("key", "")})
             return Said(form, notice=Notice(reader.say("The report is not sent any more.")))
+        address = form.get("to", "").strip()
+        if not ADDRESS.fullmatch(address):
+            return Said(form, (("to", reader.say(NO_ADDRESS, value=address[:100])),))
         document = _document(desk, tab, wishes, form, name)
         await desk.run(request, "apply", {"documents": [document], "by": name})
     except DocumentRefused as error:
@@ -48,6 +56,19 @@ async def said_by(desk: Desk, request: Request, tab: Tab, wishes: Sequence[Wish]
     told = reader.say("The page is sent to {address}.", address=form.get("to", ""))
     fields = (("do", "unsubscribe"), ("key", str(document["key"])))
     return Said(form, notice=Notice(told, tab.path, fields))
+
+
+def _require_own(desk: Desk, request: Request, tab: Tab, key: str, name: str) -> None:
+    """Refuse to take away what somebody else has sent, unless the workspace is theirs to set up."""
+    own = {_key(tab, every, name) for every in EVERY}
+    if key not in own and not desk.may(request, "configure"):
+        told = desk.reader(request).say("This report is somebody else's.")
+        raise InputRefused("not_yours", told, 403, "key")
+
+
+def _key(tab: Tab, every: str, name: str) -> str:
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name.lower())
+    return f"measure-{tab.key}-{every}-{plain}"[:80]
 
 
 def form_of(desk: Desk, request: Request, tab: Tab, given: dict[str, str]) -> Form:
@@ -78,10 +99,9 @@ def _document(
     title: JsonObject = {code: Reader(code, "UTC", 0).say(tab.question) for code, _ in LANGUAGES}
     measures: list[Json] = [_shown(one) for one in wishes]
     schedule: JsonObject = {"every": every, "zone": desk.site.settings.time_zone}
-    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name.lower())
     return {
         "kind": "report",
-        "key": f"measure-{tab.key}-{every}-{plain}"[:80],
+        "key": _key(tab, every, name),
         "title": title,
         "language": language,
         "measures": measures,

@@ -1,5 +1,7 @@
 """A tab of Measure: its leading panels whole, the rest with a link and what is known of it."""
 
+import asyncio
+
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +18,7 @@ from wegweiser.web.pages.measure.asking import time_query, wish_of
 from wegweiser.web.pages.measure.catalogue import Listed, catalogue
 from wegweiser.web.pages.measure.gates import is_withheld
 from wegweiser.web.pages.measure.panel import MeasurePanel, panel_of, path_of, title_of
+from wegweiser.web.pages.measure.seen import seen
 from wegweiser.web.pages.measure.subscribe import Said, form_of, said_by
 from wegweiser.web.pages.measure.tabs import BY_KEY, TABS, Tab
 from wegweiser.web.text import Reader
@@ -95,9 +98,10 @@ async def _page(
     wishes = _wishes(desk, request, view, tab, listed)
     await desk.answers.get(wishes)
     files = desk.may(request, "take_figures")
-    panels = [
-        await panel_of(desk, reader, view, listed[one.measure], one, files=files) for one in wishes
-    ]
+    # Drawn at the same time: each may be waited for.
+    panels = await asyncio.gather(
+        *(panel_of(desk, reader, view, listed[one.measure], one, files=files) for one in wishes)
+    )
     others = [listed[name] for name in tab.more if name in listed]
     alarms = await alarms_of(desk, request) if tab.key == "watch" else None
     return TabPage(links, tuple(panels), _more(desk, request, view, others), alarms)
@@ -124,7 +128,7 @@ def _more(desk: Desk, request: Request, view: View, others: list[Listed]) -> Tab
         answer = desk.answers.known(wished)
         told = reader.say("Open it to have it computed.")
         if answer is not None and not is_withheld(answer):
-            told = answer.sentence[reader.language]
+            told = seen(reader, answer, one.unit_in(wished)).answer.sentence[reader.language]
         link = path_of(wished) + time_query(view)
         rows.append(Row((Cell(title_of(reader, one), link), Cell(told))))
     return Table(columns, tuple(rows))

@@ -38,6 +38,7 @@ TABS = (
         (
             *("web.dwell", "web.regions", "web.pages", "web.searches", "web.downloads"),
             *("web.funnel", "web.retention", "web.paths", "message.goals", "events.seen"),
+            "reach.days",
         ),
     ),
     Tab(
@@ -83,7 +84,7 @@ TABS = (
         (
             *("decisions.calibration", "decisions.contests", "decisions.dropoff"),
             *("decisions.nothing", "decisions.stages", "decisions.budget", "decisions.gaps"),
-            "decisions.counters",
+            *("decisions.counters", "decisions.channels"),
         ),
     ),
     Tab(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wegweiser.terms.column import column_word
+from wegweiser.terms.column import column_word, own_tongue
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Result
 from wegweiser.web.pages.facts import cut
@@ -11,9 +11,12 @@ from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.asking import is_of_period
 from wegweiser.web.pages.measure.words import verdict_words
 from wegweiser.web.text import Reader
+from wegweiser.web.values import value_words
 
 ROWS_AT_MOST = 400
 FIGURES_AT_MOST = 60
+# Columns for whoever looks after the data: names of views and files, the same in every language.
+TECHNICAL = {"maturity.report": ("source", "page")}
 DAY_SIGNS = len("2026-11-22")
 
 
@@ -60,10 +63,11 @@ def rows_table(reader: Reader, view: View, answer: Answer, slug: str) -> Table |
     if not answer.columns or not answer.rows:
         return None
     shown = answer.rows[:ROWS_AT_MOST]
-    numeric = [_is_numeric(shown, at) for at in range(len(answer.columns))]
+    names = [own_tongue(name, reader.language) for name in answer.columns]
     columns = tuple(
-        Column(column_word(name, reader.language), number=number)
-        for name, number in zip(answer.columns, numeric, strict=True)
+        Column(column_word(name, reader.language), number=_is_numeric(shown, at))
+        for at, name in enumerate(names)
+        if name
     )
     rows = tuple(
         Row(_cells(reader, view, answer, row), anchor=f"{slug}-r{at}")
@@ -74,8 +78,13 @@ def rows_table(reader: Reader, view: View, answer: Answer, slug: str) -> Table |
 
 def _cells(reader: Reader, view: View, answer: Answer, row: Sequence[Json]) -> tuple[Cell, ...]:
     return tuple(
-        Cell(cell_words(reader, name, value), leads_to(view, answer.measure, name, value))
+        Cell(
+            cell_words(reader, name, value),
+            leads_to(view, answer.measure, name, value),
+            code=name in TECHNICAL.get(answer.measure, ()),
+        )
         for name, value in zip(answer.columns, row, strict=True)
+        if own_tongue(name, reader.language)
     )
 
 
@@ -85,7 +94,7 @@ def cell_words(reader: Reader, column: str, value: Json) -> str:
         return reader.say("Person {id}", id=str(value)[-6:])
     if isinstance(value, str) and column == "day":
         return reader.day(value)
-    return told(reader, value)
+    return told(reader, value_words(reader, column, value) if isinstance(value, str) else value)
 
 
 def told(reader: Reader, value: Json) -> str:

@@ -2,20 +2,15 @@
 
 from wegweiser.terms.result import Result
 from wegweiser.web.text import Reader, mark
+from wegweiser.web.values import EVIDENCE
 from wegweiser.web.words import TONES, VERDICTS, named, verdict_of
 
-EVIDENCE = {
-    "experiment": mark("measured by a test"),
-    "quasi": mark("estimated from a comparison"),
-    "model": mark("estimated by a model"),
-    "observed": mark("counted"),
-    "split": mark("a split, not a cause"),
-}
 ADVICE = {
     "keep": mark("Advice: keep it running."),
     "change": mark("Advice: change it."),
     "drop": mark("Advice: stop it."),
 }
+ROLL_OUT = mark("Advice: roll it out.")
 REPAIR = mark("Advice: repair the test first.")
 WARNINGS = {
     "adjustment_changes_sign": mark("The adjustment turns the sign of the difference."),
@@ -86,6 +81,8 @@ def advice_words(reader: Reader, result: Result) -> str:
     spans = result.low is None or result.high is None or result.low <= 0 <= result.high
     if result.advice not in ADVICE or (result.advice == "drop" and spans):
         return ""
+    if result.advice == "keep" and result.verdict == "helps":
+        return reader.say(ROLL_OUT)
     return reader.say(ADVICE[result.advice])
 
 

@@ -75,6 +75,7 @@ class EditorPage(msgspec.Struct, frozen=True):
     theirs: str
     effect: Effect | None
     back: str
+    action: str
 
 
 async def new_message(desk: Desk, request: Request) -> Response:
@@ -153,13 +154,16 @@ async def _taken(
             effect, more = await effect_of(desk, request, checked, looked_for, do == "simulate")
             faults += more
         return await show(desk, request, before, values, faults, effect)
+    key, is_kept = str(document["key"]), bool(before.key)
     try:
         await _run(desk, request, "message_save", {"document": document})
+        is_kept = True
         if not faults:
-            return await _kept(desk, request, str(document["key"]), do)
+            return await _kept(desk, request, key, do)
     except InputRefused as error:
         faults.append(Fault("", error.message))
-    after = await held(desk, request, str(document["key"])) if before.key else before
+    # What was saved in spite of its faults is a draft now, and is sent as one the next time.
+    after = await held(desk, request, key) if is_kept else before
     return await show(desk, request, after, values, faults)
 
 
@@ -290,6 +294,7 @@ def _page(
         theirs=theirs,
         effect=effect,
         back=message_path(before.key) if before.live else "/messages",
+        action=message_path(before.key, "/edit") if before.key else "/messages/new",
     )
 
 

@@ -7,7 +7,9 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import Fault
+from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.messages.audience import Audience, audience_of, read_reach
+from wegweiser.web.pages.messages.links import links_of
 from wegweiser.web.pages.messages.preview import Shown, may_look, previews
 
 
@@ -46,6 +48,7 @@ class Effect(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
     renamed: tuple[tuple[str, str], ...]
     simulated: str
+    links: Table
 
 
 async def effect_of(
@@ -58,7 +61,8 @@ async def effect_of(
     told = ""
     try:
         asked: JsonObject = {"document": document, "key": document["key"]}
-        reach = read_reach(await desk.run(request, "message_reach", asked))
+        async with desk.counting:
+            reach = read_reach(await desk.run(request, "message_reach", asked))
     except InputRefused as error:
         return None, [Fault("", error.message)]
     if may_look(desk, request):
@@ -78,6 +82,7 @@ async def effect_of(
         warnings=checked.warnings,
         renamed=tuple(checked.renamed.items()),
         simulated=told,
+        links=links_of(reader, document),
     )
     return effect, faults
 

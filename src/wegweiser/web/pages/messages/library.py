@@ -64,7 +64,7 @@ async def library(desk: Desk, request: Request) -> Response:
     reader, view = desk.reader(request), desk.view(request)
     bundle = desk.site.unifier.policies.bundle
     asked = (verdict_wish(bundle), wish(SEEN, {**view.span.options, "zone": reader.zone}))
-    answers = await desk.answers.get(asked)
+    answers = await desk.answered(request, asked)
     verdicts = verdicts_of(reader, answers.get(asked[0]))
     seen = seen_of(reader, answers.get(asked[1]))
     waiting = await drafts(desk, request)

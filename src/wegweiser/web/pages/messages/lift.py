@@ -8,8 +8,8 @@ from wegweiser.terms.result import Answer, Result
 from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.rows import number_in, number_or_none, rows_of, text_in
 from wegweiser.web.pages.small_counts import shown
-from wegweiser.web.pages.today_charts import points
-from wegweiser.web.pages.today_wishes import shares_of
+from wegweiser.web.pages.today.charts import points
+from wegweiser.web.pages.today.wishes import shares_of
 from wegweiser.web.text import Reader
 from wegweiser.web.words import TONES, VERDICTS, verdict_of
 
@@ -17,6 +17,7 @@ VERDICT = "verdicts"
 SEEN = "message.goals"
 CONTESTS = "decisions.contests"
 _BEGIN = "verdicts.message."
+RIVALS_SHOWN = 10
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -96,13 +97,18 @@ def _seen(reader: Reader, row: JsonObject) -> Seen:
 
 def rivals_of(reader: Reader, answer: Answer | None, key: str) -> tuple[Rival, ...]:
     """Give the messages that met this one, those that win over it most often first."""
-    found: list[tuple[float, Rival]] = []
+    sums: dict[str, list[float]] = {}
     for row in rows_of(answer):
         message, rival = text_in(row, "message"), text_in(row, "rival")
         won, lost = number_in(row, "chosen"), number_in(row, "rival_chosen")
         if rival == key:
+            # The same two met with the other one in front.
             message, rival, won, lost = rival, message, lost, won
         if message == key:
-            counts = (shown(reader, int(one)) for one in (number_in(row, "contests"), won, lost))
-            found.append((lost, Rival(rival, *counts)))
-    return tuple(rival for _, rival in sorted(found, key=lambda one: -one[0])[:10])
+            met = sums.setdefault(rival, [0.0, 0.0, 0.0])
+            for at, number in enumerate((number_in(row, "contests"), won, lost)):
+                met[at] += number
+    ordered = sorted(sums.items(), key=lambda one: (-one[1][2], one[0]))[:RIVALS_SHOWN]
+    return tuple(
+        Rival(rival, *(shown(reader, int(number)) for number in met)) for rival, met in ordered
+    )

@@ -1,18 +1,17 @@
 """One message: what it does, where it is chosen, against whom it loses, and its history."""
 
-from collections import Counter
 from itertools import pairwise
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.message import Message
 from wegweiser.web.pages.answers import wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.messages.course import CourseShown, course_of
 from wegweiser.web.pages.messages.lift import (
     CONTESTS,
     SEEN,
@@ -29,13 +28,12 @@ from wegweiser.web.pages.messages.standing import (
     draft_of,
     message_path,
     published,
+    simulate_path,
     state_of,
 )
-from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
 from wegweiser.web.words import CHANNELS, named
 
-LOOKED_AT = 2_000
 VERSIONS = 50
 
 
@@ -54,14 +52,15 @@ class MessagePage(msgspec.Struct, frozen=True):
 
     key: str
     state: str
+    standing: str
     paused: bool
     draft: str
+    simulated: str
     verdict: Verdict | None
     seen: Seen | None
     facts: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
-    channels: tuple[tuple[str, str, str], ...]
-    stages: tuple[tuple[str, str], ...]
+    course: CourseShown
     variants: tuple[tuple[str, str, str], ...]
     rivals: tuple[Rival, ...]
     versions: tuple[Version, ...]
@@ -84,19 +83,19 @@ async def message(desk: Desk, request: Request) -> Response:
         wish(SEEN, period),
         wish(CONTESTS, period),
     )
-    answers = await desk.answers.get(asked)
-    chosen = _chosen(desk, key)
+    answers = await desk.answered(request, asked)
     page = MessagePage(
         key=key,
         state=reader.say(STATES[state_of(found, reader.now)]),
+        standing=_standing(reader, found),
         paused=found.stopped,
         draft=reader.say(STATES[draft[0].status]) if draft else "",
+        simulated=simulate_path(draft[0].name if draft else ""),
         verdict=verdicts_of(reader, answers.get(asked[0])).get(key),
         seen=seen_of(reader, answers.get(asked[1])).get(key),
         facts=_facts(reader, found, desk.site.settings.currency),
         rules=tuple(one.when for one in found.rules),
-        channels=_channels(reader, found, chosen),
-        stages=_stages(reader, chosen),
+        course=await course_of(desk, request, key),
         variants=tuple(
             (one.key, named(reader, CHANNELS, one.channel), one.locale) for one in found.variants
         ),
@@ -115,6 +114,22 @@ async def message(desk: Desk, request: Request) -> Response:
     return desk.render(request, "messages/message.html", frame, page)
 
 
+def _standing(reader: Reader, found: Message) -> str:
+    """Say what a state means for whoever looks; empty while it is live."""
+    match state_of(found, reader.now):
+        case "paused":
+            return reader.say("It pauses: nobody gets it until somebody lets it go on.")
+        case "archived":
+            at = reader.moment(found.ends_at or 0)
+            return reader.say(
+                "It ended on {moment} and is archived: nobody gets it, its results stay.", moment=at
+            )
+        case "planned":
+            at = reader.moment(found.starts_at or 0)
+            return reader.say("It begins on {moment}; nobody gets it before.", moment=at)
+    return ""
+
+
 def _facts(reader: Reader, found: Message, currency: str) -> tuple[tuple[str, str], ...]:
     days = [reader.moment(at) if at is not None else "" for at in (found.starts_at, found.ends_at)]
     service = reader.say("service, without advertising") if found.service else reader.say("normal")
@@ -129,46 +144,6 @@ def _facts(reader: Reader, found: Message, currency: str) -> tuple[tuple[str, st
         (reader.say("Looked after by"), cut(found.owner)),
     )
     return tuple((name, value) for name, value in told if value)
-
-
-def _chosen(desk: Desk, key: str) -> list[tuple[Decision, str]]:
-    """Find where a message was chosen among the newest decisions, with the variant."""
-    newest = desk.site.unifier.decisions.newest(LOOKED_AT, desk.site.clock.now_ms())
-    return [
-        (one, item.variant)
-        for one in newest
-        if not one.ghost
-        for item in one.items
-        if item.message == key
-    ]
-
-
-def _channels(
-    reader: Reader, found: Message, chosen: list[tuple[Decision, str]]
-) -> tuple[tuple[str, str, str], ...]:
-    """Count, per channel, how often it was chosen and in how many people."""
-    channel_of = {one.key: one.channel for one in found.variants}
-    times = Counter(channel_of.get(variant, one.channel) for one, variant in chosen)
-    people = {
-        channel: {one.person_id or one.leaf for one, v in chosen if channel_of.get(v) == channel}
-        for channel in times
-    }
-    return tuple(
-        (
-            named(reader, CHANNELS, channel),
-            shown(reader, number),
-            shown(reader, len(people[channel])),
-        )
-        for channel, number in times.most_common()
-    )
-
-
-def _stages(reader: Reader, chosen: list[tuple[Decision, str]]) -> tuple[tuple[str, str], ...]:
-    counts = Counter(one.stage for one, _ in chosen)
-    return tuple(
-        (stage or reader.say("not known"), shown(reader, number))
-        for stage, number in counts.most_common()
-    )
 
 
 def _versions(desk: Desk, reader: Reader, key: str) -> tuple[Version, ...]:

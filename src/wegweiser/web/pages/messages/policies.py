@@ -55,7 +55,7 @@ async def policies(desk: Desk, request: Request) -> Response:
     reader, bundle = desk.reader(request), desk.site.unifier.policies.bundle
     week = read_span("7d", reader.now, reader.zone)
     asked = wish("decisions.dropoff", {**week.options, "zone": reader.zone})
-    answers = await desk.answers.get([asked])
+    answers = await desk.answered(request, [asked])
     bites = _bites(answers.get(asked))
     kinds = (
         ("consent", reader.say("Consent"), _consent(reader, bundle)),

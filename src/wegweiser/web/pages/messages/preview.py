@@ -65,7 +65,7 @@ async def previews(
     """Show the message for who was looked for, for a typical person, and for an excluded one."""
     reader = desk.reader(request)
     wanted = [
-        (reader.say("Whom you looked for"), _found(desk, reader, looked_for)),
+        (reader.say("Whom you looked for"), _found(desk, request, looked_for)),
         (reader.say("Somebody who would get it"), next(iter(reach.examples), "")),
         (reader.say("Somebody who would not, and why"), next(iter(reach.excluded), "")),
     ]
@@ -78,12 +78,12 @@ async def previews(
     )
 
 
-def _found(desk: Desk, reader: Reader, looked_for: str) -> str:
+def _found(desk: Desk, request: Request, looked_for: str) -> str:
     if not looked_for:
         return ""
-    path = find(desk, looked_for)
+    path = find(desk, request, looked_for)
     if not path.startswith("/people/"):
-        told = reader.say("Nobody is known as {name}.", name=looked_for[:100])
+        told = desk.reader(request).say("Nobody is known as {name}.", name=looked_for[:100])
         raise NotFound(told)
     return path.rpartition("/")[2]
 

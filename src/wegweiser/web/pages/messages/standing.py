@@ -1,6 +1,6 @@
 """Where a message stands: its draft, its published form, and the word for its state."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from starlette.requests import Request
@@ -41,6 +41,15 @@ def message_path(key: str, more: str = "") -> str:
     '/messages/a%20b/edit'
     """
     return f"/messages/{quote(key, safe='')}{more}"
+
+
+def simulate_path(draft: str) -> str:
+    """Give the page that holds a draft, or what is published, against the last 30 days.
+
+    >>> simulate_path("message-a b")
+    '/simulate?period=30d&draft=message-a+b'
+    """
+    return f"/simulate?{urlencode({'period': '30d', 'draft': draft})}"
 
 
 def state_of(message: Message, now: int) -> str:

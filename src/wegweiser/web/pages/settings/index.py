@@ -21,7 +21,8 @@ async def index(desk: Desk, request: Request) -> Response:
         tuple(
             (reader.say(room.name), room.path, reader.say(room.question))
             for room in ROOMS
-            if room.right is None or desk.may(request, room.right)
+            if (room.right is None or desk.may(request, room.right))
+            and (desk.site.demo or not room.of_demo)
         )
     )
     frame = desk.frame(

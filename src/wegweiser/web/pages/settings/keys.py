@@ -10,7 +10,9 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form, read_lists
 from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.refusals import OF_SOURCES, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.settings.proof import proof_page
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
@@ -30,6 +32,7 @@ STATES = {
     "expired": mark("expired"),
     "revoked": mark("revoked"),
 }
+MAKES = ("source_create", "key_create", "key_rotate")
 # The buttons of a key, and what takes each back.
 TURNED = {"key_pause": "key_resume", "key_resume": "key_pause"}
 
@@ -39,10 +42,15 @@ async def keys(desk: Desk, request: Request) -> Response:
     if request.method != "POST":
         return await _page(desk, request)
     form = await read_form(request, desk.form_limits)
+    # A key outlasts the session in which it was made.
+    makes = form.get("do") in MAKES
+    if makes and (asked := await proof_page(desk, request, form)):
+        return asked
     try:
         return await _done(desk, request, form)
     except (InputRefused, NotFound) as error:
-        return await _page(desk, request, fault=(error.field or "key", error.message))
+        fault = refusal(desk.reader(request), error, OF_SOURCES, form, "key")
+        return await _page(desk, request, fault=fault)
 
 
 async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:

@@ -11,11 +11,12 @@ from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.settings.proof import proof_page, proven
 from wegweiser.web.pages.settings.sections import RoomPage, Section, show_room
 from wegweiser.web.text import LANGUAGES, Reader
 from wegweiser.web.words import ROLES, named
 from wegweiser.workspace.operator import Operator
-from wegweiser.workspace.people import SHORTEST_PASSWORD
+from wegweiser.workspace.passwords import SHORTEST_PASSWORD
 from wegweiser.workspace.second_factor import address_of, shown_key
 
 HERE = "/settings/me"
@@ -28,6 +29,8 @@ async def me(desk: Desk, request: Request) -> Response:
     if request.method != "POST":
         return _page(desk, request, operator)
     form = await read_form(request, desk.form_limits)
+    if form.get("do") == "drop" and (asked := await proof_page(desk, request, form, always=True)):
+        return asked
     try:
         return await _done(desk, request, operator, form)
     except InputRefused as error:
@@ -39,7 +42,7 @@ async def _done(desk: Desk, request: Request, operator: Operator, form: dict[str
     reader, people = desk.reader(request), desk.site.people
     match form.get("do", ""):
         case "password":
-            await _change_password(desk, reader, operator, form)
+            await _change_password(desk, request, operator, form)
             return RedirectResponse("/sign-in", 303)
         case "prefer":
             chosen = {name: form.get(name, "") for name in ("language", "theme", "keys")}
@@ -60,16 +63,17 @@ async def _done(desk: Desk, request: Request, operator: Operator, form: dict[str
 
 
 async def _change_password(
-    desk: Desk, reader: Reader, operator: Operator, form: dict[str, str]
+    desk: Desk, request: Request, operator: Operator, form: dict[str, str]
 ) -> None:
-    people, name = desk.site.people, operator.name
+    reader, people, name = desk.reader(request), desk.site.people, operator.name
     if form.get("password", "") != form.get("again", ""):
         told = reader.say("The two passwords differ. Type the same twice.")
         raise InputRefused("unlike", told, 422, "again")
+    known = bool(operator.password_hash)
+    if not known or not await proven(desk, request, operator, form.get("now", "")):
+        told = reader.say("This is not your present password.")
+        raise InputRefused("wrong", told, 422, "now")
     async with desk.password_checks:
-        if not await asyncio.to_thread(people.check, name, form.get("now", "")):
-            told = reader.say("This is not your present password.")
-            raise InputRefused("wrong", told, 422, "now")
         hashed = await asyncio.to_thread(people.hashed, name, form.get("password", ""))
     people.put_password(name, hashed)
     desk.site.audit.note("password.chosen", name)
@@ -80,9 +84,9 @@ def _take_factor(
 ) -> Response:
     reader, people = desk.reader(request), desk.site.people
     seed, code = form.get("seed", ""), form.get("code", "")
-    if not people.may_have_factor(operator.name) or not people.take_factor(
-        operator.name, seed, code
-    ):
+    # One that is there goes first, for which its owner shows who they are.
+    may = people.may_have_factor(operator.name) and not operator.factor
+    if not may or not people.take_factor(operator.name, seed, code):
         told = reader.say("This code is not right. Check the clock of the phone and try again.")
         raise InputRefused("wrong_code", told, 422, "code")
     desk.site.audit.note("people.factor", operator.name)

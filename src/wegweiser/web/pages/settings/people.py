@@ -10,7 +10,9 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.refusals import OF_PEOPLE, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.settings.proof import proof_page
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
@@ -29,6 +31,7 @@ STATES = {
     "active": mark("has a password"),
     "invited": mark("has a link, no password yet"),
     "link_ended": mark("the link has ended"),
+    "by_provider": mark("signs in with the identity provider"),
 }
 # What the buttons and forms ask for, with the fields that the operation takes.
 ASKED = {
@@ -46,10 +49,14 @@ async def people(desk: Desk, request: Request) -> Response:
     if request.method != "POST":
         return await _page(desk, request)
     form = await read_form(request, desk.form_limits)
+    # To end a session takes nothing from anybody but the session.
+    if form.get("do") != "end" and (asked := await proof_page(desk, request, form)):
+        return asked
     try:
         return await _done(desk, request, form)
     except (InputRefused, NotFound) as error:
-        return await _page(desk, request, fault=(error.field or "name", error.message))
+        fault = refusal(desk.reader(request), error, OF_PEOPLE, form, "name")
+        return await _page(desk, request, fault=fault)
 
 
 async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:

@@ -74,10 +74,16 @@ def _row(reader: Reader, one: JsonObject, may_send: bool) -> Row:
     return Row(
         (
             Cell(name or key, note=key if name else ""),
-            Cell(word_in(one, "to")),
+            Cell(_addresses(reader, one)),
             Cell(moment_in(reader, one, "next_due")),
             Cell(moment_in(reader, one, "last_sent")),
-            Cell(word_in(one, "last_error") or "–"),
+            # What a mail server said may name whom it did not know.
+            Cell((word_in(one, "last_error") if may_send else "") or "–"),
             Cell("", posts=button),
         )
     )
+
+
+def _addresses(reader: Reader, one: JsonObject) -> str:
+    listed = one.get("to")
+    return ", ".join(reader.private(str(to)) for to in listed) if isinstance(listed, list) else ""

@@ -1,7 +1,7 @@
 """Access and erasure: who asked for their data, until when, how far it is, and the receipt."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
@@ -10,6 +10,7 @@ from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.files import json_file
 from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.refusals import OF_IDENTIFIERS, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
@@ -24,6 +25,8 @@ from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import named
 
 HERE = "/settings/requests"
+# Longer erasures go on by themselves and are shown on a page of their own.
+LONGEST_WAIT_S = 3.0
 COUNTED = {
     "persons": mark("People"),
     "accounts": mark("Accounts"),
@@ -44,8 +47,12 @@ async def requests(desk: Desk, request: Request) -> Response:
     try:
         return await _done(desk, request, form)
     except (InputRefused, NotFound) as error:
-        fault = (getattr(error, "field", "") or "identifier", str(error))
-        return await _page(desk, request, form.get("identifier", ""), fault=fault)
+        fault = refusal(desk.reader(request), error, OF_IDENTIFIERS, form, "identifier")
+        name = form.get("identifier", "")
+        preview: Json = None
+        if fault[0] == "again":
+            preview = await desk.run(request, "forget", {"identifier": name, "dry_run": True})
+        return await _page(desk, request, name, preview, fault)
 
 
 async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:
@@ -80,8 +87,14 @@ async def _erase(desk: Desk, request: Request, name: str, form: dict[str, str]) 
         "confirm": True,
         "suppress": form.get("suppress", "true") != "false",
     }
-    done = await desk.run(request, "forget", wish)
-    told = reader.say("Erased. The receipt is {id}.", id=word_in(done, "request_id"))
+    operator = desk.who(request)
+    work = desk.site.works.begin("erasure", "", wish, operator.name if operator else "")
+    refused = await desk.site.works.awhile(work, LONGEST_WAIT_S)
+    if refused is not None:
+        raise refused
+    if work.state != "over":
+        return RedirectResponse(f"/works/{work.work_id}", 303)
+    told = reader.say("Erased. The receipt is {id}.", id=word_in(work.found, "request_id"))
     return desk.done(request, HERE, Notice(told))
 
 

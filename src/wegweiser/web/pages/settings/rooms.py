@@ -7,12 +7,13 @@ from wegweiser.web.text import mark
 
 
 class Room(msgspec.Struct, frozen=True):
-    """One room; `right` None lets in everybody who is signed in."""
+    """One room; `right` None lets in everybody who is signed in. Some are in the demo only."""
 
     path: str
     name: str
     question: str
     right: Right | None
+    of_demo: bool = False
 
 
 ROOMS: tuple[Room, ...] = (
@@ -25,6 +26,12 @@ ROOMS: tuple[Room, ...] = (
     Room("/settings/people", mark("People and roles"), mark("Who may do what?"), "people"),
     Room("/settings/keys", mark("Sources and keys"), mark("Who may send and read?"), "senders"),
     Room("/settings/company", mark("Company"), mark("For whom is this workspace?"), "configure"),
+    Room(
+        "/settings/stages",
+        mark("Stages and goals"),
+        mark("Which stages are there, and what counts?"),
+        "define",
+    ),
     Room("/settings/channels", mark("Channels"), mark("How do messages leave?"), "configure"),
     Room(
         "/settings/consent",
@@ -42,6 +49,13 @@ ROOMS: tuple[Room, ...] = (
         "/settings/reports", mark("Reports by mail"), mark("Who is told what, and when?"), "figures"
     ),
     Room("/settings/engines", mark("Engines"), mark("Is everything running?"), "configure"),
+    Room(
+        "/settings/demo",
+        mark("Demo data"),
+        mark("How does the demo company go away?"),
+        "configure",
+        of_demo=True,
+    ),
     Room("/settings/audit", mark("Audit trail"), mark("Who changed or took out what?"), "audit"),
 )
 

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.frame.fields import Form
+from wegweiser.web.pages.form import read_already
+from wegweiser.web.pages.frame.fields import Form, sent_back
 from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.settings.rooms import room_of
 from wegweiser.web.text import Reader
@@ -44,8 +45,15 @@ def show_room(desk: Desk, request: Request, page: RoomPage) -> Response:
         reader.say(room.question),
         crumbs=(("/settings", reader.say("Settings")),),
     )
-    status = 422 if page.faults else 200
-    return desk.render(request, "settings/room.html", frame, page, status)
+    if not page.faults:
+        return desk.render(request, "settings/room.html", frame, page)
+    given = read_already(request)
+    sections = tuple(
+        msgspec.structs.replace(one, forms=sent_back(one.forms, given, page.faults))
+        for one in page.sections
+    )
+    shown = msgspec.structs.replace(page, sections=sections)
+    return desk.render(request, "settings/room.html", frame, shown, 422)
 
 
 def rows_in(told: Json, name: str = "") -> Iterator[JsonObject]:

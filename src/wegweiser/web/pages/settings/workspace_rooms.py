@@ -1,12 +1,13 @@
-"""Company, channels and engines: how the workspace is set up, and where that is changed."""
+"""Channels and engines: how messages leave, and whether everything is well."""
 
 import asyncio
+import shutil
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
@@ -25,14 +26,11 @@ from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import CHANNELS, named
 from wegweiser.workspace.sizes import sizes_of
 
-SETTINGS_FILE = """\
-{
-  "name": "Example GmbH",
-  "language": "de",
-  "currency": "EUR",
-  "time_zone": "Europe/Berlin",
-  "public_url": "https://wegweiser.example.com"
-}"""
+CHANNEL_FAULTS = {
+    "not_ours": mark(
+        "A test mail goes to your own address, and your sign-in has none. Ask an admin to add it."
+    ),
+}
 DELIVERY_STATES = {
     "pending": mark("waiting"),
     "attempting": mark("being sent"),
@@ -48,49 +46,33 @@ DELIVERY_STATES = {
 }
 
 
-async def company(desk: Desk, request: Request) -> Response:
-    """Show for whom this workspace is; the file beside the data is where it is changed."""
-    reader, settings = desk.reader(request), desk.site.settings
-    answer = reader.say(
-        "Money is counted in {currency}, days begin at midnight in {zone}.",
-        currency=settings.currency,
-        zone=settings.time_zone,
-    )
-    facts = (
-        (reader.say("Name"), settings.name or "–"),
-        (reader.say("Language"), settings.language),
-        (reader.say("Currency"), settings.currency),
-        (reader.say("Time zone"), settings.time_zone),
-        (reader.say("Public address"), settings.public_url or "–"),
-        (
-            reader.say("Drafts are released by a second person"),
-            _yes(reader, settings.publish_release == "second_person"),
-        ),
-        (
-            reader.say("Access documents are released by a second person"),
-            _yes(reader, settings.access_release == "second_person"),
-        ),
-    )
-    told = reader.say("Write this into settings.json in the data folder and start the server anew.")
-    sections = (
-        Section(reader.say("Company"), facts=facts),
-        Section(reader.say("How to change it"), told, code=SETTINGS_FILE),
-    )
-    return show_room(desk, request, RoomPage(answer, sections))
-
-
 async def channels(desk: Desk, request: Request) -> Response:
-    """Show the endpoints and how they fare, or let one be called again."""
-    reader = desk.reader(request)
+    """Show the endpoints and how they fare, test one, or let one be called again."""
     if request.method == "POST":
-        key = (await read_form(request, desk.form_limits)).get("key", "")
+        form = await read_form(request, desk.form_limits)
         try:
-            await desk.run(request, "endpoint_enable", {"key": key})
+            return await _channel_done(desk, request, form)
         except (InputRefused, NotFound) as error:
-            return await _channels_page(desk, request, (("key", error.message),))
+            told = desk.reader(request).say(CHANNEL_FAULTS.get(error.code, error.message))
+            return await _channels_page(desk, request, (("key", told),))
+    return await _channels_page(desk, request)
+
+
+async def _channel_done(desk: Desk, request: Request, form: dict[str, str]) -> Response:
+    reader, operator, key = desk.reader(request), desk.who(request), form.get("key", "")
+    if form.get("do") != "test":
+        await desk.run(request, "endpoint_enable", {"key": key})
         told = reader.say("The endpoint {key} is called again.", key=key)
         return desk.done(request, "/settings/channels", Notice(told))
-    return await _channels_page(desk, request)
+    to = operator.email if operator else ""
+    receipt = await desk.run(request, "endpoint_test", {"key": key, "to": to})
+    words = {"key": key, "detail": word_in(receipt, "detail")}
+    if word_in(receipt, "state") == "delivered":
+        notice = Notice(reader.say("{key} took the test message: {detail}", **words))
+    else:
+        failed = reader.say("{key} did not take the test message: {detail}", **words)
+        notice = Notice(failed, tone="bad")
+    return desk.done(request, "/settings/channels", notice)
 
 
 async def _channels_page(
@@ -111,13 +93,31 @@ async def _channels_page(
         if isinstance(count, int) and count
     )
     told = reader.say("Endpoints are documents; publish one to change it.")
+    returns = await desk.run(request, "mail_returns", {})
     sections = (
         Section(reader.say("Endpoints"), told, table=_endpoints(reader, endpoints)),
         Section(reader.say("What became of messages"), facts=facts)
         if facts
         else Section(reader.say("What became of messages"), reader.say("Nothing was sent yet.")),
+        Section(reader.say("Mails that came back"), _returns(reader, returns)),
     )
     return show_room(desk, request, RoomPage(answer, sections, faults))
+
+
+def _returns(reader: Reader, returns: Json) -> str:
+    mails, bounced = number_in(returns, "mails"), number_in(returns, "bounced")
+    complained = number_in(returns, "complained")
+    if not mails:
+        return reader.say("No mail has left yet.")
+    return reader.say(
+        "Of {mails} mails {bounced} bounced for good ({bounced_share}), {complained} were"
+        " complained of ({complained_share}). These addresses get no more mail.",
+        mails=reader.number(mails),
+        bounced=reader.number(bounced),
+        bounced_share=reader.percent(bounced / mails),
+        complained=reader.number(complained),
+        complained_share=reader.percent(complained / mails, 2),
+    )
 
 
 def _endpoints(reader: Reader, endpoints: list[JsonObject]) -> Table:
@@ -138,7 +138,10 @@ def _endpoints(reader: Reader, endpoints: list[JsonObject]) -> Table:
 
 def _endpoint(reader: Reader, one: JsonObject) -> Row:
     key, off = word_in(one, "key"), one.get("switched_off_at")
-    words = reader.say("Call it again")
+    words, test = reader.say("Call it again"), reader.say("Send test message")
+    posts = [Post(test, f"{test}: {key}", (("do", "test"), ("key", key)))]
+    if off:
+        posts.append(Post(words, f"{words}: {key}", (("key", key),)))
     state = reader.say("in use")
     if off:
         state = reader.say("off since {moment}", moment=moment_in(reader, one, "switched_off_at"))
@@ -151,7 +154,7 @@ def _endpoint(reader: Reader, one: JsonObject) -> Row:
             Cell(word_in(one, "target") or word_in(one, "via")),
             Cell(reader.number(number_in(one, "waiting"))),
             Cell(state, note=word_in(one, "detail")),
-            Cell("", posts=(Post(words, f"{words}: {key}", (("key", key),)),) if off else ()),
+            Cell("", posts=tuple(posts)),
         )
     )
 
@@ -183,10 +186,41 @@ async def engines(desk: Desk, request: Request) -> Response:
     sizes = await asyncio.to_thread(sizes_of, site.engines)
     sections = (
         Section(reader.say("Engines"), facts=facts),
+        Section(reader.say("Archive and disk"), facts=await _lag(desk, reader)),
+        await _backup(desk, request, reader),
         Section(reader.say("Sizes"), table=_sizes(reader, sizes)),
         Section(reader.say("Failed jobs since the start"), table=_jobs(reader, failures)),
     )
     return show_room(desk, request, RoomPage(answer, sections))
+
+
+async def _lag(desk: Desk, reader: Reader) -> tuple[tuple[str, str], ...]:
+    """Say how far measures are behind the log, and how much room is left."""
+    site, folder = desk.site, desk.site.engines.folder
+    behind_s = site.archiving.behind_s(site.unifier.position)
+    lag = reader.say("{seconds} s", seconds=reader.number(behind_s, 1))
+    facts = ((reader.say("The archive is behind the log by"), lag),)
+    if folder is None:
+        return facts
+    usage = await asyncio.to_thread(shutil.disk_usage, folder.root)
+    words = {"free": reader.number(usage.free / 1e9, 1), "all": reader.number(usage.total / 1e9, 1)}
+    return (*facts, (reader.say("Free on the disk"), reader.say("{free} of {all} GB", **words)))
+
+
+async def _backup(desk: Desk, request: Request, reader: Reader) -> Section:
+    title, made = reader.say("Last backup"), await desk.run(request, "backup_show", {})
+    if made is None:
+        told = reader.say("No copy was made with this command yet:")
+        return Section(title, told, code="wegweiser backup NEW-FOLDER --data FOLDER")
+    healthy = isinstance(made, dict) and made.get("healthy") is True
+    opened = reader.say("opened, and all is well")
+    facts = (
+        (reader.say("Made"), moment_in(reader, made, "at")),
+        (reader.say("Tried at once"), opened if healthy else reader.say("opened, but is not well")),
+        (reader.say("Events in it"), reader.number(number_in(made, "events"))),
+        (reader.say("Size"), _megabytes(reader, number_in(made, "size_bytes"))),
+    )
+    return Section(title, facts=facts)
 
 
 def _sizes(reader: Reader, sizes: dict[str, int]) -> Table:
@@ -211,7 +245,3 @@ def _jobs(reader: Reader, failures: dict[str, int]) -> Table:
     columns = (Column(reader.say("Job")), Column(reader.say("Times"), number=True))
     rows = (Row((Cell(job, code=True), Cell(reader.number(n)))) for job, n in failures.items())
     return Table(columns, tuple(rows), reader.say("No job has failed."))
-
-
-def _yes(reader: Reader, holds: bool) -> str:
-    return reader.say("yes") if holds else reader.say("no")

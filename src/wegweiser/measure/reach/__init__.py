@@ -1,0 +1,1 @@
+"""Whom we know, who is engaged, and how often something was decided."""

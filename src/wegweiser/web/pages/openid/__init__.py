@@ -1,0 +1,15 @@
+"""Signing in at the company's identity provider."""
+
+from wegweiser.web.pages.frame.family import Family, Page
+from wegweiser.web.pages.openid.sign_in import arrive, depart
+
+# What identity providers add to the address with which they send people back.
+_ANSWER = ("code", "state", "iss", "session_state", "scope", "authuser", "hd", "prompt")
+_REFUSAL = ("error", "error_description", "error_uri")
+
+FAMILY = Family(
+    (
+        Page("/sign-in/openid", depart, right=None, words=("next",)),
+        Page("/sign-in/openid/back", arrive, right=None, words=(*_ANSWER, *_REFUSAL)),
+    )
+)

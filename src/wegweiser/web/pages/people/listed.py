@@ -1,0 +1,41 @@
+"""A person or an account as one line of a list."""
+
+import msgspec
+
+from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
+from wegweiser.web.pages.moments import seen_ago
+from wegweiser.web.text import Reader
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One line of a list: who it is, where the page is, and what stands beside it."""
+
+    name: str
+    path: str
+    beside: str
+    seen: str
+
+
+def listed_person(reader: Reader, person: PersonProfile) -> Listed:
+    """Write a person with the accounts beside it."""
+    beside = ", ".join(dict.fromkeys(link.group_id for link in person.accounts[:4]))
+    return Listed(
+        person_name(reader, person),
+        person_path(person.person_id),
+        beside,
+        seen_ago(reader, person.last_seen_at),
+    )
+
+
+def listed_account(reader: Reader, account: AccountProfile) -> Listed:
+    """Write an account with how many people beside it."""
+    members = {member.person_id for member in account.members}
+    people = reader.count("{count} person", "{count} people", len(members))
+    group_id = next((one.value for one in account.identifiers if one.type == "group_id"), "")
+    return Listed(
+        account_name(account),
+        account_path(group_id),
+        people,
+        seen_ago(reader, account.last_seen_at),
+    )

@@ -1,0 +1,1 @@
+"""Today: what changed, and what needs me?"""

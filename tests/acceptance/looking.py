@@ -1,0 +1,142 @@
+"""A real browser that opens pages in every language, theme and width, and says what is wrong."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+from tests.web.serving import Running, settled
+
+HERE = Path(__file__).parent
+RULES = "".join((HERE / name).read_text(encoding="utf-8") for name in ("colours.js", "rules.js"))
+LOOK = f"(given) => {{ {RULES} return look(given); }}"
+# 680 px is a window of 1360 px at 200 %.
+WIDTHS = (1360, 900, 680, 390, 320)
+LANGUAGES = ("en", "de")
+THEMES = ("light", "dark")
+# Words that a page in the other language never holds by accident.
+FOREIGN = {
+    "de": r"\b(the|with|from|people|seen|before|your|you|this|that|which|when|nothing|has|have"
+    r"|been|were|every|without|show|last)\b",
+    "en": r"\b(und|der|das|nicht|wird|wurde|keine?|mit|für|von|Ihre?|Sie|oder|ist|sind)\b",
+}
+TIMES = """
+() => {
+  const [page] = performance.getEntriesByType("navigation");
+  const paint = performance.getEntriesByName("first-contentful-paint")[0];
+  const parts = [page, ...performance.getEntriesByType("resource")];
+  return {
+    sent: parts.map((one) => [new URL(one.name).pathname, one.encodedBodySize]),
+    waited: page.responseStart - page.requestStart, painted: paint ? paint.startTime : 0,
+  };
+}
+"""
+
+
+class View(msgspec.Struct, frozen=True):
+    """How a page is looked at."""
+
+    language: Literal["en", "de"]
+    theme: Literal["light", "dark"]
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.theme}-{self.width}"
+
+
+VIEWS = tuple(View(*one) for one in product(LANGUAGES, THEMES, WIDTHS))
+
+
+def view_in_turn(number: int) -> View:
+    """Give each page another view, so that all of them come in turn.
+
+    >>> len({view_in_turn(number) for number in range(20)})
+    20
+    """
+    return VIEWS[number * 7 % len(VIEWS)]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a look at one page gave: faults, bytes by path, and milliseconds."""
+
+    faults: list[str]
+    sent: dict[str, int]
+    waited_ms: float
+    painted_ms: float
+
+
+class Looker:
+    """One browser window for all pages of a server; notes complaints and foreign requests."""
+
+    def __init__(self, browser: Browser, running: Running):
+        self._running = running
+        self.context: BrowserContext = browser.new_context(base_url=running.address)
+        token = running.client.cookies["wegweiser"]
+        cookie = {"name": "wegweiser", "value": token, "url": running.address}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda told: self._note(told.type, told.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._foreign)
+
+    def complain(self, words: str) -> None:
+        """Note what a page should not do."""
+        self.complaints.append(words)
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(f"console: {text}")
+
+    def _foreign(self, asked: Request) -> None:
+        if not asked.url.startswith((self._running.address, "data:", "about:", "blob:")):
+            self.complaints.append(f"foreign request: {asked.url}")
+
+    def open(self, address: str, view: View) -> None:
+        """Open an address once its figures and drawings are ready."""
+        words = f"{address}{'&' if '?' in address else '?'}lang={view.language}"
+        if "/welcome/" not in address:
+            settled(self._running.client, words)
+        # Where a page leads on, the word of the address is lost.
+        spoken = {"name": "language", "value": view.language, "url": self._running.address}
+        self.context.add_cookies([spoken])  # type: ignore[list-item]
+        self.page.emulate_media(color_scheme=view.theme)
+        self.page.set_viewport_size({"width": view.width, "height": 900})
+        self.complaints.clear()
+        self.page.goto(words, wait_until="load")
+
+    def look(self, address: str, view: View, answer: bool = True) -> Seen:
+        """Open an address and say what is wrong with it; `answer`: it must hold one."""
+        self.open(address, view)
+        given = {"language": view.language, "foreign": FOREIGN[view.language], "answer": answer}
+        found: list[str] = self.page.evaluate(LOOK, given)
+        told = self.page.evaluate(TIMES)
+        sent = {path: int(size) for path, size in told["sent"] if not path.endswith("/stream")}
+        faults = [*found, *self.complaints]
+        return Seen(faults, sent, float(told["waited"]), float(told["painted"]))
+
+    def keep(self, folder: Path, address: str, view: View) -> None:
+        """Keep a picture of what is open."""
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^a-zA-Z0-9]+", "-", address).strip("-")[:60] or "today"
+        self.page.screenshot(path=folder / f"{name}-{view}.png", full_page=True)
+
+    def close(self) -> None:
+        """Close the window."""
+        self.context.close()
+
+
+def compressed(text: str | bytes) -> int:
+    """Give the bytes of something once a server or what stands before it has compressed it."""
+    return len(gzip.compress(text.encode() if isinstance(text, str) else text, 6))
+
+
+def each_fault(address: str, view: View, seen: Seen) -> Iterator[str]:
+    """Give the faults in one line each, with where they were seen."""
+    for one in seen.faults:
+        yield f"{address} ({view}): {one}"

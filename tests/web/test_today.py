@@ -1,0 +1,122 @@
+"""Today: what it says first, the figures of one's own, what is compared, and where marks lead."""
+
+import re
+
+import pytest
+
+from tests.web.roles import browser_of
+from tests.web.serving import Running, settled
+from tests.web.test_data import Shop, paid
+from tests.web.test_pages import Reading
+from wegweiser.terms.instant import MINUTE_MS
+from wegweiser.web.pages.period import read_span
+from wegweiser.web.pages.today.messages import MessageRow
+from wegweiser.web.pages.today.say import Said, sentences_of
+from wegweiser.web.text import Reader
+
+READER = Reader("en", "UTC", 0)
+STEADY = Said("steady", "", "12 visitors a day.", "/measure/web")
+
+
+def judged(name: str, tone: str) -> MessageRow:
+    return MessageRow(name, f"/messages/{name}", verdict=tone, tone=tone, sentence=f"{name}!")
+
+
+def test_a_quiet_day_says_so_first() -> None:
+    told = sentences_of(READER, (), (), (), (STEADY,))
+    assert [one.sentence for one in told] == ["Nothing unusual since yesterday.", STEADY.sentence]
+
+
+def test_alarms_come_first_then_harm_then_help_and_never_more_than_three() -> None:
+    alarm = Said("unusual", "", "Orders fell.", "/measure/watch", news=True)
+    rows = (judged("helps", "good"), judged("open", ""), judged("harms", "bad"))
+    told = sentences_of(READER, (alarm,), rows, (), (STEADY,))
+    assert [one.path for one in told] == ["/measure/watch", "/messages/harms", "/messages/helps"]
+
+
+def test_nothing_known_says_nothing() -> None:
+    assert sentences_of(READER, (), (), (), ()) == ()
+
+
+def test_each_sentence_has_a_verdict_and_a_link(running: Running) -> None:
+    page = settled(running.client, "/?lang=en")
+    said = page.split('<section class="said"')[1].split("</section>")[0]
+    lines = said.split("<li>")[1:]
+    assert 1 <= len(lines) <= 3
+    for line in lines:
+        assert 'class="verdict' in line
+        path = re.search(r'href="(/[^"]*)"', line)
+        assert path is not None
+        assert running.client.get(path[1]).status_code == 200
+
+
+def test_everybody_chooses_their_own_figures_and_can_take_it_back(running: Running) -> None:
+    client = browser_of(running, "analyst")
+    assert "Pages viewed</a>" not in client.get("/?lang=en").text
+    chosen = {"figure-1": "views", "figure-2": "visitors"}
+    assert client.post("/today/figures", data=chosen).status_code == 303
+    page = settled(client, "/?lang=en")
+    heads = re.findall(r'<h2><a href="[^"]*">([^<]*)</a></h2>\s*<p class="value">', page)
+    assert heads == ["Pages viewed", "Visitors"]
+    assert "Pages viewed</a>" not in settled(running.client, "/?lang=en")
+    back = {"figure-1": "gained", "figure-2": "known"}
+    client.post("/today/figures", data=back)
+    page = settled(client, "/?lang=en")
+    assert 'action="/today/figures"' in page
+    assert "Your figures are stored." in page
+    assert 'name="figure-1" value="views"' in page
+
+
+@pytest.mark.parametrize("wrong", [{}, {"figure-1": "everything"}, {"figure-1": ""}])
+def test_no_figure_or_an_unknown_one_is_refused(running: Running, wrong: dict[str, str]) -> None:
+    answer = browser_of(running, "analyst").post("/today/figures", data=wrong)
+    assert answer.status_code == 422
+    assert "Choose one to four of the figures." in answer.text
+
+
+def test_nothing_is_compared_where_nothing_shall_be(running: Running) -> None:
+    page = settled(running.client, "/?lang=en&compare=none")
+    assert 'class="line dashed"' not in page
+    assert "nothing to compare with" in page
+    assert 'class="line dashed" aria-hidden="true"></span>Year before' in settled(
+        running.client, "/?lang=en&compare=year"
+    )
+
+
+def test_decisions_by_channel_add_up_and_each_mark_leads_to_its_row(running: Running) -> None:
+    page = settled(running.client, "/?lang=en")
+    options = read_span("", running.site.clock.now_ms(), "UTC").options
+    answer = running.wait(running.site.measure("decisions.channels", {**options, "arm": "all"}))
+    reach = running.wait(running.site.measure("reach.days", options))
+    total = next(one.estimate for one in reach.results if one.name == "reach.days.decisions")
+    assert sum(int(str(row[1])) for row in answer.rows) == total
+    ids = {one["id"] for _, one in Reading(page).tags if "id" in one}
+    marks = set(re.findall(r'href="/[^"]*#(decisions-channels-r\d+)"', page))
+    assert len(marks) == len(answer.rows)
+    assert marks <= ids
+
+
+def test_each_message_leads_to_its_page(running: Running) -> None:
+    page = settled(running.client, "/?lang=en")
+    table = page.split('id="messages-title"')[1]
+    for message in running.site.unifier.policies.bundle.messages:
+        if f">{message.key}</a>" in table:
+            assert f'href="/messages/{message.key}"' in table
+    assert 'href="/messages/' in table
+
+
+def test_a_silent_source_and_long_work_that_ended_are_named(fresh: Running) -> None:
+    clock, shop = fresh.site.clock, Shop(fresh, "shop")
+    for number in range(8):
+        shop.send(paid(number))
+        clock.advance(MINUTE_MS)  # type: ignore[attr-defined]
+    work = fresh.site.works.reported("import", "orders.csv", "admin", 1, 1, {"stored": 12})
+    fresh.site.works.ends(work)
+    assert "silent for longer than usual" not in settled(fresh.client, "/?lang=en")
+    clock.advance(40 * MINUTE_MS)  # type: ignore[attr-defined]
+    page = settled(fresh.sign_in(), "/?lang=en")
+    assert "1 source is silent for longer than usual: shop." in page
+    assert f'href="/works/{work.work_id}"' in page
+    assert "12 events were stored" in page
+    viewer = browser_of(fresh, "viewer")
+    assert "/works/" not in settled(viewer, "/?lang=en")
