@@ -21,7 +21,7 @@ from wegweiser.web.pages.measure.tabs import TABS
 NO_PAGES = {
     "/data/stream": "a stream",
     "/decisions/stream": "a stream",
-    "/works/{work_id}/stream": "a stream",
+    "/progress/{work_id}/stream": "a stream",
     "/measure/one/{name}/file.{form}": "a file",
     "/settings/requests/{request_id}.json": "a file",
     "/sign-in/openid": "leads on to somebody else's sign-in",
@@ -131,7 +131,7 @@ ADDRESSES: dict[str, Find] = {
     "/measure/{tab}": lambda running: [tab.path for tab in TABS],
     "/measure/one/{name}": lambda running: [f"/measure/one/{name}" for name in FEW_MEASURES],
     "/data/quarantine/{quarantine_id}": _quarantined,
-    "/works/{work_id}": lambda running: [running.replay],  # type: ignore[attr-defined]
+    "/progress/{work_id}": lambda running: [running.replay],  # type: ignore[attr-defined]
     "/data/tag": lambda running: ["/data/tag", f"/data/tag?source={SOURCE}"],
     "/journeys/moved": lambda running: [
         "/journeys/moved",

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from tests.acceptance.reading import Control, Document, Element, controls_of
-from tests.web.serving import DEADLINE_S, Running, until
+from tests.web.serving import Running, until
 
 Name = str | re.Pattern[str]
 # A label, or the groups around a field and then its label; "@" and the name of a field.
@@ -186,6 +186,3 @@ def reading_as(running: Running, role: str = "") -> Reader:
     client = running.visitor()
     client.cookies.set("wegweiser", people.sign_in(name))
     return Reader(client)
-
-
-__all__ = ["DEADLINE_S", "Reader", "reading_as"]

@@ -36,7 +36,10 @@ def faults_at(looker: Looker, route: str, address: str, view: View) -> list[str]
     )
     if KEPT:
         looker.keep(Path(KEPT), address, view)
-    return [*each_fault(address, view, seen)]
+    found = [*each_fault(address, view, seen)]
+    for one in found:
+        print(f"  !! {one}")
+    return found
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -86,7 +86,7 @@ def begun(server: Running) -> Reader:
     """Begin to read the group once more; gives the page of the work."""
     reader = reading_as(server).open("/data/quarantine")
     reader.send(AGAIN)
-    assert re.fullmatch(r"/works/wrk_\w+", reader.path)
+    assert re.fullmatch(r"/progress/wrk_\w+", reader.path)
     return reader
 
 
@@ -101,7 +101,7 @@ def test_work_outlives_its_tab_and_the_server_and_counts_everything_once(folder:
     again = reading_as(server).open(first.path).settle()
     assert again.says(f"Of {MANY:,} events {MANY:,} were stored; 0 stay in quarantine.")
     assert server.site.unifier.tally.unaccounted == 0
-    assert again.open("/works").links(re.compile("scales|quarantine|Try again", re.IGNORECASE))
+    assert again.open("/progress").links(re.compile("scales|quarantine|Try again", re.IGNORECASE))
     server.close()
 
 

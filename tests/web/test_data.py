@@ -120,7 +120,7 @@ def test_live_events_show_verdict_body_and_one_person(server: Running, shop: Sho
     assert "&#34;m-8&#34;" not in one.text
     none = server.client.post("/data/live", data={"person": "user_id:nobody"})
     assert none.status_code == 422
-    assert "Nothing with this name is known" in none.text
+    assert "Nothing is known of user_id:nobody." in none.text
 
 
 def test_a_bad_event_is_shown_with_its_place_mended_and_stored(server: Running) -> None:
@@ -185,7 +185,7 @@ def test_a_group_is_let_in_once_its_schema_was_widened(server: Running) -> None:
     assert "theatre" not in client.get("/data/quarantine").text
     assert any(row.who == "admin" for row in server.site.audit.found("quarantine.replay"))
     assert client.post(second).status_code == 303
-    assert client.get("/works/gone").status_code == 404
+    assert client.get("/progress/gone").status_code == 404
 
 
 def work_on(client: httpx.Client, path: str) -> str:

@@ -61,6 +61,19 @@ def test_the_period_before_never_ends_before_it_begins(hour: int) -> None:
     assert span.options_before["to"] > span.options_before["from"]
 
 
+def test_in_the_first_hour_of_a_month_there_is_something_to_compare_with() -> None:
+    now = int(datetime(2026, 11, 1, 0, 20, tzinfo=UTC).timestamp() * 1000)
+    span = read_span("2026-11", now, "UTC")
+    assert span.options_before == {"from": "2026-10-02", "to": "2026-10-02T01:00:00+00:00"}
+
+
+def test_an_open_period_is_compared_with_the_year_before_up_to_the_same_hour() -> None:
+    span = read_span("7d", NOW, "UTC")
+    assert span.options_year_before == {"from": "2025-11-15", "to": "2025-11-22T09:00:00+00:00"}
+    closed = read_span("2026-10", NOW, "UTC")
+    assert closed.options_year_before == {"from": "2025-10-01", "to": "2025-11-01"}
+
+
 DAYS = st.dates(date(1980, 1, 1), date(2099, 1, 1))
 ZONES = st.sampled_from(["UTC", "Pacific/Kiritimati", "Pacific/Niue"])
 

@@ -31,8 +31,8 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     *((f"POST /{done}", STRONG | {"sales"}) for done in ("conversations", "next-steps")),
     ("POST /settings/reports", STRONG),
     ("POST /data", STRONG),
-    ("POST /works/", EVERYBODY),
-    ("POST /works", STRONG),
+    ("POST /progress/", EVERYBODY),
+    ("POST /progress", STRONG),
     ("POST /segments/file", PRIVACY),
     *((f"POST /segments/{done}", DEFINING) for done in ("save", "remove")),
     *((path, DEFINING) for path in ("/journeys/moved", "/journeys/segment", "/story/")),
@@ -58,7 +58,7 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     *((path, EVERYBODY) for path in ("/settings", "/settings/me", "/jump", "/filter", "/help")),
     *(
         (path, EVERYBODY)
-        for path in ("/works", "/patterns", "/sign-in", "/sign-out", "/welcome/", "/look")
+        for path in ("/progress", "/patterns", "/sign-in", "/sign-out", "/welcome/", "/look")
     ),
 )
 OPEN = ("/sign-in", "/welcome/", "/look")
@@ -189,7 +189,8 @@ def test_support_opens_one_person_for_a_reason(running: Running) -> None:
     reason = "Ticket 4711: asks about an invoice"
     assert client.post(f"{path}/open", data={"reason": reason}).status_code == 303
     assert client.get(path).status_code == 200
-    row = next(row for row in running.site.audit.rows() if row.what == "person.read")
+    rows = (row for row in running.site.audit.rows() if row.what == "person.read")
+    row = next(row for row in rows if row.who == "support-1")
     assert (row.who, row.detail["reason"]) == ("support-1", reason)
     assert "u-hostile" not in row.about
     other = next(

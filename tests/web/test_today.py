@@ -1,6 +1,7 @@
 """Today: what it says first, the figures of one's own, what is compared, and where marks lead."""
 
 import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,9 +10,14 @@ from tests.web.serving import Running, settled
 from tests.web.test_data import Shop, paid
 from tests.web.test_pages import Reading
 from wegweiser.terms.instant import MINUTE_MS
-from wegweiser.web.pages.period import read_span
+from wegweiser.terms.json import Json
+from wegweiser.terms.result import Answer, Question
+from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.period import Span, read_span
+from wegweiser.web.pages.today.charts import Daily
+from wegweiser.web.pages.today.days import daily_of
 from wegweiser.web.pages.today.messages import MessageRow
-from wegweiser.web.pages.today.say import Said, sentences_of
+from wegweiser.web.pages.today.say import Said, sentences_of, visitors_said
 from wegweiser.web.text import Reader
 
 READER = Reader("en", "UTC", 0)
@@ -78,9 +84,52 @@ def test_nothing_is_compared_where_nothing_shall_be(running: Running) -> None:
     page = settled(running.client, "/?lang=en&compare=none")
     assert 'class="line dashed"' not in page
     assert "nothing to compare with" in page
-    assert 'class="line dashed" aria-hidden="true"></span>Year before' in settled(
-        running.client, "/?lang=en&compare=year"
+    page = settled(running.client, "/?lang=en&compare=year")
+    assert 'class="line dashed" aria-hidden="true"></span>Year before' in page
+    assert "in the period before" not in page
+
+
+def visits(rows: tuple[tuple[Json, ...], ...]) -> Answer:
+    return Answer(
+        measure="web.visits",
+        status="ok",
+        results=(),
+        columns=("day", "visitors"),
+        rows=rows,
+        question=Question("", {}),
+        as_of=0,
+        n=1,
     )
+
+
+def compared(days: tuple[date, ...], first: date, end: date) -> tuple[Daily, ...]:
+    """Pair days with those of a year before, with as many visitors as the day of the year says."""
+
+    def answer(listed: tuple[date, ...]) -> Answer:
+        return visits(tuple((day.isoformat(), day.timetuple().tm_yday) for day in listed))
+
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    view = View("/", Span("", first, end, now), "year", (), "", 1, "", ())
+    earlier = tuple(first.replace(year=first.year - 1) + timedelta(days=n) for n in range(40))
+    return daily_of(answer(days), answer(earlier), view)
+
+
+def test_a_day_stands_beside_the_same_day_of_the_year_before() -> None:
+    for year in (2024, 2025):
+        first, end = date(year, 2, 20), date(year, 3, 10)
+        days = tuple(first + timedelta(days=n) for n in range((end - first).days))
+        for one in compared(days, first, end):
+            then = date(year - 1, one.day.month, min(one.day.day, 28 if one.day.month == 2 else 31))
+            assert one.before == then.timetuple().tm_yday
+
+
+def test_visitors_are_compared_with_what_the_sentence_names() -> None:
+    days = (Daily(date(2026, 11, 2), 30, 20),)
+    told = [visitors_said(READER, visits(()), days, one)[0].sentence for one in ("before", "year")]
+    assert told == [
+        "30 visitors a day, 50% more than in the period before.",
+        "30 visitors a day, 50% more than a year before.",
+    ]
 
 
 def test_decisions_by_channel_add_up_and_each_mark_leads_to_its_row(running: Running) -> None:
@@ -116,7 +165,7 @@ def test_a_silent_source_and_long_work_that_ended_are_named(fresh: Running) -> N
     clock.advance(40 * MINUTE_MS)  # type: ignore[attr-defined]
     page = settled(fresh.sign_in(), "/?lang=en")
     assert "1 source is silent for longer than usual: shop." in page
-    assert f'href="/works/{work.work_id}"' in page
+    assert f'href="/progress/{work.work_id}"' in page
     assert "12 events were stored" in page
     viewer = browser_of(fresh, "viewer")
-    assert "/works/" not in settled(viewer, "/?lang=en")
+    assert "/progress/" not in settled(viewer, "/?lang=en")

@@ -57,11 +57,11 @@ class Courses:
                 await turns.pause()
             course.looked_at += 1
             chosen = [item.variant for item in decision.items if item.message == key]
-            if chosen and decision.ghost:
-                course.held_back += 1
-            elif chosen:
+            if chosen:
                 course.chosen += 1
                 self._count(course, people, decision, key, chosen[0])
+            elif self._held_back(decision, key):
+                course.held_back += 1
             elif self._weighed(decision, key):
                 course.outdrawn += 1
             else:
@@ -72,6 +72,11 @@ class Courses:
     def _indexes(self, decision: Decision, key: str) -> set[int]:
         candidates = self._policies.of(decision.bundle).candidates
         return {at for at, one in enumerate(candidates) if one.message.key == key}
+
+    def _held_back(self, decision: Decision, key: str) -> bool:
+        """Tell whether it was drawn for a unit of the control group: of this no item is written."""
+        ours = self._indexes(decision, key) if decision.ghost else set()
+        return any(draw.chosen in ours for draw in decision.draws)
 
     def _weighed(self, decision: Decision, key: str) -> bool:
         ours = self._indexes(decision, key)

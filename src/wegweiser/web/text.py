@@ -116,8 +116,12 @@ class Reader(msgspec.Struct, frozen=True):
 
         >>> Reader("de", "UTC", 0).number(1234.5, 1)
         '1.234,5'
+        >>> Reader("en", "UTC", 0).number(-0.28)
+        '0'
         """
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        # What is nothing once it is rounded has no sign.
+        value = 0 if round(value, decimals) == 0 else value
         return numbers.format_decimal(value, format=pattern, locale=self.locale)
 
     def percent(self, share: float, decimals: int = 1, signed: bool = False) -> str:

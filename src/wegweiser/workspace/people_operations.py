@@ -48,6 +48,10 @@ async def people_link(site: "Site", arguments: JsonObject) -> Json:
     """Give somebody a new one-time link, with which they set their password, shown this once."""
     operator = site.people.get(text(arguments, "name"))
     _require_power(site, arguments, operator.role)
+    link = operator.provider
+    if link is not None and link.gives_role and not operator.password_hash:
+        told = "They come by the identity provider; a password would outlive what it says of them."
+        raise InputRefused("by_provider", told, 409, "name")
     token = site.people.invite(operator.name)
     return {"name": operator.name, "link": _link(site, token)}
 

@@ -110,7 +110,7 @@ def told(site: "Site", work: Work) -> JsonObject:
         "ended_at": format_instant(work.ended_at) if work.ended_at else None,
         "done": work.done,
         "total": work.total or None,
-        "path": f"/works/{work.work_id}",
+        "path": f"/progress/{work.work_id}",
     }
 
 

@@ -60,6 +60,16 @@ def test_a_group_makes_the_role_at_every_sign_in(company: Running, identity: Pro
     identity.claims = ADA
     signed_in(company)
     assert company.site.people.get("ada@example.com").role == "viewer"
+    changes = [row for row in company.site.audit.rows() if row.detail.get("by_provider") is True]
+    told = [(row.what, row.detail["role"]) for row in changes if row.what.startswith("people.")]
+    assert told == [
+        ("people.add", "marketer"),
+        ("people.role", "admin"),
+        ("people.role", "viewer"),
+    ]
+    link = company.client.post("/settings/people", data={"do": "link", "name": "ada@example.com"})
+    assert link.status_code == 422
+    assert 'class="secret"' not in link.text
     listed = company.client.get("/settings/people").text
     assert "signs in with the identity provider" in listed
 
@@ -146,6 +156,9 @@ def forged(identity: Provider, fault: str) -> None:
         identity.forge = lambda told: jwt.encode(told, None, "none", {"kid": "first"})
     elif fault == "shared secret":
         identity.forge = lambda told: jwt.encode(told, SECRET * 2, "HS256", {"kid": "first"})
+    elif fault == "public key as secret":
+        shown = identity.keys[0].public()["n"]
+        identity.forge = lambda told: jwt.encode(told, shown, "HS256", {"kid": "first"})
     elif fault == "unknown key":
         identity.header = {"kid": "never seen"}
     elif fault == "no token":
@@ -171,6 +184,7 @@ def forged(identity: Provider, fault: str) -> None:
         ("stranger's key", "bad_token"),
         ("no signature", "bad_algorithm"),
         ("shared secret", "bad_algorithm"),
+        ("public key as secret", "bad_algorithm"),
         ("unknown key", "bad_token"),
         ("no token", "bad_token"),
     ],

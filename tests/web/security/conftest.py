@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from tests.web.serving import Running, empty_site
+from tests.web.serving import Running, empty_site, until
 
 OWNER = "sales@example.com"
 
@@ -20,6 +20,9 @@ def attacked() -> Iterator[Running]:
     server.wait(server.site.loader.take("crm", elements(now)))
     server.wait(server.site.intake.checkpoint())
     yield server
+    # Charts that a page began to draw are drawn before the server ends.
+    drawn = server.pages.state.desk.drawings._drawn  # type: ignore[attr-defined]
+    until(lambda: all(one.done() for one in drawn.values()))
     server.close()
 
 

@@ -39,24 +39,24 @@ def told_on(page: str) -> str:
 
 def test_a_work_is_shown_with_its_share_and_stopped(works: Running) -> None:
     work = begun(works)
-    path = f"/works/{work.work_id}"
+    path = f"/progress/{work.work_id}"
     page = works.client.get(path).text
     assert "Loading a file: orders.csv goes on." in page
     assert 'value="40"' in page
     assert "41 events stored so far" in page
-    assert "orders.csv: läuft" in works.client.get(path, params={"lang": "de"}).text
+    assert "orders.csv läuft noch" in works.client.get(path, params={"lang": "de"}).text
     assert works.client.post(path).headers["location"] == path
     assert work.state == "cancelled"
     ended = works.client.get(path).text
     assert "what was done stays done" in ended
     assert "<progress" not in ended
     assert any(row.what == "work.cancel" and row.who == "admin" for row in works.site.audit.rows())
-    assert path in works.client.get("/works").text
+    assert path in works.client.get("/progress").text
 
 
 def test_whoever_was_cut_off_is_told_what_they_missed_and_nothing_twice(works: Running) -> None:
     work = begun(works)
-    path = f"/works/{work.work_id}"
+    path = f"/progress/{work.work_id}"
     shown = told_on(works.client.get(path).text)
     listening = states(works.client, f"{path}/stream")
     assert next(listening) == shown
@@ -82,11 +82,11 @@ def test_each_role_sees_its_own_kinds_only(
     works: Running, kind: str, seen_by: str, not_by: str
 ) -> None:
     work = begun(works, kind, f"about-{kind}")
-    path = f"/works/{work.work_id}"
+    path = f"/progress/{work.work_id}"
     insider, outsider = browser_of(works, seen_by), browser_of(works, not_by)
-    assert f"about-{kind}" in insider.get("/works").text
+    assert f"about-{kind}" in insider.get("/progress").text
     assert insider.get(path).status_code == 200
-    assert f"about-{kind}" not in outsider.get("/works").text
+    assert f"about-{kind}" not in outsider.get("/progress").text
     for answer in (outsider.get(path), outsider.get(f"{path}/stream"), outsider.post(path)):
         assert answer.status_code == 404
     assert work.state == "running"
@@ -94,7 +94,7 @@ def test_each_role_sees_its_own_kinds_only(
 
 def test_models_are_learned_anew_by_who_may(works: Running) -> None:
     form = {"do": "learning"}
-    begun = works.client.post("/works", data=form)
+    begun = works.client.post("/progress", data=form)
     assert begun.status_code == 303
     assert works.client.get(begun.headers["location"]).status_code == 200
-    assert browser_of(works, "analyst").post("/works", data=form).status_code == 403
+    assert browser_of(works, "analyst").post("/progress", data=form).status_code == 403

@@ -1,7 +1,7 @@
 """The period of a page, as its address says it: 30d, 2026-10, or 2026-10-01..2026-10-31."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -47,8 +47,8 @@ class Span(msgspec.Struct, frozen=True):
     @property
     def year_before(self) -> "Span":
         """The same days of the year before; of 29 February the 28th."""
-        end = _year_before(self.last) + timedelta(days=1)
-        return Span("", _year_before(self.first), end, self.now)
+        end = day_a_year_before(self.last) + timedelta(days=1)
+        return Span("", day_a_year_before(self.first), end, self.now)
 
     def step(self, forward: bool) -> str:
         """Write the period that follows or precedes, as the address does.
@@ -70,13 +70,20 @@ class Span(msgspec.Struct, frozen=True):
     @property
     def options_before(self) -> dict[str, str]:
         """The period before, cut at the same hour where the period is not over yet."""
-        options = self.before.options
+        return self._cut(self.before, self.today - timedelta(days=self.days))
+
+    @property
+    def options_year_before(self) -> dict[str, str]:
+        """The same days of the year before, cut at the same hour as well."""
+        return self._cut(self.year_before, day_a_year_before(self.today))
+
+    def _cut(self, then: "Span", day: date) -> dict[str, str]:
+        """Give an earlier period, up to the present hour of `day` where this one is not over."""
+        options = then.options
         if self.first <= self.today < self.end:
-            hour = self.now.replace(minute=0, second=0, microsecond=0)
-            options["to"] = max(
-                hour - timedelta(days=self.days),
-                hour.replace(hour=1) - timedelta(days=2 * self.days - 1),
-            ).isoformat()
+            # Without an hour there is nothing to compare with.
+            hour = time(self.now.hour or (1 if day == then.first else 0))
+            options["to"] = datetime.combine(day, hour, self.now.tzinfo).isoformat()
         return options
 
 
@@ -106,7 +113,12 @@ def read_span(written: str, now_ms: int, zone: str) -> Span:
     return Span(written, first, end, now)
 
 
-def _year_before(day: date) -> date:
+def day_a_year_before(day: date) -> date:
+    """Give the same day of the year before; of 29 February the 28th.
+
+    >>> day_a_year_before(date(2024, 2, 29)).isoformat()
+    '2023-02-28'
+    """
     try:
         return day.replace(year=day.year - 1)
     except ValueError:

@@ -1,5 +1,7 @@
 """Whom the identity provider lets in, under which name, and with which role."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from wegweiser.settings import OpenIdSettings
@@ -9,6 +11,8 @@ from wegweiser.workspace.called import is_name
 from wegweiser.workspace.openid.refused import SignInRefused
 from wegweiser.workspace.operator import Operator, ProviderLink
 from wegweiser.workspace.people import People
+
+Note = Callable[[str, Operator], None]
 
 
 class Stated(msgspec.Struct, frozen=True):
@@ -49,23 +53,33 @@ def role_of(stated: Stated, settings: OpenIdSettings) -> Role | None:
     return None
 
 
-def admitted(people: People, settings: OpenIdSettings, stated: Stated, now: int) -> Operator:
+def admitted(
+    people: People, settings: OpenIdSettings, stated: Stated, now: int, note: Note
+) -> Operator:
     """Find whoever comes from the provider, or make them; raises SignInRefused.
+
+    `note` is told who was made, linked, or given another role.
 
     Somebody who was let in by hand is known by their checked address the first time, and by the
     provider's own id from then on; they keep the role that they were given. Whoever came by the
     provider has at each sign-in the role that it gives.
     """
-    found = _linked(people, settings.issuer, stated) or _by_address(people, settings, stated)
+    found = _linked(people, settings.issuer, stated)
+    if found is None and (found := _by_address(people, settings, stated)):
+        note("people.link_provider", found)
     role = role_of(stated, settings)
     if found is None:
-        return _added(people, settings, stated, role, now)
+        found = _added(people, settings, stated, role, now)
+        note("people.add", found)
+        return found
     link = found.provider
     if link is not None and link.gives_role:
         if role is None:
             people.sessions.end_all(found.name)
             raise _nobody()
-        found = _in_role(people, found, role)
+        if found.role != role:
+            found = people.keep(msgspec.structs.replace(found, role=role))
+            note("people.role", found)
     return found
 
 
@@ -87,12 +101,6 @@ def _by_address(people: People, settings: OpenIdSettings, stated: Stated) -> Ope
         return None
     link = ProviderLink(settings.issuer, stated.subject, gives_role=False)
     return people.keep(msgspec.structs.replace(same[0], provider=link))
-
-
-def _in_role(people: People, operator: Operator, role: Role) -> Operator:
-    if operator.role == role:
-        return operator
-    return people.keep(msgspec.structs.replace(operator, role=role))
 
 
 def _added(

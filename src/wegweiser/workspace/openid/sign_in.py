@@ -10,6 +10,7 @@ from wegweiser.adapters.form_client import FormClient
 from wegweiser.deliver.address import AddressRules
 from wegweiser.settings import OpenIdSettings
 from wegweiser.terms.instant import MINUTE_MS
+from wegweiser.terms.json import JsonObject
 from wegweiser.workspace.openid.admission import admitted, stated_in
 from wegweiser.workspace.openid.provider import Provider
 from wegweiser.workspace.openid.refused import SignInRefused
@@ -82,7 +83,12 @@ class OpenIdDoor:
             raise SignInRefused("declined", "The provider did not sign you in.")
         claims = await self._provider.claims(code, journey.verifier, self._back, journey.nonce)
         stated = stated_in(claims, self._settings)
-        return admitted(self._site.people, self._settings, stated, self._site.clock.now_ms())
+        people, now = self._site.people, self._site.clock.now_ms()
+        return admitted(people, self._settings, stated, now, self._note)
+
+    def _note(self, what: str, operator: Operator) -> None:
+        detail: JsonObject = {"by_provider": True, "role": operator.role}
+        self._site.audit.note(what, operator.name, detail=detail)
 
     def _check_answer(self, journey: Journey | None, answer: dict[str, str]) -> None:
         """Refuse an answer that this browser did not ask for, just now, of this provider."""

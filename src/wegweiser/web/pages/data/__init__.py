@@ -32,5 +32,5 @@ FAMILY = Family(
         Page("/data/stream", stream, right="raw"),
     ),
     MenuEntry("/data", mark("Data"), "a", mark("Is it coming in, and is it good?")),
-    also=("/works",),
+    also=("/progress",),
 )

@@ -79,7 +79,7 @@ async def _try_again(desk: Desk, request: Request, form: dict[str, str]) -> Resp
     by = operator.name if operator else ""
     work = desk.site.works.begin("replay", f"{code}, {source.name}", given, by)
     desk.site.audit.note("quarantine.replay", by, detail={"code": code})
-    return RedirectResponse(f"/works/{work.work_id}", 303)
+    return RedirectResponse(f"/progress/{work.work_id}", 303)
 
 
 async def element(desk: Desk, request: Request) -> Response:

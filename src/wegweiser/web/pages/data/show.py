@@ -40,7 +40,7 @@ ROOMS: tuple[Room, ...] = (
         "figures",
     ),
     Room("/data/tag", mark("Website tag"), mark("Does my website send?"), "senders"),
-    Room("/works", mark("Long work"), mark("What is being done, and how far is it?"), "figures"),
+    Room("/progress", mark("Long work"), mark("What is being done, and how far is it?"), "figures"),
 )
 
 

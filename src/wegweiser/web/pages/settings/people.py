@@ -190,7 +190,10 @@ def _change_section(reader: Reader, listed: list[JsonObject]) -> Section:
             Field("again", reader.say("Type the name once more"), required=True),
         ),
         (("do", "remove"),),
-        sentence=reader.say("Sessions and links end at once; the password is forgotten."),
+        sentence=reader.say(
+            "Sessions and links end at once; the password is forgotten. Whom the identity provider"
+            " lets in comes back with the next sign-in: take the group away there as well."
+        ),
         main=False,
     )
     return Section(reader.say("Change or remove"), forms=(change, remove))

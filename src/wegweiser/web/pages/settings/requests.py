@@ -93,7 +93,7 @@ async def _erase(desk: Desk, request: Request, name: str, form: dict[str, str]) 
     if refused is not None:
         raise refused
     if work.state != "over":
-        return RedirectResponse(f"/works/{work.work_id}", 303)
+        return RedirectResponse(f"/progress/{work.work_id}", 303)
     told = reader.say("Erased. The receipt is {id}.", id=word_in(work.found, "request_id"))
     return desk.done(request, HERE, Notice(told))
 

@@ -7,10 +7,19 @@ import msgspec
 
 from wegweiser.web.charts.figures import ForestFigure, Interval, LineFigure, Point, Tick, Width
 from wegweiser.web.charts.ticks import decimals_of, step_for, ticks
-from wegweiser.web.text import Reader
+from wegweiser.web.text import Reader, mark
 
 _LABELS: dict[Width, int] = {"wide": 7, "narrow": 3}
 POINTS_AT_MOST = 400
+_CAPTIONS = {
+    "before": mark("Visitors per day, and in the period before"),
+    "year": mark("Visitors per day, and a year before"),
+    "none": mark("Visitors per day"),
+}
+_BESIDE = {
+    "before": mark("{day}: {count} visitors, {before} in the period before"),
+    "year": mark("{day}: {count} visitors, {before} a year before"),
+}
 
 
 class Daily(msgspec.Struct, frozen=True):
@@ -30,13 +39,17 @@ class Daily(msgspec.Struct, frozen=True):
         return f"/?period={self.day}..{self.day}"
 
 
-def visitors_figure(reader: Reader, days: Sequence[Daily]) -> LineFigure:
-    """Make the line chart of visitors per day; at most the newest 400 days."""
+def visitors_figure(reader: Reader, days: Sequence[Daily], compare: str) -> LineFigure:
+    """Make the line chart of visitors per day; at most the newest 400 days.
+
+    `compare` is the word of the address: with which days these are compared.
+    """
     days = days[-POINTS_AT_MOST:]
     return LineFigure(
-        caption=reader.say("Visitors per day, and in the period before"),
+        caption=reader.say(_CAPTIONS[compare]),
         points=tuple(
-            Point(at, one.count, _named(reader, one), one.path) for at, one in enumerate(days)
+            Point(at, one.count, _named(reader, one, compare), one.path)
+            for at, one in enumerate(days)
         ),
         before=tuple(one.before for one in days if one.before is not None),
         across={width: _dates(reader, days, count) for width, count in _LABELS.items()},
@@ -44,12 +57,12 @@ def visitors_figure(reader: Reader, days: Sequence[Daily]) -> LineFigure:
     )
 
 
-def _named(reader: Reader, one: Daily) -> str:
+def _named(reader: Reader, one: Daily, compare: str) -> str:
     day = reader.day(one.day.isoformat())
     if one.before is None:
         return reader.say("{day}: {count} visitors", day=day, count=reader.number(one.count))
     return reader.say(
-        "{day}: {count} visitors, {before} in the period before",
+        _BESIDE[compare],
         day=day,
         count=reader.number(one.count),
         before=reader.number(one.before),

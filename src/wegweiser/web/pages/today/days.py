@@ -1,12 +1,13 @@
 """Visitors per day from two answers: the period, and the days that it is compared with."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from wegweiser.terms.result import Answer
 from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.period import day_a_year_before
 from wegweiser.web.pages.rows import number_in, rows_of, text_in
 from wegweiser.web.pages.today.charts import Daily, days_between
 from wegweiser.web.text import Reader
@@ -25,12 +26,17 @@ def daily_of(visits: Answer | None, before: Answer | None, view: View) -> tuple[
     days = [day for day in days_between(span.first, span.end) if day < span.today]
     if not any(day in counts for day in days):
         days = [day for day in days_between(span.first, span.end) if day <= span.today]
-    then = view.compared or span.before
-    shift = span.first - then.first
     return tuple(
-        Daily(day, counts.get(day, 0), earlier.get(day - shift, 0) if earlier else None)
+        Daily(day, counts.get(day, 0), earlier.get(_day_before(day, view), 0) if earlier else None)
         for day in days
     )
+
+
+def _day_before(day: date, view: View) -> date:
+    """Give the day that a day is compared with."""
+    if view.compare == "year":
+        return day_a_year_before(day)
+    return day - timedelta(days=view.span.days)
 
 
 def told_days(reader: Reader, days: tuple[Daily, ...]) -> tuple[Daily, ...]:

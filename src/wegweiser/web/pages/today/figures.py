@@ -122,7 +122,7 @@ def _gained(asked: Asked, name: str) -> Figure:
     if asked.wishes.gained is None:
         told = reader.say("needs a control group and a goal with a value")
         return Figure(words, "–", "", told, (), path)
-    found = (answer.results if answer else ()) or ()
+    found = () if answer is None else answer.results
     one = next((each for each in found if each.name == "lift.incremental"), None)
     if one is None or one.estimate is None or one.low is None or one.high is None:
         return Figure(words, "–", "", reader.say("too little data"), (), path)

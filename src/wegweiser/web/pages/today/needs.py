@@ -91,7 +91,7 @@ def done_of(desk: Desk, request: Request) -> tuple[Need, ...]:
         for one in desk.site.works.ended()
         if reader.now - one.ended_at < DAY_MS and may_see(desk, request, one)
     ]
-    return tuple(Need(sentence_of(reader, one), f"/works/{one.work_id}") for one in ended)[
+    return tuple(Need(sentence_of(reader, one), f"/progress/{one.work_id}") for one in ended)[
         :DONE_AT_MOST
     ]
 

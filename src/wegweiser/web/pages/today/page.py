@@ -85,10 +85,10 @@ async def _page(
     chosen = chosen_of(operator.preferences.get(PREFERENCE, "") if operator else "")
     drawn = _drawn(messages, lifts)
     alarms = await alarm_said(desk, request)
-    visitors = visitors_said(reader, visits, days, "/measure/web")
+    visitors = visitors_said(reader, visits, days, view.compare)
     # Drawn at the same time: each may be waited for.
     line, forest, revenue, channels = await asyncio.gather(
-        _chart(desk, visitors_figure(reader, days) if days else None),
+        _chart(desk, visitors_figure(reader, days, view.compare) if days else None),
         _chart(desk, lift_figure(reader, drawn) if drawn else None),
         panel_where_known(desk, request, wishes.revenue),
         panel_where_known(desk, request, wishes.channels),

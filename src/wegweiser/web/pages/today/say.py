@@ -13,6 +13,18 @@ from wegweiser.web.text import Reader, mark
 SENTENCES_AT_MOST = 3
 # Below this share of change two periods are called much the same, from the other on it is news.
 STEADY, NEWS = 0.02, 0.1
+_ALIKE = {
+    "before": mark("{count} visitors a day, much the same as in the period before."),
+    "year": mark("{count} visitors a day, much the same as a year before."),
+}
+_MORE = {
+    "before": mark("{count} visitors a day, {change} more than in the period before."),
+    "year": mark("{count} visitors a day, {change} more than a year before."),
+}
+_FEWER = {
+    "before": mark("{count} visitors a day, {change} fewer than in the period before."),
+    "year": mark("{count} visitors a day, {change} fewer than a year before."),
+}
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -66,9 +78,13 @@ def _lift(row: LiftRow) -> Said:
 
 
 def visitors_said(
-    reader: Reader, visits: Answer | None, days: Sequence[Daily], path: str
+    reader: Reader, visits: Answer | None, days: Sequence[Daily], compare: str
 ) -> tuple[Said, ...]:
-    """Say how many visitors came, and whether that is another number than before."""
+    """Say how many visitors came, and whether that is another number than before.
+
+    `compare` is the word of the address: with which days these are compared.
+    """
+    path = "/measure/web"
     if visits is None or not visits.n:
         return ()
     now, before = _per_day(days), _per_day_before(days)
@@ -78,16 +94,10 @@ def visitors_said(
     share = now / before - 1
     average = reader.number(now, 0 if now >= 10 else 1)
     if abs(share) < STEADY:
-        sentence = reader.say(
-            "{count} visitors a day, much the same as in the period before.", count=average
-        )
+        sentence = reader.say(_ALIKE[compare], count=average)
         return (Said(reader.say("steady"), "", sentence, path),)
     more = share > 0
-    text = (
-        mark("{count} visitors a day, {change} more than in the period before.")
-        if more
-        else mark("{count} visitors a day, {change} fewer than in the period before.")
-    )
+    text = (_MORE if more else _FEWER)[compare]
     sentence = reader.say(text, count=average, change=reader.percent(abs(share), 0))
     word = reader.say("more") if more else reader.say("fewer")
     return (Said(word, "", sentence, path, news=abs(share) >= NEWS),)

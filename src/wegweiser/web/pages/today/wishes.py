@@ -74,7 +74,8 @@ def _before(view: View, zone: str) -> dict[str, str] | None:
     """Give the time before; where the period is not over yet it ends at the same hour."""
     if view.compared is None:
         return None
-    options = view.span.options_before if view.compare == "before" else view.compared.options
+    span = view.span
+    options = span.options_year_before if view.compare == "year" else span.options_before
     return options | {"zone": zone}
 
 

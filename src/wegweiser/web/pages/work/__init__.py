@@ -9,8 +9,8 @@ _BOTH = ("GET", "POST")
 # Whom each work lets in depends on its kind; `words.may_see` asks.
 FAMILY = Family(
     (
-        Page("/works", works, _BOTH, right=None, write="configure"),
-        Page("/works/{work_id}", one_work, _BOTH, right=None),
-        Page("/works/{work_id}/stream", work_stream, right=None),
+        Page("/progress", works, _BOTH, right=None, write="configure"),
+        Page("/progress/{work_id}", one_work, _BOTH, right=None),
+        Page("/progress/{work_id}/stream", work_stream, right=None),
     )
 )

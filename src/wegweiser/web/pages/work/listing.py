@@ -50,7 +50,7 @@ def _row(reader: Reader, work: Work) -> Row:
     share = reader.percent(work.done / work.total, 0) if work.total else "–"
     return Row(
         (
-            Cell(name_of(reader, work), path=f"/works/{work.work_id}"),
+            Cell(name_of(reader, work), path=f"/progress/{work.work_id}"),
             Cell(state_of(reader, work)),
             Cell(reader.moment(work.started_at)),
             Cell(work.by or "–"),
@@ -76,4 +76,4 @@ async def _begin(desk: Desk, request: Request) -> Response:
     by = operator.name if operator else ""
     begun = await desk.run(request, "work_begin", {"kind": "learning", "by": by})
     assert isinstance(begun, dict)
-    return RedirectResponse(f"/works/{begun['work_id']}", 303)
+    return RedirectResponse(f"/progress/{begun['work_id']}", 303)

@@ -61,7 +61,7 @@ async def one_work(desk: Desk, request: Request) -> Response:
         answer=sentence_of(reader, work),
         sections=_sections(desk, request, reader, work),
         work=_shown(desk, request, reader, work),
-        stream=f"/works/{work.work_id}/stream" if running else "",
+        stream=f"/progress/{work.work_id}/stream" if running else "",
         again=running,
     )
     return show_data(desk, request, page)
@@ -77,11 +77,11 @@ async def _change(desk: Desk, request: Request, work: Work) -> Response:
             request, "work_begin", {"kind": "undo", "work_id": work.work_id, "by": by}
         )
         assert isinstance(begun, dict)
-        return RedirectResponse(f"/works/{begun['work_id']}", 303)
+        return RedirectResponse(f"/progress/{begun['work_id']}", 303)
     if not may_stop(desk, request, work):
         raise HTTPException(403)
     await desk.run(request, "work_cancel", {"work_id": work.work_id})
-    return RedirectResponse(f"/works/{work.work_id}", 303)
+    return RedirectResponse(f"/progress/{work.work_id}", 303)
 
 
 async def work_stream(desk: Desk, request: Request) -> Response:
@@ -116,7 +116,7 @@ def _shown(desk: Desk, request: Request, reader: Reader, work: Work) -> Shown:
         step=step_of(reader, work) if running else state_of(reader, work),
         share=None if done is None else int(100 * done),
         left="" if done is None else time_left(reader, done, passed_s),
-        cancel=f"/works/{work.work_id}" if stop else "",
+        cancel=f"/progress/{work.work_id}" if stop else "",
         over=not running,
     )
 
@@ -146,7 +146,7 @@ def _result(reader: Reader, work: Work) -> Card:
         for name, words in COUNTED.items()
         if name in work.found
     ]
-    path, words = MORE.get(work.kind, ("/works", mark("Show all long work")))
+    path, words = MORE.get(work.kind, ("/progress", mark("Show all long work")))
     links = ((path, reader.say(words)),)
     return Card(
         reader.say("What came of it"), facts=tuple(facts), table=_codes(reader, work), links=links
