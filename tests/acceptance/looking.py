@@ -26,9 +26,12 @@ FOREIGN = {
     "en": r"\b(und|der|das|nicht|wird|wurde|keine?|mit|für|von|Ihre?|Sie|oder|ist|sind)\b",
 }
 TIMES = """
-() => {
+async () => {
+  const paints = () => performance.getEntriesByName("first-contentful-paint");
+  const late = performance.now() + 2000;
+  while (!paints().length && performance.now() < late) await new Promise(requestAnimationFrame);
   const [page] = performance.getEntriesByType("navigation");
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
+  const [paint] = paints();
   const parts = [page, ...performance.getEntriesByType("resource")];
   return {
     sent: parts.map((one) => [new URL(one.name).pathname, one.encodedBodySize]),

@@ -11,6 +11,7 @@ from wegweiser.flow.anonymous_counts import AnonymousCounts, HourlySum
 from wegweiser.settings import Settings
 from wegweiser.terms.instant import DAY_MS, HOUR_MS, parse_instant
 from wegweiser.workspace.engines import in_memory
+from wegweiser.workspace.regular_jobs import regular_jobs
 from wegweiser.workspace.site import Site
 
 START = parse_instant("2026-11-22T00:00:00Z") or 0
@@ -77,4 +78,4 @@ def test_sums_are_deleted_after_25_months(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_clockwork_deletes_them() -> None:
     site = Site(in_memory(MemoryClock(START)), Settings())
-    assert site.counts.expire in [job.run for job in site._jobs()]
+    assert site.counts.expire in [job.run for job in regular_jobs(site)]

@@ -75,12 +75,13 @@ async def test_a_plan_is_handed_over_as_a_draft_and_never_published() -> None:
         assert [row["draft"] for row in map(fields, _list(await _listed(site)))] == [plan.draft]
         # A period after the plan opens with what came of it; before it there is nothing to hold.
         later = format_instant(site.clock.now_ms() + DAY_MS)
-        wish = await site.file_wish("allocate.effort", {**_texts(OPTIONS), "from": later})
+        wish = await site.questions.wish("allocate.effort", {**_texts(OPTIONS), "from": later})
         assert "effort-" in wish.options["planned"]
         assert wish.options["most_contacts"] == "9"
-        assert "planned" not in (await site.file_wish("allocate.effort", _texts(OPTIONS))).options
+        unasked = await site.questions.wish("allocate.effort", _texts(OPTIONS))
+        assert "planned" not in unasked.options
         other = {**_texts(OPTIONS), "from": later, "goal": "other"}
-        assert "planned" not in (await site.file_wish("allocate.effort", other)).options
+        assert "planned" not in (await site.questions.wish("allocate.effort", other)).options
 
 
 async def _listed(site: Site) -> Json:

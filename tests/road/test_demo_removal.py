@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.road.server import Server, serving, wegweiser
 from wegweiser.settings import Settings
+from wegweiser.workspace.demo_removal import remove_demo_folder
 from wegweiser.workspace.engines import embedded
 
 
@@ -77,3 +79,12 @@ def test_only_a_demo_goes_and_what_others_put_beside_it_stays(tmp_path: Path) ->
     assert not (tmp_path / "acme-demo.making").exists()
     wegweiser("demo-remove", "--data", str(tmp_path / "none"), "--confirm", "none", code=1)
     assert not (tmp_path / "none").exists()
+
+
+def test_the_folder_may_be_the_one_that_somebody_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made(tmp_path / "acme-demo")
+    monkeypatch.chdir(folder)
+    assert remove_demo_folder(Path()) == []
+    assert not folder.exists()

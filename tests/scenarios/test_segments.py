@@ -7,7 +7,8 @@ from wegweiser.flow.segment_standing import Move
 from wegweiser.terms.instant import DAY_MS, HOUR_MS
 from wegweiser.terms.json import JsonObject
 from wegweiser.workspace import operations
-from wegweiser.workspace.site import SEGMENTS_SECONDS, Site
+from wegweiser.workspace.regular_jobs import SEGMENTS_SECONDS
+from wegweiser.workspace.site import Site
 
 ALONE = "{kind: segment, key: alone, when: '!has(p.traits.plan)'}"
 LATELY = '{kind: segment, key: lately, when: \'count("Page Viewed", "48h") >= 1\'}'

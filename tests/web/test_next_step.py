@@ -1,11 +1,14 @@
 """The next best action of sales: decided for an account, answered by an outcome, for owners."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
 from tests.web.roles import browser_of
 from tests.web.serving import Running, empty_site
+from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.json import JsonObject
 from wegweiser.workspace import operations
 from wegweiser.workspace.site import Site
 
@@ -79,6 +82,22 @@ def test_sales_decide_a_next_step_and_say_what_became_of_it(running: Running) ->
     assert sales.post("/next-steps", data={**said, "said": "done"}).status_code == 409
     asked = {"account": "acme", "decision_id": "dec_old", "said": "done"}
     assert sales.post("/next-steps", data=asked).status_code == 409
+
+
+async def said_at_once(site: Site, decision_id: str) -> list[object]:
+    wishes: list[JsonObject] = [
+        {"decision_id": decision_id, "said": said} for said in ("done", "not_suitable")
+    ]
+    said = [operations.run(site, "next_step_said", wish) for wish in wishes]
+    return [*await asyncio.gather(*said, return_exceptions=True)]
+
+
+def test_of_two_who_say_different_things_at_once_one_is_noted(running: Running) -> None:
+    wish: JsonObject = {"account": "group_id:acme"}
+    step = running.wait(operations.run(running.site, "next_step", wish))["step"]
+    told = running.wait(said_at_once(running.site, str(step["decision_id"])))
+    assert len([*running.site.unifier.outcomes.of_decision(step["decision_id"])]) == 1
+    assert sorted(isinstance(one, InputRefused) for one in told) == [False, True]
 
 
 def test_a_next_step_is_for_the_own_accounts_and_their_people(running: Running) -> None:

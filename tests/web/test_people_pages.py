@@ -7,6 +7,7 @@ import pytest
 from tests.web.roles import browser_of
 from tests.web.serving import Running
 from tests.web.test_pages import Reading
+from wegweiser.terms.instant import parse_instant
 from wegweiser.web.pages.facts import account_path
 from wegweiser.workspace import operations
 
@@ -61,6 +62,20 @@ def test_every_line_of_the_timeline_is_on_one_of_its_pages(running: Running) -> 
         path = older[0].replace("&amp;", "&") if older else ""
     assert lines == len(told["timeline"])
     assert lines > 50
+
+
+def test_a_change_of_the_stage_stands_on_the_day_of_its_sign(fresh: Running) -> None:
+    site = fresh.site
+    consent = {"consent": {"categoryPreferences": {"profiling": True}}}
+    looked = {"type": "page", "userId": "u-1", "name": "Pricing", "context": consent}
+    fresh.wait(site.loader.take("web", [{**looked, "messageId": f"m-{n}"} for n in range(3)]))
+    fresh.wait(site.intake.settle())
+    asked = {"identifier": "user_id:u-1", "kinds": ["stage"]}
+    (told,) = fresh.wait(operations.run(site, "timeline", asked))["timeline"]
+    assert parse_instant(told["at"]) <= site.clock.now_ms()
+    person = site.views.find_person("user_id:u-1")
+    page = fresh.client.get(f"/people/{person}?lang=en&kind=stage&period=7d").text
+    assert kinds(page)
 
 
 def test_a_channel_leaves_only_what_came_by_it(running: Running, with_decision: str) -> None:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
 from tests.web.roles import browser_of
 from tests.web.serving import Running, settled, until
+from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.web.pages.people.value import worth_of
 from wegweiser.workspace import operations
 
 WIDE = "person.engagement >= 0.0"
@@ -76,6 +79,26 @@ def test_a_changed_rule_says_who_enters_and_leaves_before_it_is_saved(running: R
 
 
 @pytest.mark.usefixtures("segments")
+def test_whom_a_rule_has_no_answer_about_enters_and_leaves_as_well(running: Running) -> None:
+    asks = "person.traits.email.contains('example')"
+    declared = {"documents": [{"kind": "segment", "key": "parts-asking", "when": asks}]}
+    running.wait(operations.run(running.site, "apply", declared))
+    running.wait(running.site.segments.settle())
+    sizes = [
+        running.wait(operations.run(running.site, "segment_preview", {"when": rule}))["size"]
+        for rule in (WIDE, f"{WIDE} && {asks}")
+    ]
+    assert sizes[1] < sizes[0]
+    form = {"when": WIDE, "of": "person", "key": "parts-asking"}
+    page = running.client.post("/segments?lang=en", data=form).text
+    assert f"Enter: {sizes[0] - sizes[1]:,}" in page
+    turned = {"when": asks, "of": "person", "key": "parts-wide"}
+    page = running.client.post("/segments?lang=en", data=turned).text
+    assert f"Leave: {sizes[0] - sizes[1]:,}" in page
+    running.wait(operations.run(running.site, "segment_remove", {"key": "parts-asking"}))
+
+
+@pytest.mark.usefixtures("segments")
 def test_members_are_taken_for_a_purpose_and_the_audit_knows(running: Running) -> None:
     form = {"key": "parts-wide", "purpose": "email", "format": "csv"}
     answer = running.client.post("/segments/file", data=form)
@@ -90,6 +113,40 @@ def test_members_are_taken_for_a_purpose_and_the_audit_knows(running: Running) -
     assert browser_of(running, "marketer").post("/segments/file", data=form).status_code == 403
     without = running.client.post("/segments/file", data={**form, "purpose": ""})
     assert without.status_code == 422
+
+
+def test_a_version_that_is_taken_again_is_whole(running: Running) -> None:
+    document = {"kind": "segment", "key": "parts-old", "when": WIDE, "description": "As it was."}
+    for changed in ({}, {"when": NARROW, "description": "As it is."}):
+        declared = {"documents": [document | changed]}
+        running.wait(operations.run(running.site, "apply", declared))
+    page = running.client.get("/segments/parts-old?lang=en").text
+    form = page[page.index('id="history"') :].split("</form>")[0]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    sent = {name: unescape(value) for name, value in fields.items() if name != "form_token"}
+    assert running.client.post("/segments/save", data=sent).status_code == 303
+    held = running.site.segments.get("parts-old")
+    assert held is not None
+    assert (held.when, held.description) == (WIDE, "As it was.")
+    running.wait(operations.run(running.site, "segment_remove", {"key": "parts-old"}))
+
+
+def test_accounts_of_which_no_value_is_known_are_not_worth_nothing() -> None:
+    error = Result(
+        name="lifetime.value.holdout", unit="", n={}, enough_data=True, sentence={}, estimate=0.1
+    )
+    answer = Answer(
+        measure="lifetime.value",
+        status="ok",
+        results=(error,),
+        columns=("account", "clv"),
+        rows=(("acme", 20.0), ("other", 5.0), ("new", None)),
+        question=Question("", {}),
+        as_of=0,
+        n=3,
+    )
+    assert worth_of(answer, {"acme", "other", "new"}) == (25.0, 0.1)
+    assert worth_of(answer, {"new", "nobody"}) == (None, None)
 
 
 def test_a_segment_of_accounts_tells_what_they_brought_to_the_cent_of_the_measure(

@@ -132,7 +132,7 @@ def test_the_form_stores_what_was_told_and_comes_back(fresh: Running) -> None:
     assert "The conversation is stored." in fresh.client.get(answer.headers["location"]).text
     assert fresh.site.views.account("acme").counters["Sales Conversation Logged"] == 2
     person_id = fresh.site.views.find_person("user_id:u-1")
-    own = fresh.client.get(f"/people/{person_id}").text
+    own = fresh.client.get(f"/people/{person_id}?period=2026-05").text
     assert "Spoke with sales" in own
     assert "&lt;b&gt;bold&lt;/b&gt;" in own
     assert 'action="/conversations"' in own

@@ -8,8 +8,10 @@ import pytest
 
 from wegweiser.adapters.memory import MemoryClock, MemoryStore
 from wegweiser.flow.tables import WORKS
+from wegweiser.ports.operational_store import Change
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.json import JsonObject
 from wegweiser.terms.record import TakenBack
 from wegweiser.workspace import operations
 from wegweiser.workspace.engines import Engines, in_memory
@@ -41,9 +43,9 @@ async def declare(site: Site, kind: str) -> None:
     await site.applier.apply([("plan.yaml", SCHEMA.replace("TYPE", kind))])
 
 
-async def with_quarantine() -> tuple[Site, str]:
+async def with_quarantine(engines: Engines | None = None) -> tuple[Site, str]:
     """Make a site with many elements in quarantine that could be let in now."""
-    site = await opened(in_memory(MemoryClock(1_800_000_000_000)))
+    site = await opened(engines or in_memory(MemoryClock(1_800_000_000_000)))
     await declare(site, "integer")
     await site.loader.take(
         "theatre",
@@ -99,6 +101,37 @@ def test_work_goes_on_after_a_restart_and_counts_everything_once() -> None:
     ran(test)
 
 
+def test_work_that_was_killed_knows_all_that_it_let_in() -> None:
+    async def test() -> None:
+        site, source_id = await with_quarantine()
+        before, counts = await operations.run(site, "hash", {}), site.unifier.tally
+        given = {"code": "schema_violation", "source_id": source_id}
+        work = site.works.begin("replay", "", given, "admin")
+        # Killed as soon as the log has what one step let in: nothing more is written down.
+        async with asyncio.timeout(DEADLINE_S):
+            while site.unifier.tally.stored < PLACES_AT_ONCE:
+                await asyncio.sleep(0)
+        kept = next(value for _, value in site.engines.store.scan(WORKS))
+        assert msgspec.json.decode(kept, type=Work).done == 0
+        await site.works.stop()
+        await site.intake.checkpoint()
+        site.engines.store.commit([Change(WORKS, work.work_id.encode(), kept)])
+        again = await opened(site.engines)
+        found = again.works.get(work.work_id)
+        await over(found)
+        assert (found.state, found.done, found.total) == ("over", MANY, MANY)
+        assert found.found["stored"] == MANY
+        wish: JsonObject = {"kind": "undo", "work_id": work.work_id}
+        told = await operations.run(again, "work_begin", wish)
+        assert isinstance(told, dict)
+        await over(again.works.get(str(told["work_id"])))
+        assert again.unifier.tally == counts
+        assert await operations.run(again, "hash", {}) == before
+        await again.stop()
+
+    ran(test)
+
+
 def test_cancelled_work_keeps_what_was_done_and_stays_cancelled() -> None:
     async def test() -> None:
         site, source_id = await with_quarantine()
@@ -137,6 +170,13 @@ def test_what_was_let_in_is_put_back_exactly_as_it_was() -> None:
         assert await operations.run(site, "hash", {}) == before
         with pytest.raises(InputRefused, match="Nothing of this work"):
             await operations.run(site, "work_begin", {**wish})
+        # What a fault stopped may be tried again.
+        undo.state = "failed"
+        told = await operations.run(site, "work_begin", {**wish})
+        assert isinstance(told, dict)
+        assert told["work_id"] != undo.work_id
+        await over(site.works.get(str(told["work_id"])))
+        assert await operations.run(site, "hash", {}) == before
         # It can be let in once more, and a rebuild from the log comes to the same.
         again = await after_one_step(site, source_id)
         await over(again)

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-MINUTES_OF_DAY = 24 * 60
-
 
 @lru_cache(maxsize=1_024)
 def zone_of(name: str) -> ZoneInfo | None:

@@ -16,8 +16,6 @@ from wegweiser.decide.suppression import goals_done, suppressed
 from wegweiser.terms.contact_order import LIFTABLE, ContactOrder, Lifted
 from wegweiser.terms.profile import Contact
 
-ACCOUNT_LEVELS = (4, 5, 6)
-
 
 class ContactPolicy:
     """What holds a subject's contacts back at one moment; ledgers are looked through once."""

@@ -4,7 +4,6 @@ import msgspec
 
 from wegweiser.demo.journey import PageClass
 
-COMPANY = "Nordlicht Systems"
 SITE = "https://www.nordlicht.example"
 
 TOPICS = (

@@ -182,11 +182,6 @@ class HookDesk:
             if record.received_at >= since and not erased:
                 yield record
 
-    def require_mappings(self, keys: tuple[str, ...]) -> None:
-        """Raise NotFound or DocumentRefused for a mapping that a hook cannot use."""
-        for key in keys:
-            self._mappings.compiled(key, OF_HOOKS)
-
 
 async def mapped_in_turns(
     mapping: RowMapping, activation: JsonObject, hook: str = ""

@@ -1,6 +1,6 @@
 """Why identifiers are, or are not, one person: each pair with its event, rule and a way out."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.identity_desk import IdentityDesk
@@ -148,20 +148,6 @@ class IdentityReader:
 
     def _sources(self) -> Mapping[str, str]:
         return {source.source_id: source.name for source in self._callers.sources()}
-
-    def pairs_of(self, person_id: str) -> Iterable[JsonObject]:
-        """Yield every pair about a person with how it was judged, oldest first."""
-        for edge in self._unifier.directory.graph_of(person_id):
-            yield {
-                "a": edge.a,
-                "b": edge.b,
-                "trust": edge.trust.name.lower(),
-                "event_id": edge.message_id,
-                "event_time": format_instant(edge.at),
-                "reason": edge.reason,
-                "rule": RULES.get(edge.reason, ""),
-                "nearest_change": FLIPS.get(edge.reason, ""),
-            }
 
 
 def _with_sessions(name: Identifier, leaves: Set[Leaf]) -> list[Leaf]:

@@ -102,9 +102,12 @@ class Courses:
         shown = self._policies.of(decision.bundle).by_id.get(f"{key}/{variant}")
         channel = shown.variant.channel if shown else decision.channel
         kinds = {one.kind for one in self._outcomes.of_decision(decision.decision_id)}
-        for parts, name in ((course.channels, channel), (course.stages, decision.stage)):
+        for split, parts, name in (
+            ("channel", course.channels, channel),
+            ("stage", course.stages, decision.stage),
+        ):
             part = parts.setdefault(name, Part())
-            who = people.setdefault(("c" if parts is course.channels else "s", name), set())
+            who = people.setdefault((split, name), set())
             who.add(decision.person_id or decision.leaf)
             part.decisions += 1
             part.people = len(who)

@@ -139,7 +139,15 @@ class _Aside(Views):
 class _Tally:
     """Counts what a rule gives now, and what it gave before and after the last whole day."""
 
-    def __init__(self, segment: Segment, view: Callable[[int, int | None], _Aside], now: int):
+    def __init__(
+        self,
+        segment: Segment,
+        view: Callable[[int, int | None], _Aside],
+        now: int,
+        others: _Aside | None = None,
+    ):
+        """`others` answer for those who do not count."""
+        self._others = others
         today = day_of(now)
         self._yesterday = today - 1
         daily = segment.with_stage or segment.with_insight
@@ -157,6 +165,8 @@ class _Tally:
         answers = self.now.answers
         is_in = self.now.answer(subject)
         self.unknown += answers.answer is None
+        if is_in and self._others is not None:
+            is_in = not self._others.answer(subject)
         if is_in:
             self.found += 1
             self.consent.update(name for name, told in answers.consent.items() if told == "granted")
@@ -179,28 +189,36 @@ async def preview(
     segments: Segments,
     segment: Segment,
     whole: bool = False,
+    unless: Segment | None = None,
 ) -> Preview:
     """Count whom a rule would take in, without saving it; others get their turn meanwhile.
 
     Everybody is looked at where that is done within two seconds, else a sample by a hash of
-    names; `whole` takes the time it needs. Raises InputRefused when the rule asks for a segment
-    that is not declared.
+    names; `whole` takes the time it needs. Whom `unless` takes in is not counted: where it has
+    no answer, that is no yes. Raises InputRefused when a rule asks for a segment that is not
+    declared.
     """
-    for key in sorted(segment.segments):
-        other = segments.get(key)
-        if other is None or other.of != segment.of:
-            raise InputRefused("bad_rule", f"There is no segment {key!r} of {segment.of}s.", 422)
+    for rule in (segment, *(() if unless is None else (unless,))):
+        _require_segments(segments, rule)
 
-    def view(at: int, until: int | None) -> _Aside:
-        return _Aside(unifier, clock, stages(), _Judge(segment, segments, at), until)
+    def view(at: int, until: int | None, rule: Segment = segment) -> _Aside:
+        return _Aside(unifier, clock, stages(), _Judge(rule, segments, at), until)
 
-    tally = _Tally(segment, view, clock.now_ms())
+    now = clock.now_ms()
+    tally = _Tally(segment, view, now, None if unless is None else view(now, None, unless))
     sample = Sample(unifier.directory, segment.of) if not whole else None
     sample = sample or Sample(unifier.directory, segment.of, None)
     async for subject in sample.subjects():
         if _is_alive(tally.now, subject):
             tally.look_at(subject)
     return _answer(tally, sample)
+
+
+def _require_segments(segments: Segments, rule: Segment) -> None:
+    for key in sorted(rule.segments):
+        other = segments.get(key)
+        if other is None or other.of != rule.of:
+            raise InputRefused("bad_rule", f"There is no segment {key!r} of {rule.of}s.", 422)
 
 
 def _is_alive(views: Views, subject: str) -> bool:

@@ -196,8 +196,13 @@ class Timeline:
             yield Entry(move.at, "segment", name, told)
 
     def _stages(self, person_id: str, span: Span) -> Iterator[Entry]:
-        """Yield the changes of the most probable stage, as seen at the ends of active days."""
-        days = {sign.minute * MINUTE_MS // DAY_MS for sign in self._views.signs_of(person_id)}
+        """Yield the changes of the most probable stage, as seen at the ends of active days.
+
+        A change stands where the last sign of its day does: the day may not be over yet, and in
+        another time zone its end is the next one.
+        """
+        moments = sorted(sign.minute * MINUTE_MS for sign in self._views.signs_of(person_id))
+        days = {at // DAY_MS: at for at in moments}
         first, last = span[0] // DAY_MS, span[1] // DAY_MS
         shown = sorted(day for day in days if first <= day <= last)[-MOST_STAGES:]
         earlier = max((day for day in days if shown and day < shown[0]), default=None)
@@ -206,7 +211,7 @@ class Timeline:
             stage, probability = self._stage_on(person_id, day)
             if stage != before:
                 told: JsonObject = {"stage": stage, "from": before, "probability": probability}
-                yield Entry((day + 1) * DAY_MS - 1, "stage", format_day(day), told)
+                yield Entry(days[day], "stage", format_day(day), told)
             before = stage
 
     def _stage_on(self, person_id: str, day: int) -> tuple[str, Json]:

@@ -91,11 +91,6 @@ def belief_in_words(belief: StageBelief, journey: Journey, language: str) -> str
     return f"{name} ({share}{blank}%){way}{why}"
 
 
-def going_in_words(belief: StageBelief, language: str) -> str:
-    """Name the direction."""
-    return _GOING[language][belief.going]
-
-
 def document(belief: StageBelief, journey: Journey) -> JsonObject:
     """Write a belief as profiles and the read API tell it."""
     return {

@@ -28,7 +28,6 @@ UNTOLD = frozenset(
         *("productUse", "rfm", "scores", "firstTouch", "insightAsOf"),
     }
 )
-_CLAIMED_AND_CONFIRMED = frozenset({"claimed", "confirmed"})
 
 
 def _never_joined(leaves: Sequence[Leaf]) -> int | None:

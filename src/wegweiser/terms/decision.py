@@ -114,6 +114,11 @@ class Draw(msgspec.Struct, frozen=True, omit_defaults=True):
     grid: int = 0
     figures: Figures | None = None
 
+    @property
+    def is_of_message(self) -> bool:
+        """Tell whether a message was drawn, not nothing."""
+        return self.chosen != 65_535
+
 
 class Item(msgspec.Struct, frozen=True):
     """One chosen message; `pi` is its selection probability, never its response probability."""

@@ -170,6 +170,15 @@ class Reader(msgspec.Struct, frozen=True):
         skeleton = "MMMd" if day.year == self._local(self.now).year else "yMMMd"
         return dates.format_skeleton(skeleton, day, locale=self.locale)
 
+    def begin_of(self, day: date) -> int:
+        """Give the moment (ms) at which a day begins in the workspace's zone.
+
+        >>> Reader("de", "Europe/Berlin", 0).begin_of(date(1970, 1, 2))
+        82800000
+        """
+        midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone))
+        return int(midnight.timestamp() * 1000)
+
     def time(self, at_ms: int) -> str:
         """Write the time of day."""
         return dates.format_time(self._local(at_ms), "HH:mm", locale=self.locale)

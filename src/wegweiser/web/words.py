@@ -1,5 +1,7 @@
 """Names for the codes that stages write: verdicts, reasons, states, kinds, in our own words."""
 
+from collections.abc import Mapping
+
 from wegweiser.terms.result import Gate, Result
 from wegweiser.web.text import Reader, mark
 
@@ -164,6 +166,15 @@ def named(reader: Reader, names: dict[str, str], code: str) -> str:
     ('geteilt', 'x')
     """
     return reader.say(names[code]) if code in names else code
+
+
+def stage_in_words(reader: Reader, names: Mapping[str, Mapping[str, str]], stage: str) -> str:
+    """Name a stage as the journey declares it; `names` by stage and language.
+
+    >>> stage_in_words(Reader("en", "UTC", 0), {"commit": {"en": "Commit"}}, "commit")
+    'Commit'
+    """
+    return names[stage][reader.language] if stage in names else reader.say("not known")
 
 
 def verdict_of(result: Result) -> str:

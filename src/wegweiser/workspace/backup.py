@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from wegweiser.adapters.files import sync_folder
 from wegweiser.adapters.sqlite_copy import copy_database
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.ports.operational_store import Change, OperationalStore
@@ -41,12 +42,22 @@ def back_up(root: Path, target: Path) -> int:
 
     Keys and the list of who was erased are not copied: they are kept apart from backups.
     """
-    folder, copy = Folder(root), Folder(target)
+    folder, target = Folder(root), target.resolve()
     if not folder.exists:
         raise InputRefused("not_found", f"There is no workspace in {root}.", 404)
     if target.exists() and any(target.iterdir()):
         raise InputRefused("not_empty", f"{target} is not empty; name a new folder.", 409)
-    target.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    # Under its name when it is whole: cut off in the middle it would open as if it were.
+    part = target.with_name(f".{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    size = _copied(folder, Folder(part))
+    part.replace(target)
+    sync_folder(target.parent)
+    return size
+
+
+def _copied(folder: Folder, copy: Folder) -> int:
+    copy.root.mkdir(mode=OWNER_ONLY_FOLDER, parents=True)
     copy.log.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
     # The state first: a log that is ahead of it is folded at the start, the reverse is refused.
     size = copy_database(folder.store, copy.store)

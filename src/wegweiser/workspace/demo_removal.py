@@ -50,6 +50,8 @@ def remove_demo_folder(root: Path) -> list[str]:
 
     Raises FolderBusy while a server or a command holds it, InputRefused where it is no demo.
     """
+    # Written as "." it has no name, and none beside it.
+    root = root.resolve()
     folder = Folder(root)
     if not read_settings(folder.settings).demo:
         raise InputRefused("no_demo", f"There is no demo company in {root}.", 409)

@@ -41,7 +41,8 @@ async def file_of(site: "Site", arguments: JsonObject) -> Written:
     options = read(arguments, "options", dict[str, str], {})
     language = read(arguments, "language", str, "en")
     form, name = text(arguments, "format"), text(arguments, "name")
-    wish = await site.file_wish(name, options, form, language if language in LANGUAGES else "en")
+    words = language if language in LANGUAGES else "en"
+    wish = await site.questions.wish(name, options, form, words)
     return await site.analyst.written(wish)
 
 

@@ -71,11 +71,13 @@ async def next_step_said(site: Site, arguments: JsonObject) -> Json:
         raise NotFound("There is no such next step.")
     if said not in SAID:
         raise InputRefused("bad_input", "said is done or not_suitable.", 422, "said")
+    told = "What became of this step is noted already."
     if _said_of(site, decision) is not None:
-        raise InputRefused("said_already", "What became of this step is noted already.", 409)
+        raise InputRefused("said_already", told, 409)
     item = decision.items[0]
     outcome: JsonObject = {
-        "outcome_id": f"{decision_id}/{said}",
+        # One for all that can be said: of two who say it at once the first counts.
+        "outcome_id": f"{decision_id}/said",
         "kind": SAID[said],
         "decision_id": decision_id,
         "placement": item.placement,
@@ -84,6 +86,8 @@ async def next_step_said(site: Site, arguments: JsonObject) -> Json:
     }
     await site.deciding.desk.report([outcome], DESK)
     await site.intake.checkpoint()
+    if _said_of(site, decision) not in (None, said):
+        raise InputRefused("said_already", told, 409)
     return {"step": step_told(site, decision)}
 
 

@@ -40,7 +40,7 @@ class ReportRoom:
         """
         days = days_of(report.schedule, due)
         wishes = [
-            await self._site.file_wish(
+            await self._site.questions.wish(
                 shown.name,
                 {**days, **{name: str(value) for name, value in shown.options.items()}},
                 language=report.language,

@@ -1,6 +1,7 @@
 """Operations on segments: what is declared, who is in it, and what a rule would give."""
 
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from typing import cast, get_args
 
@@ -77,16 +78,18 @@ async def segment_versions(site: Site, arguments: JsonObject) -> Json:
 async def segment_preview(site: Site, arguments: JsonObject) -> Json:
     """Count whom a rule in CEL (`when`, `of`) would take in, with examples; nothing is saved.
 
-    With `whole` everybody is looked at, however long that takes.
+    With `whole` everybody is looked at, however long that takes. Whom a second rule takes in,
+    `unless`, is left out.
     """
     await site.intake.settle()
     segment = compile_segment(text(arguments, "when"), _of(arguments))
-    if segment.segments:
+    other = str(arguments.get("unless") or "")
+    unless = compile_segment(other, _of(arguments)) if other else None
+    if segment.segments or (unless and unless.segments):
         await site.segments.settle()
     whole = arguments.get("whole") is True
-    found = await preview(
-        site.unifier, site.clock, lambda: Stages(site.journeys), site.segments, segment, whole
-    )
+    stages = partial(Stages, site.journeys)
+    found = await preview(site.unifier, site.clock, stages, site.segments, segment, whole, unless)
     consent: JsonObject = {**found.consent}
     overlap: JsonObject = {**found.overlap}
     return {

@@ -5,16 +5,13 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from msgspec import structs
-
 from wegweiser.adapters.pull import DltRows, require_allowed
 from wegweiser.collect.allowed_events import allowed_events_of
 from wegweiser.flow.anonymous_counts import AnonymousCounts
-from wegweiser.flow.answer_wish import FileWish
 from wegweiser.flow.apply import Applier
 from wegweiser.flow.audit import Audit
 from wegweiser.flow.callers import Callers
-from wegweiser.flow.clockwork import Clockwork, Job
+from wegweiser.flow.clockwork import Clockwork
 from wegweiser.flow.cloudevents import CloudEvents
 from wegweiser.flow.conversations import ConversationDesk
 from wegweiser.flow.door_rules import DoorRules
@@ -26,13 +23,10 @@ from wegweiser.flow.intake import Intake
 from wegweiser.flow.journeys import JourneyBook
 from wegweiser.flow.lineage import LineageBook
 from wegweiser.flow.loader import Loader
-from wegweiser.flow.money_book import OF_MONEY
 from wegweiser.flow.pixels import Pixels
-from wegweiser.flow.planned_options import planned_options
 from wegweiser.flow.pulls import PullDesk
 from wegweiser.flow.purposes import PurposeBook
 from wegweiser.flow.reading import Reader, Screener
-from wegweiser.flow.reading_book import ReadingBook
 from wegweiser.flow.receive import Receiver
 from wegweiser.flow.retention import RetentionBook
 from wegweiser.flow.schemas import SchemaBook
@@ -78,17 +72,13 @@ from wegweiser.workspace.privacy_desk import PrivacyDesk
 from wegweiser.workspace.profile_room import ProfileRoom
 from wegweiser.workspace.publishing import PublishingRoom
 from wegweiser.workspace.quarantine_room import quarantine_desk
+from wegweiser.workspace.questions import Questions
 from wegweiser.workspace.regions import open_regions
+from wegweiser.workspace.regular_jobs import regular_jobs
 from wegweiser.workspace.report_room import ReportRoom
 from wegweiser.workspace.scoring import ScoreRoom
 from wegweiser.workspace.works import Works
 
-KEY_USES_SECONDS = 30.0
-QUARANTINE_SECONDS = 3600.0
-COUNTS_SECONDS = 3600.0
-SEGMENTS_SECONDS = 0.5
-RECOUNT_SECONDS = 86_400.0
-RETENTION_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -117,6 +107,7 @@ class Site:
         self.purposes = PurposeBook(engines.store)
         self.counts = AnonymousCounts(engines.store, engines.clock)
         self.works = Works(self)
+        self.questions = Questions(self)
         self.analyst: Analyst = (
             InlineAnalyst(engines) if engines.folder is None else WorkerAnalyst(engines.folder)
         )
@@ -124,7 +115,6 @@ class Site:
 
     def _assemble(self) -> None:
         log, store, clock = self.engines.log, self.engines.store, self.clock
-        self._readings = ReadingBook(store)
         self.unifier = Unifier(store, self.settings.cells_in_memory)
         self.lineage = LineageBook(self.unifier, store, clock)
         on_disk = self.engines.folder is not None
@@ -179,7 +169,7 @@ class Site:
         self.archiving = Archiving(
             self.intake, self.analyst, self.clock, self.settings.archive_seconds
         )
-        self.clockwork = Clockwork(self._jobs())
+        self.clockwork = Clockwork(regular_jobs(self))
 
     def _assemble_ways_out(self) -> None:
         """Assemble what leaves the workspace, and what takes people out of it."""
@@ -243,29 +233,6 @@ class Site:
         self.publishing = PublishingRoom(self)
         self.quarantine = quarantine_desk(self)
 
-    def _jobs(self) -> list[Job]:
-        """Give what runs again and again."""
-        return [
-            Job("checkpoint", self.settings.checkpoint_seconds, self._checkpoint),
-            *self.archiving.jobs,
-            Job("segments", SEGMENTS_SECONDS, self.segments.run),
-            Job("audiences", self.settings.send_seconds, self.segment_feed.run),
-            Job("feed", self.settings.send_seconds, self.profiles.delivery.run),
-            Job("recount", RECOUNT_SECONDS, self._recount),
-            Job("erasures", self.settings.send_seconds, self.erasure_notices.run),
-            Job("privacy", self.settings.send_seconds, self.privacy.run_due),
-            Job("retention", RETENTION_SECONDS, self.privacy.retain_nightly),
-            Job("pull", self.settings.pull_seconds, self.pulls.run_due),
-            Job("keys", KEY_USES_SECONDS, self._save_key_uses),
-            Job("quarantine", QUARANTINE_SECONDS, self.quarantine.expire),
-            Job("counts", COUNTS_SECONDS, self.counts.expire),
-            *self.deciding.jobs,
-            *self.knowing.jobs,
-            *self.scoring.jobs,
-            *self.reports.jobs,
-            *self.alarms.jobs,
-        ]
-
     def _screeners(self) -> list[Screener]:
         """Give what every event is shown to before it goes into the log, in order."""
         return [
@@ -287,8 +254,10 @@ class Site:
 
     async def stop(self) -> None:
         """Finish what was accepted, commit, release."""
-        await self.clockwork.stop()
+        # First what is long: it may make everything anew, and start the clockwork after that.
         await self.works.stop()
+        await self.clockwork.stop()
+        self.profiles.search.forget()
         await self.deciding.sender.stop()
         try:
             await self.intake.stop()
@@ -306,47 +275,14 @@ class Site:
         """Open the way to an endpoint."""
         return open_channel(endpoint, self.engines, self.settings)
 
-    async def _checkpoint(self) -> None:
-        await self.intake.checkpoint()
-        self.views.forget_changed()
-
-    async def _save_key_uses(self) -> None:
-        self.callers.allowances.save()
-
     def _quarantine_room(self, source_id: str, trust: Trust) -> int:
         """Give the bytes that may still be set aside for a source and senders of a trust."""
         most_bytes = self.settings.quarantine_bytes_per_source
         return self.unifier.quarantine.room(source_id, trust, most_bytes)
 
-    async def _recount(self) -> None:
-        await self.segments.recount()
-
     async def measure(self, name: str, options: Mapping[str, str]) -> Answer:
         """Answer one measure over everything acknowledged before this call."""
-        wish = await self.file_wish(name, options)
-        answer = await self.analyst.measure(name, wish.options, wish.as_of, wish.upto)
-        return structs.replace(answer, fresh_until=wish.fresh_until)
-
-    async def file_wish(
-        self, name: str, options: Mapping[str, str], form: str = "", language: str = "en"
-    ) -> FileWish:
-        """Say what is asked of the worker, over everything acknowledged before this call."""
-        fresh_until = self.clock.now_ms()
-        upto = await self.intake.settle()
-        now = self.clock.now_ms()
-        self._readings.note(name, now)
-        money = {"currency": self.settings.currency} if name in OF_MONEY else {}
-        given = {**self._planned(name, options, now), **money, **options}
-        return FileWish(name, given, now, upto, fresh_until, form, language)
-
-    def _planned(self, name: str, options: Mapping[str, str], now: int) -> dict[str, str]:
-        """Give the shares and the epoch of the arms to the measures that look at arms."""
-        if name == "maturity.report":
-            name = "experiment.split_check"  # which it asks in turn
-        if not self.unifier.position:
-            return {}
-        bundle = self.unifier.policies.bundle
-        return planned_options(self.engines.store, bundle, name, options, now)
+        return await self.questions.answer(name, options)
 
     async def rebuild(self) -> None:
         """Make everything derived anew from the log; what asks meanwhile is told to come again."""
@@ -358,6 +294,7 @@ class Site:
             self.engines.store.clear([*DERIVED, *self.unifier.seen.all_tables])
             self.engines.store.commit(self.unifier.taken_back.settled())
             self.profiles.readers.closing = True
+            self.profiles.search.forget()
             self._assemble()
             try:
                 await self._open()

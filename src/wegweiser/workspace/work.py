@@ -53,10 +53,14 @@ class Work(msgspec.Struct):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """What a runner is given to tell how far it is; `step` raises Stopped when it has to end."""
+    """What a runner is given to tell how far it is; `step` raises Stopped when it has to end.
+
+    `note` writes down at once from where it goes on, before anything is done that counts once.
+    """
 
     work: Work
     step: "Step"
+    note: Callable[[JsonObject], None]
 
 
 Step = Callable[[int, int, JsonObject, JsonObject], Awaitable[None]]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from wegweiser.flow.quarantine import Place
 from wegweiser.flow.replay import Chosen
+from wegweiser.flow.taken_back import ranges_of
 from wegweiser.terms.errors import ComeAgain, NotFound
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.workspace.let_in import let_in
 from wegweiser.workspace.taking_back import take_back
 from wegweiser.workspace.work import Kind, Progress, Work
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
 
 PLACES_AT_ONCE = 100
+# Before what could not be read now is tried once more.
+PAUSE_S = 1.0
 COUNTED = ("stored", "duplicate", "stayed", "gone")
 RANGES = "ranges"
 
@@ -27,16 +31,53 @@ async def replay(site: "Site", progress: Progress) -> JsonObject:
     """
     work = progress.work
     chosen = Chosen(code=str(work.given["code"]), source_id=str(work.given["source_id"]))
+    await _recover(site, progress)
     after = _place(work.cursor.get("after"))
     places = [place async for place, _ in site.quarantine.found(chosen, after)]
     done, found = work.done, dict(work.found)
     total = done + len(places)
     for start in range(0, len(places), PLACES_AT_ONCE):
         step = places[start : start + PLACES_AT_ONCE]
-        found = await _read_again(site, step, found)
-        done += len(step)
+        while (read := await _one_step(site, progress, step, found)) is None:
+            await asyncio.sleep(PAUSE_S)
+            # Tells nothing new, but hears whether to end: a full disk can last.
+            await progress.step(done, total, work.cursor, found)
+        done, found = done + len(step), read
         await progress.step(done, total, {"after": [*step[-1]]}, found)
     return found
+
+
+async def _recover(site: "Site", progress: Progress) -> None:
+    """Count what a step let in that was cut off before it could be noted."""
+    work = progress.work
+    begun = _object(work.cursor.get("begun"))
+    start, end = _place(begun.get("first")), _place(begun.get("last"))
+    if start is None or end is None:
+        return
+    await site.intake.settle()
+    positions = await let_in(site, _whole(begun.get("since")), start, end)
+    ranges: list[Json] = [*_list(work.found.get(RANGES))]
+    ranges += ([first, last] for first, last in ranges_of(positions))
+    stored = _whole(work.found.get("stored")) + len(positions)
+    work.found = {**work.found, "stored": stored, RANGES: ranges}
+    work.done += len(positions)
+    progress.note({"after": work.cursor.get("after")})
+
+
+async def _one_step(
+    site: "Site", progress: Progress, step: list[Place], found: JsonObject
+) -> JsonObject | None:
+    """Note which elements come next, and read them; None where that is not possible now."""
+    cursor = progress.work.cursor
+    try:
+        if "begun" not in cursor:
+            since = await site.intake.settle()
+            begun: JsonObject = {"since": since, "first": [*step[0]], "last": [*step[-1]]}
+            progress.note({**cursor, "begun": begun})
+        return await _read_again(site, step, found)
+    except (NotFound, ComeAgain):
+        # One left between our look and the turn of this step, or the disk is full.
+        return None
 
 
 async def _read_again(site: "Site", places: list[Place], found: JsonObject) -> JsonObject:
@@ -46,14 +87,7 @@ async def _read_again(site: "Site", places: list[Place], found: JsonObject) -> J
     ranges: list[Json] = [*_list(found.get(RANGES))]
     codes = Counter({code: _whole(times) for code, times in _object(found.get("codes")).items()})
     if still:
-        try:
-            read = await site.quarantine.replay(Chosen(places=tuple(still)))
-        except NotFound:
-            # One left between our look and the turn of this step.
-            return await _read_again(site, places, found)
-        except ComeAgain as later:
-            await asyncio.sleep(later.retry_after_s)
-            return await _read_again(site, places, found)
+        read = await site.quarantine.replay(Chosen(places=tuple(still)))
         counts["stored"] += read.stored
         counts["duplicate"] += read.duplicate
         counts["stayed"] += read.still_quarantined
@@ -114,10 +148,12 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def can_be_undone(work: Work) -> bool:
-    """Tell whether what a work let out of the quarantine can be put back."""
+def can_be_undone(site: "Site", work: Work) -> bool:
+    """Tell whether what a work let out of the quarantine can be put back; again after a fault."""
     ended = work.kind == "replay" and work.state != "running"
-    return ended and bool(work.found.get(RANGES)) and "undone_by" not in work.found
+    undone_by = work.found.get("undone_by")
+    is_undone = isinstance(undone_by, str) and not site.works.has_failed(undone_by)
+    return ended and bool(work.found.get(RANGES)) and not is_undone
 
 
 def _place(value: Json) -> Place | None:

@@ -85,7 +85,7 @@ async def work_report(site: "Site", arguments: JsonObject, caller: Caller | None
 
 def _undo(site: "Site", work: Work, by: str) -> Work:
     """Begin to put back what a replay let in; raises InputRefused where there is nothing."""
-    if not can_be_undone(work):
+    if not can_be_undone(site, work):
         wrong = "Nothing of this work can be put back into quarantine."
         raise InputRefused("nothing_to_undo", wrong, 409, "work_id")
     undo = site.works.begin("undo", work.subject, {RANGES: work.found[RANGES]}, by)

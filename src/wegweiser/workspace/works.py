@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from wegweiser.flow.tables import WORKS
 from wegweiser.ports.operational_store import Change
-from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.json import JsonObject
 from wegweiser.workspace.work import Kind, Progress, State, Stopped, Work
 from wegweiser.workspace.work_kinds import KINDS
@@ -48,6 +49,11 @@ class Works:
         if found is None:
             raise NotFound("There is no such work; the newest hundred are kept.")
         return found
+
+    def has_failed(self, work_id: str) -> bool:
+        """Tell whether a work was stopped by a fault; of those that are forgotten nobody knows."""
+        found = self._held.get(work_id)
+        return found is not None and found.state == "failed"
 
     def begin(self, kind: str, subject: str, given: JsonObject, by: str) -> Work:
         """Begin work; one that does the same already is given instead."""
@@ -100,7 +106,7 @@ class Works:
         work = self.get(work_id)
         kind = KINDS[work.kind]
         if kind.final:
-            told = "An erasure that has begun is brought to its end."
+            told = "What erases, or puts back into quarantine, is brought to its end once begun."
             raise InputRefused("final", told, 409, "work_id")
         if work.state == "running":
             self._end(work, "cancelled")
@@ -140,9 +146,14 @@ class Works:
         return work
 
     def _forget_old(self) -> None:
-        over = [one for one in reversed(self.all()) if one.state != "running"]
+        over = [
+            one
+            for one in reversed(self.all())
+            if one.state != "running" and one.work_id not in self._tasks
+        ]
         for work in over[: max(0, len(self._held) - KEPT)]:
             del self._held[work.work_id]
+            self._written.pop(work.work_id, None)
             self._site.engines.store.commit([Change(WORKS, work.work_id.encode(), None)])
 
     def _run(self, kind: Kind, work: Work) -> None:
@@ -160,15 +171,19 @@ class Works:
                 raise Stopped
             await asyncio.sleep(0)
 
+        def note(cursor: JsonObject) -> None:
+            work.cursor = cursor
+            self._write(work)
+
         assert kind.run is not None
         ended: State = "failed"
         why: InputRefused | None = None
         try:
-            work.found = await kind.run(self._site, Progress(work, step))
+            work.found = await kind.run(self._site, Progress(work, step, note))
             ended = "over"
         except (Stopped, asyncio.CancelledError):
             # Cancelled, which is noted already, or the server ends: then it goes on at the start.
-            self._write(work)
+            self._write_if_room(work)
             return None
         except InputRefused as refused:
             why = refused
@@ -186,13 +201,18 @@ class Works:
             work.given = {}
         work.ended_at = self._site.clock.now_ms()
         work.changes += 1
-        self._write(work)
+        self._write_if_room(work)
 
     def _seen(self, work: Work) -> None:
         """Note a step; it is written down once a second, so that many steps cost little."""
         work.changes += 1
         work.seen_at = self._site.clock.now_ms()
         if work.seen_at - self._written.get(work.work_id, 0) >= WRITTEN_EVERY_MS:
+            self._write_if_room(work)
+
+    def _write_if_room(self, work: Work) -> None:
+        """Write down what can be written later as well: a full disk ends no work."""
+        with suppress(ComeAgain):
             self._write(work)
 
     def _write(self, work: Work) -> None:

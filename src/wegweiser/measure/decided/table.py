@@ -14,7 +14,6 @@ from wegweiser.measure.statistic import wilson
 from wegweiser.measure.words import Sentence, between, both, estimate_of
 from wegweiser.terms.result import Answer, Question, Result
 
-EVERY_ARM = "all"
 LEAST = 30
 ARM = Option(
     "arm", "text", "main", both("arm of the decisions, or all", "Arm der Entscheidungen oder all")

@@ -37,8 +37,8 @@ def customer_model(found: Answer, currency: str) -> CustomerModel:
         raise ValueError(f"{found.measure} was not asked by model")
     held: dict[str, dict[str, float | None]] = {}
     for part, name, value in found.rows:
-        is_number = isinstance(value, int | float)
-        held.setdefault(str(part), {})[str(name)] = float(value) if is_number else None  # type: ignore[arg-type]
+        figure = float(value) if isinstance(value, int | float) else None
+        held.setdefault(str(part), {})[str(name)] = figure
     worths = sorted(part for part in held if part.startswith("worth_"))
     return msgspec.structs.replace(
         model,

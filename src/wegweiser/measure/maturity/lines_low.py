@@ -5,7 +5,6 @@ from wegweiser.measure.maturity.line import Line
 from wegweiser.measure.words import both
 
 _TAG = "docs/guides/put-the-tag-on-your-site.md"
-_COSTS = "docs/guides/load-costs.md"
 
 
 def _tagged_hosts(evidence: Evidence) -> float | None:

@@ -15,9 +15,9 @@ LEVEL = 5
 class Compressed:
     """Compresses whole texts; streams and files pass as they are.
 
-    A page holds a secret, the form token, beside what others wrote. Reading it off the length of
-    pages takes many requests of another site with the cookie, which SameSite keeps back, and
-    the token alone sends no form: the origin is asked for as well.
+    A page holds a secret, the form token, beside what others wrote. Its length tells nothing of
+    it: the token is written otherwise each time (`form.shown_token`). Nor would the token alone
+    send a form from another site, which has neither the cookie nor our origin.
     """
 
     def __init__(self, app: ASGIApp):

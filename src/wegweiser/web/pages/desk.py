@@ -181,7 +181,7 @@ class Desk:
             theme=self._theme(request, operator),
             keys=operator is None or operator.preferences.get("keys") != "off",
             address=_address(request),
-            demo=bool(getattr(self.site, "demo", False)),
+            demo=self.site.demo,
             health=reader.say("All is well") if healthy else reader.say("Needs a look"),
             healthy=healthy and not refusing,
             banner=_banner(reader) if refusing else "",

@@ -1,8 +1,8 @@
-"""Rows of an answer, read by the names of their columns."""
+"""Rows of answers and of what operations give, read by the names of their columns."""
 
 from collections.abc import Iterator
 
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.result import Answer
 
 
@@ -11,6 +11,16 @@ def rows_of(answer: Answer | None) -> Iterator[JsonObject]:
     if answer is not None:
         for row in answer.rows:
             yield dict(zip(answer.columns, row, strict=True))
+
+
+def rows_in(told: Json, name: str = "") -> list[JsonObject]:
+    """Give the objects of a list, or of the list under a name; none where there is no list.
+
+    >>> rows_in({"people": [{"name": "ada"}, None]}, "people"), rows_in(None)
+    ([{'name': 'ada'}], [])
+    """
+    listed = told.get(name) if name and isinstance(told, dict) else told
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def number_in(row: JsonObject, column: str) -> float:

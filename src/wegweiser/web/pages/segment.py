@@ -11,6 +11,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
 from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.people.segment_parts import Around, around_segment
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.segment_history import history_of
 from wegweiser.web.pages.segments import KINDS, SPARK_DAYS
 from wegweiser.web.pages.small_counts import shown
@@ -96,8 +97,7 @@ def _purposes(desk: Desk, request: Request, reader: Reader) -> tuple[tuple[str, 
 
 
 def _page(desk: Desk, reader: Reader, found: JsonObject, after: str) -> SegmentPage:
-    history = found["history"]
-    days = [one for one in history if isinstance(one, dict)] if isinstance(history, list) else []
+    days = rows_in(found["history"])
     rows, following = _members(desk, reader, str(found["key"]), after)
     return SegmentPage(
         key=str(found["key"]),

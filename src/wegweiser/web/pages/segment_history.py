@@ -9,6 +9,7 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 from wegweiser.workspace.site import Site
 
@@ -27,7 +28,6 @@ def version_of(site: Site, key: str) -> str:
 async def history_of(desk: Desk, request: Request, key: str) -> Table:
     """List the versions, newest first."""
     reader, told = desk.reader(request), await desk.run(request, "segment_versions", {"key": key})
-    rows = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
     may_save, version = desk.may(request, "publish"), version_of(desk.site, key)
     columns = (
         Column(reader.say("Version")),
@@ -35,17 +35,18 @@ async def history_of(desk: Desk, request: Request, key: str) -> Table:
         Column(reader.say("Rule")),
         Column(reader.say("What to do")),
     )
-    listed = tuple(_row(reader, key, one, version if may_save else "") for one in rows)
+    listed = tuple(_row(reader, key, one, version if may_save else "") for one in rows_in(told))
     return Table(columns, listed, reader.say("Nothing was changed yet."))
 
 
 def _row(reader: Reader, key: str, one: JsonObject, version: str) -> Row:
     number, at = str(one["number"]), parse_instant(one["declared_at"])
     words = reader.say("Take this version again")
-    declared = {name: str(one[name]) for name in ("of", "when", "name")}
+    declared = {name: str(one[name]) for name in ("of", "when", "name", "description")}
     fields = (
         *(("key", key), ("version", version), ("sure", "1")),
         *(("of", declared["of"]), ("when", declared["when"]), ("title", declared["name"])),
+        ("description", declared["description"]),
     )
     posts = (Post(words, f"{words}: {number}", fields, "/segments/save"),) if version else ()
     now = one["current"] is True

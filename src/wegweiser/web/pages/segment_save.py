@@ -39,7 +39,9 @@ async def save_segment(desk: Desk, request: Request) -> Response:
     key, held = form["key"].strip(), desk.site.segments.get(form["key"].strip())
     document: JsonObject = {"kind": "segment", "key": key, "of": form.get("of", "person")}
     document |= {"when": when_of(form)[0], "name": form.get("title", "").strip() or key}
-    if held is not None:
+    if "description" in form:
+        document["description"] = form["description"]
+    elif held is not None:
         document["description"] = held.description
     by = request.scope["operator"].name
     try:

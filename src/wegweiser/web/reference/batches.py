@@ -9,7 +9,6 @@ from wegweiser.web.reference.documented import (
     Parameter,
 )
 
-SHOWN_BATCH = "bat_01M80WS6HYFSEXQ6WFGYW406RW"
 _ONE = "/v1/decide/batch/{batch}"
 _WISH = """{"placement": "newsletter", "request_id": "autumn",
  "subjects": ["user_id:u-42", {"userId": "u-43"}], "locale": "de-DE"}"""

@@ -7,9 +7,10 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.data.known_revenue import revenue_known
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
-from wegweiser.web.pages.data.told import rows_in, whole_in, word_in
+from wegweiser.web.pages.data.told import whole_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import KINDS, named
 
@@ -65,7 +66,7 @@ async def identity_quality(desk: Desk, request: Request) -> Response:
 
 
 def _days(reader: Reader, told: JsonObject) -> Card:
-    days = [*rows_in(told.get("days"))]
+    days = rows_in(told.get("days"))
     rows = []
     for name, words in (("links", reader.say("Links made")), ("splits", reader.say("Taken apart"))):
         values = tuple(float(whole_in(day, name)) for day in days)

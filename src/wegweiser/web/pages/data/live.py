@@ -7,12 +7,13 @@ from starlette.responses import Response
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
-from wegweiser.web.pages.data.told import ago, moment_in, rows_in, word_in
+from wegweiser.web.pages.data.told import ago, moment_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
 from wegweiser.web.pages.frame.refusals import OF_IDENTIFIERS, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import EVENTS, named
 
@@ -45,7 +46,7 @@ async def live(desk: Desk, request: Request) -> Response:
         note_bodies(desk, request)
         wish |= {"source": (*sources, "")[0], "name": (*names, "")[0]}
     try:
-        rows = [*rows_in(await desk.run(request, "arrival_list", wish))]
+        rows = rows_in(await desk.run(request, "arrival_list", wish))
     except NotFound as error:
         fault = refusal(reader, error, OF_IDENTIFIERS, {"person": person}, "person")[1]
     answer = reader.count(

@@ -10,12 +10,13 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.data.live import indented, note_bodies
 from wegweiser.web.pages.data.reasons import marked_lines, reason_of, remedy_of
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
-from wegweiser.web.pages.data.told import ago, moment_in, rows_in, whole_in, word_in
+from wegweiser.web.pages.data.told import ago, moment_in, whole_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, paged
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 
 HERE = "/data/quarantine"
@@ -28,7 +29,7 @@ async def quarantine(desk: Desk, request: Request) -> Response:
         form = await read_form(request, desk.form_limits)
         return await _try_again(desk, request, form)
     reader = desk.reader(request)
-    groups = [*rows_in(await desk.run(request, "quarantine_groups", {}))]
+    groups = rows_in(await desk.run(request, "quarantine_groups", {}))
     count = sum(whole_in(one, "count") for one in groups)
     answer = reader.count(
         "{count} event waits in quarantine; it is kept for 30 days.",
@@ -191,7 +192,7 @@ async def _others(desk: Desk, request: Request, one: JsonObject) -> Table:
     }
     told = await desk.run(request, "quarantine_list", wish)
     listed = told.get("quarantined") if isinstance(told, dict) else None
-    rows = [*rows_in(listed)]
+    rows = rows_in(listed)
     shown, pages = rows, None
     if request.method == "GET":
         shown_rows, pages = paged(reader, desk.view(request), rows)

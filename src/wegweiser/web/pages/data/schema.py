@@ -12,13 +12,14 @@ from wegweiser.web.pages.answers import wish
 from wegweiser.web.pages.data.declared import Seen, document_of, seen_in
 from wegweiser.web.pages.data.live import event_name
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
-from wegweiser.web.pages.data.told import ago, rows_in, whole_in, word_in
+from wegweiser.web.pages.data.told import ago, whole_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.gate import computing, waiting
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import named
 
@@ -106,7 +107,7 @@ async def _differences(desk: Desk, request: Request) -> Card:
     """Hold the last days against the declared schemas and against the time before."""
     reader = desk.reader(request)
     told = await desk.run(request, "plan_report", {"days": DRIFT_DAYS})
-    found = [*rows_in(told.get("findings"))] if isinstance(told, dict) else []
+    found = rows_in(told.get("findings")) if isinstance(told, dict) else []
     names = {one.source_id: one.name for one in desk.site.callers.sources()}
     columns = (
         Column(reader.say("Event")),

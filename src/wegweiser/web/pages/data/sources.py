@@ -12,13 +12,14 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
-from wegweiser.web.pages.data.told import ago, lasting, moment_in, rows_in, share, whole_in, word_in
+from wegweiser.web.pages.data.told import ago, lasting, moment_in, share, whole_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.filters import Chip, write_chips
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 
 HERE = "/data"
@@ -32,7 +33,7 @@ async def sources(desk: Desk, request: Request) -> Response:
     if request.method == "POST":
         return await _test(desk, request)
     reader = desk.reader(request)
-    found = list(rows_in(await desk.run(request, "source_health", {})))
+    found = rows_in(await desk.run(request, "source_health", {}))
     late = [one for one in found if one.get("late") is True]
     ended = await _ended(desk, request)
     cards = [*await _disk(desk, reader), *_late(reader, late), _table(desk, request, found, ended)]

@@ -11,13 +11,14 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.data.reasons import reason_of
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
-from wegweiser.web.pages.data.told import ago, moment_in, rows_in, word_in
+from wegweiser.web.pages.data.told import ago, moment_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
 from wegweiser.web.pages.frame.gate import waiting
 from wegweiser.web.pages.frame.refusals import OF_SOURCES, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
 
 HERE = "/data/tag"
@@ -62,7 +63,7 @@ async def show_tag(
     if not source:
         answer = reader.say("Choose the source for which your website sends.")
         return show_data(desk, request, DataPage(answer=answer, still=(choice,)))
-    rows = [*rows_in(await desk.run(request, "arrival_list", {"source": source}))]
+    rows = rows_in(await desk.run(request, "arrival_list", {"source": source}))
     answer, heard = _heard(reader, rows)
     page = DataPage(
         answer=answer,

@@ -1,20 +1,12 @@
 """Words of Data: durations, shares, and what an operation gave, read without surprises."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from babel import dates
 
 from wegweiser.terms.instant import parse_instant
-from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.json import JsonObject
 from wegweiser.web.text import Reader
-
-
-def rows_in(told: Json) -> Iterator[JsonObject]:
-    """Yield the objects of a list."""
-    for one in told if isinstance(told, list) else ():
-        if isinstance(one, dict):
-            yield one
 
 
 def word_in(row: JsonObject, name: str) -> str:

@@ -7,6 +7,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.rows import rows_in
 
 NOW = "now"
 
@@ -44,9 +45,8 @@ def _situation(found: Decision) -> JsonObject:
 
 
 def _chosen(told: Json) -> dict[tuple[str, int], str]:
-    items = told.get("items") if isinstance(told, dict) else None
-    rows = [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
-    return {(str(one["placement"]), int(str(one["slot"]))): str(one["message"]) for one in rows}
+    items = rows_in(told, "items")
+    return {(str(one["placement"]), int(str(one["slot"]))): str(one["message"]) for one in items}
 
 
 def _sentence(desk: Desk, request: Request, place: tuple[str, int], before: str, after: str) -> str:

@@ -111,7 +111,7 @@ def reason_of(one: Decision) -> str:
 
 
 def _sentence(reader: Reader, found: Sequence[Decision]) -> str:
-    said = sum(bool(one.items) and not one.ghost for one in found)
+    said = sum(bool(one.items) for one in found)
     return reader.count(
         "Of {count} decision {said} said something; the rest stayed silent.",
         "Of the newest {count} decisions {said} said something; the rest stayed silent.",
@@ -147,7 +147,9 @@ def _row(desk: Desk, reader: Reader, one: Decision) -> Row:
     if person_id is not None:
         who = Cell(person_name(reader, desk.site.views.person(person_id)), person_path(person_id))
     messages = ", ".join(cut(each.message) for each in one.items)
-    held = reader.say("held back for comparison") if one.ghost and messages else ""
+    # Whoever is held out gets service messages all the same; of the others only the draw tells.
+    kept = one.ghost and not messages and any(draw.is_of_message for draw in one.draws)
+    held = reader.say("held back for comparison") if kept else ""
     return Row(
         (
             Cell(reader.moment(one.at)),
@@ -170,7 +172,7 @@ def _reason(reader: Reader, one: Decision) -> str:
 
 def _counts(reader: Reader, found: Sequence[Decision]) -> tuple[tuple[str, str], ...]:
     """Count decisions by message; small counts stay hidden."""
-    counts = Counter(item.message for one in found if not one.ghost for item in one.items)
+    counts = Counter(item.message for one in found for item in one.items)
     return tuple((key, shown(reader, number)) for key, number in counts.most_common(50))
 
 

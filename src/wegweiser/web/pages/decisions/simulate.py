@@ -8,6 +8,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 
 ENGAGED = "engaged"
@@ -91,7 +92,7 @@ async def simulate(desk: Desk, request: Request) -> Response:
     reader, view, given = desk.reader(request), desk.view(request), request.query_params
     bundle, fault, found = desk.site.unifier.policies.bundle, "", None
     listed = await desk.run(request, "draft_list", {})
-    names = [str(one["name"]) for one in _objects(listed)]
+    names = [str(one["name"]) for one in rows_in(listed)]
     draft, metric = given.get("draft", ""), given.get("metric", "") or ENGAGED
     placement = given.get("placement", "")
     if "draft" in given:
@@ -137,10 +138,6 @@ async def _files(desk: Desk, request: Request, draft: str) -> list[Json]:
     shown = await desk.run(request, "draft_show", {"name": draft})
     documents = shown.get("documents") if isinstance(shown, dict) else None
     return [[name, text] for name, text in documents.items()] if isinstance(documents, dict) else []
-
-
-def _objects(value: Json) -> list[JsonObject]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _found(reader: Reader, told: Told) -> Found:

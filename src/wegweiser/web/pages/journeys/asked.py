@@ -12,6 +12,7 @@ from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.period import Span
 from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
+from wegweiser.web.words import stage_in_words
 from wegweiser.workspace.journey_courses import UNITS, Courses, Travellers, Unit, members_of_all
 from wegweiser.workspace.journey_flow_operations import (
     SHOWN,
@@ -119,8 +120,7 @@ def day_of_mark(reader: Reader, mark: int) -> str:
 
 def stage_name(desk: Desk, reader: Reader, stage: str) -> str:
     """Name a stage as the journey declares it."""
-    names = desk.site.journeys.journey.names
-    return names[stage][reader.language] if stage in names else reader.say("not known")
+    return stage_in_words(reader, desk.site.journeys.journey.names, stage)
 
 
 __all__ = [

@@ -6,12 +6,13 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import parse_instant
-from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
 
 WATCH = "/measure/watch"
@@ -42,7 +43,7 @@ class AlarmSection(msgspec.Struct, frozen=True):
 async def alarms_of(desk: Desk, request: Request) -> AlarmSection:
     """List the alarms; who may change something gets the buttons."""
     reader, may = desk.reader(request), desk.may(request, "define")
-    found = list(_alarms(await desk.run(request, "alarm_list", {})))
+    found = rows_in(await desk.run(request, "alarm_list", {}), "alarms")
     columns = (
         Column(reader.say("Alarm")),
         Column(reader.say("Told")),
@@ -69,11 +70,6 @@ async def say_to_alarm(desk: Desk, request: Request) -> Response:
         arguments["days"] = SNOOZE_DAYS
     await desk.run(request, operation, arguments)
     return desk.done(request, WATCH, Notice(reader.say(told)))
-
-
-def _alarms(told: Json) -> list[JsonObject]:
-    listed = told.get("alarms") if isinstance(told, dict) else None
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _row(reader: Reader, alarm: JsonObject, may: bool) -> Row:

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Message
 from wegweiser.terms.policy import QuietHours
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.messages.standing import STATES, message_path, state_of
 from wegweiser.web.pages.period import EARLIEST, LATEST
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 from wegweiser.web.words import CHANNELS, named
 
@@ -110,12 +110,6 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _begin(reader: Reader, day: date) -> int:
-    """Give the moment (ms) at which a day begins where the workspace is."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(reader.zone))
-    return int(midnight.timestamp() * 1000)
-
-
 def _days(reader: Reader, monday: date) -> str:
     sunday = monday + WEEK - timedelta(days=1)
     return reader.say(
@@ -131,8 +125,8 @@ def _is_dated(one: Message) -> bool:
 
 def _runs(reader: Reader, one: Message, first: date, end: date) -> bool:
     """Tell whether a message's dates meet some days, whether it pauses or not."""
-    begins = one.starts_at is None or one.starts_at < _begin(reader, end)
-    return begins and (one.ends_at is None or one.ends_at > _begin(reader, first))
+    begins = one.starts_at is None or one.starts_at < reader.begin_of(end)
+    return begins and (one.ends_at is None or one.ends_at > reader.begin_of(first))
 
 
 def _entries(
@@ -145,7 +139,7 @@ def _entries(
 
 
 def _note(reader: Reader, one: Message, monday: date) -> str:
-    first, end = _begin(reader, monday), _begin(reader, monday + WEEK)
+    first, end = reader.begin_of(monday), reader.begin_of(monday + WEEK)
     notes = []
     if one.stopped:
         notes.append(reader.say(STATES[state_of(one, reader.now)]))
@@ -169,7 +163,7 @@ def _sentence(reader: Reader, messages: Sequence[Message], mondays: Sequence[dat
 
 
 def _within(reader: Reader, moments: Sequence[int | None], first: date, end: date) -> int:
-    low, high = _begin(reader, first), _begin(reader, end)
+    low, high = reader.begin_of(first), reader.begin_of(end)
     return sum(at is not None and low <= at <= high for at in moments)
 
 
@@ -191,17 +185,12 @@ async def _holidays(desk: Desk, request: Request) -> frozenset[str]:
     One that is no day of its working week changes nothing and is left out.
     """
     told = await desk.run(request, "watch_list", {})
-    listed = told.get("watches") if isinstance(told, dict) else None
-    watches = [one.get("watch") for one in _objects(listed)]
+    watches = [one.get("watch") for one in rows_in(told, "watches")]
     days = [one.get("holidays") for one in watches if isinstance(one, dict)]
     watched = {str(day) for each in days if isinstance(each, list) for day in each}
     working = desk.site.settings.working_days
     found = watched | {*desk.site.settings.holidays}
     return frozenset(day for day in found if date.fromisoformat(day).weekday() in working)
-
-
-def _objects(listed: Json) -> list[JsonObject]:
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _in_week(reader: Reader, holidays: frozenset[str], monday: date) -> Iterator[str]:

@@ -10,6 +10,7 @@ import msgspec
 from wegweiser.terms.instant import format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.form import Fault
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 
 MOST_ROWS = 20
@@ -34,11 +35,11 @@ def values_of(document: JsonObject, zone: str) -> dict[str, str]:
     values["service"] = "yes" if document.get("service") is True else ""
     values["first_day"] = _day(document.get("starts_at"), zone)
     values["last_day"] = _day(document.get("ends_at"), zone, last=True)
-    for number, rule in enumerate(_objects(document.get("rules"))):
+    for number, rule in enumerate(rows_in(document, "rules")):
         values[f"rule-{number}"] = str(rule.get("when", ""))
         values[f"label-{number}"] = str(rule.get("label", ""))
         values[f"unknown-{number}"] = str(rule.get("on_unknown", ""))
-    for number, variant in enumerate(_objects(document.get("variants"))):
+    for number, variant in enumerate(rows_in(document, "variants")):
         values |= _variant_values(number, variant)
     return values
 
@@ -176,8 +177,7 @@ def _moments(
                 told = reader.say("{value} is no day; write 2026-11-24.", value=written[:40])
                 faults.append(Fault(field, told))
                 continue
-            begin = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(reader.zone))
-            yield name, format_instant(int(begin.timestamp() * 1000))
+            yield name, format_instant(reader.begin_of(day))
 
 
 def _day(written: Json, zone: str, last: bool = False) -> str:
@@ -186,11 +186,6 @@ def _day(written: Json, zone: str, last: bool = False) -> str:
         return ""
     local = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
     return (local - timedelta(microseconds=last)).date().isoformat()
-
-
-def _objects(value: Json) -> Iterator[JsonObject]:
-    if isinstance(value, list):
-        yield from (one for one in value if isinstance(one, dict))
 
 
 def field_of(path: str) -> str:

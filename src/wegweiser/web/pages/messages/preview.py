@@ -15,6 +15,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import NAMING, cut, person_name, person_path
 from wegweiser.web.pages.messages.audience import Reach
 from wegweiser.web.pages.profiles import find
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 from wegweiser.web.words import CHANNELS, named
 
@@ -109,9 +110,8 @@ async def _shown(
 
 
 def _locales(document: JsonObject) -> dict[str, str]:
-    variants = document.get("variants")
-    rows = [one for one in variants if isinstance(one, dict)] if isinstance(variants, list) else []
-    return {str(one.get("key")): str(one.get("locale") or "") for one in rows}
+    variants = rows_in(document, "variants")
+    return {str(one.get("key")): str(one.get("locale") or "") for one in variants}
 
 
 def _variant(reader: Reader, one: Standing, locale: str) -> VariantShown:

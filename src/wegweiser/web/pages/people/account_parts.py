@@ -12,6 +12,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.frame.sight import may_open
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
 from wegweiser.workspace.next_step_operations import activity
 
@@ -84,18 +85,18 @@ def budget_of(desk: Desk, reader: Reader, group_id: str, people: tuple[str, ...]
     """Tell what the caps leave now: of the account, and how many of some people are free."""
     report = desk.site.deciding.contacts.report
     told = report.of_account(group_id, limit=1)
-    caps = tuple(_cap(reader, one) for one in _objects(told["caps"]))
+    caps = tuple(_cap(reader, one) for one in rows_in(told, "caps"))
     free = 0
     for person_id in people[:PEOPLE]:
         own = report.of_person(person_id, limit=1)
-        left = [one["left"] for one in _objects(own["caps"])]
+        left = [one["left"] for one in rows_in(own, "caps")]
         free += not own["held_back"] and all(one != 0 for one in left)
     words = reader.say(
         "{free} of {count} people may be contacted now.",
         free=reader.number(free),
         count=reader.number(len(people[:PEOPLE])),
     )
-    stops = tuple(cut(str(one["reason"])) for one in _objects(told["orders"]))
+    stops = tuple(cut(str(one["reason"])) for one in rows_in(told, "orders"))
     return Budget(caps, words if people else "", stops)
 
 
@@ -104,8 +105,3 @@ def _cap(reader: Reader, one: JsonObject) -> tuple[str, str, str]:
     written = "–" if not isinstance(left, int) else reader.number(left)
     told = reader.say("{used} of {limit} used", used=used, limit=limit)
     return cut(str(one["cap"])), written, told
-
-
-def _objects(rows: Json) -> list[JsonObject]:
-    listed = rows if isinstance(rows, list) else []
-    return [one for one in listed if isinstance(one, dict)]

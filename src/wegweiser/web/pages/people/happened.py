@@ -1,6 +1,6 @@
 """The timeline on the page of a person: what the address asks for, a page of it, and the form."""
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -94,13 +94,8 @@ def _one_of(request: Request, word: str, allowed: dict[str, str]) -> str:
 
 def _span(reader: Reader, view: View) -> tuple[int, int]:
     """Give the period in ms; what comes a little ahead of our clock is in the present day."""
-    start, end = (_midnight(reader, day) for day in (view.span.first, view.span.end))
+    start, end = (reader.begin_of(day) for day in (view.span.first, view.span.end))
     return start, max(end, reader.now + 5 * MINUTE_MS) if end > reader.now else end
-
-
-def _midnight(reader: Reader, day: date) -> int:
-    zone = ZoneInfo(reader.zone)
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
 
 
 def _all_time(reader: Reader, profile: PersonProfile) -> str:

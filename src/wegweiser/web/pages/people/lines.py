@@ -7,8 +7,9 @@ import msgspec
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.facts import account_path, cut, seen_facts, seen_text
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
-from wegweiser.web.words import CHANNELS, EVENTS, OUTCOMES, PURPOSES, STATES, named
+from wegweiser.web.words import CHANNELS, EVENTS, OUTCOMES, PURPOSES, STATES, named, stage_in_words
 
 LINEAGE = {
     "Identity Merged": mark("Joined with another profile"),
@@ -68,7 +69,9 @@ def _line(
         case "exposure" | "outcome":
             return Line(style, time, named(reader, OUTCOMES, str(row["outcome"])), _of(reader, row))
         case "stage":
-            name = reader.say("Stage: {stage}", stage=_stage(reader, str(row["stage"]), stages))
+            name = reader.say(
+                "Stage: {stage}", stage=stage_in_words(reader, stages, str(row["stage"]))
+            )
             share = row["probability"]
             sure = reader.percent(share, 0) if isinstance(share, int | float) else ""
             return Line(style, time, name, sure)
@@ -98,10 +101,9 @@ def _of_profile(reader: Reader, row: JsonObject, time: str) -> Line:
 
 def decided(reader: Reader, row: JsonObject) -> str:
     """Say in a few words what was decided."""
-    items = row["items"]
-    listed = items if isinstance(items, list) else []
-    messages = [one["message"] for one in listed if isinstance(one, dict)]
-    if row["ghost"]:
+    messages = [one["message"] for one in rows_in(row, "items")]
+    # Whoever is held out gets service messages all the same.
+    if not messages and row["ghost"]:
         return reader.say("Nothing shown: control group")
     if not messages:
         return reader.say("Nothing shown")
@@ -124,7 +126,3 @@ def _channel(reader: Reader, row: JsonObject) -> str:
 
 def _named(reader: Reader, names: dict[str, str], code: Json) -> str:
     return named(reader, names, str(code or ""))
-
-
-def _stage(reader: Reader, stage: str, stages: Mapping[str, Mapping[str, str]]) -> str:
-    return stages[stage][reader.language] if stage in stages else reader.say("not known")

@@ -7,8 +7,6 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.workspace.segment_operations import segment_preview
 
-LONGEST_RULE = 4_096
-
 
 class Side(msgspec.Struct, frozen=True):
     """Those on one side of the change: how many, and up to ten of them as a preview tells them."""
@@ -29,17 +27,16 @@ async def change_of_rule(desk: Desk, key: str, of: str, when: str) -> Change | N
     held = desk.site.segments.get(key)
     if held is None or held.of != of or held.when == when:
         return None
-    sides = (f"({when}) && !({held.when})", f"({held.when}) && !({when})")
-    if max(map(len, sides)) > LONGEST_RULE:
-        return None
     try:
-        entering, leaving = [await _side(desk, of, rule) for rule in sides]
+        entering = await _side(desk, of, when, held.when)
+        leaving = await _side(desk, of, held.when, when)
     except InputRefused:
-        # A rule that cannot be joined with another is told by itself.
+        # One of the two asks for a segment that is gone.
         return None
     return Change(entering, leaving)
 
 
-async def _side(desk: Desk, of: str, when: str) -> Side:
-    told = await segment_preview(desk.site, {"when": when, "of": of})
+async def _side(desk: Desk, of: str, when: str, unless: str) -> Side:
+    """Count whom one rule takes in and the other does not, also where that has no answer."""
+    told = await segment_preview(desk.site, {"when": when, "of": of, "unless": unless})
     return msgspec.convert(told, Side)

@@ -16,6 +16,7 @@ from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.measure.catalogue import catalogue
 from wegweiser.web.pages.measure.panel import MeasurePanel, panel_of
 from wegweiser.web.pages.people.value import Value, value_of_accounts
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
 from wegweiser.web.words import PURPOSES, named
@@ -174,7 +175,7 @@ def _share(reader: Reader, share: JsonObject) -> Cell:
 
 def _overlap(desk: Desk, reader: Reader, told: JsonObject) -> Table | None:
     """Make the matrix: which part of the segment of the row is in that of the column as well."""
-    rows = [one for one in _list(told["overlap"]) if isinstance(one, dict)]
+    rows = rows_in(told, "overlap")
     if len(rows) < 2:
         return None
     keys = [str(one["key"]) for one in rows]
@@ -186,11 +187,8 @@ def _overlap(desk: Desk, reader: Reader, told: JsonObject) -> Table | None:
         shares = one["in"]
         cells = [Cell(name, f"/segments/{key}"), Cell(shown(reader, _number(one["size"])))]
         for other in keys:
-            share = shares.get(other) if isinstance(shares, dict) else None
-            same = other == key or not isinstance(share, dict)
-            cells.append(
-                Cell("–") if same or not isinstance(share, dict) else _share(reader, share)
-            )
+            share = shares.get(other) if isinstance(shares, dict) and other != key else None
+            cells.append(_share(reader, share) if isinstance(share, dict) else Cell("–"))
         found.append(Row(tuple(cells), here=key == told["key"]))
     return Table(tuple(columns), tuple(found), caption=reader.say("Overlap with other segments"))
 
@@ -220,7 +218,3 @@ def _name(desk: Desk, key: str) -> str:
 
 def _number(value: Json) -> int:
     return value if isinstance(value, int) else 0
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []

@@ -9,6 +9,7 @@ from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.journey import ON_PATH, STAGES
 from wegweiser.web.pages.journeys.words import WAYS_IN_WORDS
 from wegweiser.web.text import Reader
+from wegweiser.web.words import stage_in_words
 from wegweiser.workspace.journey_flow_operations import way_of
 
 WEEKS = 26
@@ -49,13 +50,9 @@ def strip_of(reader: Reader, stages_at: Stages, names: Names, since: int) -> Str
     runs: list[Run] = []
     for stage, places in groupby(range(len(marks)), key=lambda place: stages[place]):
         held = [marks[place] for place in places]
-        runs.append(Run(_name(reader, names, stage), _days(reader, held, marks)))
+        runs.append(Run(stage_in_words(reader, names, stage), _days(reader, held, marks)))
     weeks = tuple(Week(place, _step(stage)) for place, stage in enumerate(stages))
     return Strip(weeks, tuple(reversed(runs)), _direction(reader, stages, names))
-
-
-def _name(reader: Reader, names: Names, stage: str) -> str:
-    return names[stage][reader.language] if stage in names else reader.say("not known")
 
 
 def _step(stage: str) -> int:
@@ -86,6 +83,6 @@ def _direction(reader: Reader, stages: Sequence[str], names: Names) -> str:
     return reader.say(
         "In four weeks {way}: from {source} to {target}.",
         way=reader.say(WAYS_IN_WORDS[way]),
-        source=_name(reader, names, before),
-        target=_name(reader, names, now),
+        source=stage_in_words(reader, names, before),
+        target=stage_in_words(reader, names, now),
     )

@@ -50,15 +50,16 @@ async def value_of_accounts(desk: Desk, reader: Reader, groups: Collection[str])
     rows: list[tuple[str, str, str]] = []
     answer = desk.answers.known(profit)
     found = [row for row in rows_of(answer) if text_in(row, "customer") in groups]
-    note = reader.count("{count} account of it", "{count} accounts of it", len(found))
     for name, words in (
         ("revenue", reader.say("Revenue")),
         ("contribution", reader.say("Profit")),
     ):
-        amounts = [number_or_none(row, name) or 0.0 for row in found]
+        amounts = [amount for row in found if (amount := number_or_none(row, name)) is not None]
         if amounts:
+            count = len(amounts)
+            note = reader.count("{count} account of it", "{count} accounts of it", count)
             rows.append((words, reader.money(_whole(sum(amounts)), currency, 0), note))
-    worth, error = _worth_of(desk.answers.known(clv), groups)
+    worth, error = worth_of(desk.answers.known(clv), groups)
     if worth is not None and error is not None:
         told = reader.say(
             "on data that were held back the model missed by {error}",
@@ -69,13 +70,14 @@ async def value_of_accounts(desk: Desk, reader: Reader, groups: Collection[str])
     return Value(tuple(rows), ())
 
 
-def _worth_of(answer: Answer | None, groups: Collection[str]) -> tuple[float | None, float | None]:
-    """Sum the CLV of some accounts; none without the error on held-back data."""
+def worth_of(answer: Answer | None, groups: Collection[str]) -> tuple[float | None, float | None]:
+    """Sum the CLV of some accounts; none without the error on held-back data, or any CLV."""
     error = None if answer is None else holdout_of(answer)
     if answer is None or answer.status != "ok" or error is None:
         return None, None
     rows = [row for row in rows_of(answer) if text_in(row, "account") in groups]
-    return sum(number_or_none(row, "clv") or 0.0 for row in rows), error.estimate
+    found = [worth for row in rows if (worth := number_or_none(row, "clv")) is not None]
+    return (sum(found), error.estimate) if found else (None, None)
 
 
 def value_of_person(desk: Desk, reader: Reader, person_id: str) -> Value:

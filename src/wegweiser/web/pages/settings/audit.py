@@ -10,12 +10,12 @@ from wegweiser.web.pages.frame.files import file_of
 from wegweiser.web.pages.frame.filters import with_chip, write_chips
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, exports_of, paged
 from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
     number_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -31,7 +31,7 @@ async def audit(desk: Desk, request: Request) -> Response:
     reader, view = desk.reader(request), desk.view(request)
     asked: JsonObject = {name: _first(view, name) for name, _ in FILTERS}
     told = await desk.run(request, "audit", {**asked, "limit": MOST})
-    rows = list(rows_in(told, "rows"))
+    rows = rows_in(told, "rows")
     if view.form:
         taken = [[one.get(name) for name in COLUMNS] for one in rows]
         return file_of(desk, request, "audit", COLUMNS, taken)

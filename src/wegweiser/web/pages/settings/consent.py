@@ -8,12 +8,12 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.fields import Form
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
     number_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -38,7 +38,7 @@ async def consent(desk: Desk, request: Request) -> Response:
         return desk.done(request, HERE, Notice(done))
     shown = await desk.run(request, "retention_show", {})
     next_time = await desk.run(request, "retention_run", {"dry_run": True})
-    rules = list(rows_in(shown, "rules"))
+    rules = rows_in(shown, "rules")
     answer = reader.count(
         "{count} rule of retention holds; it was carried out last on {moment}.",
         "{count} rules of retention hold; they were carried out last on {moment}.",

@@ -12,12 +12,12 @@ from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.refusals import OF_SOURCES, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.proof import proof_page
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -107,8 +107,8 @@ async def _page(
     desk: Desk, request: Request, secret: str = "", fault: tuple[str, str] | None = None
 ) -> Response:
     reader = desk.reader(request)
-    listed = list(rows_in(await desk.run(request, "key_list", {})))
-    sources = list(rows_in(await desk.run(request, "source_list", {})))
+    listed = rows_in(await desk.run(request, "key_list", {}))
+    sources = rows_in(await desk.run(request, "source_list", {}))
     answer = reader.count(
         "{count} source may send; {keys} keys are in use.",
         "{count} sources may send; {keys} keys are in use.",

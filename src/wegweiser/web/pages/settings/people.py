@@ -12,12 +12,12 @@ from wegweiser.web.pages.frame.fields import Field, Form, Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.refusals import OF_PEOPLE, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.proof import proof_page
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -94,8 +94,8 @@ async def _page(
     fault: tuple[str, str] | None = None,
 ) -> Response:
     reader = desk.reader(request)
-    listed = list(rows_in(await desk.run(request, "people_list", {})))
-    sessions = list(rows_in(await desk.run(request, "people_sessions", {})))
+    listed = rows_in(await desk.run(request, "people_list", {}))
+    sessions = rows_in(await desk.run(request, "people_sessions", {}))
     answer = reader.count(
         "{count} person may sign in; {now} signed in now.",
         "{count} people may sign in; {now} signed in now.",

@@ -10,11 +10,11 @@ from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -38,7 +38,7 @@ async def reports(desk: Desk, request: Request) -> Response:
 
 async def _page(desk: Desk, request: Request, faults: tuple[tuple[str, str], ...] = ()) -> Response:
     reader = desk.reader(request)
-    listed = list(rows_in(await desk.run(request, "report_list", {}), "reports"))
+    listed = rows_in(await desk.run(request, "report_list", {}), "reports")
     answer = reader.count(
         "{count} report is sent by mail.", "{count} reports are sent by mail.", len(listed)
     )

@@ -12,12 +12,12 @@ from wegweiser.web.pages.frame.files import json_file
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.refusals import OF_IDENTIFIERS, refusal
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
     number_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -106,8 +106,8 @@ async def _page(
     fault: tuple[str, str] | None = None,
 ) -> Response:
     reader = desk.reader(request)
-    asked = list(rows_in(await desk.run(request, "access_requests", {})))
-    receipts = list(rows_in(await desk.run(request, "erasure_list", {})))
+    asked = rows_in(await desk.run(request, "access_requests", {}))
+    receipts = rows_in(await desk.run(request, "erasure_list", {}))
     subjects = desk.site.privacy.requests.waiting()
     waiting = sum(not one.get("released_at") for one in asked) + len(subjects)
     answer = reader.count(

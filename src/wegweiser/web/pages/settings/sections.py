@@ -1,13 +1,11 @@
 """The pages of Settings as values: sections with sentences, facts, tables and forms."""
 
-from collections.abc import Iterator
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from wegweiser.terms.instant import parse_instant
-from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.json import Json
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_already
 from wegweiser.web.pages.frame.fields import Form, sent_back
@@ -54,14 +52,6 @@ def show_room(desk: Desk, request: Request, page: RoomPage) -> Response:
     )
     shown = msgspec.structs.replace(page, sections=sections)
     return desk.render(request, "settings/room.html", frame, shown, 422)
-
-
-def rows_in(told: Json, name: str = "") -> Iterator[JsonObject]:
-    """Yield the objects of a list, or of the list under a name."""
-    listed = told.get(name) if name and isinstance(told, dict) else told
-    for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, dict):
-            yield one
 
 
 def word_in(row: Json, name: str) -> str:

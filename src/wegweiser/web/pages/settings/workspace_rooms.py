@@ -13,12 +13,12 @@ from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
     moment_in,
     number_in,
-    rows_in,
     show_room,
     word_in,
 )
@@ -79,7 +79,7 @@ async def _channels_page(
     desk: Desk, request: Request, faults: tuple[tuple[str, str], ...] = ()
 ) -> Response:
     reader = desk.reader(request)
-    endpoints = list(rows_in(await desk.run(request, "endpoint_list", {})))
+    endpoints = rows_in(await desk.run(request, "endpoint_list", {}))
     counts = await desk.run(request, "delivery_counts", {})
     answer = reader.count(
         "{count} endpoint is published; {waiting} messages wait to be sent.",

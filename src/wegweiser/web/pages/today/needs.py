@@ -4,8 +4,8 @@ import msgspec
 from starlette.requests import Request
 
 from wegweiser.terms.instant import DAY_MS
-from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.today.say import Said
 from wegweiser.web.pages.work.words import may_see, sentence_of
 from wegweiser.web.text import Reader
@@ -38,7 +38,7 @@ async def needs_of(desk: Desk, request: Request) -> tuple[Need, ...]:
 async def alarm_said(desk: Desk, request: Request) -> tuple[Said, ...]:
     """Give the newest alarm that nobody has acknowledged as a sentence."""
     reader = desk.reader(request)
-    newest = _rows(await desk.run(request, "alarm_list", {"open": True}), "alarms")[:1]
+    newest = rows_in(await desk.run(request, "alarm_list", {"open": True}), "alarms")[:1]
     sentences = [one.get("sentence") for one in newest]
     return tuple(
         Said(reader.say("unusual"), "", str(told.get(reader.language, "")), ALARMS, news=True)
@@ -70,7 +70,7 @@ async def _sources(desk: Desk, request: Request, reader: Reader) -> list[Need]:
     """Name the sources that are silent for longer than usual."""
     if not _open(desk, request, SOURCES):
         return []
-    late = [one for one in _rows(await desk.run(request, "source_health", {})) if one.get("late")]
+    late = [one for one in rows_in(await desk.run(request, "source_health", {})) if one.get("late")]
     if not late:
         return []
     names = reader.all_of([str(one.get("source", "")) for one in late[:NAMED_AT_MOST]])
@@ -97,7 +97,7 @@ def done_of(desk: Desk, request: Request) -> tuple[Need, ...]:
 
 
 async def _alarms(desk: Desk, request: Request, reader: Reader) -> list[Need]:
-    waiting = _rows(await desk.run(request, "alarm_list", {"open": True}), "alarms")
+    waiting = rows_in(await desk.run(request, "alarm_list", {"open": True}), "alarms")
     if not waiting:
         return []
     told = reader.count(
@@ -109,7 +109,7 @@ async def _alarms(desk: Desk, request: Request, reader: Reader) -> list[Need]:
 
 
 async def _drafts(desk: Desk, request: Request, reader: Reader) -> list[Need]:
-    drafts = _rows(await desk.run(request, "draft_list", {}))
+    drafts = rows_in(await desk.run(request, "draft_list", {}))
     waiting = sum(one.get("status") == "submitted" for one in drafts)
     if not waiting:
         return []
@@ -120,7 +120,7 @@ async def _drafts(desk: Desk, request: Request, reader: Reader) -> list[Need]:
 
 
 async def _requests(desk: Desk, request: Request, reader: Reader) -> list[Need]:
-    asked = _rows(await desk.run(request, "access_requests", {}))
+    asked = rows_in(await desk.run(request, "access_requests", {}))
     waiting = sum(not one.get("released_at") for one in asked)
     waiting += len(desk.site.privacy.requests.waiting())
     if not waiting:
@@ -138,8 +138,3 @@ def _open(desk: Desk, request: Request, path: str) -> str:
     pages = [page for family in desk.families for page in family.pages if page.path == path]
     is_open = any(page.right is None or desk.may(request, page.right) for page in pages)
     return path if is_open else ""
-
-
-def _rows(told: Json, name: str = "") -> list[JsonObject]:
-    listed = told.get(name) if name and isinstance(told, dict) else told
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from wegweiser.terms.errors import NotFound
 from wegweiser.web.pages.data.reasons import reason_of
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
+from wegweiser.web.pages.data.told import whole_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Form
@@ -22,7 +23,6 @@ from wegweiser.web.pages.work.words import (
     sentence_of,
     state_of,
     step_of,
-    whole_in,
 )
 from wegweiser.web.text import Reader, mark
 from wegweiser.workspace.work import Work

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.pages.data.told import whole_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import named
@@ -41,7 +41,7 @@ def may_stop(desk: Desk, request: Request, work: Work) -> bool:
 
 def may_put_back(desk: Desk, request: Request, work: Work) -> bool:
     """Tell whether whoever is signed in may put back what a work let in."""
-    return can_be_undone(work) and desk.may(request, "senders")
+    return can_be_undone(desk.site, work) and desk.may(request, "senders")
 
 
 def name_of(reader: Reader, work: Work) -> str:
@@ -123,15 +123,3 @@ def step_of(reader: Reader, work: Work) -> str:
     if work.done:
         return reader.say("{done} parts of the log read", done=reader.number(work.done))
     return reader.say("Begun {ago}", ago=reader.ago(work.started_at))
-
-
-def word_in(found: JsonObject, name: str) -> str:
-    """Read a text; empty where there is none."""
-    value: Json = found.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def whole_in(found: JsonObject, name: str) -> int:
-    """Read a whole number; 0 where there is none."""
-    value: Json = found.get(name)
-    return value if isinstance(value, int) else 0
