@@ -12,12 +12,15 @@ from tests.web.test_pages import Reading
 from wegweiser.terms.instant import MINUTE_MS
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Question
+from wegweiser.web.pages.answers import wish
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.period import Span, read_span
 from wegweiser.web.pages.today.charts import Daily
 from wegweiser.web.pages.today.days import daily_of
+from wegweiser.web.pages.today.figures import Asked, chosen_of, figures_of
 from wegweiser.web.pages.today.messages import MessageRow
 from wegweiser.web.pages.today.say import Said, sentences_of, visitors_said
+from wegweiser.web.pages.today.wishes import Wishes
 from wegweiser.web.text import Reader
 
 READER = Reader("en", "UTC", 0)
@@ -42,6 +45,15 @@ def test_alarms_come_first_then_harm_then_help_and_never_more_than_three() -> No
 
 def test_nothing_known_says_nothing() -> None:
     assert sentences_of(READER, (), (), (), ()) == ()
+
+
+@pytest.mark.parametrize("under_way", [True, False])
+def test_nothing_is_said_of_a_period_before_it_was_looked_at(under_way: bool) -> None:
+    one = wish("reach.days", {})
+    nobody = Wishes(one, None, one, None, one, None, one, one, one, (), one)
+    asked = Asked(READER, nobody, {}, "EUR", lambda _: under_way)
+    told = {figure.beside for figure in figures_of(asked, chosen_of(""))}
+    assert told == ({"Computing"} if under_way else {"nothing in this period", "too little data"})
 
 
 def test_each_sentence_has_a_verdict_and_a_link(running: Running) -> None:

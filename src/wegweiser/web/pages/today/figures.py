@@ -38,12 +38,13 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What the figures are made of."""
+    """What the figures are made of; `computing` tells whether an answer is under way."""
 
     reader: Reader
     wishes: Wishes
     answers: Mapping[Wish, Answer]
     currency: str
+    computing: Callable[[Wish], bool]
 
     def answer(self, one: Wish | None) -> Answer | None:
         """Give an answer where there is one."""
@@ -79,6 +80,7 @@ def _counted(asked: Asked, name: str, now: Wish, before: Wish | None, column: st
     return _figure(
         asked,
         name,
+        now,
         (estimate_of(answer, full), estimate_of(asked.answer(before), full)),
         spark_of(answer, column),
         f"/measure/one/{now.measure}",
@@ -92,12 +94,14 @@ def _seen(asked: Asked, name: str) -> Figure:
         else sum(number_in(row, "exposures") for row in rows_of(asked.answer(one)))
         for one in (asked.wishes.messages, asked.wishes.messages_before)
     ]
-    return _figure(asked, name, (values[0], values[1]), (), "/measure/one/message.goals")
+    now = asked.wishes.messages
+    return _figure(asked, name, now, (values[0], values[1]), (), "/measure/one/message.goals")
 
 
 def _figure(
     asked: Asked,
     name: str,
+    now: Wish,
     values: tuple[float | None, float | None],
     spark: tuple[float, ...],
     path: str,
@@ -106,13 +110,19 @@ def _figure(
     reader, words = asked.reader, asked.reader.say(FIGURES[name])
     value, before = values
     if value is None:
-        return Figure(words, "–", "", reader.say("nothing in this period"), (), path)
+        told = _missing(asked, now, reader.say("nothing in this period"))
+        return Figure(words, "–", "", told, (), path)
     if not before:
         beside = reader.say("nothing to compare with")
         return Figure(words, reader.number(value), "", beside, spark, path)
     change = reader.percent(value / before - 1, 1, signed=True)
     beside = reader.say("before: {count}", count=reader.number(before))
     return Figure(words, reader.number(value), change, beside, spark, path)
+
+
+def _missing(asked: Asked, wanted: Wish, otherwise: str) -> str:
+    """Say why there is no figure: nothing is said of a period before it was looked at."""
+    return asked.reader.say("Computing") if asked.computing(wanted) else otherwise
 
 
 def _gained(asked: Asked, name: str) -> Figure:
@@ -125,7 +135,8 @@ def _gained(asked: Asked, name: str) -> Figure:
     found = () if answer is None else answer.results
     one = next((each for each in found if each.name == "lift.incremental"), None)
     if one is None or one.estimate is None or one.low is None or one.high is None:
-        return Figure(words, "–", "", reader.say("too little data"), (), path)
+        told = _missing(asked, asked.wishes.gained, reader.say("too little data"))
+        return Figure(words, "–", "", told, (), path)
     low, value, high = (
         reader.money(amount, asked.currency, 0) for amount in (one.low, one.estimate, one.high)
     )

@@ -1,6 +1,7 @@
 """Today: what changed, and what needs me? Sentences first, then figures, charts and tables."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 from starlette.requests import Request
@@ -29,7 +30,7 @@ LIFTS_DRAWN = 12
 
 
 class TodayPage(msgspec.Struct, frozen=True):
-    """Everything on Today; `gate` is empty when there is data."""
+    """Everything on Today; `gate` is empty when there is data, `computing` tells of messages."""
 
     gate: str
     said: tuple[Said, ...]
@@ -44,6 +45,7 @@ class TodayPage(msgspec.Struct, frozen=True):
     lift: Panel | None
     channels: MeasurePanel | None
     messages: tuple[MessageRow, ...]
+    computing: bool
     span: str
     then: str
     newest: str
@@ -63,6 +65,10 @@ async def today(desk: Desk, request: Request) -> Response:
         refresh=desk.answers.computing(wishes.all) or _drawing(page),
     )
     return desk.render(request, "today.html", frame, page)
+
+
+def _under_way(desk: Desk) -> Callable[[Wish], bool]:
+    return lambda one: desk.answers.computing((one,))
 
 
 def _drawing(page: TodayPage) -> bool:
@@ -93,12 +99,13 @@ async def _page(
         panel_where_known(desk, request, wishes.revenue),
         panel_where_known(desk, request, wishes.channels),
     )
+    asked = Asked(reader, wishes, answers, desk.site.settings.currency, _under_way(desk))
     return TodayPage(
         gate=_gate(unifier.tally.received, unifier.tally.stored, visits, days, messages),
         said=sentences_of(reader, alarms, messages, lifts, visitors),
         needs=await needs_of(desk, request),
         done=done_of(desk, request),
-        figures=figures_of(Asked(reader, wishes, answers, desk.site.settings.currency), chosen),
+        figures=figures_of(asked, chosen),
         choices=choices_of(reader, chosen),
         days=days,
         visitors=line,
@@ -107,6 +114,7 @@ async def _page(
         lift=forest,
         channels=channels,
         messages=messages,
+        computing=asked.computing(wishes.messages),
         span=span_in_words(reader, view.span),
         then=_then(desk, request, view),
         newest=reader.day_of(unifier.newest_at) if unifier.newest_at else "",
