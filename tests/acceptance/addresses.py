@@ -79,8 +79,7 @@ def furnish(running: Running) -> None:
     )
     assert found is not None
     form = {"code": found[1], "source": found[2]}
-    running.replay = client.post("/data/quarantine", data=form).headers["location"]  # type: ignore[attr-defined]
-    settled(client, running.replay)  # type: ignore[attr-defined]
+    settled(client, client.post("/data/quarantine", data=form).headers["location"])
 
 
 def _persons(running: Running) -> list[str]:
@@ -131,7 +130,9 @@ ADDRESSES: dict[str, Find] = {
     "/measure/{tab}": lambda running: [tab.path for tab in TABS],
     "/measure/one/{name}": lambda running: [f"/measure/one/{name}" for name in FEW_MEASURES],
     "/data/quarantine/{quarantine_id}": _quarantined,
-    "/progress/{work_id}": lambda running: [running.replay],  # type: ignore[attr-defined]
+    "/progress/{work_id}": lambda running: [
+        f"/progress/{work.work_id}" for work in running.site.works.all()
+    ],
     "/data/tag": lambda running: ["/data/tag", f"/data/tag?source={SOURCE}"],
     "/journeys/moved": lambda running: [
         "/journeys/moved",

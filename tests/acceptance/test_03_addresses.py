@@ -1,6 +1,9 @@
 """Check 3: an address is the same view for whoever opens it; Back and Forward restore it."""
 
+from collections.abc import Iterator
+
 import pytest
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from tests.acceptance.addresses import addresses_of, routes
@@ -56,7 +59,7 @@ RESTORED = [page for page in CONTROLLED if page.path in ("/", "/journeys", "/mes
 
 
 @pytest.fixture(scope="module")
-def looker(browser, furnished: Running):  # type: ignore[no-untyped-def]
+def looker(browser: Browser, furnished: Running) -> Iterator[Looker]:
     made = Looker(browser, furnished)
     yield made
     made.close()

@@ -9,6 +9,7 @@ from tests.acceptance.drawn import charts_on
 from tests.acceptance.reading import Document
 from tests.web.serving import Running, empty_site, settled
 from wegweiser.web.pages.families import FAMILIES
+from wegweiser.web.pages.frame.family import Page
 from wegweiser.web.pages.measure.tabs import TABS
 
 FILTERED = [
@@ -45,7 +46,7 @@ def test_06_a_tab_needs_setup_and_shows_an_example(empty: Running, tab: str) -> 
 
 
 @pytest.mark.parametrize("page", FILTERED, ids=lambda page: page.path)
-def test_06_a_filter_that_matches_nobody_names_its_chip(world: Running, page) -> None:  # type: ignore[no-untyped-def]
+def test_06_a_filter_that_matches_nobody_names_its_chip(world: Running, page: Page) -> None:
     dimension = page.filters[0][0]
     text = settled(world.client, f"{page.path}?filter={dimension}:nobody&lang=en")
     assert re.search(r'class="chip">[^<]*<strong>nobody', text), page.path
