@@ -109,3 +109,17 @@ def test_among_strangers_hardly_anybody_is_found() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
 def test_few_records_are_no_error(count: int) -> None:
     assert all(one.probability >= 0.5 for one in linked(people(count, seed=1)))
+
+
+def test_a_large_search_teaches_the_next_one_nothing() -> None:
+    once = people(60, seed=3)
+    records = [*once, *(again(one, number) for number, one in enumerate(once[:20]))]
+    before = linked(records)
+    linked(people(600, seed=5))
+    assert linked(records) == before
+
+
+def test_a_machine_of_one_processor_searches_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multiprocessing.cpu_count", lambda: 1)
+    once = people(60, seed=3)
+    assert linked([*once, *(again(one, number) for number, one in enumerate(once[:20]))])

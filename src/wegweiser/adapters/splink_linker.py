@@ -1,6 +1,7 @@
 """Probable duplicates by Splink over DuckDB: weights learnt from the records themselves."""
 
 import logging
+import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log2
 
@@ -14,6 +15,8 @@ from wegweiser.terms.link import Blocks, LikelyPair, LinkRecord, Weight
 SEED = 1
 # Pairs drawn at random, to see how often strangers agree by chance.
 RANDOM_PAIRS = 1_000_000
+# With more, Splink deals them out to the processors, and refuses where there is one.
+RANDOM_PAIRS_OF_ONE = 10_000
 MOST_ROUNDS = 30
 # A field that fewer have is not compared: nothing can be learnt of it.
 SMALLEST_SHARE = 0.01
@@ -31,7 +34,8 @@ class SplinkLinker:
     """
 
     def __init__(self, random_pairs: int = RANDOM_PAIRS, seed: int = SEED):
-        self._random_pairs = random_pairs
+        alone = multiprocessing.cpu_count() < 2
+        self._random_pairs = min(random_pairs, RANDOM_PAIRS_OF_ONE) if alone else random_pairs
         self._seed = seed
 
     def pairs(

@@ -1,6 +1,7 @@
 """What Splink compares: the fields, how alike two values can be, and where learning starts."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import msgspec
@@ -170,7 +171,9 @@ def comparison(field: Field, by_frequency: bool) -> library.CustomComparison:
         _both(*missing) if len(missing) > 1 else missing[0]
     ]
     for step in field.steps:
-        made = step.test.configure(m_probability=step.share, label_for_charts=step.finding)
+        # `configure` changes what it is called on: a copy, or one search would teach the next.
+        test = deepcopy(step.test)
+        made = test.configure(m_probability=step.share, label_for_charts=step.finding)
         if step.common_in and by_frequency:
             column = ColumnExpression(step.common_in).raw_sql_expression
             made = made.configure(tf_adjustment_column=column)
