@@ -63,7 +63,7 @@ check: venv ## format, lint, types, floors, house rules, examples in the docs
 bench: venv ## speed as ratios to a reference in the same run (QUICK=1 for a short one)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SMOKE),--smoke)
 
-bench-measure: venv ## heavy questions about 20 million events, beside chDB (EVENTS=, QUICK=1)
+bench-measure: venv ## heavy questions about 20 million events, beside chDB (EVENTS=, DATA=folder, QUICK=1)
 	@set -eu; stamp=.venv-bench/.installed; lock=$$(cksum < requirements-bench.lock); \
 	if [ "$$lock" != "$$(cat $$stamp 2>/dev/null)" ]; then \
 		if $(BIN)/python -m venv --clear .venv-bench && .venv-bench/bin/python -m pip install -q \
@@ -71,7 +71,8 @@ bench-measure: venv ## heavy questions about 20 million events, beside chDB (EVE
 		then echo "$$lock" > $$stamp; \
 		else rm -rf .venv-bench; echo "chDB cannot be installed here: ours alone" >&2; fi; \
 	fi; \
-	$(BIN)/python -m bench.measure $(if $(QUICK),--quick) $(if $(EVENTS),--events $(EVENTS))
+	$(BIN)/python -m bench.measure $(if $(QUICK),--quick) $(if $(EVENTS),--events $(EVENTS)) \
+		$(if $(DATA),--data $(DATA))
 
 population: venv ## time to ready and memory of a server with many persons (PERSONS=200000)
 	@$(BIN)/python -m bench.population --persons $(or $(PERSONS),200000)

@@ -9,6 +9,7 @@ from pathlib import Path
 from bench import collect, decide, fold, resolve
 from bench.collect import Size
 from bench.figure import Figure, document, table
+from bench.measure_beside import measure_beside
 
 FULL = Size(batches=3_000, singles=60_000, decisions=3_000, folded=200_000)
 QUICK = Size(batches=300, singles=6_000, decisions=500, folded=20_000)
@@ -18,11 +19,13 @@ SMOKE = Size(batches=60, singles=600, decisions=100, folded=4_000)
 def main() -> None:
     """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="less than a minute, rougher figures")
+    parser.add_argument("--quick", action="store_true", help="about a minute, rougher figures")
     parser.add_argument("--smoke", action="store_true", help="only whether it runs: no figures")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument(
-        "--only", choices=("collect", "decide", "fold", "resolve"), help="one part alone"
+        "--only",
+        choices=("collect", "decide", "fold", "resolve", "reports"),
+        help="one part alone",
     )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -38,6 +41,9 @@ def measure(folder: Path, size: Size, only: str | None) -> Iterator[Figure]:
         "decide": lambda: decide.measure(folder / "decide", size),
         "fold": lambda: fold.measure(folder / "collect", size),
         "resolve": lambda: resolve.measure(size.decisions // 5),
+        "reports": lambda: measure_beside(
+            folder / "reports", size.batches // 2, size.decisions // 2
+        ),
     }
     for name, part in parts.items():
         if only in (None, name):

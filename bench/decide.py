@@ -14,8 +14,9 @@ from bench.figure import Figure
 from bench.plan import BATCH_SIZE, Plan, Seen
 from bench.process import Sending, Server, ask, echo, product, send, serving
 from wegweiser.collect.ask import read_situation
+from wegweiser.decide.facts import Facts
 from wegweiser.decide.pipeline import decide
-from wegweiser.terms.json import Json
+from wegweiser.terms.json import Json, JsonObject
 
 P50_MS = 1.0
 P99_MS = {100: 5.0, 1_000: 10.0}
@@ -31,14 +32,19 @@ RECORD_BYTES = {100: 4_096, 1_000: 16_384}
 def measure(root: Path, size: Size) -> list[Figure]:
     """Measure in process, over HTTP, and over HTTP while events arrive in batches."""
     served, bare = _served(root, size)
-    pure = [figure for count in P99_MS for figure in _pure(count, size, bare[count])]
+    pure = [
+        figure
+        for count in P99_MS
+        for alike in (True, False)
+        for figure in _pure(count, alike, size, bare[count])
+    ]
     return [*pure, *served]
 
 
-def _pure(count: int, size: Size, bare: Seen) -> list[Figure]:
-    spent, busy = zip(*_choices(count, size.decisions), strict=True)
+def _pure(count: int, alike: bool, size: Size, bare: Seen) -> list[Figure]:
+    spent, busy = zip(*_choices(count, alike, size.decisions), strict=True)
     p50, p99 = np.percentile(np.array(spent) * 1000, [50, 99]).tolist()
-    name = f"decide, {count:,} candidates, no IO"
+    name = f"decide, {count:,} candidates, no IO" + ("" if alike else ", nobody alike")
     echo_of = "bare ASGI echo"
     return [
         Figure(name=f"{name}, p50", value=p50, unit="ms", most=P50_MS,
@@ -50,8 +56,12 @@ def _pure(count: int, size: Size, bare: Seen) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _choices(count: int, decisions: int) -> Iterator[tuple[float, float]]:
-    """Decide for many people; yields wall and processor seconds of each choice."""
+def _choices(count: int, alike: bool, decisions: int) -> Iterator[tuple[float, float]]:
+    """Decide for many people; yields wall and processor seconds of each choice.
+
+    Visitors of whom little is known are `alike`, so that much of them is remembered; else each
+    has interests as nobody else.
+    """
     with wegweiser.open() as workspace:
         workspace.apply({"bench.yaml": sample.configuration()})
         workspace.load([one for one in sample.consents() if isinstance(one, dict)])
@@ -62,6 +72,8 @@ def _choices(count: int, decisions: int) -> Iterator[tuple[float, float]]:
             body: Json = msgspec.json.decode(sample.question(number, "pure", count))
             situation = read_situation(body)
             facts = site.views.facts(situation, policy)
+            if not alike:
+                facts = _unlike_others(facts, number)
             started, began = time.perf_counter(), time.thread_time()
             decision = decide(policy, snapshot, situation, facts, now, f"dec_{number}", b"key")
             busy, spent = time.thread_time() - began, time.perf_counter() - started
@@ -69,6 +81,11 @@ def _choices(count: int, decisions: int) -> Iterator[tuple[float, float]]:
                 raise RuntimeError("the bench no longer decides among all of its messages")
             if number >= WARM:
                 yield spent, busy
+
+
+def _unlike_others(facts: Facts, number: int) -> Facts:
+    interests: JsonObject = dict.fromkeys(sample.TOPICS[:3], 0.1 + number / 1000000.0)
+    return msgspec.structs.replace(facts, person={**facts.person, "interests": interests})
 
 
 def _served(root: Path, size: Size) -> tuple[list[Figure], dict[int, Seen]]:
@@ -102,10 +119,10 @@ def _served(root: Path, size: Size) -> tuple[list[Figure], dict[int, Seen]]:
 def _fastest(server: Server, other: Server, asked: Plan, count: int) -> list[Figure]:
     """Ask again as soon as there is an answer, from a few clients."""
     closed = msgspec.structs.replace(asked, rate=0.0, connections=CLIENTS, series=f"closed-{count}")
-    before = server.busy_seconds()
+    before = server.busy_seconds(), other.busy_seconds()
     ours = send(closed)
-    spent = server.busy_seconds() - before
     bare = send(msgspec.structs.replace(closed, port=other.port))
+    spent, echoed = server.busy_seconds() - before[0], other.busy_seconds() - before[1]
     name = f"decide, {count:,} candidates, over HTTP, logged"
     found = [
         Figure(name=f"{name}, {CLIENTS} clients", value=ours.requests_per_second,
@@ -114,7 +131,14 @@ def _fastest(server: Server, other: Server, asked: Plan, count: int) -> list[Fig
     ]  # fmt: skip
     if spent:
         per_core = closed.requests / spent
-        found.append(Figure(name=f"{name}, of one core", value=per_core, unit="decisions/s"))
+        found += [
+            Figure(name=f"{name}, of one core", value=per_core, unit="decisions/s",
+                   reference=closed.requests / echoed if echoed else None,
+                   reference_name="bare ASGI echo"),
+            Figure(name=f"server's processor time, decide, {count:,} candidates",
+                   value=1e6 / per_core, unit="us/decision",
+                   reference=echoed / closed.requests * 1e6, reference_name="bare ASGI echo"),
+        ]  # fmt: skip
     return found
 
 
@@ -128,8 +152,9 @@ def _beside_events(server: Server, write_key: str, asked: Plan, count: int) -> t
     taken = (events.requests - events.refused) * BATCH_SIZE / events.seconds
     name = f"events taken beside decisions among {count:,}"
     return busy, Figure(
-        name=name, value=taken, unit="events/s", least=0.98 * LOAD_EVENTS_PER_SECOND
-    )
+        name=name, value=taken, unit="events/s", least=0.98 * LOAD_EVENTS_PER_SECOND,
+        reference=LOAD_EVENTS_PER_SECOND, reference_name="sent a second",
+    )  # fmt: skip
 
 
 def teach(root: Path) -> None:

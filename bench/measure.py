@@ -12,30 +12,44 @@ from bench.figure import Figure, document, table
 from bench.measure_beside import measure_beside
 from bench.measure_engines import Ours, Taken, rival, write_archive
 from bench.measure_questions import QUESTIONS, Asked, Rows
+from wegweiser.query.relation import EVENTS, LEAVES
 
 FULL, QUICK = 20_000_000, 1_000_000
 TIMES = 2
-DECISIONS = 3_000
+# The served part: events in the archive in batches of 100, and decisions at 100 a second.
+BATCHES, DECISIONS = 3_000, 3_000
 
 
 def main() -> None:
     """Run the benchmark as the command line asks; ends with 1 where the engines disagree."""
+    chosen = _read_arguments()
+    events = QUICK if chosen.quick else chosen.events
+    with _folder(chosen.data) as folder:
+        _prepare(folder, events)
+        figures, disagreed = _measure(folder, events, chosen)
+    if not chosen.only:
+        with tempfile.TemporaryDirectory(prefix="bench-") as served:
+            _say("asking for decisions beside measures ...")
+            batches = min(BATCHES, events // 1_000)
+            figures += measure_beside(Path(served) / "beside", batches, min(DECISIONS, batches))
+    print(document(figures).decode() if chosen.json else table(figures))
+    if disagreed:
+        sys.exit(f"the engines do not agree on: {'; '.join(disagreed)}")
+
+
+def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.measure", description=__doc__)
     parser.add_argument("--events", type=int, default=FULL, help="how many events")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} events")
     parser.add_argument("--json", action="store_true", help="one JSON document")
-    parser.add_argument("--folder", type=Path, help="keep the events here and use them again")
-    chosen = parser.parse_args()
-    events = QUICK if chosen.quick else chosen.events
-    with _folder(chosen.folder) as folder:
-        _prepare(folder, events)
-        figures, disagreed = _measure(folder, events)
-        with tempfile.TemporaryDirectory(prefix="bench-") as served:
-            print("asking for decisions beside a measure ...", file=sys.stderr, flush=True)
-            figures += measure_beside(Path(served) / "beside", events // 20, DECISIONS)
-    print(document(figures).decode() if chosen.json else table(figures))
-    if disagreed:
-        sys.exit(f"the engines do not agree on: {'; '.join(disagreed)}")
+    parser.add_argument("--data", type=Path, help="keep the events here and use them again")
+    parser.add_argument("--times", type=int, default=TIMES, help="how often each is asked")
+    parser.add_argument("--only", nargs="*", default=(), help="questions that begin so, no others")
+    return parser.parse_args()
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -50,27 +64,36 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 def _prepare(folder: Path, events: int) -> None:
     done = folder / f"{events}.events"
-    if done.exists():
+    # A folder that was written with other columns is written anew.
+    columns = ",".join(name for relation in (EVENTS, LEAVES) for name in relation.schema.names)
+    if done.exists() and done.read_text(encoding="utf-8") == columns:
+        _say(f"{events:,} events are here already")
         return
-    print(f"writing {events:,} events ...", file=sys.stderr, flush=True)
+    _say(f"making {events:,} events ...")
     started = time.process_time()
-    write_archive(folder, events)
-    done.touch()
-    told = f"written in {time.process_time() - started:.0f} seconds of processor time"
-    print(told, file=sys.stderr, flush=True)
+    for written in write_archive(folder, events):
+        print(f"\r{written:,} written", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    done.write_text(columns, encoding="utf-8")
+    _say(f"written in {time.process_time() - started:.0f} seconds of processor time")
 
 
-def _measure(folder: Path, events: int) -> tuple[list[Figure], list[str]]:
+def _measure(
+    folder: Path, events: int, chosen: argparse.Namespace
+) -> tuple[list[Figure], list[str]]:
     figures: list[Figure] = []
     disagreed: list[str] = []
     engine = Ours(folder)
     with rival(folder, engine.tables()) as other:
         for asked in QUESTIONS:
-            print(f"asking {asked.name} ...", file=sys.stderr, flush=True)
-            ours = engine.answer(asked, TIMES)
-            theirs = None if other is None else other.answer(asked, TIMES)
+            if chosen.only and not asked.name.startswith(tuple(chosen.only)):
+                continue
+            _say(f"asking {asked.name} ...")
+            ours = engine.answer(asked, chosen.times)
+            theirs = None if other is None else other.answer(asked, chosen.times)
             equal = theirs is None or _ordered(ours.rows) == _ordered(theirs.rows)
             figures += _figures(asked, ours, theirs, equal, events)
+            _say(f"{ours.seconds:.2f} s" + (f", chDB {theirs.seconds:.2f} s" if theirs else ""))
             if not equal:
                 disagreed.append(asked.name)
                 _show_difference(ours.rows, theirs.rows if theirs else [])

@@ -1,5 +1,6 @@
 """Both engines of `make bench-measure`: ours as in the worker of reports, and chDB beside it."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -32,8 +33,12 @@ class Taken(msgspec.Struct, frozen=True):
     rows: Rows
 
 
-def write_archive(folder: Path, events: int) -> None:
-    """Write a world's events day by day, as our code writes them, and who is who beside them."""
+def write_archive(folder: Path, events: int) -> Iterator[int]:
+    """Write a world's events day by day, as our code writes them, and who is who beside them.
+
+    What an interrupted run left behind is thrown away. Yields how many are written.
+    """
+    shutil.rmtree(folder / "archive", ignore_errors=True)
     world = make_world(events)
     archive = DeltaArchive(folder / "archive")
     days = world.received // DAY_MS
@@ -42,6 +47,7 @@ def write_archive(folder: Path, events: int) -> None:
         end = int(days.searchsorted(day, "right"))
         if end > start:
             archive.append("events", rows_of(world, start, end), end)
+            yield end
         start = end
     for name, rows in who_is_who(world.leaves).items():
         pq.write_table(rows, folder / f"{name}.parquet")

@@ -63,8 +63,8 @@ UNIQUES = Asked(
 with seen as (
   select leaf, epoch_ms(occurred_at) // {DAY_MS} as day
   from leaf_events where {_SEEN} group by all)
-select s.day, count(distinct coalesce(l.person_id, s.leaf)) as people
-from seen s left join leaves l on l.leaf = s.leaf group by s.day order by s.day""",
+select s.day, count(*) filter (where l.leaf is null) + count(distinct l.person_id) as people
+from seen s left join shared_leaves l on l.leaf = s.leaf group by s.day order by s.day""",
     rival=f"""
 with seen as (
   select distinct leaf, intDiv(toUnixTimestamp64Milli(occurred_at), {DAY_MS}) as day
@@ -75,13 +75,13 @@ from seen s left join {{leaves}} l on l.leaf = s.leaf group by s.day order by s.
 
 _RIVAL_VISITS = f"""
 observed as (
-  select leaf, event_id, type in ('page', 'screen') as is_view, channel, engaged_seconds, path,
+  select leaf, position, idx, type in ('page', 'screen') as is_view, channel, engaged_seconds, path,
          toUnixTimestamp64Milli(occurred_at) as at_ms
   from {{events}} where {_WEB} and at_ms >= {START_MS} and at_ms < {END_MS}),
 slices as (
   select leaf, intDiv(at_ms, {_PAUSE_MS}) as slice, min(at_ms) as began, max(at_ms) as ended,
          countIf(is_view) as views, sum(ifNull(engaged_seconds, 0)) as engaged,
-         argMinIf(channel, (at_ms, event_id), is_view) as channel
+         argMinIf(channel, (at_ms, position, idx), is_view) as channel
   from observed group by leaf, slice),
 parted as (
   select *, began - lagInFrame(ended, 1, 0) over (partition by leaf order by slice
@@ -140,7 +140,7 @@ with ordered as (
          lag(epoch_ms(occurred_at)) over own as before_ms,
          lead(epoch_ms(occurred_at)) over own as next_ms
   from leaf_events where {_WEB}
-  window own as (partition by leaf order by occurred_at, event_id))
+  window own as (partition by leaf order by occurred_at, position, idx))
 select path, count(*) filter (where is_view) as views,
        count(*) filter (where before_ms is null or at_ms - before_ms > {_PAUSE_MS}) as sessions,
        count(*) filter (where is_view and next_ms - at_ms <= {_PAUSE_MS}) as measured,
@@ -154,7 +154,7 @@ with ordered as (
          lagInFrame(at_ms, 1, 0) over own as before_ms,
          leadInFrame(at_ms, 1, 9000000000000) over own as next_ms
   from {{events}} where {_WEB}
-  window own as (partition by leaf order by at_ms, event_id
+  window own as (partition by leaf order by at_ms, position, idx
                  rows between unbounded preceding and unbounded following))
 select path, countIf(is_view), countIf(at_ms - before_ms > {_PAUSE_MS}),
        countIf(is_view and next_ms - at_ms <= {_PAUSE_MS}),
@@ -169,15 +169,15 @@ DWELL = Asked(
     figures=_columns("path", "views", "measured", "measured_by_beats", "measured_by_gap"),
     rival=f"""
 with observed as (
-  select leaf, event_id, path, page_view_id, engaged_seconds, type in ('page', 'screen') as is_view,
-         toUnixTimestamp64Milli(occurred_at) as at_ms
+  select leaf, position, idx, path, page_view_id, engaged_seconds,
+         type in ('page', 'screen') as is_view, toUnixTimestamp64Milli(occurred_at) as at_ms
   from {{events}} where {_WEB}),
 beats as (
   select page_view_id, count() as beats from observed
   where page_view_id <> '' and engaged_seconds between 0 and 86400 group by page_view_id),
 followed as (
   select path, page_view_id, is_view, at_ms,
-         leadInFrame(at_ms, 1, 9000000000000) over (partition by leaf order by at_ms, event_id
+         leadInFrame(at_ms, 1, 9000000000000) over (partition by leaf order by at_ms, position, idx
            rows between unbounded preceding and unbounded following) as next_ms
   from observed)
 select f.path, count(), countIf(b.beats > 0 or next_ms - at_ms <= {_PAUSE_MS}),

@@ -18,6 +18,8 @@ TOGETHER, ACCOUNT = 7, 25
 _HEX = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 _NAMES = ("Page Viewed", "Engaged Time", "Link Clicked", "Product Viewed", "Search Performed",
           "File Downloaded", "Demo Booked", "Order Completed", "Opportunity Updated")  # fmt: skip
+# Orders state no sum here, so what they are worth stays unread.
+_OF_MONEY = ("stated_order", "stated_refund", "stated_currency", "stated_amount")
 _ORIGINS = (
     ("", "", "", "direct", ""),
     ("", "", "", "organic_search", "www.search.example"),
@@ -111,6 +113,8 @@ def rows_of(world: World, start: int, end: int) -> pa.Table:
     for name, values in _DEVICES.items():
         held[name] = _taken(leaf % len(values), values)
     held["search_words"] = held["topics"] = _same("", count)
+    for name in _OF_MONEY:
+        held[name] = pa.nulls(count)
     return pa.table([held[field.name].cast(field.type) for field in EVENTS.schema], EVENTS.schema)
 
 
@@ -120,6 +124,7 @@ def who_is_who(leaves: int) -> dict[str, pa.Table]:
     person = np.where(number % TOGETHER == 3, number - 1, number)
     leaf = _joined("anonymous_id:", identifiers(number, 1))
     named = _joined("person-", identifiers(person, 4))
+    alone = np.bincount(person, minlength=leaves)[person] == 1
     account = _account_of(number, leaves)
     member = number[(account < _accounts(leaves)) & (number % TOGETHER != 3)]
     since = np.full(len(member), (FIRST_DAY - 10) * DAY_MS)
@@ -135,7 +140,7 @@ def who_is_who(leaves: int) -> dict[str, pa.Table]:
     }
     held = [members[field.name].cast(field.type) for field in MEMBERSHIPS.schema]
     return {
-        "leaves": pa.table([leaf, named], LEAVES.schema),
+        "leaves": pa.table([leaf, named, pa.array(alone)], LEAVES.schema),
         "accounts": pa.table([groups, groups], ACCOUNTS.schema),
         "memberships": pa.table(held, MEMBERSHIPS.schema),
     }

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     holidays: dict[str, str] = {}
     legal_footer: str = ""
+    factor_roles: tuple[str, ...] = ()
     retention_days: int | None = None
     checkpoint_seconds: float = 2.0
     archive_seconds: float = 10.0

@@ -13,6 +13,7 @@ import httpx
 from tests.web.serving import Running, settled
 from wegweiser.measure.registry import MEASURES
 from wegweiser.terms.decision import Decision
+from wegweiser.terms.role import may
 from wegweiser.web.pages.families import FAMILIES
 from wegweiser.web.pages.frame.family import Page
 from wegweiser.web.pages.measure.tabs import TABS
@@ -80,6 +81,19 @@ def furnish(running: Running) -> None:
     assert found is not None
     form = {"code": found[1], "source": found[2]}
     settled(client, client.post("/data/quarantine", data=form).headers["location"])
+    begun = client.post("/simulate?period=90d", data={"metric": "engaged"})
+    settled(client, begun.headers["location"])
+
+
+def give_owner(running: Running, owner: str) -> None:
+    """Let the account of somebody who was told something name its owner."""
+    person = running.site.views.person(_decided(running)[0])
+    user = next(one.value for one in person.identifiers if one.type == "user_id")
+    group = person.accounts[0].group_id
+    said = {"type": "group", "userId": user, "groupId": group, "traits": {"owner": owner}}
+    key = running.site.callers.create("crm").secret_key
+    sent = httpx.post(f"{running.address}/v1/batch", auth=(key, ""), json={"batch": [said]})
+    assert sent.status_code == 200, sent.text
 
 
 def _persons(running: Running) -> list[str]:
@@ -112,6 +126,12 @@ def _quarantined(running: Running) -> list[str]:
     return re.findall(r'href="(/data/quarantine/(?!attempts)[^"]+)"', page)[:1]
 
 
+def _uploaded(running: Running) -> list[str]:
+    """Send a file as the admin, whose page it then is."""
+    files = {"file": ("kontakte.csv", b"email,Ort\nada@example.com,Ulm\n")}
+    return [running.client.post("/data/upload", files=files).headers["location"]]
+
+
 def _welcome(running: Running) -> list[str]:
     people = running.site.people
     if people.find("acceptance") is None:
@@ -133,6 +153,12 @@ ADDRESSES: dict[str, Find] = {
     "/progress/{work_id}": lambda running: [
         f"/progress/{work.work_id}" for work in running.site.works.all()
     ],
+    "/simulate/{work_id}": lambda running: [
+        f"/simulate/{work.work_id}"
+        for work in running.site.works.all()
+        if work.kind == "simulation"
+    ],
+    "/data/upload/{upload_id}": _uploaded,
     "/data/tag": lambda running: ["/data/tag", f"/data/tag?source={SOURCE}"],
     "/journeys/moved": lambda running: [
         "/journeys/moved",
@@ -143,8 +169,9 @@ ADDRESSES: dict[str, Find] = {
 }
 
 
-def all_addresses(running: Running, whole: bool = False) -> Iterator[tuple[Page, str]]:
-    """Give every route with each of its addresses."""
+def addresses_for(running: Running, role: str) -> Iterator[tuple[Page, str]]:
+    """Give what a role may open, each route with its addresses; an owner gets all measures."""
     for page in routes():
-        for address in addresses_of(running, page.path, whole):
-            yield page, address
+        if page.right is None or may(role, page.right):
+            for address in addresses_of(running, page.path, whole=role == "owner"):
+                yield page, address

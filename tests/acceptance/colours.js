@@ -49,6 +49,11 @@ function contrast(say) {
     const found = ink ? ratio(over(ink, back), back) : 21;
     if (found < (large ? 3 : 4.5) && !one.disabled) say(`contrast ${found.toFixed(2)}`, one);
   }
+  // What a card says before each of its figures stands in the style.
+  for (const one of all("td[data-name]").filter(shown)) {
+    const style = getComputedStyle(one, "::before"), back = ground(one), ink = colour(style.color);
+    if (style.content !== "none" && ink && ratio(over(ink, back), back) < 4.5) say("the name before it is too pale", one);
+  }
   for (const one of all("svg:not([aria-hidden=true]) text").filter((each) => shown(each) && text(each))) {
     const style = getComputedStyle(one), ink = colour(style.fill), back = behind(one);
     const found = ink ? ratio(over(ink, back), back) : 21;
@@ -63,7 +68,8 @@ function contrast(say) {
 
 const PAINTED = ["backgroundColor", "borderTopColor", "borderLeftColor", "fill", "stroke", "color"];
 const HERE = ".demo, .brand, [aria-current], .here";
-const JUDGED = ".verdict, .good, .bad, .dot, .wrong, .at-field, [aria-invalid], .banner, .notice, svg.drawing";
+// Whatever judges: a verdict, the word of one, the state of the workspace, a drawing.
+const JUDGED = ".verdict, span.good, span.bad, svg.drawing";
 
 function token(name) {
   const probe = document.createElement("i");

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.acceptance.addresses import furnish
+from tests.acceptance.addresses import furnish, give_owner
 from tests.acceptance.office import staffed_office
 from tests.acceptance.reader import Reader, reading_as
 from tests.acceptance.screen import Screens
@@ -25,6 +25,7 @@ def world() -> Iterator[Running]:
 def furnished(world: Running) -> Running:
     """The demo company, with what detail pages need."""
     furnish(world)
+    give_owner(world, "sales-1")
     return world
 
 

@@ -116,20 +116,36 @@ class Reader:
         assert found is not None, f"no button is called {name} on {self.address}:\n{self.text}"
         return found
 
-    def send(self, name: Name, filled: Labelled | None = None, refused: bool = False) -> "Reader":
+    def send(
+        self,
+        name: Name,
+        filled: Labelled | None = None,
+        refused: bool = False,
+        file: tuple[str, bytes] | None = None,
+    ) -> "Reader":
         """Fill a form in and press its button; it must be taken, or `refused`."""
-        return self.press(self.button(name), filled, refused)
+        return self.press(self.button(name), filled, refused, file)
 
     def press(
-        self, button: Element, filled: Labelled | None = None, refused: bool = False
+        self,
+        button: Element,
+        filled: Labelled | None = None,
+        refused: bool = False,
+        file: tuple[str, bytes] | None = None,
     ) -> "Reader":
-        """Fill the form of a button in and press it; it must be taken, or `refused`."""
+        """Fill the form of a button in and press it; it must be taken, or `refused`.
+
+        `file` (name, content) goes into the field for one, in a form that says it brings one.
+        """
         form = self.form_of(button)
         data = self._data(form, dict(filled or {}))
         if button["name"]:
             data.append((button["name"], button["value"]))
-        target = button["formaction"] or form["action"] or self.address
-        self._submit(form["method"].lower(), urljoin(self.address, target), data)
+        target = urljoin(self.address, button["formaction"] or form["action"] or self.address)
+        if form["enctype"] == "multipart/form-data":
+            self._submit_with(form, target, data, file)
+        else:
+            self._submit(form["method"].lower(), target, data)
         failed = self.status >= FAILED
         assert failed == refused, f"{button.name}: {self.status} at {self.address}\n{self.text}"
         return self
@@ -146,6 +162,18 @@ class Reader:
             path = target.partition("?")[0]
             answer = self.client.get(path, params=data, follow_redirects=True)
         self._took(answer)
+
+    def _submit_with(
+        self,
+        form: Element,
+        target: str,
+        data: list[tuple[str, str]],
+        file: tuple[str, bytes] | None,
+    ) -> None:
+        """Send a form in parts; where no file was chosen a browser sends an empty one."""
+        field = next(one["name"] for one in form.all("input") if one["type"] == "file")
+        files = {field: file or ("", b"")}
+        self._took(self.client.post(target, data=dict(data), files=files, follow_redirects=True))
 
     def _data(
         self, form: Element, filled: dict[str | tuple[str, ...], str | bool]

@@ -133,6 +133,22 @@ function width(say) {
   }
 }
 
+// On a phone a table becomes cards; only what is read in both directions may be pushed sideways.
+function spills(say) {
+  if (innerWidth > 400) return;
+  for (const one of all(".scroll").filter((each) => shown(each) && each.querySelector("table:not(.grid)"))) {
+    if (one.scrollWidth > one.clientWidth + 1) say(`a table of ${one.scrollWidth} px in ${one.clientWidth} px`, one);
+  }
+}
+
+// A card that holds only its heading tells nothing.
+function bare(say) {
+  for (const card of all("section.card").filter(drawn)) {
+    const heading = all("h2, h3", card)[0];
+    if (heading && text(card) === text(heading) && !all("svg, img, input, progress", card).length) say("a card of a heading only", card);
+  }
+}
+
 function charts(say) {
   for (const figure of all("figure.chart").filter(drawn)) {
     if (all("svg.drawing", figure).length && all("svg.drawing", figure).filter(shown).length !== 1) say("not one drawing", figure);
@@ -148,18 +164,32 @@ function charts(say) {
       if (!mark.getAttribute("aria-label")) say("mark without a name", mark);
     }
     if (marks.filter((mark) => mark.getAttribute("tabindex") === "0").length > 1) say("more than one Tab stop", one);
-    for (const word of all("text", one)) {
-      const height = parseFloat(getComputedStyle(word).fontSize) * word.getScreenCTM().a;
-      if (height < 10.95 && text(word)) { say(`chart text of ${height.toFixed(1)} px`, word); break; }
-    }
     const section = one.closest(".card, section, main");
     // Made-up figures of an example stand for themselves.
     if (!one.closest(".example") && !all("table", section).length) say("chart without a table", one);
   }
 }
 
+// Words of a drawing: large enough, whole, and none over another.
+function letters(say) {
+  for (const one of all("svg").filter(shown)) {
+    const words = all("text", one).filter((each) => text(each) && shown(each) && getComputedStyle(each).opacity > 0);
+    const small = words.map((word) => [word, parseFloat(getComputedStyle(word).fontSize) * word.getScreenCTM().a]).find(([, height]) => height < 10.95);
+    if (small) say(`chart text of ${small[1].toFixed(1)} px`, small[0]);
+    const frame = one.getBoundingClientRect();
+    const boxes = words.map((word) => [word, word.getBoundingClientRect()]);
+    const cut = boxes.find(([, box]) => box.left < frame.left - 2 || box.right > frame.right + 2);
+    if (cut) say("a word is cut at the edge of the drawing", cut[0]);
+    boxes.forEach(([word, box], at) => {
+      const over = boxes.slice(at + 1).find(([, other]) => Math.min(box.right, other.right) - Math.max(box.left, other.left) > 2
+        && Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 4);
+      if (over) say(`lies over ${place(over[0])}`, word);
+    });
+  }
+}
+
 function tongue(say, given) {
-  const skipped = `[lang]:not(html):not([lang='${given.language}']), pre, code, kbd, script, textarea, option`;
+  const skipped = `[lang]:not(html):not([lang='${given.language}']), pre, code, kbd, script, textarea`;
   const foreign = new RegExp(given.foreign, "iu");
   const plain = (words) => words.replace(/\S+[=/]\S+/g, "");
   const told = (one, words) => { if (foreign.test(plain(words)) && !one.closest(skipped)) say(`in another language: ${words.trim().slice(0, 80)}`, one); };
@@ -174,7 +204,7 @@ function tongue(say, given) {
 function look(given) {
   const found = [];
   const say = (rule, one) => found.push(`${rule}: ${place(one)}`);
-  for (const rule of [headings, references, names, structure, answers, targets, width, charts, tongue, contrast, colours]) {
+  for (const rule of [headings, references, names, structure, answers, targets, width, spills, bare, charts, letters, tongue, contrast, colours]) {
     rule(say, given);
   }
   return [...new Set(found)];

@@ -54,8 +54,13 @@ def test_03_somebody_else_sees_the_same_under_the_same_address(
     assert [one for one in chips if "nobody" in one] if page.filters else not chips
 
 
-# The words are read and written by the frame, in the same way on every page.
-RESTORED = [page for page in CONTROLLED if page.path in ("/", "/journeys", "/messages")]
+# The words are read and written by the frame, in the same way on every page; the others are
+# looked at by the sweep.
+EACH_TIME = ("/", "/journeys", "/messages")
+RESTORED = [
+    pytest.param(page, marks=() if page.path in EACH_TIME else pytest.mark.sweep, id=page.path)
+    for page in CONTROLLED
+]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +76,7 @@ def shown(tab: Tab) -> tuple[str, list[str]]:
     return tab.locator("main").inner_text(), tab.evaluate(STATE)
 
 
-@pytest.mark.parametrize("page", RESTORED, ids=_id)
+@pytest.mark.parametrize("page", RESTORED)
 def test_03_back_and_forward_restore_view_and_controls(
     furnished: Running, looker: Looker, page: Page
 ) -> None:

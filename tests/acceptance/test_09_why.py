@@ -69,14 +69,20 @@ def test_a_lever_in_the_number_field_changes_the_answer_and_saves_nothing(
 ) -> None:
     site = world.site
     before = site.unifier.policies.bundle.number, site.unifier.position
-    said = {}
+    said: dict[str, str] = {}
+    chances: dict[str, list[str]] = {}
     weighed(visitor, decided)
     for lever in ("0.5", "2"):
         visitor.send("Decide again, without saving", {"Lever": lever})
         assert f"lever={lever}" in visitor.address
         said[lever] = visitor.by_id("tried").text
         assert f"lever {lever}" in said[lever]
+        tried = visitor.by_id("tried")
+        chances[lever] = [cell.text for row in rows(tried) for cell in row if cell.tag == "td"]
     assert said["0.5"] != said["2"]
+    # Not only the sentence: the table tells other chances, too.
+    assert chances["0.5"]
+    assert chances["0.5"] != chances["2"]
     visitor.send("Decide again, without saving", {"Lever": "9"})
     assert re.search(r"9 is no lever; it goes from 0\.5 to 2", visitor.by_id("tried").text)
     assert (site.unifier.policies.bundle.number, site.unifier.position) == before

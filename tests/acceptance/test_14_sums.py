@@ -110,6 +110,18 @@ def test_a_customer_value_stands_beside_its_error_on_held_back_data(
             assert re.search("held (out|back)|held-back", panel.text), panel.text
 
 
+def test_nobody_has_a_value_without_its_error(selling: Running) -> None:
+    asked: JsonObject = {"identifier": "user_id:u-1", "learn": True}
+    selling.wait(operations.run(selling.site, "customer_value", asked))
+    told = 0
+    for number in range(5):
+        person = selling.site.views.find_person(f"user_id:u-{number}")
+        part = reading_as(selling).open(f"/people/{person}").part("What it brings")
+        told += bool(FIGURE.search(part.text))
+        assert not FIGURE.search(part.text) or re.search("held (out|back)|held-back", part.text)
+    assert told
+
+
 def test_a_value_is_told_at_all(selling: Running) -> None:
     reader = reading_as(selling).open("/measure/one/lifetime.value").settle()
     assert FIGURE.search(reader.part("Answer").text)

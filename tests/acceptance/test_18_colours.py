@@ -4,6 +4,8 @@ import re
 from colorsys import rgb_to_hls
 from pathlib import Path
 
+import pytest
+
 from wegweiser.web import text
 from wegweiser.web.charts.palette import LIGHT
 
@@ -13,6 +15,10 @@ HEX = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b")
 TOKEN = re.compile(r"(--[a-z0-9-]+):\s*(#[0-9a-fA-F]{3,6})")
 # The edge of the signpost in the dark is as yellow as the signpost.
 MAY_BE_YELLOW = {"--here", "--sign-edge"}
+RULE = re.compile(r"^([^{}\n]*)\{([^{}]*)\}", re.MULTILINE)
+USES_JUDGED = re.compile(r"^(?P<rule>[^{\n]*)\{[^}]*var\(--(?:good|bad)\)", re.MULTILINE)
+# A verdict, its word in a table, and the dot beside the state of the workspace or of a proof.
+JUDGES = {".dot.good", ".dot.bad", ".verdict.good", ".verdict.bad", ".good", ".bad"}
 USES_HERE = re.compile(r"^(?P<rule>[^{\n]*)\{[^}]*var\(--here\)", re.MULTILINE)
 
 
@@ -44,6 +50,20 @@ def test_18_only_what_is_chosen_current_or_a_demo_wears_it() -> None:
     rules = [found["rule"].strip() for found in USES_HERE.finditer(STYLE)]
     assert rules
     assert [rule for rule in rules if not re.search(r"aria-current|\.demo|\.here", rule)] == []
+
+
+def test_18_only_what_judges_is_green_or_red() -> None:
+    rules = {found["rule"].strip() for found in USES_JUDGED.finditer(STYLE)}
+    assert rules == JUDGES
+
+
+@pytest.mark.parametrize("kind", ["faults", "notice", "banner"])
+def test_18_what_is_wrong_with_a_form_is_told_in_ink(kind: str) -> None:
+    classes = {"faults": r"\.wrong|\.at-field|aria-invalid", "notice": r"\.notice"}
+    pattern = classes.get(kind, r"\.banner")
+    rules = [one for one in RULE.findall(STYLE) if re.search(pattern, one[0])]
+    assert rules
+    assert not [one for one in rules if re.search(r"var\(--(good|bad)\)", one[1])]
 
 
 def test_18_drawings_and_templates_name_no_colour() -> None:

@@ -5,13 +5,14 @@ What stands where, beside the files that bear the number of a check:
 * 1, 17, 18: every page by the rules of `rules.js` and `colours.js` in a browser: names, headings,
   labels, ids, targets, contrast, focus, width, charts, language, yellow, green and red.
 * 4, 5: `test_04_marks.py`; the chart's own texts and names: `tests/web/test_charts.py`.
-* 6: `test_06_gates.py`; the states of Today: `tests/web/test_gates.py`.
+* 6: `test_06_gates.py` by the table in `states.py`; the states of Today: `tests/web/test_gates.py`.
 * 8: simulated tests without any difference: `tests/truth/test_coverage.py`.
 * 16: `test_16_words.py`; no string missing: `tests/web/test_catalogue.py`.
 * 20: printed by `test_20_pace.py`; decisions beside drawing and reports: `bench/`.
+* 15: by itself, with scripts: `tests/browser/test_data.py`.
 * 21: `test_21_hostile.py`; refused links: `tests/web/test_charts.py`.
 * 25: paper in `test_25_paper.py`; mails: `tests/measure/test_reports.py`; files in
-  `test_21_hostile.py`.
+  `test_21_hostile.py`; rows of the audit: `tests/web/test_settings.py`.
 * 26: `test_26_rights.py`; role by role: `tests/web/test_roles.py`, `tests/web/security`.
 """
 

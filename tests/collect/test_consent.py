@@ -62,3 +62,18 @@ def test_any_context_is_read_without_a_fault_and_a_choice_alone_may_always_be_ke
 def test_what_grants_nothing_new_withdraws_only_what_was_granted(context, standing):
     if withdraws(context, standing):
         assert "granted" in standing.values()
+
+
+def test_an_empty_object_denies_everything_and_one_of_other_names_says_nothing():
+    assert not is_permitted(event({}))
+    assert is_permitted(event({"email": True}))
+    assert is_permitted(event(context={"consent": {}}))
+    assert is_permitted(event({}, "", type="identify"))
+    functional = [LegalBasis(events=("*",), purpose="functional")]
+    assert is_permitted(event({}), functional)
+
+
+def test_a_list_of_what_is_taken_back_denies():
+    back = {"consentManagement": {"withdrawnConsentIds": ["measurement"]}}
+    assert not is_permitted(event(context=back))
+    assert withdraws(back, {"measurement": "granted"})

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from wegweiser.collect import strict
 from wegweiser.collect.decode import decode, decode_value
 from wegweiser.collect.lenient import Mending, mend, parse_text
+from wegweiser.collect.limit import DEPTH
+from wegweiser.collect.span import deeper_than
 from wegweiser.terms.errors import BodyRefused
 
 NOT_JSON = [
@@ -262,3 +264,23 @@ def decoded_or_code(body, batch):
         return decode(body, batch), ""
     except BodyRefused as refused:
         return None, refused.code
+
+
+def patiently(text):
+    if deeper_than(text, DEPTH):
+        return "too_deep"
+    mending = Mending()
+    try:
+        value = mend(parse_text(text), mending)
+    except BodyRefused as refusal:
+        return refusal.code
+    return mending.fault or repr(value)
+
+
+@given(st.one_of(VALUES, SHREDS))
+def test_a_body_of_any_shape_is_read_as_the_patient_parser_reads_it(text):
+    try:
+        found = repr(decode_value(text.encode()))
+    except BodyRefused as refusal:
+        found = refusal.code
+    assert found == patiently(text)

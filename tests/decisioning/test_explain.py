@@ -222,7 +222,7 @@ def test_the_sentence_names_stage_question_and_how_often_it_wins() -> None:
     assert np.isclose(won.beats, _by_simulation(won.slot, won.place, won.rival_place), atol=0.005)
     told = explain(rules, decision, facts, snapshot)["sentence"]
     assert told["en"] == (
-        "Showed “paper” in home.hero because this person is probably comparing vendors (61 %), "
+        "Showed “paper” in home.hero because this person is probably comparing vendors (61%), "
         f"this person asked about “SSO setup” and it beats “demo” {tenths} times in 10."
     )
     assert "Anbieter vergleicht (61 %)" in told["de"]

@@ -156,7 +156,7 @@ def test_what_most_profiles_lack_and_what_says_nothing_is_warned_of(workspace: W
     lacking = validated(workspace, 'person.traits.rare == 1 || person.traits.plan == "team"')
     assert lacking["valid"] is True
     (warning,) = lacking["warnings"]  # type: ignore[misc]
-    assert "person.traits.rare, which 97 % of 30 profiles do not have" in str(warning)
+    assert "person.traits.rare, which 97% of 30 profiles do not have" in str(warning)
     same = validated(workspace, "person.known && person.engagement >= 0.0")
     (warning,) = same["warnings"]  # type: ignore[misc]
     assert "is true for everybody seen in the last 30 days (asked of 30 profiles)" in str(warning)
@@ -279,6 +279,30 @@ def test_rules_that_take_long_are_flagged_and_over_the_budget_nothing_is_known()
     assert guard.records[other.text].unknown == {OUT_OF_TIME: 1}
     assert (guard.over_budget, guard.records[other.text].is_flagged(now[0])) == (1, False)
     assert guard.budget().ask(rule, someone) is True
+
+
+def test_many_rules_asked_at_once_are_judged_and_counted_as_one_by_one() -> None:
+    texts = ("person.known", "!person.known", "person.engagement > 5.0")
+    rules = [(number, compile_eligibility(text)) for number, text in enumerate(texts)]
+    someone: JsonObject = {"person": {"known": True}}
+
+    def guarded(step_ns: int) -> RuleGuard:
+        elapsed = Seconds()
+        elapsed.step_ns = step_ns
+        return RuleGuard(elapsed, lambda: 0)
+
+    for step_ns in (1, SLOW_NS + 1, BUDGET_NS // 2, BUDGET_NS):
+        together, apart = guarded(step_ns), guarded(step_ns)
+        at_once, one_by_one = together.budget(), apart.budget()
+        for _ in range(2):
+            answers = [one_by_one.ask(rule, someone) for _, rule in rules]
+            assert at_once.ask_all(rules, someone) == answers
+        assert together.records == apart.records
+        assert (together.over_budget, at_once.refused, at_once.left_ns) == (
+            apart.over_budget,
+            one_by_one.refused,
+            one_by_one.left_ns,
+        )
 
 
 def test_errors_of_rules_are_counted_and_shown_and_long_lists_are_cut() -> None:

@@ -104,3 +104,30 @@ def test_an_end_that_was_cut_off_with_its_head_shows_by_a_head_noted_before() ->
 
 def _row(row: AuditRow) -> Change:
     return Change(AUDIT, number_key(row.number), msgspec.json.encode(row))
+
+
+def test_rows_that_were_whole_are_verified_once_and_again_on_demand() -> None:
+    async def check() -> None:
+        async with running() as site:
+            for number in range(9):
+                site.audit.note("key.create", f"key-{number}")
+            audit, store, rows = site.audit, site.engines.store, list(site.audit.rows())
+            assert audit.verified_at == 0
+            assert audit.first_fault(anew=False) is None
+            at = audit.verified_at
+            assert at > 0
+            store.commit([_row(msgspec.structs.replace(rows[6], who="somebody else"))])
+            # What was looked at is not looked at again.
+            audit.note("key.revoke")
+            assert audit.first_fault(anew=False) is None
+            assert audit.first_fault() == 7
+            assert audit.verified_at == at
+            store.commit([_row(rows[6])])
+            # What is new is looked at.
+            newest = audit.note("key.revoke")
+            store.commit([_row(msgspec.structs.replace(newest, who="somebody else"))])
+            assert audit.first_fault(anew=False) == newest.number
+            store.commit([_row(newest)])
+            assert audit.first_fault(anew=False) is None
+
+    asyncio.run(check())

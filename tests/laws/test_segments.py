@@ -129,7 +129,7 @@ async def say(site: Site, step: str) -> None:
 
 def recounted(site: Site) -> dict[str, set[str]]:
     """Evaluate every rule over everybody, by views of its own."""
-    views = Views(site.unifier, site.clock, Stages(site.journeys))
+    views = Views(site.unifier, site.clock, Stages(site.journeys), site.views.subscriptions)
     now, book = site.clock.now_ms(), site.segments.book
     found: dict[str, set[str]] = {key: set() for key in book.by_key}
     for person_id in site.unifier.directory.persons():

@@ -1,5 +1,6 @@
 """Asks measures over small archives in an in-memory warehouse."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -93,10 +94,15 @@ def offer(tables: Tables) -> None:
 
 def _rows(relation: Relation, given: Sequence[Mapping[str, object]]) -> pa.Table:
     filled = []
+    leaves_of = Counter(row.get("person_id") for row in given)
     for number, row in enumerate(given):
         full = DEFAULTS.get(relation.name, {}) | dict(row)
         if relation.name == "events":
             full.setdefault("event_id", f"e{number:06}")
+            full.setdefault("position", number)
+            full.setdefault("idx", 0)
+        if relation.name == "leaves":
+            full.setdefault("alone", leaves_of[row.get("person_id")] == 1)
         if relation.name == "outcomes":
             full.setdefault("outcome_id", f"o{number:06}")
         if relation.name == "decisions":

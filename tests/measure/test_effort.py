@@ -93,7 +93,7 @@ def test_effort_goes_to_the_groups_that_respond() -> None:
     found = result(answer, "allocate.effort")
     assert found.evidence == "experiment"
     assert float(found.low or 0) > 0
-    assert "100 % of it rest on experiments" in found.sentence["en"]
+    assert "100% of it rest on experiments" in found.sentence["en"]
     moves = planned(answer)
     assert all(now == CLEAR.per_arm for now, _ in moves.values())
     assert min(moves["retail", "news"][1], moves["banks", "offer"][1]) > 700
@@ -182,7 +182,7 @@ def test_the_next_period_opens_with_planned_against_measured() -> None:
     first = again.results[0]
     assert first.name == "allocate.effort.planned_against_measured"
     assert first.estimate == pytest.approx(0, abs=1e-6)
-    assert "50 % of the plan" in first.sentence["en"] or "followed" in first.sentence["en"]
+    assert "50% of the plan" in first.sentence["en"] or "followed" in first.sentence["en"]
     # In the next period retail hears only news, and banks only offers.
     followed = {cell: effect for cell, effect in CLEAR.effects.items() if effect > 0}
     World(followed, seed=5, per_arm=800).offer()

@@ -214,6 +214,27 @@ def test_who_came_before_the_period_is_not_new_and_a_return_may_be_something_els
     assert (week.n["units"], week.n["goals"]) == (30, 30)
 
 
+def test_who_comes_again_is_a_person_however_many_leaves_count_for_them() -> None:
+    leaves, events, goals = [], [], []
+    for number in range(30):
+        alone, first, second = (f"{name}{number}" for name in "abc")
+        leaves += [{"leaf": alone, "person_id": f"p{number}"}]
+        leaves += [{"leaf": leaf, "person_id": f"q{number}"} for leaf in (first, second)]
+        events += [view(leaf, START + DAY_MS, "/") for leaf in (alone, first, second)]
+        events += [view(second, START + 9 * DAY_MS, "/")]
+        goals += [
+            {"leaf": leaf, "occurred_at": START + 9 * DAY_MS, "goal": "sale"}
+            for leaf in (alone, first)
+        ]
+    offer({"events": events, "leaves": leaves, "outcomes": goals})
+    seen = ask("web.retention", {"distances": "2"}, PERIOD)
+    week = result(seen, "web.retention.week_1")
+    assert (week.n["units"], week.n["goals"]) == (60, 30)
+    sold = ask("web.retention", {"back": "goal:sale", "distances": "2"}, PERIOD)
+    week = result(sold, "web.retention.week_1")
+    assert (week.n["units"], week.n["goals"]) == (60, 60)
+
+
 def test_ways_of_few_people_stand_together_and_all_ways_sum_up() -> None:
     at = START + DAY_MS
     again, later = at + MINUTE_MS, at + 20 * MINUTE_MS
@@ -240,6 +261,6 @@ def test_events_are_steps_of_a_way_where_wanted() -> None:
     offer({"events": crowd(view("a", at, "/prices"), book)})
     answer = ask("web.paths", {"at": "/prices", "steps": "both"}, PERIOD)
     assert shown(answer)[0]["after_1"] == "Demo Booked"
-    assert "/prices > Demo Booked: 100.0 %" in answer.results[0].sentence["en"]
+    assert "/prices > Demo Booked: 100.0%" in answer.results[0].sentence["en"]
     with pytest.raises(InputRefused, match="1 to 3"):
         ask("web.paths", {"depth": "4"})

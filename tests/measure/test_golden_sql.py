@@ -36,6 +36,7 @@ VIEWS = (
     "outcomes",
     "goals",
     "leaf_events",
+    "shared_leaves",
     "memberships_by_start",
     "memberships_by_person",
     "slots",

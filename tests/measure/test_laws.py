@@ -118,7 +118,7 @@ def worlds(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
     decided = [row | {"decision_id": f"d{n}"} for n, row in enumerate(draw(decisions))]
     rows = draw(events) + draw(searches) + draw(downloads)
     world = {
-        "events": [row | {"event_id": f"e{n:03}"} for n, row in enumerate(rows)],
+        "events": [row | {"event_id": f"e{n:03}", "position": n} for n, row in enumerate(rows)],
         "decisions": decided,
         "exposures": [],
         "outcomes": [row | {"outcome_id": f"g{n}"} for n, row in enumerate(draw(goals))],

@@ -128,7 +128,7 @@ def test_value_is_margin_where_goods_costs_are_known() -> None:
     offer({"events": events, "imported_costs": [cost]})
     margin = ask("lifetime.value", QUICK)
     assert margin.estimate == pytest.approx((revenue.estimate or 0) / 2, rel=1e-3)
-    assert "50 % of revenue after goods" in margin.sentence["en"]
+    assert "50% of revenue after goods" in margin.sentence["en"]
     assert "value_is_revenue_not_margin" not in margin.main.warnings
 
 

@@ -83,7 +83,7 @@ def test_the_belief_needs_an_effect_worth_knowing_and_is_no_reason_to_stop() -> 
     found = result(ask("lift", {"worth_knowing": "0.05"}), "lift.believed")
     assert found.kind == "bayesian"
     assert "no_reason_to_stop_early" in found.warnings
-    assert "better with a chance of 100.0 %" in found.sentence["en"]
+    assert "better with a chance of 100.0%" in found.sentence["en"]
 
 
 def test_beliefs_agree_with_draws() -> None:

@@ -40,7 +40,7 @@ def test_rates_are_per_person() -> None:
     assert row["goal_rate"] == 10 / 40
     found = result(answer, "message.goals.goal_rate.hello")
     assert found.evidence == "observed"
-    assert found.sentence["en"].startswith("Of those who saw hello, 25 % reached the goal")
+    assert found.sentence["en"].startswith("Of those who saw hello, 25% reached the goal")
 
 
 def test_few_people_and_open_windows_are_answers() -> None:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.measure.asking import ask, offer, result, shown
 from tests.measure.trend_world import FIRST, WEEK_MS, Row, searches
-from wegweiser.measure.trend.indexed import flat_runs, index_flags
+from wegweiser.measure.trend.indexed import began, flags_then, index_flags
+from wegweiser.measure.trend.stood_still import flat_runs, known_then
 from wegweiser.query.period import Period
 from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.result import Answer
@@ -102,6 +103,65 @@ def test_a_flat_run_that_is_known_stays_known(values: list[int], cut: int) -> No
     whole = np.array([*values, *[7] * 20, *values[::-1]], dtype=np.float64)
     early = flat_runs(whole[:cut])
     assert [first for first, _ in early] == [first for first, _ in flat_runs(whole)][: len(early)]
+
+
+@st.composite
+def daily(draw: st.DrawFn) -> list[int]:
+    """Days of a source that varies, stands still for a while, jumps, or stands still again."""
+    parts = draw(
+        st.lists(
+            st.one_of(
+                st.lists(st.integers(0, 40), min_size=5, max_size=40),
+                st.builds(
+                    lambda value, days: [value] * days, st.integers(0, 90), st.integers(2, 40)
+                ),
+            ),
+            min_size=2,
+            max_size=7,
+        )
+    )
+    return list(range(90)) * draw(st.integers(0, 1)) + [value for part in parts for value in part]
+
+
+@given(values=daily(), share=st.floats(0.1, 1))
+def test_no_period_is_judged_by_later_days(values: list[int], share: float) -> None:
+    """Whatever comes after the end of a period, also that the source stood still before it."""
+    whole = np.array(values, dtype=np.float64)
+    weeks = np.arange(len(whole)) // 7
+    end = max(1, int(share * (len(whole) // 7)))
+    known = known_then(whole, weeks.tolist(), end)
+    early = known_then(whole[: 7 * end], weeks[: 7 * end].tolist(), end)
+    for late, soon in zip(known, early, strict=True):
+        np.testing.assert_array_equal(late, soon)
+    flags, before = flags_then(known, "week"), flags_then(early, "week")
+    for name in ("rising", "strength", "ratio", "expected"):
+        np.testing.assert_array_equal(getattr(flags, name), getattr(before, name))
+    for at in np.flatnonzero(before.rising).tolist():
+        assert began(known[at], at) == began(early[at], at)
+
+
+def test_all_that_is_told_of_a_week_stays_whatever_comes_later() -> None:
+    """The source stands still from within a week on, and it is known weeks later."""
+    rng = np.random.default_rng(4)
+    values = [*rng.normal(20, 2, 120), *rng.normal(48, 2, 26), *[90.0] * 40, *rng.normal(20, 2, 40)]
+    first = day_of(FIRST)
+    rows: list[Row] = [
+        {"file": "f", "role": "index", "received_at": 0, "name": "s", "day": first + n, "value": v}
+        for n, v in enumerate(values)
+    ]
+    offer({"imported_series": rows})
+    told = {}
+    for weeks in range(12, 33):
+        # Asked at any day of a week it tells of the last week that is over.
+        ends = (FIRST + (7 * weeks + n) * DAY_MS for n in (0, 3))
+        whole, within = (ask("trend.outside", {}, Period(FIRST, end), end) for end in ends)
+        assert shown(whole)[0] == shown(within)[0]
+        told[weeks] = shown(whole)[0]
+    rises = [weeks for weeks, row in told.items() if row["status"] == "rising"]
+    assert rises
+    # No week of the 40 equal days is called a rise for their sake: 146 to 185 are weeks 21 to 27.
+    assert all(told[weeks]["status"] == "steady" for weeks in range(24, 28))
+    assert "2024-05-26" in str(told[32]["broken"])
 
 
 @given(values=series, factor=st.sampled_from([0.5, 2.0, 16.0]))

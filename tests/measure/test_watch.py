@@ -1,17 +1,23 @@
 """Watching: nothing later changes what was told, limits hold, seasons and drifts are found."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.measure.asking import AS_OF, ask, offer, result, shown
 from wegweiser.measure.form import Row
+from wegweiser.measure.watch.alarm import alarms_of
 from wegweiser.measure.watch.drift import Effect, drift_of, spread_between
 from wegweiser.measure.watch.grid import Grid
 from wegweiser.measure.watch.lasting import lasting_changes
 from wegweiser.measure.watch.limits import cusum_limit, run_length
 from wegweiser.measure.watch.panel import Panel, Series, panel_of
+from wegweiser.measure.watch.revised import Revision
 from wegweiser.measure.watch.runs import Runs
 from wegweiser.measure.watch.watcher import watch
 from wegweiser.query.period import Period
@@ -22,26 +28,6 @@ from wegweiser.terms.json import Json
 SMALL = Grid(per_year=365.25, seasons=(4,), refit_every=4, memory=80)
 
 
-def worlds(seed: int, length: int) -> Panel:
-    rng = np.random.default_rng(seed)
-    day = np.arange(length)
-    counts = rng.poisson(40 * np.exp(0.3 * (day % 4)), (2, length)).astype(np.float64)
-    counts[0, length // 2 :] *= 1.6
-    counts[0] = np.round(counts[0])
-    counts[1, 2 * length // 3 : 2 * length // 3 + 20] = 50
-    share = rng.binomial(200, 0.3, length).astype(np.float64)
-    gone = rng.normal(size=length)
-    gone[length // 3 : length // 3 + 5] = np.nan
-    return panel_of(
-        [
-            Series("a", "count", counts[0]),
-            Series("b", "count", counts[1]),
-            Series("c", "share", share, np.full(length, 200.0)),
-            Series("d", "value", gone),
-        ]
-    )
-
-
 def cut_to(whole: Panel, end: int) -> Panel:
     names, shown_values, watched, kinds, parts, wholes, late = (
         getattr(whole, name) for name in whole.__struct_fields__
@@ -50,26 +36,78 @@ def cut_to(whole: Panel, end: int) -> Panel:
     return Panel(names, cut[0], cut[1], kinds, cut[2], cut[3], cut[4])
 
 
+@st.composite
+def anything(draw: st.DrawFn) -> Panel:
+    """Series of counts, shares and values that vary, shift, stand still, are missing or late."""
+    rng, length = np.random.default_rng(draw(st.integers(0, 10_000))), draw(st.integers(60, 150))
+    made = []
+    for kind in draw(
+        st.lists(st.sampled_from(["count", "share", "value"]), min_size=1, max_size=3)
+    ):
+        level = 40 * np.exp(0.2 * (np.arange(length) % 4) + rng.normal(0, 0.1, length))
+        for _ in range(draw(st.integers(0, 2))):
+            begin = draw(st.integers(0, length - 1))
+            level[begin:] *= draw(st.sampled_from([0.5, 0.8, 1.5, 3.0]))
+        values = rng.poisson(level).astype(np.float64)
+        late = np.zeros(length, dtype=np.bool_)
+        for _ in range(draw(st.integers(0, 3))):
+            begin = draw(st.integers(20, length - 1))
+            span = slice(begin, begin + draw(st.integers(1, 40)))
+            fault = draw(st.sampled_from(["flat", "nothing", "late"]))
+            late[span] |= fault == "late"
+            if fault == "flat":
+                values[span] = values[begin]
+            elif fault == "nothing":
+                values[span] = np.nan if kind == "value" else 0.0
+        values[: draw(st.integers(0, 30))] = np.nan
+        whole = np.full(length, 400.0) if kind == "share" else None
+        made.append(Series(str(len(made)), kind, values, whole, late))
+    return panel_of(made)
+
+
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 1000), end=st.integers(40, 109))
-def test_what_was_told_stays_whatever_comes_later(seed: int, end: int) -> None:
-    whole = worlds(seed, 110)
-    long, short = watch(whole, SMALL), watch(cut_to(whole, end), SMALL)
-    assert [one for one in long.signals if one.period < end] == list(short.signals)
-    np.testing.assert_array_equal(long.expected[:, :end], short.expected)
-    np.testing.assert_array_equal(long.judged[:, :end], short.judged)
+@given(whole=anything(), share=st.floats(0.35, 0.99), holiday=st.integers(0, 49))
+def test_what_was_told_stays_whatever_comes_later(whole: Panel, share: float, holiday: int) -> None:
+    """Of any series, at any end."""
+    special = np.arange(whole.size[1]) % 50 == holiday
+    require_nothing_later(whole, int(share * whole.size[1]), special)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 1000), end=st.integers(60, 199))
-def test_lasting_changes_stay_as_they_were_told(seed: int, end: int) -> None:
-    rng = np.random.default_rng(seed)
-    values = rng.normal(size=200) + 2.0 * (np.arange(200) >= 90)
-    whole = lasting_changes(values, 0, SMALL, 7)
-    part = lasting_changes(values[:end], 0, SMALL, 7)
-    assert [(one.change, one.known) for one in whole if one.known < end] == [
-        (one.change, one.known) for one in part
-    ]
+@pytest.mark.parametrize("end", [84, 88])
+def test_what_was_told_stays_where_a_source_stood_still_unnoticed(end: int) -> None:
+    """The run from 76 on is known at 89; a look for lasting changes lies between."""
+    rng = np.random.default_rng(3)
+    values = rng.poisson(60 * np.exp(0.2 * (np.arange(110) % 4))).astype(np.float64)
+    values[76:100] = 400
+    whole = panel_of([Series("a", "count", values), Series("b", "value", rng.normal(size=110))])
+    require_nothing_later(whole, end, np.zeros(110, dtype=np.bool_))
+    assert watch(whole, SMALL).revisions[0].known == 89
+
+
+def require_nothing_later(whole: Panel, end: int, special: npt.NDArray[np.bool_]) -> None:
+    """Hold all that is told of the periods before `end` against what was told at that time."""
+    short = cut_to(whole, end)
+    now, then = watch(whole, SMALL, holidays=special), watch(short, SMALL, holidays=special[:end])
+    assert [one for one in now.signals if one.period < end] == list(then.signals)
+    for name in ("expected", "spread", "residual", "state", "judged"):
+        np.testing.assert_array_equal(getattr(now, name)[:, :end], getattr(then, name))
+    # What an alarm is followed by is the one thing that may be added to it.
+    told, before = alarms_of(whole, now), alarms_of(short, then)
+    told = [one for one in told if one.known < end]
+    assert [replace(one, last=0) for one in told] == [replace(one, last=0) for one in before]
+    assert all(one.last <= late.last for one, late in zip(before, told, strict=True))
+    for row in range(whole.size[0]):
+        late, soon = (
+            lasting_changes(one.filled[row], 30, SMALL, 7, of_row(one.revisions, row))
+            for one in (now, then)
+        )
+        assert [(one.change, one.known) for one in late if one.known < end] == [
+            (one.change, one.known) for one in soon
+        ]
+
+
+def of_row(revisions: Sequence[Revision], row: int) -> list[Revision]:
+    return [one for one in revisions if one.row == row]
 
 
 @settings(max_examples=20, deadline=None)

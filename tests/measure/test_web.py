@@ -117,6 +117,25 @@ def test_dwell_takes_beats_then_gaps_and_counts_what_is_not_measured() -> None:
     assert result(answer, "web.dwell.mean").warnings == ("two_sources_of_time",)
 
 
+def test_what_happened_in_one_millisecond_stands_as_it_was_sent() -> None:
+    events = []
+    for number in range(40):
+        leaf = f"v{number:02}"
+        # Names of events that are in the other order, and an index that decides in one request.
+        events += [
+            page(leaf, 0, path="/second", event_id=f"a{leaf}", position=number, idx=1),
+            page(leaf, 0, path="/first", event_id=f"b{leaf}", position=number, idx=0),
+            page(leaf, 50 * SECOND_MS, path="/last", position=100 + number),
+        ]
+    offer({"events": events})
+    rows = {row["path"]: row for row in shown(ask("web.dwell"))}
+    assert (rows["/first"]["median_s"], rows["/second"]["median_s"]) == (0.0, 50.0)
+    pages = {row["path"]: row for row in shown(ask("web.pages"))}
+    assert (pages["/first"]["entries"], pages["/second"]["entries"]) == (40, 0)
+    entries = {row["entry_path"] for row in shown(ask("web.entry_pages"))}
+    assert entries == {"/first"}
+
+
 def test_rare_searches_and_addresses_are_not_shown() -> None:
     people = [
         track(f"p{number}", 0, "Search Performed", search_query=" Safety  BOOTS", results_count=0)

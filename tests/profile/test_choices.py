@@ -104,3 +104,20 @@ def test_no_end_is_no_end():
     for more in ({}, {"expiry": None}):
         told = {"consent": {"categoryPreferences": {"sharing": True}, **more}}
         assert read(told)["sharing"].expires_at == 0
+
+
+def test_law_that_does_not_apply_leaves_purposes_unknown():
+    told = {"tcString": TCF, "gdprApplies": True}
+    assert status(read({"consent": {"tcf": told}}), "tcf.1") == "granted"
+    assert status(read({"consent": {"tcf": {**told, "gdprApplies": False}}}), "tcf.1") == ""
+    assert status(read({"consent": {"tcf": {"gdprApplies": False}}}), "tcf.1") == ""
+
+
+def test_what_is_taken_back_is_told_so_and_grants_nothing():
+    granted = {"consent": {"categoryPreferences": {"email": True, "sms": True}}}
+    back = {"consent": {"categoryPreferences": {"email": "withdrawn", "sms": False}}}
+    found = read(granted, back)
+    assert (status(found, "email"), status(found, "sms")) == ("withdrawn", "denied")
+    listed = {"consentManagement": {"withdrawnConsentIds": ["email"]}}
+    assert status(read(granted, listed), "email") == "withdrawn"
+    assert status(read(listed, granted), "email") == "granted"

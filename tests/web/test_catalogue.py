@@ -19,7 +19,9 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 # One word per idea: these are said otherwise, in both languages.
 FORBIDDEN = re.compile(r"\b(significan\w*|p-value|uplift|funnel stage|signifikan\w*)\b")
 # The same word in both languages.
-ALIKE = {"Person", "Web", "App", "Webhook", "Server", "Engagement", "Name", "Marketing"}
+ALIKE = {
+    *("Person", "Web", "App", "Webhook", "Server", "Engagement", "Name", "Marketing", "Segment"),
+}
 
 
 def extracted() -> set[str | tuple[str, ...]]:

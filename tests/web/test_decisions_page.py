@@ -92,18 +92,6 @@ def test_another_lever_is_tried_and_nothing_is_saved(running: Running, language:
     assert (site.unifier.policies.bundle.number, site.unifier.position) == before
 
 
-def test_a_simulation_answers_or_says_that_nobody_can_tell(running: Running) -> None:
-    page = running.client.get("/simulate?lang=en&period=365d").text
-    assert "What the log says" not in page
-    told = running.client.get("/simulate?lang=en&period=365d&draft=&metric=engaged")
-    assert told.status_code == 200
-    assert "Decisions looked at" in told.text
-    assert ("What it would be" in told.text) != ("A way out" in told.text)
-    unknown = running.client.get("/simulate?draft=none")
-    assert unknown.status_code == 422
-    assert "no draft" in unknown.text
-
-
 def test_the_ranking_holds_every_candidate_twenty_to_a_page(running: Running) -> None:
     ranked = 0
     for one in [one for one in newest(running) if one.draws and one.items][:4]:

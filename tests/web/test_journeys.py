@@ -138,4 +138,4 @@ def test_what_cannot_be_read_is_refused_and_an_empty_workspace_waits(
     running: Running, fresh: Running
 ) -> None:
     assert running.client.get("/journeys?of=nobody").status_code == 422
-    assert "No event yet." in settled(fresh.client, "/journeys?lang=en")
+    assert "Nothing has arrived yet" in settled(fresh.client, "/journeys?lang=en")

@@ -112,6 +112,8 @@ OPERATION_RIGHTS = {
         ("delivery_list", "delivery_counts", "delivery_show", "mail_returns"), "export"
     ),
     **dict.fromkeys(("bounce_load", "audience_acknowledge"), "ingest:trusted"),
+    "subscription_show": "profile:read",
+    "subscription_set": "ingest:trusted",
     "audience_list": "export",
     **dict.fromkeys(("forget", "erasure_list", "suppression_list", "suppression_lift"), "erase"),
     "profile_changes": "feed",

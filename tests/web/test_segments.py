@@ -67,7 +67,7 @@ def test_a_wrong_rule_stays_in_the_form_with_what_is_wrong(server: Running) -> N
     )
     assert answer.status_code == 422
     assert "Diese Regel kann nicht verwendet werden" in answer.text
-    assert "Did you mean" in answer.text
+    assert "Meinten Sie" in answer.text
     assert "<b>" not in answer.text
 
 

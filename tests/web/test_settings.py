@@ -210,6 +210,8 @@ def test_the_audit_trail_is_filtered_paged_and_taken_as_a_file(fresh: Running) -
     german = client.get("/settings/audit?form=csv-de").content
     assert german.startswith(b"\xef\xbb\xbfnumber;at;")
     assert client.get("/settings/audit?form=parquet").content[:4] == b"PAR1"
+    assert client.post("/settings/audit").status_code == 303
+    assert "rows were verified: none was changed" in client.get("/settings/audit").text
 
 
 def test_a_session_is_ended_from_the_list(fresh: Running) -> None:

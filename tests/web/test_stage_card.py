@@ -13,14 +13,14 @@ TOLD = {
     "stage": "evaluate",
     "probabilities": {"explore": 0.3, "evaluate": 0.61, "customer": 0.001},
     "entries": 3,
-    "words": {"en": "evaluate (61 %), forward", "de": "vergleichen (61 %), voran"},
+    "words": {"en": "evaluate (61%), forward", "de": "vergleichen (61 %), voran"},
 }
 
 
 @pytest.mark.parametrize(
     ("language", "sentence", "name", "entries"),
     [
-        ("en", "evaluate (61 %), forward", "evaluate", "From 3 signs."),
+        ("en", "evaluate (61%), forward", "evaluate", "From 3 signs."),
         ("de", "vergleichen (61 %), voran", "vergleichen", "Aus 3 Zeichen."),
     ],
 )

@@ -48,12 +48,14 @@ class SqliteStore:
         """Give the value of each key, None where there is none; all as of one moment."""
         reader = self._borrow()
         try:
-            reader.execute("BEGIN")
+            if len(keys) > 1:
+                # One question is answered as of one moment anyway.
+                reader.execute("BEGIN")
             if not self._has(reader, table):
                 return [None] * len(keys)
             query = f'SELECT value FROM "{table}" WHERE key = ?'
-            rows = (reader.execute(query, (key,)).fetchone() for key in keys)
-            return [None if row is None else row[0] for row in rows]
+            found = (reader.execute(query, (key,)).fetchall() for key in keys)
+            return [rows[0][0] if rows else None for rows in found]
         except sqlite3.Error as error:
             raise judge(error, f"Reading {table}") from error
         finally:
@@ -118,7 +120,7 @@ class SqliteStore:
     ) -> Generator[list[tuple[bytes, bytes]], None, None]:
         reader = self._borrow()
         try:
-            reader.execute("BEGIN")
+            # An open cursor sees the table as it was when it was opened, so no BEGIN is needed.
             if not self._has(reader, table):
                 yield []
                 return

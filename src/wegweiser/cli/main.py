@@ -45,6 +45,7 @@ from wegweiser.cli import (
     show,
     simulation,
     sources,
+    subscriptions,
     traits,
     trends,
     verdicts,
@@ -82,6 +83,7 @@ app.add_typer(hooks.app, name="hook")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(deliveries.endpoints, name="endpoints")
 app.add_typer(deliveries.bounces, name="bounces")
+app.add_typer(subscriptions.app, name="subscriptions")
 app.add_typer(deliveries.audiences, name="audience")
 app.add_typer(plan.app, name="plan")
 app.add_typer(segments.app, name="segment")

@@ -58,7 +58,7 @@ def tell(found: JsonObject) -> None:
         if not fitness["weights_fit"]:
             console.print("The mean weight strays from 1: these are not the chances of the draw.")
         if fitness["amber"]:
-            console.print("One choice alone weighs more than 5 % of all: be careful.")
+            console.print("One choice alone weighs more than 5% of all: be careful.")
     unread = found["unread"]
     if isinstance(unread, list) and unread:
         console.print(

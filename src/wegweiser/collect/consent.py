@@ -87,7 +87,8 @@ def is_permitted(event: Event, bases: Sequence[LegalBasis] = ()) -> bool:
 def stated(context: JsonObject, names: Sequence[str]) -> Stated:
     """Tell what a context says about a purpose, under any of its names; denied wins.
 
-    Only JSON `true` grants; an object that names none of them says nothing about it.
+    Only JSON `true` grants; an empty object denies everything, one that names other purposes
+    only says nothing about it.
 
     >>> stated({"consent": {"categoryPreferences": {"analytics": "yes"}}}, ("analytics",))
     'denied'
@@ -105,19 +106,28 @@ def _preferences(consent: Json, names: Sequence[str]) -> list[Stated]:
     preferences = consent.get("categoryPreferences") if isinstance(consent, dict) else None
     if not isinstance(preferences, dict):
         return []
+    if not preferences:
+        # An object that grants nothing at all denies everything, whatever it is called.
+        return ["denied"]
     return ["granted" if preferences[n] is True else "denied" for n in names if n in preferences]
 
 
 def _managed(manager: Json, names: Sequence[str]) -> list[Stated]:
     if not isinstance(manager, dict):
         return []
-    allowed, denied = manager.get("allowedConsentIds"), manager.get("deniedConsentIds")
+    allowed, denied = manager.get("allowedConsentIds"), _refused_by(manager)
     found: list[Stated] = []
-    if isinstance(denied, list) and any(name in denied for name in names):
+    if any(name in denied for name in names):
         found.append("denied")
     if isinstance(allowed, list) and any(name in allowed for name in names):
         found.append("granted")
     return found
+
+
+def _refused_by(manager: JsonObject) -> list[Json]:
+    """Give everything that a consent manager lists as denied or taken back."""
+    listed = (manager.get("deniedConsentIds"), manager.get("withdrawnConsentIds"))
+    return [one for part in listed if isinstance(part, list) for one in part]
 
 
 def only_choice(event: Event) -> Event:
@@ -159,7 +169,7 @@ def withdraws(context: JsonObject, standing: Mapping[str, str]) -> bool:
     preferences = consent.get("categoryPreferences") if isinstance(consent, dict) else None
     if isinstance(preferences, dict) and any(preferences.get(one) is not True for one in granted):
         return True
-    listed = manager.get("deniedConsentIds") if isinstance(manager, dict) else None
-    if isinstance(listed, list) and any(one in granted for one in listed if isinstance(one, str)):
+    listed = _refused_by(manager) if isinstance(manager, dict) else []
+    if any(one in granted for one in listed if isinstance(one, str)):
         return True
     return context.get("gpc") is True and not granted.isdisjoint(("sharing", "advertising"))

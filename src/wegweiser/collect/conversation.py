@@ -1,6 +1,7 @@
 """A conversation between sales and a buyer, told by whoever had it, as track events."""
 
 import hashlib
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,6 +12,8 @@ from wegweiser.terms.instant import format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
 
 MOST_PEOPLE = 50
+_PLACE = re.compile(r"`\$\.(\w+)")
+_MISSING = re.compile(r"missing required field `(\w+)`")
 Short = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Listed = Annotated[tuple[Short, ...], msgspec.Meta(max_length=20)]
 
@@ -57,13 +60,22 @@ def read_conversation(body: Json) -> Conversation:
     try:
         conversation = msgspec.convert(body, Conversation)
     except msgspec.ValidationError as error:
-        raise InputRefused(
-            "bad_input", f"The conversation cannot be read: {error}.", 422
-        ) from error
+        told = f"The conversation cannot be read: {error}."
+        raise InputRefused("bad_input", told, 422, _field_in(str(error))) from error
     if conversation.at and parse_instant(conversation.at) is None:
         told = f"at {conversation.at!r} is no time; write it like 2026-11-22T09:00:00Z."
         raise InputRefused("bad_input", told, 422, "at")
     return conversation
+
+
+def _field_in(told: str) -> str | None:
+    """Give the field that a fault names.
+
+    >>> _field_in("Expected `str` - at `$.topics[0]`"), _field_in("Expected `object`")
+    ('topics', None)
+    """
+    found = _PLACE.search(told) or _MISSING.search(told)
+    return None if found is None else found[1]
 
 
 def element_of(conversation: Conversation, who: JsonObject, received_at: int) -> JsonObject:

@@ -70,7 +70,13 @@ def decode_value(body: bytes) -> Json:
 
     Raises BodyRefused `bad_json`, `bad_encoding`, `too_deep`.
     """
-    text = _checked_bytes(body).decode()
+    plain = _checked_bytes(body)
+    if not strict.needs_repair(plain):
+        try:
+            return strict.read_object_or_list(plain)
+        except strict.REFUSALS:
+            pass
+    text = plain.decode()
     if deeper_than(text, DEPTH):
         raise BodyRefused("too_deep", f"The body is nested deeper than {DEPTH} levels.")
     mending = Mending()

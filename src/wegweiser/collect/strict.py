@@ -30,6 +30,7 @@ def _value_type(levels: int) -> Any:  # a type made at run time
 
 _VALUE: Any = _value_type(_LEVELS)
 _OBJECT: Any = GenericAlias(dict, (_Key, _VALUE))
+_SHAPE: Any = _OBJECT | GenericAlias(list, (_VALUE,))
 
 
 class _Batch(msgspec.Struct, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
@@ -43,6 +44,7 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True, rename="camel", omit_de
 
 _read_batch = msgspec.json.Decoder(_Batch).decode
 _read_object = msgspec.json.Decoder(_OBJECT).decode
+_read_shape = msgspec.json.Decoder(_SHAPE).decode
 
 # A NUL escape, a negative zero and a negative underflow are read without complaint but need
 # repair; dates, ids and prose rarely match by accident, and then only lose the fast way.
@@ -76,6 +78,15 @@ def needs_repair(body: bytes) -> bool:
 def read_object(body: bytes | msgspec.Raw) -> JsonObject:
     """Read one JSON object that needs no repair; raises one of REFUSALS for anything else."""
     found: JsonObject = _read_object(body)
+    return found
+
+
+def read_object_or_list(body: bytes) -> Json:
+    """Read a JSON object or array that needs no repair; raises one of REFUSALS for anything else.
+
+    A bare value is refused: a negative zero is found by what stands before it.
+    """
+    found: Json = _read_shape(body)
     return found
 
 

@@ -1,5 +1,7 @@
 """What each candidate is worth to the company, before and after doubt."""
 
+from functools import cached_property
+
 import msgspec
 import numpy as np
 
@@ -15,7 +17,7 @@ from wegweiser.terms.model import Snapshot
 LEAST_SPREAD = 1e-3
 
 
-class Utilities(msgspec.Struct, frozen=True):
+class Utilities(msgspec.Struct, frozen=True, dict=True):
     """Utility of K candidates as U = worth·sigmoid(Z) - cost with Z ~ N(mean, spread²).
 
     Worth and cost are in the workspace currency; worth is above 0, spread at least 0.001. Where
@@ -37,6 +39,18 @@ class Utilities(msgspec.Struct, frozen=True):
         """
         chance = 1.0 / (1.0 + np.exp(-(self.mean + deviations * self.spread)))
         return self.worth * chance - self.cost
+
+    @cached_property
+    def middle(self) -> Numbers:
+        """The utility at the mean of each response."""
+        return self.at(0.0)
+
+    @property
+    def key(self) -> tuple[float, bytes, bytes, bytes, bytes]:
+        """All numbers as bytes: equal ones have equal chances."""
+        parts = (self.mean, self.spread, self.worth, self.cost)
+        mean, spread, worth, cost = (part.tobytes() for part in parts)
+        return self.gamma, mean, spread, worth, cost
 
     def of(self, places: Indexes | Mask) -> "Utilities":
         """Take some of the candidates."""

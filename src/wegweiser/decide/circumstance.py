@@ -49,6 +49,12 @@ class Circumstance(msgspec.Struct, frozen=True):
     numbers: Mapping[str, float] = {}
 
     @property
+    def key(self) -> tuple[tuple[object, ...], ...]:
+        """All that the response depends on, in the order in which it is added up."""
+        parts = (self.tags, self.context, self.interests)
+        return (*(tuple(part.items()) for part in parts), self.words)
+
+    @property
     def alone(self) -> dict[str, float]:
         """All that is true of the request whatever is said: the features of "nothing"."""
         return {**self.tags, **self.context}

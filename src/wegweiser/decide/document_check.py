@@ -17,6 +17,7 @@ from wegweiser.terms.policy import PURPOSES, Arms, Attribute, Endpoint, Explorat
 LEVER_LOWEST = 0.5
 LEVER_HIGHEST = 2.0
 MAXIMUM_SLOTS = 50
+LONGEST_TITLE = 120
 # One plain name: no way up, no separator, nothing hidden, at most 240 bytes.
 _FOLDER = re.compile(r"(?!\.)[^/\\\x00-\x1f\x7f\ud800-\udfff]{1,60}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
@@ -118,6 +119,8 @@ def _placement(value: Placement) -> Iterator[Fault]:
 @faults_of.register
 def _goal(value: Goal) -> Iterator[Fault]:
     yield from _range(".window_days", value.window_days, 1, 90)
+    if len(value.title) > LONGEST_TITLE or not value.title.isprintable():
+        yield ".title", f"title is one line of at most {LONGEST_TITLE} signs"
     if not 0 <= value.worth < 1e12:
         yield ".worth", f"worth {value.worth:g} must be 0 or more"
     try:

@@ -1,6 +1,6 @@
 """Which candidates the rules allow: every distinct rule is evaluated once, all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from wegweiser.decide.drops import Drops
 from wegweiser.decide.policy import Policy, Requirement, Shelf
 from wegweiser.decide.rule_guard import RuleBudget
 from wegweiser.decide.situation import with_candidate
+from wegweiser.query.cel import Rule
 from wegweiser.terms.json import Json
 from wegweiser.terms.message import Placement, RuleLabel
 
@@ -29,15 +30,28 @@ class Answers(dict[tuple[int, str], bool | None]):
         key = (number, about)
         if key in self:
             return self[key]
-        rule = policy.rules[number]
+        if self._budget is not None:
+            answer = self._budget.ask(policy.rules[number], variables)
+        elif policy.guard is None:
+            answer = policy.rules[number].evaluate(variables)
+        else:
+            self._budget = policy.guard.budget()
+            answer = self._budget.ask(policy.rules[number], variables)
+        self[key] = answer
+        return answer
+
+    def ask_all(
+        self, policy: Policy, rules: Sequence[tuple[int, Rule]], variables: Mapping[str, Json]
+    ) -> None:
+        """Evaluate rules that speak of neither placement nor candidate, each of them once."""
+        rest = [one for one in rules if (one[0], "") not in self] if self else rules
         if policy.guard is None:
-            answer = rule.evaluate(variables)
+            found = [rule.evaluate(variables) for _, rule in rest]
         else:
             if self._budget is None:
                 self._budget = policy.guard.budget()
-            answer = self._budget.ask(rule, variables)
-        self[key] = answer
-        return answer
+            found = self._budget.ask_all(rest, variables)
+        self.update(zip([(number, "") for number, _ in rest], found, strict=True))
 
     @property
     def out_of_time(self) -> bool:
@@ -60,14 +74,18 @@ def eligible(
     but only rules with a label in `only` (None: all) keep a candidate out.
     """
     alive = np.ones(len(shelf.candidates), dtype=bool)
+    of_placement, of_candidate = policy.rules_of_placement, policy.rules_of_candidate
+    answers.ask_all(policy, policy.rules_of_all(shelf), variables)
     for requirement in shelf.requirements:
-        special = requirement.rule in policy.rules_of_placement
+        special = requirement.rule in of_placement
         about = placement.key if special else ""
         answered: Iterable[_Answered]
-        if requirement.rule in policy.rules_of_candidate:
+        if requirement.rule in of_candidate:
             answered = _of_candidates(policy, shelf, requirement, variables, answers, about)
         else:
             answer = answers.of(policy, requirement.rule, about, variables)
+            if answer is True:
+                continue
             answered = ((requirement.where, requirement.packed, answer),)
         for where, packed, answer in answered:
             if fails(requirement, answer):

@@ -18,7 +18,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     is the key of a Message. `unit_id` is what the arms randomise; empty gives the main arm.
     `arm_unit` is the unit whose arm it has where another one was triggered first and then merged.
     `contacts_lately` counts contacts of the 30 days before, on all channels. `lists_cut` names
-    lists of which rules read the first hundred items only.
+    lists of which rules read the first hundred items only. `unsubscribed` are topics of which
+    the person wants no mails, "" those without a topic.
     """
 
     person: JsonObject = {}
@@ -37,6 +38,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     arm_unit: str = ""
     contacts_lately: int = 0
     lists_cut: Sequence[str] = ()
+    unsubscribed: Sequence[str] = ()
 
     def interests(self) -> dict[str, float]:
         """Give the affinity to each topic as a weight from 0 to 1; one fresh interest is 0.5.

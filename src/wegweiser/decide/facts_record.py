@@ -45,6 +45,7 @@ def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
         account_contacts=_inside(facts.account_contacts, policy, as_of),
         standing=_standing(facts.standing, policy, as_of),
         lists_cut=[*facts.lists_cut],
+        unsubscribed=[*facts.unsubscribed],
     )
     plain: JsonObject = msgspec.to_builtins(kept)
     return _fitted({name: value for name, value in plain.items() if value not in _NOTHING})

@@ -61,7 +61,7 @@ def _figures(
     chosen: int | None,
     context: Numbers | None,
 ) -> Figures:
-    middle = utilities.at(0.0)
+    middle = utilities.middle
     allow_nothing = len(probability) > len(middle)
     best = int(middle.argmax())
     rivals = np.where(shelf.messages[places] == shelf.messages[places[best]], -np.inf, middle)

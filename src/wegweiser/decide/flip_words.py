@@ -1,7 +1,10 @@
 """What would have changed a choice, said in English and in German."""
 
+import math
+
 from wegweiser.decide.flip import Flips
 from wegweiser.decide.sentence_words import Language
+from wegweiser.terms.figure import number
 from wegweiser.terms.instant import format_instant
 
 _ENGLISH = {
@@ -10,7 +13,7 @@ _ENGLISH = {
     "nothing": "In {placement} saying nothing has the highest mean utility.",
     "lever": "{message} would overtake it with a lever of {needed} or more (now {lever}).",
     "no_lever": "No allowed lever would bring {message} in front.",
-    "stage": "Moving {percent} % of the belief from “{source}” to “{target}” would bring "
+    "stage": "Moving {percent}% of the belief from “{source}” to “{target}” would bring "
     "{candidate} in front.",
     "silence": "nothing",
     "time": "From {at} on {candidate} would be in front.",
@@ -28,6 +31,7 @@ _GERMAN = {
     "time": "Ab {at} läge {candidate} vorn.",
     "rule": "{candidate} läge vorn, wenn diese Regel es nicht ausschlösse: {rule}",
 }
+_SMALL_LEVER = 0.1
 _TEMPLATES: dict[Language, dict[str, str]] = {"en": _ENGLISH, "de": _GERMAN}
 
 
@@ -36,9 +40,18 @@ def in_words(flips: Flips) -> dict[Language, str]:
     return {language: _told(language, words, flips) for language, words in _TEMPLATES.items()}
 
 
-def _number(value: float, form: str, language: Language) -> str:
-    written = format(value, form)
-    return written.replace(".", ",") if language == "de" else written
+def lever_words(needed: float, lever: float, language: str) -> tuple[str, str]:
+    """Write the lever that is needed and the one of now, with the same decimals.
+
+    The needed one is rounded up, so that what stands there is enough.
+
+    >>> lever_words(1.0004, 1.0, "en"), lever_words(1.5, 0.8, "de"), lever_words(0.0312, 0.03, "en")
+    (('1.01', '1.00'), ('1,50', '0,80'), ('0.0312', '0.0300'))
+    """
+    decimals = 2 if needed >= _SMALL_LEVER else 4
+    # What binary fractions leave behind the last digit does not count as more.
+    up = math.ceil(round(needed * 10**decimals, 6)) / 10**decimals
+    return number(up, language, decimals), number(lever, language, decimals)
 
 
 def _told(language: Language, words: dict[str, str], flips: Flips) -> str:
@@ -46,18 +59,14 @@ def _told(language: Language, words: dict[str, str], flips: Flips) -> str:
     parts = [first.format(placement=flips.placement, best=words["quoted"].format(flips.best))]
     if (by := flips.lever) is not None:
         template = words["no_lever" if by.verdict else "lever"]
-        parts.append(
-            template.format(
-                message=words["quoted"].format(by.message),
-                needed=_number(by.needed or 0.0, ".3f", language),
-                lever=_number(by.lever, "g", language),
-            )
-        )
+        needed, lever = lever_words(by.needed or 0.0, by.lever, language)
+        name = words["quoted"].format(by.message)
+        parts.append(template.format(message=name, needed=needed, lever=lever))
     if (stage := flips.stage) is not None:
         name = words["quoted"].format(stage.candidate) if stage.candidate else words["silence"]
         parts.append(
             words["stage"].format(
-                percent=_number(100 * stage.moved, ".1f", language),
+                percent=number(100 * stage.moved, language, 1),
                 source=stage.source,
                 target=stage.target,
                 candidate=name,

@@ -19,11 +19,12 @@ def with_short_lists(facts: Facts, paths: Sequence[tuple[str, ...]]) -> Facts:
     >>> len(short.context["seen"]), short.lists_cut
     (100, ('context.seen',))
     """
+    long = [path for path in paths if _may_be_long(facts, path)]
+    if not long:
+        return facts
     cut: list[str] = []
     changed: dict[str, JsonObject] = {}
-    for path in paths:
-        if path[0] not in _OWNERS or len(path) < 2:
-            continue
+    for path in long:
         owner = changed.get(path[0], getattr(facts, path[0]))
         shorter = _cut(owner, path[1:], path[0], cut)
         if shorter is not owner and isinstance(shorter, dict):
@@ -31,6 +32,20 @@ def with_short_lists(facts: Facts, paths: Sequence[tuple[str, ...]]) -> Facts:
     if not cut:
         return facts
     return msgspec.structs.replace(facts, **changed, lists_cut=tuple(cut))
+
+
+def _may_be_long(facts: Facts, path: tuple[str, ...]) -> bool:
+    """Tell whether a list, or a map that may hold one, stands at a path; most hold plain values."""
+    if path[0] not in _OWNERS or len(path) < 2:
+        return False
+    value: Json = getattr(facts, path[0])
+    for key in path[1:]:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    if isinstance(value, dict):
+        return any(isinstance(part, list | dict) for part in value.values())
+    return isinstance(value, list) and len(value) > MOST_ITEMS
 
 
 def _cut(value: Json, path: tuple[str, ...], place: str, cut: list[str]) -> Json:

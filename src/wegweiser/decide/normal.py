@@ -22,7 +22,8 @@ def log_chances(deviations: Numbers) -> Numbers:
     >>> np.exp(log_chances(np.array([0.0, 1.0, 100.0]))).round(6).tolist()
     [0.5, 0.841345, 1.0]
     """
-    place = (deviations + _END) * _PER_UNIT
+    place = deviations + _END
+    place *= _PER_UNIT
     np.maximum(place, 0.0, out=place)
     np.minimum(place, _COUNT - 1e-6, out=place)
     below = place.astype(np.intp)

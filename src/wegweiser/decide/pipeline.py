@@ -202,8 +202,7 @@ class _Run:
         places = self.whole(shelf, np.flatnonzero(service if serving else alive), utilities)
         if not len(places):
             return None
-        mine = utilities.of(places)
-        selection = chances(self.policy, self.arm, placement, mine, serving)
+        mine, selection = chances(self.policy, self.arm, placement, utilities.of(places), serving)
         number = drawn_number(
             self.stream_key,
             self.situation.request_id,

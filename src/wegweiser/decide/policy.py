@@ -65,6 +65,10 @@ class Shelf:
         self.starts = np.array([part.starts_at or 0 for part in messages], dtype=np.int64)
         ends = [_FOREVER if part.ends_at is None else part.ends_at for part in messages]
         self.ends = np.array(ends, dtype=np.int64)
+        # Between these moments (ms) dates keep no candidate out, stops aside.
+        self.newest_start = int(self.starts.max(initial=0))
+        self.earliest_end = int(self.ends.min(initial=_FOREVER))
+        self.any_stopped = bool(self.stopped.any())
         self.topics = sorted({part.topic for part in messages if part.topic})
         topic = {key: index for index, key in enumerate(self.topics)}
         # A message without a topic points behind the last one, where the weight is always 0.
@@ -74,7 +78,7 @@ class Shelf:
         self.requirements = self._requirements(rules)
         self._locales = [part.variant.locale for part in parts]
         self._known_locales = {text.replace("_", "-").lower() for text in self._locales}
-        self._fitting: dict[str, Mask] = {}
+        self._fitting: dict[str, tuple[Mask, bytes]] = {}
 
     def _requirements(self, rules: Mapping[str, int]) -> tuple[Requirement, ...]:
         places: dict[tuple[int, RuleLabel, OnUnknown], list[int]] = {}
@@ -89,8 +93,15 @@ class Shelf:
             )
         )
 
+    def packed_unfitting(self, wanted: str) -> bytes:
+        """Give the packed variants that are not their message's best for the wanted locale."""
+        return self._fit(wanted)[1]
+
     def fitting_locale(self, wanted: str) -> Mask:
         """Tell which variants are their message's best for the wanted locale."""
+        return self._fit(wanted)[0]
+
+    def _fit(self, wanted: str) -> tuple[Mask, bytes]:
         text = wanted.replace("_", "-").lower()
         if text not in self._known_locales:
             # Strangers' locales share the answer of their language, so the memory is bounded.
@@ -98,7 +109,8 @@ class Shelf:
             text = language if not text or language in self._known_locales else "und"
         if text not in self._fitting:
             ranks = locale_ranks(self._locales, text)
-            self._fitting[text] = best_locale(ranks, self.messages, len(self.message_keys))
+            fitting = best_locale(ranks, self.messages, len(self.message_keys))
+            self._fitting[text] = fitting, pack(self.indexes[~fitting])
         return self._fitting[text]
 
     def of_message(self, key: str) -> Mask:
@@ -133,6 +145,7 @@ class Policy:
             {text: place for place, text in enumerate(texts)}
         )
         self.rules_of_candidate: Mapping[int, RuleOf] = rules_of_candidate(self.rules)
+        self._rules_of_all: dict[str, tuple[tuple[int, Rule], ...]] = {}
         self.guard: RuleGuard | None = None
         self.factor_rules = tuple(compile_eligibility(part.when) for part in bundle.factors)
         reading = (*self.rules, *self.factor_rules)
@@ -164,6 +177,16 @@ class Policy:
         )
         self.scorers: dict[tuple[str, str], object] = {}
         self.stand_ins = StandIns()
+
+    def rules_of_all(self, shelf: Shelf) -> tuple[tuple[int, Rule], ...]:
+        """Give with their numbers the rules of a shelf that hold for all candidates alike."""
+        found = self._rules_of_all.get(shelf.channel)
+        if found is None:
+            numbers = dict.fromkeys(one.rule for one in shelf.requirements)
+            special = self.rules_of_placement.union(self.rules_of_candidate)
+            found = tuple((one, self.rules[one]) for one in numbers if one not in special)
+            self._rules_of_all[shelf.channel] = found
+        return found
 
     def needs_stage(self, of: str) -> bool:
         """Tell whether any rule reads the stage of "person" or "account"."""

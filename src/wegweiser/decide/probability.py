@@ -1,7 +1,7 @@
 """Exact selection probabilities: computed first, so that the draw is an experiment."""
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import msgspec
 import numpy as np
@@ -22,7 +22,7 @@ WHOLE = 1 << 32
 _SMALLEST = 1e-12
 
 
-class Selection(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True, dict=True):
     """Selection probabilities of K candidates, and last of "nothing" where that is allowed.
 
     `floor` is the part of each probability that is there for exploration only.
@@ -30,6 +30,11 @@ class Selection(msgspec.Struct, frozen=True):
 
     probability: Numbers
     floor: Numbers
+
+    @cached_property
+    def units(self) -> NDArray[np.uint64]:
+        """The probabilities in whole units of 2**-32."""
+        return in_units(self.probability)
 
 
 @lru_cache(maxsize=8)
@@ -56,8 +61,11 @@ def thompson(utilities: Utilities, allow_nothing: bool, intervals: int = GRID) -
         return _certain(utilities, allow_nothing)
     logs, chances = _distributions(utilities, start, highest, intervals)
     total = logs.sum(axis=0)
-    others = np.exp(total - logs)
-    steps = np.diff(chances, axis=1) * (others[:, 1:] + others[:, :-1])
+    # These arrays are large, so that each new one costs more than what is computed in it.
+    others = np.subtract(total, logs, out=logs)
+    np.exp(others, out=others)
+    steps = chances[:, 1:] - chances[:, :-1]
+    steps *= others[:, 1:] + others[:, :-1]
     share = 0.5 * steps.sum(axis=1)
     if allow_nothing:
         share = np.append(share, math.exp(float(total[0])) if lowest <= 0.0 else 0.0)
@@ -67,7 +75,7 @@ def thompson(utilities: Utilities, allow_nothing: bool, intervals: int = GRID) -
 
 def _certain(utilities: Utilities, allow_nothing: bool) -> Numbers:
     # No room for doubt is left on the grid: the best at its mean is taken, or "nothing".
-    middle = utilities.at(0.0)
+    middle = utilities.middle
     if allow_nothing:
         middle = np.append(middle, 0.0)
     best = len(middle) - 1 if allow_nothing and not middle.max() > 0.0 else int(middle.argmax())
@@ -78,14 +86,17 @@ def _distributions(
     utilities: Utilities, start: float, highest: float, intervals: int
 ) -> tuple[Numbers, Numbers]:
     grid = start + 0.02 * (highest - start) * _curve(intervals)
-    response = (grid[None, :] + utilities.cost[:, None]) / utilities.worth[:, None]
+    response = grid[None, :] + utilities.cost[:, None]
+    response /= utilities.worth[:, None]
     np.maximum(response, _SMALLEST, out=response)
     np.minimum(response, 1.0 - _SMALLEST, out=response)
-    deviation = np.log(response / (1.0 - response))
+    deviation = 1.0 - response
+    np.divide(response, deviation, out=deviation)
+    np.log(deviation, out=deviation)
     deviation -= utilities.mean[:, None]
     deviation /= utilities.spread[:, None]
     logs = log_chances(deviation)
-    return logs, np.exp(logs)
+    return logs, np.exp(logs, out=response)
 
 
 def leading(score: Numbers, count: int) -> Indexes:
@@ -116,7 +127,7 @@ def select(
     """
     count = len(utilities.mean)
     if utilities.gamma:
-        middle = utilities.at(0.0)
+        middle = utilities.middle
         middle = np.append(middle, 0.0) if allow_nothing else middle
         return Selection(square(middle, utilities.gamma), np.zeros(len(middle)))
     probability = np.zeros(count + allow_nothing)

@@ -10,6 +10,7 @@ from wegweiser.decide.candidate import Candidate
 from wegweiser.decide.circumstance import Circumstance
 from wegweiser.decide.columns import Columns, Parts, Table, table_of
 from wegweiser.decide.features import alone_features
+from wegweiser.decide.memory import Memory
 from wegweiser.decide.policy import Numbers, Policy, Shelf
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Guard, Snapshot
@@ -101,6 +102,7 @@ class Scorer:
             for goal in sorted(set(goals) - {""})
         }
 
+        self._memory = Memory[Response](len(goals))
         kappas = {
             goal: max(increment_of(snapshot, goal)[0], LEAST_INCREMENT) for goal in self.goals
         } | {"": 1.0}
@@ -120,7 +122,18 @@ class Scorer:
         return found
 
     def respond(self, seen: Circumstance) -> Response:
-        """Predict the response to every candidate of the shelf in a request."""
+        """Predict the response to every candidate of the shelf in a request.
+
+        What is the same for many visitors, above all for new ones, is remembered.
+        """
+        key = seen.key
+        found = self._memory.get(key)
+        if found is None:
+            found = self._respond(seen)
+            self._memory.put(key, found)
+        return found
+
+    def _respond(self, seen: Circumstance) -> Response:
         matched = self.table.matches(seen.words) if seen.words else None
         mean, variance = self.engage.at(seen, matched)
         engage, spread = mean, np.sqrt(variance)

@@ -1,7 +1,7 @@
 """Watches over rules while they run: their time, slow ones, what could not be decided."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -44,7 +44,7 @@ class RuleGuard:
     """
 
     def __init__(self, elapsed_ns: Callable[[], int], now_ms: Callable[[], int]):
-        self._elapsed_ns = elapsed_ns
+        self.elapsed_ns = elapsed_ns
         self._now_ms = now_ms
         self.records: dict[str, RuleRecord] = {}
         self.over_budget = 0
@@ -53,31 +53,17 @@ class RuleGuard:
         """Begin the rules of one request."""
         return RuleBudget(self)
 
-    def ask(
-        self, rule: Rule, variables: Mapping[str, Json], left_ns: int
-    ) -> tuple[bool | None, int]:
-        """Evaluate a rule unless the time is over; gives the answer and the time (ns) it took."""
-        record = self.records.get(rule.text)
-        if record is None:
-            if len(self.records) >= _MOST_RULES:
-                self.records.clear()
-            record = self.records[rule.text] = RuleRecord()
-        record.asked += 1
-        if left_ns <= 0:
-            record.unknown[OUT_OF_TIME] += 1
-            return None, 0
-        began = self._elapsed_ns()
-        found = rule.judge(variables)
-        took = self._elapsed_ns() - began
-        if took > SLOW_NS:
-            record.slow_ever += 1
-            record.slow.append(self._now_ms())
-        if found is True or found is False:
-            return found, took
-        if isinstance(found, Unknown):
-            record.unknown[found.reason] += 1
-            return None, took
-        return found, took
+    def new_record(self, text: str) -> RuleRecord:
+        """Begin to count for a rule that was not asked before."""
+        if len(self.records) >= _MOST_RULES:
+            self.records.clear()
+        record = self.records[text] = RuleRecord()
+        return record
+
+    def note_slow(self, record: RuleRecord) -> None:
+        """Note that a rule took long just now."""
+        record.slow_ever += 1
+        record.slow.append(self._now_ms())
 
 
 class RuleBudget:
@@ -85,15 +71,56 @@ class RuleBudget:
 
     def __init__(self, guard: RuleGuard):
         self._guard = guard
+        self._records = guard.records
+        self._elapsed_ns = guard.elapsed_ns
         self.left_ns = BUDGET_NS
         self.refused = False
 
     def ask(self, rule: Rule, variables: Mapping[str, Json]) -> bool | None:
         """Evaluate a rule; unknown once the time is over."""
-        had = self.left_ns
-        self.refused |= had <= 0
-        answer, took = self._guard.ask(rule, variables, had)
+        record = self._records.get(rule.text)
+        if record is None:
+            record = self._guard.new_record(rule.text)
+        record.asked += 1
+        if self.left_ns <= 0:
+            self.refused = True
+            record.unknown[OUT_OF_TIME] += 1
+            return None
+        began = self._elapsed_ns()
+        found = rule.judge(variables)
+        return self._counted(record, found, self._elapsed_ns() - began)
+
+    def ask_all(
+        self, rules: Sequence[tuple[int, Rule]], variables: Mapping[str, Json]
+    ) -> list[bool | None]:
+        """Evaluate many rules as `ask` does, in order."""
+        records, elapsed_ns = self._records, self._elapsed_ns
+        answers: list[bool | None] = []
+        began = elapsed_ns()
+        for _, rule in rules:
+            record = records.get(rule.text)
+            if record is None or self.left_ns <= 0:
+                answers.append(self.ask(rule, variables))
+                began = elapsed_ns()
+                continue
+            record.asked += 1
+            found = rule.judge(variables)
+            ended = elapsed_ns()
+            took, began = ended - began, ended
+            if (found is True or found is False) and took <= SLOW_NS and took < self.left_ns:
+                self.left_ns -= took
+                answers.append(found)
+            else:
+                answers.append(self._counted(record, found, took))
+        return answers
+
+    def _counted(self, record: RuleRecord, found: bool | Unknown, took: int) -> bool | None:
+        if took > SLOW_NS:
+            self._guard.note_slow(record)
         self.left_ns -= took
-        if self.left_ns <= 0 < had:
+        if self.left_ns <= 0:
             self._guard.over_budget += 1
-        return answer
+        if found is True or found is False:
+            return found
+        record.unknown[found.reason] += 1
+        return None

@@ -6,34 +6,34 @@ from wegweiser.query.cel import Rule, tree
 from wegweiser.query.cel.parse import parse
 from wegweiser.query.cel.tree import Node
 from wegweiser.terms.errors import RuleRefused
+from wegweiser.terms.rule_fault import fault
 
 MAXIMUM_CHARACTERS = 4_000
 MAXIMUM_COST = 1_000
 _LABELS = ("label", "top", "name", "likeliest")
-_WRITE = "Write a probability, such as stage.evaluate > 0.4."
 
 
 def refuse_too_long(text: str) -> None:
     """Raise RuleRefused for a text of more than 4,000 characters."""
     if len(text) > MAXIMUM_CHARACTERS:
-        told = f"the text is longer than {MAXIMUM_CHARACTERS} characters ({len(text)})"
-        raise RuleRefused(text, MAXIMUM_CHARACTERS, told, "Make two rules of it.")
+        why = fault("text_too_long", most=MAXIMUM_CHARACTERS, count=len(text))
+        raise RuleRefused(text, MAXIMUM_CHARACTERS, why, fault("two_rules"))
 
 
 def refuse_too_much(rule: Rule) -> None:
     """Raise RuleRefused where a rule costs more than 1,000: its parts, in lists a hundred times."""
     cost = tree.cost_of(rule.root)
     if cost > MAXIMUM_COST:
-        told = f"it costs {cost}, more than {MAXIMUM_COST}"
-        raise RuleRefused(rule.text, 0, told, "Say less inside exists, all, filter or map.")
+        why = fault("too_costly", cost=cost, most=MAXIMUM_COST)
+        raise RuleRefused(rule.text, 0, why, fault("less_in_lists"))
 
 
 def refuse_stage_label(text: str) -> None:
     """Raise RuleRefused where a rule asks for the top stage by name instead of a probability."""
     for node in tree.walk(parse(text)):
         for place in _labels(node):
-            told = "the top stage alone does not say how sure it is"
-            raise RuleRefused(text, place.start, told, _WRITE)
+            remedy = fault("write_probability", words="stage.evaluate > 0.4")
+            raise RuleRefused(text, place.start, fault("top_stage"), remedy)
 
 
 def _labels(node: Node) -> Iterator[Node]:

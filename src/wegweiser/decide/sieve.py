@@ -18,6 +18,8 @@ from wegweiser.terms.contact_order import Lifted
 from wegweiser.terms.message import Placement, RuleLabel
 from wegweiser.terms.profile import Contact
 
+# The channel whose addresses people subscribe and unsubscribe.
+MAIL = "email"
 # What keeps out in every arm; what only suits better may be ignored to see what it earns.
 HARD: frozenset[RuleLabel] = frozenset({"eligible"})
 
@@ -39,23 +41,36 @@ class Sieve:
 
     def live(self, shelf: Shelf) -> Mask:
         """Tell which candidates are not stopped, in their dates and in the right language."""
-        if shelf.channel not in self._live:
-            early = shelf.starts > self.as_of
-            late = shelf.ends <= self.as_of
-            fitting = shelf.fitting_locale(self.locale)
-            reasons = {"stopped": shelf.stopped, "ended": late, "locale": ~fitting}
-            live = fitting
-            for reason, mask in reasons.items():
-                if mask.any():
-                    live = live & ~mask
-                    self.drops.add("candidates", reason, pack(shelf.indexes[mask]))
-            if early.any():
-                live = live & ~early
-                for start in np.unique(shelf.starts[early]):
-                    packed = pack(shelf.indexes[shelf.starts == start])
-                    self.drops.add("candidates", "not_started", packed, until=int(start))
-            self._live[shelf.channel] = live
-        return self._live[shelf.channel]
+        found = self._live.get(shelf.channel)
+        if found is None:
+            found = self._live[shelf.channel] = self._standing(shelf)
+        return found
+
+    def _standing(self, shelf: Shelf) -> Mask:
+        undated = shelf.newest_start <= self.as_of < shelf.earliest_end
+        if undated and not shelf.any_stopped:
+            unfitting = shelf.packed_unfitting(self.locale)
+            if unfitting:
+                self.drops.add("candidates", "locale", unfitting)
+            return shelf.fitting_locale(self.locale)
+        return self._dated(shelf)
+
+    def _dated(self, shelf: Shelf) -> Mask:
+        early = shelf.starts > self.as_of
+        late = shelf.ends <= self.as_of
+        fitting = shelf.fitting_locale(self.locale)
+        reasons = {"stopped": shelf.stopped, "ended": late, "locale": ~fitting}
+        live = fitting
+        for reason, mask in reasons.items():
+            if mask.any():
+                live = live & ~mask
+                self.drops.add("candidates", reason, pack(shelf.indexes[mask]))
+        if early.any():
+            live = live & ~early
+            for start in np.unique(shelf.starts[early]):
+                packed = pack(shelf.indexes[shelf.starts == start])
+                self.drops.add("candidates", "not_started", packed, until=int(start))
+        return live
 
     def timely(self, shelf: Shelf) -> Mask:
         """Tell which candidates are not stopped and in their dates, in any language."""
@@ -70,9 +85,22 @@ class Sieve:
             self.policy, shelf, placement, variables, self._answers, self.drops, only
         )
         if permitted(self.policy, shelf.channel, self.facts.consent):
-            return passing
+            return passing & self._wanted(shelf) if self.facts.unsubscribed else passing
         self.drops.add("consent", needed_purpose(self.policy, shelf.channel), shelf.packed)
         return np.zeros_like(passing)
+
+    def _wanted(self, shelf: Shelf) -> Mask:
+        """Tell which mails are about topics that the person still wants to hear of."""
+        wanted = np.ones(len(shelf.candidates), dtype=bool)
+        if shelf.channel != MAIL:
+            return wanted
+        for topic in self.facts.unsubscribed:
+            place = shelf.topics.index(topic) if topic in shelf.topics else len(shelf.topics)
+            hit = (shelf.topic == place) & ~shelf.service
+            if hit.any() and (not topic or topic in shelf.topics):
+                wanted &= ~hit
+                self.drops.add("consent", f"unsubscribed:{topic}", pack(shelf.indexes[hit]))
+        return wanted
 
     def within_caps(
         self, shelf: Shelf, said: Sequence[Contact], placement: Placement | None = None

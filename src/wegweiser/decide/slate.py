@@ -1,7 +1,6 @@
 """Fills a placement slot by slot: probabilities first, then one draw, each of them recorded."""
 
 import hashlib
-import hmac
 from functools import lru_cache
 
 import msgspec
@@ -9,8 +8,9 @@ import numpy as np
 
 from wegweiser.decide.arbitrate import Utilities
 from wegweiser.decide.candidate import NOTHING, Indexes
-from wegweiser.decide.probability import WHOLE, Selection, in_units
+from wegweiser.decide.probability import WHOLE, Selection
 from wegweiser.terms.decision import Draw, How
+from wegweiser.terms.keyed_hash import keyed_hash
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ def drawn_number(
     False
     """
     text = f"{request_id}|{placement}#{slot}|{purpose}"
-    return int.from_bytes(hmac.digest(key, text.encode(), hashlib.sha256)[:4], "big")
+    return int.from_bytes(keyed_hash(key, text.encode())[:4], "big")
 
 
 @lru_cache(maxsize=16)
@@ -58,7 +58,7 @@ def choose(
     `how` is set where something else than the model's draw decides; `explored` is what goes on
     record of the exploration: its share, the prospects that have it, and the grid.
     """
-    units = in_units(selection.probability)
+    units = selection.units
     bounds = np.cumsum(units)
     place = int(np.searchsorted(bounds, np.uint64(number), side="right"))
     candidates = survivors.astype("<u2")
@@ -88,7 +88,7 @@ def _how(utilities: Utilities, selection: Selection, place: int, offset: int, wi
         return "best"
     if offset >= width - int(selection.floor[place] * WHOLE):
         return "floor"
-    middle = utilities.at(0.0)
+    middle = utilities.middle
     if len(selection.probability) > len(middle):
         middle = np.append(middle, 0.0)
     return "best" if place == int(middle.argmax()) else "sampled"

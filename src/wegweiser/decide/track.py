@@ -3,7 +3,6 @@
 Kind, decision, place and end stand in the token as text; nothing in it is about a person.
 """
 
-import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from typing import Literal
@@ -12,6 +11,7 @@ import msgspec
 
 from wegweiser.terms.errors import KeyRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.keyed_hash import keyed_hash
 
 TokenKind = Literal["track", "stream"]
 # A track token names an item of a decision, a stream token whom a decision was about.
@@ -89,5 +89,5 @@ def target_of(content: JsonObject) -> str:
 
 
 def _mac(secret: bytes, said: str) -> str:
-    digest = hmac.digest(secret, said.encode("utf-8", "replace"), hashlib.sha256)
+    digest = keyed_hash(secret, said.encode("utf-8", "replace"))
     return urlsafe_b64encode(digest[:_MAC_BYTES]).decode()

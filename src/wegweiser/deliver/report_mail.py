@@ -32,13 +32,13 @@ def report_mail(parcel: Parcel, report: Composed, head: Letterhead, at: int) -> 
     message["Date"] = format_datetime(datetime.fromtimestamp(at / 1000, UTC))
     message["Message-ID"] = f"<{parcel.parcel_id}@{sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    _fill(message, report)
+    _fill(message, report, head.footer)
     return Mail(sender, recipient, message.as_bytes())
 
 
-def _fill(message: EmailMessage, report: Composed) -> None:
-    message.set_content(report_text(report), charset="utf-8", cte="quoted-printable")
-    page = report_html(report, "attached")
+def _fill(message: EmailMessage, report: Composed, footer: str) -> None:
+    message.set_content(report_text(report, footer), charset="utf-8", cte="quoted-printable")
+    page = report_html(report, "attached", footer)
     message.add_alternative(page, subtype="html", charset="utf-8", cte="quoted-printable")
     shown = message.get_payload()
     assert isinstance(shown, list)

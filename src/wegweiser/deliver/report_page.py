@@ -20,8 +20,11 @@ _MORE = {
 }
 
 
-def report_html(report: Composed, images: Images) -> str:
-    """Write the HTML document; charts are attached parts of a mail, or inside the document."""
+def report_html(report: Composed, images: Images, footer: str = "") -> str:
+    """Write the HTML document; charts are attached parts of a mail, or inside the document.
+
+    `footer` is the legal footer of the company, lines of plain text below everything.
+    """
     sections = "".join(
         _section(part, number, images, report.language) for number, part in enumerate(report.parts)
     )
@@ -34,16 +37,25 @@ def report_html(report: Composed, images: Images) -> str:
         f'<h1 style="font-size:24px;margin:0 0 4px">{escape(report.title)}</h1>'
         f'<p style="color:{_MUTED};margin:0 0 24px">{escape(report.subtitle)}</p>'
         f"{sections}"
-        f'<p style="color:{_MUTED};font-size:13px">{escape(report.foot)}</p></body></html>\n'
+        f'<p style="color:{_MUTED};font-size:13px">{escape(report.foot)}</p>'
+        f"{_footer(footer)}</body></html>\n"
     )
 
 
-def report_text(report: Composed) -> str:
-    """Write the sentences of the report for whoever reads plain text."""
+def _footer(footer: str) -> str:
+    if not footer:
+        return ""
+    lines = "<br>".join(escape(line) for line in footer.splitlines())
+    return f'<p style="color:{_MUTED};font-size:13px">{lines}</p>'
+
+
+def report_text(report: Composed, footer: str = "") -> str:
+    """Write the sentences of the report for whoever reads plain text, `footer` below them."""
     lines = [report.title, report.subtitle]
     for part in report.parts:
         lines += ["", part.title, *(f"- {sentence}" for sentence in part.sentences)]
-    return "\n".join([*lines, "", report.foot]) + "\n"
+    below = ["", footer] if footer else []
+    return "\n".join([*lines, "", report.foot, *below]) + "\n"
 
 
 def image_id(number: int) -> str:

@@ -15,15 +15,18 @@ _MARK_BYTES = 16
 
 
 class WayOut(msgspec.Struct, frozen=True, array_like=True):
-    """What a link withdraws: the purpose of one item of a decision; `expires_at` in ms.
+    """What a link withdraws; `expires_at` in ms.
 
-    It names nobody, so that a link that is passed on tells nothing.
+    Where the message has a topic, it is that at the address of the `mark`, a keyed hash; else the
+    purpose of one item of a decision. It names nobody: a link that is passed on tells nothing.
     """
 
     decision_id: str
     index: int
     purpose: str
     expires_at: int
+    topic: str = ""
+    mark: str = ""
 
 
 def write_token(way_out: WayOut, key: bytes) -> str:

@@ -9,6 +9,7 @@ from wegweiser.deliver.receipt import Delivery
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.erasure_subject import Erasable, erasable_persons
 from wegweiser.flow.export import decision_row, element_of, outcome_row
+from wegweiser.flow.mail_addresses import EMAIL
 from wegweiser.flow.retention import Retention
 from wegweiser.flow.tables import DELIVERIES, VERDICTS, number_key
 from wegweiser.flow.turns import Turns
@@ -20,11 +21,13 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.profile import reading
+from wegweiser.profile.choices import gpp_string, tcf_string
+from wegweiser.profile.gpp import gpp_decoded
 from wegweiser.profile.tcf_vendors import tcf_decoded
 from wegweiser.profile.trait import Writing
 from wegweiser.resolve.judgements import OPERATOR
 from wegweiser.terms.decision import Decision
-from wegweiser.terms.identity import identifier
+from wegweiser.terms.identity import identifier, kind_of, value_of
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.outcome import Outcome
@@ -93,6 +96,7 @@ class Disclosure:
             "segments": profile["segments"],
             "stage": profile["stage"],
             "consent": {"now": profile["consent"], "history": found.consent},
+            "subscriptions": [*self._subscriptions(erasable)],
             "events": found.events,
             "setAside": found.set_aside,
             "webhooks": found.webhooks,
@@ -120,6 +124,15 @@ class Disclosure:
             and held.intersection(endpoint.segments or held)
         }
         return told | {str(row["endpoint"]) for row in deliveries if row["endpoint"]}
+
+    def _subscriptions(self, erasable: Erasable) -> Iterator[JsonObject]:
+        """Tell of which topics the owner of the addresses wants to hear."""
+        said = self._views.subscriptions
+        addresses = sorted(value_of(name) for name in erasable.names if kind_of(name) == EMAIL)
+        for address in addresses:
+            for topic, one in sorted(said.of(address).items()) if said else ():
+                at = format_instant(one.at)
+                yield {"address": address, "topic": topic, "status": one.status, "at": at}
 
     async def _gather(self, erasable: Erasable) -> Gathered:
         found, turns = Gathered(), Turns()
@@ -270,11 +283,14 @@ class Disclosure:
 
 
 def _decoded(said: JsonObject) -> JsonObject:
-    """Give purposes and vendors of a TCF string, which nobody can read as it stands."""
+    """Give what strings of consent managers say, which nobody can read as they stand."""
     consent = said.get("consent")
-    text = consent.get("tcf") if isinstance(consent, dict) else None
-    found = tcf_decoded(text) if isinstance(text, str) else None
-    return {} if found is None else {"tcfDecoded": msgspec.to_builtins(found)}
+    if not isinstance(consent, dict):
+        return {}
+    tcf = tcf_decoded(tcf_string(consent.get("tcf")))
+    gpp = gpp_decoded(gpp_string(consent.get("gpp")))
+    found = {"tcfDecoded": tcf, "gppDecoded": gpp}
+    return {name: msgspec.to_builtins(one) for name, one in found.items() if one is not None}
 
 
 def _rule(key: str, rule: Retention) -> JsonObject:

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from wegweiser.decide.bundle import Merged, lay_together
-from wegweiser.decide.document import Documents, Judge, look_through
+from wegweiser.decide.document import Documents, Judge, Loose, look_through
 from wegweiser.decide.policy import compile_policy
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.mappings import Put
@@ -132,6 +132,16 @@ class Applier:
             removed=len(merged.removed),
             warnings=checked.warnings,
         )
+
+    async def put_again(self, changed: Loose) -> bool:
+        """Keep a document that an erasure changed; False where it would be refused like this."""
+        documents = Documents((), (changed,))
+        async with self._applying:
+            if any(next(_refused_by(book, documents), None) for book in self._books):
+                return False
+            for book in self._books:
+                book.put(documents)
+        return True
 
     async def restore(self, number: int, by: str = "", reason: str = "") -> bool:
         """Publish an old bundle again under a new number; raises NotFound.

@@ -1,6 +1,6 @@
 """Whose arm counts: after a merge that of the unit that was decided about first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.holdout import epoch_began
@@ -12,8 +12,15 @@ from wegweiser.terms.policy import Arms
 class ArmUnits:
     """Finds the units that were merged into one, and which of them was triggered first."""
 
-    def __init__(self, directory: Directory, decisions: DecisionBook):
+    def __init__(
+        self,
+        directory: Directory,
+        decisions: DecisionBook,
+        leaves_of: Callable[[str], Sequence[str]],
+    ):
+        """`leaves_of` names the leaves that make up a person."""
         self._directory = directory
+        self._leaves_of = leaves_of
         self._triggers = decisions.first_triggers
 
     def of(self, facts: Facts, arms: Arms, at: int) -> str:
@@ -34,4 +41,4 @@ class ArmUnits:
             return [f"group_id:{one}" for one in together] if len(together) > 1 else ()
         if not facts.person_id:
             return ()
-        return [share.leaf for share in self._directory.leaves_of(facts.person_id)]
+        return self._leaves_of(facts.person_id)

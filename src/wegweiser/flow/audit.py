@@ -6,9 +6,10 @@ import msgspec
 
 from wegweiser.flow.erasure_subject import spelled
 from wegweiser.flow.tables import AUDIT, SETTINGS, number_key
+from wegweiser.flow.typed_names import TypedNames
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.terms.audit import AuditRow, chained, first_fault
+from wegweiser.terms.audit import REWORDED, AuditRow, chained, first_fault, told_of
 from wegweiser.terms.identity import Identifier, kind_of
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
@@ -21,7 +22,7 @@ _LONGEST = 200
 
 
 class Audit:
-    """Appends rows; nothing takes one away or changes it.
+    """Appends rows; nothing takes one away, and only an erasure changes one, in sight of all.
 
     `digest` gives the keyed hash (bytes) of an identifier, whose key lies outside the store.
     """
@@ -33,6 +34,8 @@ class Audit:
         self._clock = clock
         self._digest = digest
         self._number, self._chain = _read_head(store)
+        self._verified = (0, "")
+        self._verified_at = 0
 
     def note(
         self, what: str, who: str = OPERATOR, about: str = "", detail: JsonObject | None = None
@@ -58,6 +61,26 @@ class Audit:
         )
         self._number, self._chain = whole.number, whole.chain
         return whole
+
+    def reword(self, typed: TypedNames, request_id: str, only_count: bool = False) -> int:
+        """Take names that somebody typed out of the details of rows, and note that it was done.
+
+        Gives how many there were. The chain stays whole: see `first_fault`.
+        """
+        left, count = [], 0
+        for key, value in self._store.scan(AUDIT):
+            if typed.may_hold(value):
+                row = msgspec.json.decode(value, type=AuditRow)
+                detail, found = typed.without_in(row.detail)
+                if found and isinstance(detail, dict):
+                    left.append((key, msgspec.structs.replace(row, detail=detail)))
+                    count += found
+        if left and not only_count:
+            # First what tells of it: a row that was changed before nobody said so is a fault.
+            told = told_of(row for _, row in left)
+            self.note(REWORDED, "wegweiser", detail={**told, "request_id": request_id})
+            self._store.commit([Change(AUDIT, key, msgspec.json.encode(row)) for key, row in left])
+        return count
 
     def masked(self, name: Identifier) -> str:
         """Mask an identifier: who holds the key can tell whom it is about, nobody else can.
@@ -90,9 +113,25 @@ class Audit:
         ]
         return fitting[::-1][:limit]
 
-    def first_fault(self) -> int | None:
-        """Give the number of the first row that was changed or taken away, None where all hold."""
-        return first_fault(list(self.rows()), self._chain)
+    def first_fault(self, anew: bool = True) -> int | None:
+        """Give the number of the first row that was changed or taken away, None where all hold.
+
+        Not `anew`: rows that were found whole since the start are not looked at again.
+        """
+        anew = anew or not self._verified_at
+        behind = (0, "") if anew else self._verified
+        new = self._store.scan(AUDIT, after=number_key(behind[0]) if behind[0] else b"")
+        rows = [msgspec.json.decode(value, type=AuditRow) for _, value in new]
+        fault = first_fault(rows, self._chain, behind)
+        if fault is None:
+            self._verified = self.head
+            self._verified_at = self._clock.now_ms() if anew else self._verified_at
+        return fault
+
+    @property
+    def verified_at(self) -> int:
+        """When all rows were last found whole from the first one on, in ms; 0 for never."""
+        return self._verified_at
 
     def holds(self, chain: str) -> bool:
         """Tell whether a row of a chain value is there, that is, all rows before it as well."""

@@ -75,7 +75,7 @@ class Chooser:
         self._clock = clock
         self._stream_key = _kept_key(store, clock)
         self._running: dict[tuple[str, str], asyncio.Future[Decision]] = {}
-        self._arm_units = ArmUnits(unifier.directory, unifier.decisions)
+        self._arm_units = ArmUnits(unifier.directory, unifier.decisions, views.leaves_of)
         self.fallbacks: Counter[str] = Counter(deadline=0, unlogged=0)
         self._alarmed_at = float("-inf")
         # Whoever keeps the contact ledger takes room in it here, and gives it back.

@@ -199,6 +199,11 @@ class ContactBook:
         for order_id in order_ids:
             self.orders.pop(order_id, None)
 
+    def reword(self, order: ContactOrder) -> None:
+        """Keep an order in force as an erasure left it in the store."""
+        if order.order_id in self.orders:
+            self.orders[order.order_id] = order
+
     def _put(self, table: str, key: bytes, value: bytes | None) -> None:
         self._fresh.append(Change(table, key, value))
 

@@ -13,6 +13,7 @@ from wegweiser.flow.erasure_story import story_without
 from wegweiser.flow.identity_document import read_rules
 from wegweiser.flow.money_book import costs_unnamed
 from wegweiser.flow.outcomes import OutcomeBook
+from wegweiser.flow.policies import publication_rows
 from wegweiser.flow.tables import (
     CELLS,
     CONTACT_ORDERS,
@@ -45,7 +46,7 @@ from wegweiser.resolve.rows import (
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.identity import Evidence, Identifier
 from wegweiser.terms.json import JsonObject
-from wegweiser.terms.record import ERASED, Judged, Ruled, Verdict
+from wegweiser.terms.record import ERASED, Judged, Ordered, Published, Ruled, Verdict
 
 _SPLIT = b"\x00"
 
@@ -64,7 +65,7 @@ def changes_of(
     without any rows.
     """
     yield from _of_identity(found, gone, refold, store, touching)
-    yield from _of_operators(found)
+    yield from _of_operators(found, store)
     yield from _of_drafts(store, gone)
     yield from costs_unnamed(store, gone.__contains__)
     yield from story_without(store, gone.__contains__)
@@ -113,14 +114,20 @@ def _of_identity(
             yield change
 
 
-def _of_operators(found: Findings) -> Iterator[Change]:
-    """Blank what operators said, and the rules that they published, where they named the erased."""
+def _of_operators(found: Findings, store: OperationalStore) -> Iterator[Change]:
+    """Blank what operators said, ordered and published, where they named the erased."""
     for position, record in found.records.items():
         if isinstance(record, Judged):
             said = msgspec.structs.replace(record.judgement, said=position)
             yield judgement_row(said)
         elif isinstance(record, Ruled):
             yield Change(RULINGS, number_key(position), encode(record))
+        elif isinstance(record, Published):
+            yield from publication_rows(record)
+        elif isinstance(record, Ordered) and not record.order.ended:
+            key = record.order.order_id.encode()
+            if store.get(CONTACT_ORDERS, [key])[0] is not None:
+                yield Change(CONTACT_ORDERS, key, msgspec.json.encode(record.order))
 
 
 def _of_drafts(store: OperationalStore, gone: frozenset[Identifier]) -> Iterator[Change]:

@@ -84,6 +84,10 @@ class Running(msgspec.Struct, frozen=True):
             },
         )
 
+    def with_typed(self, counts: Numbers) -> "Running":
+        """Note what was typed about the erased, by place, and is gone."""
+        return msgspec.structs.replace(self, numbers={**self.numbers, **counts})
+
     def nameless(self, receipt: Receipt) -> "Running":
         """Give what is left to do once everything is gone but its traces on disk."""
         return Running(
@@ -103,6 +107,7 @@ def numbers_of(erasable: Erasable, found: Findings) -> Numbers:
         "decisions": len(found.decisions),
         "outcomes": len(found.outcomes),
         "records": len(found.records),
+        **{place: count for place, count in found.typed.items() if count},
     }
 
 

@@ -1,5 +1,6 @@
 """First way through the log: what is about the erased, and what is left of its records."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
@@ -7,8 +8,10 @@ import msgspec
 from wegweiser.collect.duplicate import fingerprint, mark_of_refused
 from wegweiser.flow.erasure_rules import ruled_without
 from wegweiser.flow.erasure_subject import Erasable
+from wegweiser.flow.erasure_typed import reason_without, record_without
 from wegweiser.flow.mentions import GROUP, names_in
 from wegweiser.flow.retention import Expired
+from wegweiser.flow.typed_names import TypedNames
 from wegweiser.flow.unify import FAILED_FROM
 from wegweiser.flow.unread import Unread
 from wegweiser.log.erasure import (
@@ -38,6 +41,7 @@ from wegweiser.terms.record import (
     Erased,
     Judged,
     Ordered,
+    Published,
     Record,
     Reported,
     Ruled,
@@ -65,6 +69,8 @@ class Findings(msgspec.Struct):
     outcomes: dict[str, tuple[Outcome, Outcome]] = {}
     # Orders about the erased, which are in force no more.
     orders: set[str] = set()
+    # What people had typed about the erased: how many names, by what a receipt calls the place.
+    typed: Counter[str] = msgspec.field(default_factory=Counter)
     # Refused elements by their place in the quarantine, as they were.
     set_aside: dict[tuple[int, int], Refused] = {}
     # Those of the asked names that a trusted sender named.
@@ -110,7 +116,11 @@ class Scan:
         rename: Rename,
         read: ReadVerdict,
         unread: Unread,
+        typed: TypedNames | None = None,
+        now: int = 0,
     ):
+        self._typed = typed or TypedNames(frozenset())
+        self._now = now
         self._erasable = erasable
         self._named = erasable.all_names
         self._unread = unread
@@ -135,12 +145,18 @@ class Scan:
                 self.found.arrived += 1
             case Judged(judgement=judgement):
                 left = judgement.without(self._erasable.all_names)
+                reason = reason_without(left.reason, self._typed, self.found.typed)
+                left = msgspec.structs.replace(left, reason=reason)
                 changed = msgspec.structs.replace(record, judgement=left)
             case Ordered(order=order) if identifier(GROUP, order.account) in self._named:
                 changed = Ordered(order=blank_order(order))
                 self.found.orders.add(order.order_id)
             case Ruled():
                 changed = ruled_without(record, self._erasable.all_names.__contains__)
+                reason = reason_without(changed.reason, self._typed, self.found.typed)
+                changed = msgspec.structs.replace(changed, reason=reason)
+            case Published() | Ordered():
+                changed = record_without(record, self._typed, self._now, self.found.typed)
         if changed != record:
             self.found.records[position] = changed
 

@@ -35,6 +35,7 @@ from wegweiser.flow.erasure_subject import (
     spelled,
 )
 from wegweiser.flow.erasure_surroundings import Surroundings
+from wegweiser.flow.erasure_typed import typed_in, typed_rows
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.receipt_keys import ReceiptKeys
 from wegweiser.flow.retention import Expired
@@ -42,6 +43,7 @@ from wegweiser.flow.send import Sender
 from wegweiser.flow.suppression import Suppressions
 from wegweiser.flow.tables import ERASURES, ERASURES_RUNNING, VERDICTS, number_key
 from wegweiser.flow.turns import Turns
+from wegweiser.flow.typed_names import TypedNames
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.unread import Unread
 from wegweiser.flow.views import Views
@@ -53,7 +55,7 @@ from wegweiser.resolve.rows import rules_row
 from wegweiser.terms.errors import ComeAgain, NotFound
 from wegweiser.terms.identity import Identifier, kind_of
 from wegweiser.terms.json import JsonObject
-from wegweiser.terms.record import ERASED, Record, Verdict
+from wegweiser.terms.record import ERASED, Ordered, Published, Record, Verdict
 from wegweiser.terms.ulid import ulid
 
 SCRUB_TRIES = 120
@@ -96,7 +98,8 @@ class Eraser:
         await self._intake.settle()
         erasable = self._erasable(name, with_persons)
         found = await self._scan(Running("", 0, erasable, b""))
-        if not (erasable.persons or found.records):
+        found.typed.update(await typed_in(self._store, self._typed(erasable), self._around.unname))
+        if not (erasable.persons or found.records or found.typed.total()):
             raise NotFound("Nothing is known under this identifier.")
         numbers = numbers_of(erasable, found)
         claimed = self._only_claimed(name, erasable, found)
@@ -239,7 +242,10 @@ class Eraser:
         if any(self._suppressions.of(name) for name in erasable.all_names):
             return True
         known = any(self._unifier.directory.stored_at(name) for name in erasable.all_names)
-        return known or bool((await self._scan(Running("", 0, erasable, b""))).records)
+        if known or (await self._scan(Running("", 0, erasable, b""))).records:
+            return True
+        typed = await typed_in(self._store, self._typed(erasable), self._around.unname)
+        return typed.total() > 0
 
     async def _finish(self, running: Running) -> JsonObject:
         if running.receipt is None:
@@ -251,6 +257,9 @@ class Eraser:
             await self._around.replace_in_archive(running.positions)
             if running.expired is not None:
                 return await self._aged(running)
+            typed = self._typed(running.erasable)
+            typed_in = await self._around.unname(typed, running.request_id, running.at)
+            running = running.with_typed(dict(typed_in))
             freed = self._suppressions.rows(running.freed, running.at, running.request_id, False)
             running = self._with_receipt(running)
             self._suppressions.keep(freed)
@@ -285,6 +294,9 @@ class Eraser:
             gone = erasable.all_names
             complete(found, gone | refold.orphans, live.directory, self._record_at)
             changes = self._changes(found, gone, refold)
+            for change, place, count in typed_rows(self._store, self._typed(erasable)):
+                changes.append(change)
+                found.typed[place] += count
             for beside in live.beside:
                 changes += beside.erased(erasable.person_ids, erasable.accounts)
             aged = running.expired is not None
@@ -316,6 +328,11 @@ class Eraser:
         live.forget(found.leaves, [old.decision_id for old, _ in found.decisions.values()])
         self._sender.forget([old.decision_id for old, _ in found.decisions.values()])
         live.contacts.forget(found.orders)
+        for record in found.records.values():
+            if isinstance(record, Published):
+                live.policies.replace(record)
+            elif isinstance(record, Ordered):
+                live.contacts.reword(record.order)
         self._views.forget_all()
 
     async def _scan(self, running: Running) -> Findings:
@@ -326,12 +343,17 @@ class Eraser:
 
         stand_in = f"{ERASED}{rename(running.request_id)}"
         subject = running.expired or running.erasable
-        scan = Scan(subject, stand_in, rename, self._read_verdict, self._unread)
+        typed = self._typed(running.erasable)
+        scan = Scan(subject, stand_in, rename, self._read_verdict, self._unread, typed, running.at)
         turns = Turns()
         for position, record in self._records(0):
             scan.see(position, record)
             await turns.pause()
         return scan.found
+
+    def _typed(self, erasable: Erasable) -> TypedNames:
+        """Give what people may have typed about the erased."""
+        return TypedNames(erasable.told_as, self._around.in_use())
 
     async def _refold(self, refold: Refold, found: Findings) -> int:
         reached = self._unifier.position

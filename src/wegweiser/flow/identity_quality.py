@@ -19,10 +19,14 @@ _OF_MESSAGE = b"m"
 
 
 class Quality(msgspec.Struct):
-    """Counts since a day: links and splits by day number, refusals by reason, hubs of all time."""
+    """Counts since a day: links, splits and conflicts by day number, refusals by reason, hubs.
+
+    A conflict is evidence that would have joined two people, and was refused.
+    """
 
     links: Counter[int] = msgspec.field(default_factory=Counter)
     splits: Counter[int] = msgspec.field(default_factory=Counter)
+    conflicts: Counter[int] = msgspec.field(default_factory=Counter)
     refused: Counter[str] = msgspec.field(default_factory=Counter)
     events: Counter[str] = msgspec.field(default_factory=Counter)
     looked_at: int = 0
@@ -40,6 +44,7 @@ class Quality(msgspec.Struct):
             self.splits[day] += 1
         elif one.event == "Identity Evidence Refused":
             self.refused[one.reason] += 1
+            self.conflicts[day] += 1
 
 
 async def quality_of(store: OperationalStore, since_day: int) -> Quality:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from wegweiser.decide.consent import permitted
 from wegweiser.deliver.receipt import Delivery
 from wegweiser.flow.address_stops import AddressStops
+from wegweiser.flow.mail_addresses import EMAIL, mail_addresses
+from wegweiser.flow.subscriptions import unsubscribed_from
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.terms.decision import Decision, Item
@@ -52,6 +54,8 @@ class LastCheck:
         consent = {} if decision is None else self._views.consent(decision.leaf)
         if not permitted(policy, str(data["channel"]), consent):
             return "FILTERED_BY_END_USER_CONSENT"
+        if data["channel"] == EMAIL and not message.service and self._unwanted(decision, data):
+            return unsubscribed_from(message.topic)
         item = None if decision is None else item_of(decision, data)
         if decision is None or item is None:
             return ""
@@ -59,6 +63,20 @@ class LastCheck:
         begun = delivery.tries > 0 and endpoint is not None and endpoint.via != "smtp"
         said = (check(decision, item, now, begun) for check in self.checks)
         return next(filter(None, said), "")
+
+    def _unwanted(self, decision: Decision | None, data: JsonObject) -> bool:
+        """Tell whether the owner of the address wants to hear no more of a message's topic."""
+        subscriptions = self._views.subscriptions
+        message = self._unifier.policy.messages[str(data["message"])]
+        if not subscriptions:
+            return False
+        if address := address_in(data):
+            return not subscriptions.is_open(address, message.topic)
+        person_id = None if decision is None else self._unifier.person_of(decision.leaf)
+        if decision is None or person_id is None:
+            return False
+        addresses = mail_addresses(self._views.person(person_id), decision.leaf)
+        return bool([*subscriptions.closed(addresses, [message.topic])])
 
     def _closed(self, delivery: Delivery, endpoint: Endpoint | None) -> str:
         """Give why the way is closed, whatever would be sent on it."""

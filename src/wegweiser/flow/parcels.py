@@ -9,12 +9,13 @@ from wegweiser.deliver.crm_task import task_words
 from wegweiser.deliver.parcel import parcel_of
 from wegweiser.deliver.receipt import Delivery, start
 from wegweiser.deliver.render import Missing, render
+from wegweiser.flow.mail_addresses import EMAIL, mail_addresses
+from wegweiser.flow.subscriptions import unsubscribed_from
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.terms.decision import Decision, Item
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Message, Variant
@@ -23,14 +24,15 @@ from wegweiser.terms.policy import Endpoint
 _log = logging.getLogger(__name__)
 # A push that could not begin for three days is worse than none.
 STALE_MS = 72 * HOUR_MS
-EMAIL = "email"
 
 
 class WaysOut(Protocol):
     """Writes the links with which readers are rid of more."""
 
-    def link(self, decision_id: str, index: int, purpose: str, at: int) -> str:
-        """Give the link of one item, "" where there is none."""
+    def link(
+        self, decision_id: str, index: int, purpose: str, at: int, topic: str = "", to: str = ""
+    ) -> str:
+        """Give the link of one item, about a topic at the address that it goes to; "" for none."""
 
 
 class Packer:
@@ -78,18 +80,23 @@ class Packer:
         if now - decision.at > STALE_MS:
             return _blocked(decision, index, variant, "the decision is too old to be sent")
         added: JsonObject = {}
+        mailed = variant.channel == EMAIL or endpoint.via == "smtp"
+        address, why_not = self._address_of(decision, message) if mailed else ("", "")
+        if why_not:
+            return _blocked(decision, index, variant, why_not)
         if variant.channel == EMAIL and not message.service:
             purpose = needed_purpose(self._unifier.policy, variant.channel)
-            link = self._ways_out.link(decision.decision_id, index, purpose, decision.at)
+            link = self._ways_out.link(
+                decision.decision_id, index, purpose, decision.at, message.topic, address
+            )
             if link:
                 added["unsubscribe"] = link
             elif endpoint.via == "smtp":
                 return _blocked(decision, index, variant, "public_url is not set: no way out")
-        address = ""
-        if endpoint.via == "smtp":
-            address = self._address_of(decision)
-            if not address:
-                return _blocked(decision, index, variant, "no verified mail address is known")
+        if endpoint.via != "smtp":
+            address = ""
+        elif not address:
+            return _blocked(decision, index, variant, "no verified mail address is known")
         if endpoint.via == "crm_task":
             added |= task_words(self._explain(decision), index, decision.at)
         way_out = added.get("unsubscribe")
@@ -102,19 +109,17 @@ class Packer:
         parcel = parcel_of(decision, index, variant, content, added, address)
         return start(parcel, endpoint.key, now)
 
-    def _address_of(self, decision: Decision) -> str:
-        """Choose among the proven addresses of a person: the one asked about, or told as trait."""
+    def _address_of(self, decision: Decision, message: Message) -> tuple[str, str]:
+        """Choose among the proven addresses of a person; gives it, or why it may not be used."""
         person_id = self._unifier.person_of(decision.leaf)
         if person_id is None:
-            return ""
-        person = self._views.person(person_id)
-        proven = sorted(
-            one.value for one in person.identifiers if one.type == EMAIL and one.status == "member"
-        )
-        told = person.traits.get(EMAIL)
-        asked = value_of(decision.leaf) if kind_of(decision.leaf) == EMAIL else ""
-        wanted = (asked, told.strip().lower() if isinstance(told, str) else "")
-        return next((one for one in wanted if one in proven), proven[0] if proven else "")
+            return "", ""
+        addresses = mail_addresses(self._views.person(person_id), decision.leaf)
+        if message.service or not addresses:
+            return next(iter(addresses), ""), ""
+        said = self._views.subscriptions
+        chosen = said.address_for(addresses, message.topic) if said else addresses[0]
+        return (chosen, "") if chosen else ("", unsubscribed_from(message.topic))
 
 
 def variant_of(message: Message, item: Item) -> Variant:

@@ -18,7 +18,10 @@ from wegweiser.terms.record import Published
 
 
 class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who published a number, when (ms) and why; `restores` is the number it took up again."""
+    """Who published a number, when (ms) and why; `restores` is the number it took up again.
+
+    At `erased_at` an erasure changed it; `digest` is that of what is left.
+    """
 
     number: int
     digest: str
@@ -26,6 +29,7 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str = ""
     reason: str = ""
     restores: int = 0
+    erased_at: int = 0
 
 
 # So many stay compiled: with what they remember of requests they are large.
@@ -70,20 +74,19 @@ class PolicyBook:
         self._remember(bundle.number)
         self._variants.clear()
         self._guarded(self._policies[bundle.number])
-        told = Publication(
-            bundle.number,
-            bundle_digest(bundle),
-            record.at,
-            record.by,
-            record.reason,
-            record.restores,
-        )
-        self._publications[bundle.number] = told
-        key = number_key(bundle.number)
-        self._fresh += [
-            Change(BUNDLES, key, msgspec.json.encode(bundle)),
-            Change(PUBLICATIONS, key, msgspec.json.encode(told)),
-        ]
+        self._publications[bundle.number] = _publication(record)
+        self._fresh += publication_rows(record)
+
+    def replace(self, record: Published) -> None:
+        """Put what an erasure left of a publication in its place; its rows are committed."""
+        bundle = record.bundle
+        self._bundles[bundle.number] = bundle
+        self._publications[bundle.number] = _publication(record)
+        self._policies.pop(bundle.number, None)
+        self._variants.clear()
+        if bundle.number == self.bundle.number:
+            self._remember(bundle.number)
+            self._guarded(self._policies[bundle.number])
 
     def watch(self, guard: RuleGuard) -> None:
         """Let a guard watch over the rules of the newest bundle, and of all that follow."""
@@ -140,3 +143,24 @@ class PolicyBook:
         """Hand over what is not yet committed."""
         fresh, self._fresh = self._fresh, []
         return fresh
+
+
+def publication_rows(record: Published) -> list[Change]:
+    """Give the rows of a publication: the bundle, and who published it."""
+    key = number_key(record.bundle.number)
+    return [
+        Change(BUNDLES, key, msgspec.json.encode(record.bundle)),
+        Change(PUBLICATIONS, key, msgspec.json.encode(_publication(record))),
+    ]
+
+
+def _publication(record: Published) -> Publication:
+    return Publication(
+        record.bundle.number,
+        bundle_digest(record.bundle),
+        record.at,
+        record.by,
+        record.reason,
+        record.restores,
+        record.erased_at,
+    )

@@ -23,6 +23,7 @@ from wegweiser.measure.change.beside import beside
 from wegweiser.measure.completed import completed
 from wegweiser.measure.described import Described, described, read_compared
 from wegweiser.measure.form import Asked, Measure
+from wegweiser.measure.narrowed import narrowed, read_only
 from wegweiser.measure.off_policy_answer import Told
 from wegweiser.measure.registry import MEASURES, find
 from wegweiser.measure.split_left_out import (
@@ -84,14 +85,16 @@ class Reporter:
         """Answer one measure over everything up to this position.
 
         Besides its own options every measure takes `from`, `to` (that day is not in the period),
-        `zone` and `compare` (previous or year: the same question for an earlier period beside it).
+        `zone`, `compare` (previous or year: the same question for an earlier period beside it) and
+        `only` (a part of all rows: a country, a device, a channel, a segment, an account).
         """
         measure = find(name)
         given = dict(options)
         start, end = given.pop("from", ""), given.pop("to", "")
         period = read_period(start, end, as_of, given.pop("zone", "UTC"))
         wanted = read_compared(given.pop("compare", ""))
-        asked = measure.ask(given, period, as_of)
+        only = read_only(given.pop("only", ""), name)
+        asked = msgspec.structs.replace(measure.ask(given, period, as_of), only=only)
         before = None if wanted is None else earlier(period, wanted)
         self.catch_up(upto)
         offer_archive(self._archive, self._warehouse)
@@ -110,7 +113,7 @@ class Reporter:
         return told_left_out(self._asked(measure, sound), sound)
 
     def _asked(self, measure: Measure, asked: Asked) -> Answer:
-        question = measure.question(asked)
+        question = narrowed(measure.question(asked), asked.only)
         if TOLD_FIGURES.name in names_in(question.sql):
             self._warehouse.offer(TOLD_FIGURES.name, told_figures(asked, self._answer))
         if SEGMENT_MEMBERS.name in names_in(question.sql):

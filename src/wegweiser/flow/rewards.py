@@ -20,7 +20,7 @@ class Rewards:
     def __init__(self, store: OperationalStore, goals: Iterable[Goal], metric: str):
         """Raise InputRefused for a goal that does not exist."""
         self._metric = metric
-        self._windows = _windows(goals, metric)
+        self._windows = check_metric(goals, metric)
         self._outcomes = OutcomeBook(store)
         self._leaves = _Leaves(store) if metric != ENGAGED else None
 
@@ -51,11 +51,14 @@ class Rewards:
         return found
 
 
-def _windows(goals: Iterable[Goal], metric: str) -> Windows:
+def check_metric(goals: Iterable[Goal], metric: str) -> Windows:
+    """Give the windows of goals; raises InputRefused for a metric that is none of them."""
     windows = windows_of(goals)
     if metric != ENGAGED and metric not in windows.goals:
         known = ", ".join([ENGAGED, *sorted(windows.goals)])
-        raise InputRefused("bad_metric", f"There is no goal {metric!r}; choose from {known}.")
+        raise InputRefused(
+            "bad_metric", f"There is no goal {metric!r}; choose from {known}.", 400, "metric"
+        )
     return windows
 
 

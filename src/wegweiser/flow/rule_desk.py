@@ -13,6 +13,7 @@ from wegweiser.ports.clock import Clock
 from wegweiser.query.cel import Rule
 from wegweiser.terms.decision import Situation, Subject
 from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.figure import percent
 from wegweiser.terms.identity import kind_of
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
@@ -148,7 +149,7 @@ def _missing(rule: Rule, sample: Sequence[Facts]) -> Iterator[str]:
             continue
         without = sum(not _is_there(facts, path) for facts in sample)
         if without > MISSING_SHARE * len(sample):
-            share = f"{100 * without / len(sample):.0f} %"
+            share = percent(without / len(sample), "en", 0)
             told = f"reads {'.'.join(path)}, which {share} of {len(sample)} profiles do not have"
             yield f"rule {rule.text!r} {told}"
 

@@ -22,11 +22,12 @@ from wegweiser.measure.statistic import wilson
 from wegweiser.ports.clock import Clock
 from wegweiser.profile.reading import CellAt
 from wegweiser.resolve.person import LeafShare
-from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.errors import RuleRefused
 from wegweiser.terms.identity import identifier, value_of
 from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.terms.rule_fault import fault
 
 EXAMPLES = 10
 # Of so many it is asked who came and went as well, since that takes two more readings.
@@ -218,7 +219,7 @@ def _require_segments(segments: Segments, rule: Segment) -> None:
     for key in sorted(rule.segments):
         other = segments.get(key)
         if other is None or other.of != rule.of:
-            raise InputRefused("bad_rule", f"There is no segment {key!r} of {rule.of}s.", 422)
+            raise RuleRefused(rule.when, None, fault("no_segment", name=key, of=rule.of))
 
 
 def _is_alive(views: Views, subject: str) -> bool:

@@ -29,6 +29,7 @@ from wegweiser.query.cel.parse import parse
 from wegweiser.terms.errors import DocumentRefused, InputRefused, RuleRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import INSIGHTS
+from wegweiser.terms.rule_fault import fault
 
 KIND = "segment"
 Of = Literal["person", "account"]
@@ -135,8 +136,8 @@ def _refuse_label_alone(rule: Rule, of: Of) -> None:
         raise RuleRefused(
             rule.text,
             0,
-            "the likeliest stage alone does not say how sure it is",
-            "Add a probability, such as p.stage.evaluate > 0.4.",
+            fault("likeliest_stage"),
+            fault("add_probability", words="p.stage.evaluate > 0.4"),
         )
 
 

@@ -1,14 +1,16 @@
 """How a source does: when it was last heard, how much it sends, how late, what is refused."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 import msgspec
 
-from wegweiser.terms.instant import MINUTE_MS
+from wegweiser.terms.instant import HOUR_MS, MINUTE_MS
 
 WINDOW_MS = 60 * MINUTE_MS
+HOURS = 24
 # Silence is told only where a source was heard so often that a usual pause is known.
 LEAST_PAUSES = 5
 LEAST_SILENCE_MS = 5 * MINUTE_MS
@@ -25,12 +27,21 @@ class Heard(msgspec.Struct, frozen=True):
     persons: dict[str, bool] = {}
 
 
+class Hour(msgspec.Struct, frozen=True):
+    """What a source sent in the hour that begins at `at` (ms UTC)."""
+
+    at: int
+    elements: int
+    refused: int
+
+
 class Pulse(msgspec.Struct, frozen=True):
     """The state of a source over the requests that were looked at.
 
     `per_minute` counts elements of the last hour (or since the first request, if that is less);
     `delay_ms` is the median between event and receipt; `usual_ms` the median pause between two
-    requests, None where there are too few of them.
+    requests, None where there are too few of them. `hours` are those of the last day in which it
+    was heard, the oldest first.
     """
 
     last_at: int
@@ -42,6 +53,7 @@ class Pulse(msgspec.Struct, frozen=True):
     known: int
     usual_ms: int | None = None
     late: bool = False
+    hours: tuple[Hour, ...] = ()
 
 
 def pulse_of(heard: Sequence[Heard], now: int) -> Pulse:
@@ -69,6 +81,20 @@ def pulse_of(heard: Sequence[Heard], now: int) -> Pulse:
         known=sum(persons.values()),
         usual_ms=usual,
         late=_is_late(now - times[-1], usual),
+        hours=_hours(heard, now),
+    )
+
+
+def _hours(heard: Sequence[Heard], now: int) -> tuple[Hour, ...]:
+    elements, refused = Counter[int](), Counter[int]()
+    for one in heard:
+        elements[one.at // HOUR_MS] += one.elements
+        refused[one.at // HOUR_MS] += one.refused
+    since = now // HOUR_MS - HOURS
+    return tuple(
+        Hour(hour * HOUR_MS, elements[hour], refused[hour])
+        for hour in sorted(elements)
+        if hour > since
     )
 
 

@@ -91,6 +91,8 @@ PROTECTED_TRAITS = "protected_traits"
 DELIVERIES = "deliveries"
 ENDPOINT_STATES = "endpoint_states"
 ADDRESS_STOPS = "address_stops"
+# What the owner of an address said of topics, by the keyed hash of the address.
+SUBSCRIPTIONS = "subscriptions"
 AUDIENCE_FILES = "audience_files"
 SUPPRESSIONS = "suppressions"
 ERASURES = "erasures"
@@ -123,6 +125,8 @@ EFFORT_PLANS = "effort_plans"
 PURPOSES = "purposes"
 # Records that let elements out of the quarantine by mistake, by their log positions.
 TAKEN_BACK = "taken_back"
+# Which definitions an erasure changed, and when.
+UNNAMED = "unnamed"
 # Long work that somebody began, and how far it is.
 WORKS = "works"
 MODELS = "models"

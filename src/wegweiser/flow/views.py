@@ -11,8 +11,10 @@ from wegweiser.decide.policy import Policy
 from wegweiser.decide.standing import Standing
 from wegweiser.flow.activation import activation, buying_group_facts, insight_facts
 from wegweiser.flow.contact_reading import UNREADABLE, ContactReading
+from wegweiser.flow.mail_addresses import mail_addresses
 from wegweiser.flow.profile_cache import ProfileCache
 from wegweiser.flow.stages import Stages
+from wegweiser.flow.subscriptions import Subscriptions
 from wegweiser.flow.touched import RECENT_LEAVES
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
@@ -36,10 +38,21 @@ LATELY_DAYS = 30
 class Views(ProfileCache):
     """Answers what doors and decisions want to know of persons and accounts."""
 
-    def __init__(self, unifier: Unifier, clock: Clock, stages: Stages):
+    def __init__(
+        self,
+        unifier: Unifier,
+        clock: Clock,
+        stages: Stages,
+        subscriptions: Subscriptions | None = None,
+    ):
+        """Without `subscriptions` they serve no decision."""
         super().__init__(unifier, clock, stages)
+        self.subscriptions = subscriptions
         self.ledger = ContactReading(self)
         self._lapsing: dict[str, tuple[dict[str, str], bool]] = {}
+        # What follows from a profile holds as long as the profile is the same object.
+        self._read_by_rules: dict[str, tuple[PersonProfile, JsonObject]] = {}
+        self._leaves: dict[str, tuple[PersonProfile, tuple[str, ...]]] = {}
 
     def facts(self, situation: Situation, policy: Policy) -> Facts:
         """Give what a decision may know of its subject; an unknown one is legal."""
@@ -57,7 +70,7 @@ class Views(ProfileCache):
             # Without the store no consent is known, so that nothing can be said at all.
             down = Standing(down=True)
             return Facts(context=situation.context, leaf=leaf, unit_id=person_id, standing=down)
-        person = activation(profile)
+        person = dict(self._activation(profile))
         if policy.needs_stage("person"):
             told = self._person_told(profile, cells)
             person["stage"] = told.probabilities(self._clock.now_ms())
@@ -69,15 +82,23 @@ class Views(ProfileCache):
         facts = Facts(
             person=person,
             context=situation.context,
-            consent=self.consent_of(person_id),
+            consent=self._consent(person_id, profile, cells),
             contacts=contacts,
             contacts_lately=sum(one.at > lately for one in contacts),
             person_id=person_id,
             leaf=leaf,
             known=profile.known,
+            unsubscribed=self._unsubscribed(profile, leaf, policy),
         )
         with_unit = self._with_unit(facts, stated or self.first_account(person_id), policy)
         return self._standing(with_unit, situation, policy, own)
+
+    def _unsubscribed(self, profile: PersonProfile, leaf: str, policy: Policy) -> Sequence[str]:
+        """Give the topics on which no mail may go to a person; "" stands for mails without one."""
+        if not self.subscriptions:
+            return ()
+        topics = ("", *sorted(policy.topics))
+        return (*self.subscriptions.closed(mail_addresses(profile, leaf), topics),)
 
     def _standing(self, facts: Facts, situation: Situation, policy: Policy, own: Ledger) -> Facts:
         person_id, group_id = facts.person_id or None, facts.group_id
@@ -107,10 +128,33 @@ class Views(ProfileCache):
         )
         return with_short_lists(whole, policy.list_paths)
 
+    def _activation(self, profile: PersonProfile) -> JsonObject:
+        """Give a profile as rules read it, made once for every reading of it; never change it."""
+        held = self._read_by_rules.get(profile.person_id)
+        if held is None or held[0] is not profile:
+            if len(self._read_by_rules) >= _MOST_REMEMBERED:
+                self._read_by_rules.clear()
+            held = self._read_by_rules[profile.person_id] = profile, activation(profile)
+        return held[1]
+
+    def leaves_of(self, person_id: str) -> tuple[str, ...]:
+        """Name the leaves that make up a person whose facts were just read."""
+        read, held = self._persons.get(person_id), self._leaves.get(person_id)
+        if read is not None and held is not None and held[0] is read[0]:
+            return held[1]
+        names = tuple(share.leaf for share in self._directory.leaves_of(person_id))
+        if read is not None:
+            if len(self._leaves) >= _MOST_REMEMBERED:
+                self._leaves.clear()
+            self._leaves[person_id] = read[0], names
+        return names
+
     def forget_all(self) -> None:
         """Drop everything that was read."""
         super().forget_all()
         self.ledger.forget()
+        self._read_by_rules.clear()
+        self._leaves.clear()
 
     @property
     def unifier(self) -> Unifier:
@@ -162,7 +206,11 @@ class Views(ProfileCache):
 
     def consent_of(self, person_id: str) -> dict[str, str]:
         """Give the consent of a person at this moment: grants lapse without any event."""
-        profile, cells = self._person(person_id)
+        return self._consent(person_id, *self._person(person_id))
+
+    def _consent(
+        self, person_id: str, profile: PersonProfile, cells: Sequence[CellAt]
+    ) -> dict[str, str]:
         if not (self.purposes.may_lapse or self._may_lapse(person_id, profile, cells)):
             return profile.consent
         joined_at = self.facts_of(person_id).joined_at

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wegweiser.measure.form import Asked, Measure
+from wegweiser.measure.narrowed import title_of
 from wegweiser.query.sql import names_in
 from wegweiser.terms.result import Answer, AskedPeriod, Question, Result
 
@@ -24,7 +25,8 @@ def completed(answer: Answer, measure: Measure, asked: Asked) -> Answer:
     """
     told = _told(answer.question, measure, asked)
     results = tuple(_filled(one, told, asked.as_of) for one in answer.results)
-    return msgspec.structs.replace(answer, title=measure.summary, results=results, **told)
+    title = title_of(measure.summary, asked.only)
+    return msgspec.structs.replace(answer, title=title, results=results, **told)
 
 
 def question_hash(question: Question, measure: Measure, asked: Asked) -> str:

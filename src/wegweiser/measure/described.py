@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from wegweiser.measure.form import Measure, Option, OptionValue
+from wegweiser.measure.narrowed import HELP, NARROWS
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 
@@ -27,6 +28,7 @@ OF_ALL = (
         ),
         ("none", "previous", "year"),
     ),
+    Option("only", "text", "", HELP),
 )
 
 
@@ -41,11 +43,15 @@ class DescribedOption(msgspec.Struct, frozen=True):
 
 
 class Described(msgspec.Struct, frozen=True):
-    """A measure as it is listed; `options` are its own, then those of all measures."""
+    """A measure as it is listed; `options` are its own, then those of all measures.
+
+    `narrows` are the dimensions of the option `only` that it can be narrowed by.
+    """
 
     name: str
     summary: dict[str, str]
     options: tuple[DescribedOption, ...]
+    narrows: tuple[str, ...] = ()
 
 
 def described(measure: Measure) -> Described:
@@ -53,13 +59,13 @@ def described(measure: Measure) -> Described:
 
     >>> from wegweiser.measure.registry import find
     >>> [option.name for option in described(find("web.visits")).options][-2:]
-    ['zone', 'compare']
+    ['compare', 'only']
     """
     options = (*measure.options, *OF_ALL)
     listed = tuple(
         DescribedOption(one.name, one.kind, one.default, one.help, one.choices) for one in options
     )
-    return Described(measure.name, measure.summary, listed)
+    return Described(measure.name, measure.summary, listed, NARROWS.get(measure.name, ()))
 
 
 def read_compared(text: str) -> Literal["previous", "year"] | None:

@@ -88,7 +88,7 @@ class _Plan:
         total, out = number(needed, lang), number(held, lang)
         if lang == "en":
             start = (
-                f"To see a change of {lift} % from {base} of 100, {total} units are needed,"
+                f"To see a change of {lift}% from {base} of 100, {total} units are needed,"
                 f" {out} of them held out"
             )
         else:
@@ -116,8 +116,10 @@ MEASURE = Measure(
         Option("lift", "number", 0.1, both("relative lift to see", "relative Wirkung")),
         Option("share", "number", 0.05, both("share held out", "Anteil der Kontrollgruppe")),
         Option("power", "number", 0.8, both("chance to see it", "Aussicht, sie zu sehen")),
-        Option("per_cluster", "number", 1.0, both("units per account", "Einheiten je Konto")),
-        Option("icc", "number", 0.0, both("likeness within accounts", "Ähnlichkeit im Konto")),
+        Option("per_cluster", "number", 1.0, both("units per account", "Einheiten je Unternehmen")),
+        Option(
+            "icc", "number", 0.0, both("likeness within accounts", "Ähnlichkeit im Unternehmen")
+        ),
         Option(
             "cluster_variation",
             "number",

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
+from wegweiser.measure.narrowed import Only
 from wegweiser.query.period import Period
 from wegweiser.query.sql import ask
 from wegweiser.terms.errors import InputRefused
@@ -48,11 +49,15 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What is asked of a measure: period, state of knowledge (ms UTC) and all its options."""
+    """What is asked of a measure: period, state of knowledge (ms UTC) and all its options.
+
+    `only` is the part of all rows that it is narrowed to; empty for all of them.
+    """
 
     period: Period
     as_of: int
     options: dict[str, OptionValue]
+    only: tuple[Only, ...] = ()
 
     def text(self, name: str) -> str:
         """Give an option as text."""

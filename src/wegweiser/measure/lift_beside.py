@@ -34,7 +34,7 @@ def with_gain(unadjusted: Result, gain: float) -> Result:
     else:
         percent = number(gain * 100, "en")
         said = both(
-            f" The time before makes the figure above sharper by {percent} % of the variance.",
+            f" The time before makes the figure above sharper by {percent}% of the variance.",
             f" Die Zeit davor macht die Zahl oben um {percent} % der Varianz schärfer.",
         )
         warnings = unadjusted.warnings
@@ -66,8 +66,8 @@ def belief_result(base: Result, found: Belief, scale: float) -> Result:
         )
         loss = number(found.expected_loss * scale, lang, 4)
         said[lang] = (
-            f"Believed at this moment: better with a chance of {better} %, too small to matter"
-            f" with {small} %; choosing it would lose {loss} on average if it were worse."
+            f"Believed at this moment: better with a chance of {better}%, too small to matter"
+            f" with {small}%; choosing it would lose {loss} on average if it were worse."
             if lang == "en"
             else f"Im Augenblick anzunehmen: besser mit einer Aussicht von {better} %, zu klein, um"
             f" zu zählen, mit {small} %; es zu wählen verlöre im Mittel {loss}, falls es schlechter"

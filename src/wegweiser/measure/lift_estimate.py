@@ -235,7 +235,7 @@ class _Frame:
                 for value in (found.estimate, found.low, found.high)
             )
             said[lang] = (
-                f"That is a change of {size} % (between {low} and {high} %, {NINETEEN[lang]})."
+                f"That is a change of {size}% (between {low} and {high}%, {NINETEEN[lang]})."
                 if lang == "en"
                 else f"Das ist eine Änderung um {size} % (zwischen {low} und {high} %,"
                 f" {NINETEEN[lang]})."

@@ -124,7 +124,7 @@ def _result(goal: str, look: Look, side: int, asked: Asked, sure: bool) -> Resul
     alone = verdict in ("harms", "helps") and not sure
     return Result(
         name=f"{NAME}.{goal}",
-        unit="per unit",
+        unit="reached per unit" if scale != 1 else "per unit",
         n={"goals_watched": len(watched(asked))},
         enough_data=True,
         estimate=look.interval.estimate,

@@ -65,13 +65,13 @@ def visible_words(visible: float | None, language: str) -> str:
     """Say the smallest lift that can be seen; empty where no lift can.
 
     >>> visible_words(0.948, "en")
-    '. The smallest lift that so many can show is 95 %'
+    '. The smallest lift that so many can show is 95%'
     """
     if visible is None:
         return ""
     least = number(visible * 100, language)
     return both(
-        f". The smallest lift that so many can show is {least} %",
+        f". The smallest lift that so many can show is {least}%",
         f". Die kleinste Wirkung, die so viele zeigen können, ist {least} %",
     )[language]
 

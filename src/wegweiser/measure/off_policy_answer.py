@@ -171,7 +171,7 @@ def _refused(fitness: Fitness) -> Sentence:
     if fitness.refusal == "unsupported":
         share = {lang: number(100 * fitness.unsupported, lang, 1) for lang in ("en", "de")}
         return both(
-            f"Nobody can tell: {share['en']} % of what the draft would choose was hardly ever "
+            f"Nobody can tell: {share['en']}% of what the draft would choose was hardly ever "
             "tried.",
             f"Das kann niemand sagen: {share['de']} % dessen, was der Entwurf wählen würde, wurde "
             "kaum je versucht.",

@@ -132,7 +132,7 @@ def _share(found: Interval, tests: int, failing: int) -> Result:
         ("de", f"{failing} von {number(tests, 'de')} Tests bestehen die Prüfung nicht"),
     ):
         ends = between(found, lang, 100, "%")
-        sound = both("of sound splits it is 0.1 %", "von heilen Aufteilungen sind es 0,1 %")[lang]
+        sound = both("of sound splits it is 0.1%", "von heilen Aufteilungen sind es 0,1 %")[lang]
         said[lang] = f"{start}: {estimate_of(found, lang, 100, '%')} ({ends}); {sound}."
     return Result(
         name=NAME,

@@ -32,6 +32,7 @@ def with_views(sql: str) -> str:
         "outcomes": outcomes,
         "events": events,
         "leaf_events": leaf_events,
+        "shared_leaves": shared_leaves,
         "memberships_by_person": memberships_by_person,
         "memberships_by_start": memberships_by_start,
     }
@@ -65,6 +66,11 @@ def events(named: Collection[str] = _WHO) -> str:
 def leaf_events() -> str:
     """Select each stored event once, by leaf alone: whose leaf it is can be joined later."""
     return "select * from archived_events"
+
+
+def shared_leaves() -> str:
+    """Select the leaves whose person has several: any other can be counted as its person."""
+    return "select leaf, person_id from leaves where alone is not true"
 
 
 def _account_of(row: str) -> str:

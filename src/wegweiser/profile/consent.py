@@ -13,6 +13,8 @@ from wegweiser.terms.policy import PURPOSES
 EVERY_OTHER = "*"
 # The signal of Global Privacy Control, which denies these purposes until a later choice.
 GPC = "(gpc)"
+# How a sender says that a choice takes back an earlier one; it denies as any other refusal.
+WITHDRAWN = "withdrawn"
 DENIED_BY_GPC = ("sharing", "advertising")
 # A flood of invented purposes displaces none of these.
 ALWAYS_KEPT = frozenset({*PURPOSES, EVERY_OTHER, GPC})
@@ -25,7 +27,7 @@ JoinedAt = Callable[[Sequence[Leaf]], int | None]
 class Choice(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """One statement on a purpose; the greatest in field order stands.
 
-    A grant lapses at `expires_at` (ms); 0 is never.
+    A grant lapses at `expires_at` (ms); 0 is never. A denial may take back what was granted.
     """
 
     explicit: bool
@@ -33,11 +35,14 @@ class Choice(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False)
     denied: bool
     message_id: str
     expires_at: int = 0
+    withdrawn: bool = False
 
     @property
     def status(self) -> str:
         """Say it in a word."""
-        return "denied" if self.denied else "granted"
+        if self.denied:
+            return WITHDRAWN if self.withdrawn else "denied"
+        return "granted"
 
 
 Choices = dict[str, Choice]

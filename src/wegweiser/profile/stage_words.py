@@ -4,6 +4,7 @@ from wegweiser.profile.stage import SILENCE, Reason, StageBelief
 from wegweiser.profile.stage_kernel import DAY_MINUTES
 from wegweiser.profile.stage_signs import VISIT
 from wegweiser.profile.stage_table import Journey
+from wegweiser.terms.figure import percent
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.journey import STAGES
 from wegweiser.terms.json import JsonObject
@@ -82,13 +83,12 @@ def belief_in_words(belief: StageBelief, journey: Journey, language: str) -> str
     """Say in one line where somebody is, which way it goes, and why."""
     if not belief.known:
         return "Wir wissen es nicht." if language == "de" else "We do not know."
-    share = round(100 * belief.probabilities[STAGES.index(belief.stage)])
-    blank = "\N{NO-BREAK SPACE}"
+    share = percent(belief.probabilities[STAGES.index(belief.stage)], language, 0)
     name = journey.names[belief.stage][language]
     way = "" if belief.going == belief.stage else f", {_GOING[language][belief.going]}"
     reasons = "; ".join(reason_in_words(one, language) for one in belief.reasons[:TOLD])
     why = f": {reasons}" if reasons else ""
-    return f"{name} ({share}{blank}%){way}{why}"
+    return f"{name} ({share}){way}{why}"
 
 
 def document(belief: StageBelief, journey: Journey) -> JsonObject:

@@ -20,7 +20,7 @@ class Relation(msgspec.Struct, frozen=True):
         Moments may be given as whole microseconds, days as day numbers.
 
         >>> LEAVES.rows([{"leaf": "user_id:u-1"}]).to_pylist()
-        [{'leaf': 'user_id:u-1', 'person_id': None}]
+        [{'leaf': 'user_id:u-1', 'person_id': None, 'alone': None}]
         """
         columns = [
             pa.array([row.get(field.name) for row in rows], field.type) for field in self.schema
@@ -263,7 +263,11 @@ CANDIDATES = Relation(
 ARCHIVED = (EVENTS, DECISIONS, EXPOSURES, OUTCOMES, SLOTS, DROPS, RULES, CANDIDATES)
 
 # Who is who at the moment of the question; the identity graph gives these three.
-LEAVES = Relation("leaves", pa.schema([("leaf", pa.string()), ("person_id", pa.string())]))
+# A leaf is alone when no other counts for its person: who only counts persons can count it itself.
+LEAVES = Relation(
+    "leaves",
+    pa.schema([("leaf", pa.string()), ("person_id", pa.string()), ("alone", pa.bool_())]),
+)
 ACCOUNTS = Relation("accounts", pa.schema([("group_id", pa.string()), ("account_id", pa.string())]))
 MEMBERSHIPS = Relation(
     "memberships",

@@ -11,9 +11,10 @@ from wegweiser.resolve.classes import class_of, joins_persons
 from wegweiser.resolve.device_sessions import DeviceSessions
 from wegweiser.resolve.edges import Pair
 from wegweiser.resolve.explain import Edge, Explanation, edges_of, explain, joined_at
-from wegweiser.resolve.leaf import CLAIM, IN_SESSION, parts_of_claim
+from wegweiser.resolve.leaf import IN_SESSION, plain_names
 from wegweiser.resolve.leaf_shares import leaf_shares
 from wegweiser.resolve.live import LiveGraph, said_at
+from wegweiser.resolve.owners import owners
 from wegweiser.resolve.person import LeafShare, Person
 from wegweiser.resolve.persons import Persons
 from wegweiser.resolve.saved import Saved, edges_in
@@ -116,7 +117,7 @@ class Directory(AccountIndex):
         )
 
     def _take_in(self, stated: Stated, position: int, received_at: int) -> frozenset[str]:
-        names = _plain_names(stated)
+        names = plain_names(stated.identifiers)
         if not all(map(joins_persons, names)):
             return _NOBODY
         live = self._live
@@ -344,6 +345,10 @@ class Directory(AccountIndex):
             if number % _PER_TRIM == 0:
                 self._saved.trim(4 * _PER_TRIM)
 
+    def owners(self) -> Iterator[tuple[Leaf, str]]:
+        """Yield every leaf and identifier with the person it counts for; the first one counts."""
+        return owners(self._births, self._persons, self._sessions, self.person_of)
+
     def leaves_of(self, person_id: str) -> tuple[LeafShare, ...]:
         """Give the leaves whose cells make up a person, each with its days."""
         return self._shares(self._require(person_id))
@@ -384,15 +389,6 @@ class Directory(AccountIndex):
     def names(self) -> Iterator[Identifier]:
         """Yield every identifier that was ever stored, those of accounts too, oldest first."""
         return iter(self._births)
-
-
-def _plain_names(stated: Stated) -> list[Identifier]:
-    # A claim is a leaf but no identifier: what it consists of is.
-    names: list[Identifier] = []
-    for name in stated.identifiers:
-        parts = parts_of_claim(name) if name.startswith(CLAIM) else (name,)
-        names += [part for part in parts if part is not None]
-    return names
 
 
 def _all_names(person: Person) -> list[Identifier]:

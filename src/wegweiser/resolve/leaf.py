@@ -1,5 +1,6 @@
 """Leaves: the one identifier that an event is attributed to, and its text form."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from wegweiser.terms.identity import Identifier, Leaf, identifier, value_of
@@ -90,3 +91,16 @@ def _unescape(value: str) -> str:
     if "%" in value:
         return value.replace("%3A", ":").replace("%2F", "/").replace("%25", "%")
     return value
+
+
+def plain_names(names: Iterable[str]) -> list[Identifier]:
+    """Give identifiers as they are; a claim is a leaf but none: what it consists of is.
+
+    >>> plain_names(["claim:u-1/a-1", "email:ada@lang.example"])
+    ['user_id:u-1', 'anonymous_id:a-1', 'email:ada@lang.example']
+    """
+    found: list[Identifier] = []
+    for name in names:
+        parts = parts_of_claim(name) if name.startswith(CLAIM) else (name,)
+        found += [part for part in parts if part is not None]
+    return found

@@ -1,6 +1,6 @@
 """How the identifiers of a person are listed: as member, shared, quarantined and so on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from wegweiser.resolve.births import Births
 from wegweiser.resolve.person import Person
@@ -17,6 +17,12 @@ def listed_identifiers(
     names.update((device, "shared") for device, _ in person.owned if _is_real(device, births))
     listed = (KnownIdentifier(kind_of(name), value_of(name), names[name]) for name in names)
     return tuple(sorted(listed, key=lambda known: (known.type, known.value)))
+
+
+def listed_names(person: Person, births: Births) -> Iterator[Identifier]:
+    """Yield what `listed_identifiers` lists, without its status and in no order."""
+    yield from (name for name in person.members if _is_real(name, births))
+    yield from (device for device, _ in person.owned if _is_real(device, births))
 
 
 def _status(person: Person, name: Identifier) -> str:

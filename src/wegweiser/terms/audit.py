@@ -1,10 +1,15 @@
 """One row of the audit: who did what when, chained to the row before."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from wegweiser.terms.json import JsonObject
+
+# The row that tells which rows an erasure changed, with the SHA-256 of what is left of each.
+REWORDED = "audit.reworded"
+_ROWS = "rows"
 
 
 class AuditRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,14 +41,42 @@ def chained(row: AuditRow, before: str) -> AuditRow:
     return msgspec.structs.replace(row, chain=digest)
 
 
-def first_fault(rows: list[AuditRow], head: str | None = None) -> int | None:
+def first_fault(
+    rows: list[AuditRow], head: str | None = None, behind: tuple[int, str] = (0, "")
+) -> int | None:
     """Give the number at which rows were changed or taken away, None where all is whole.
 
-    `head` is the chain value that the newest row must have, None where it is not known.
+    `head` is the chain value that the newest row must have, None where it is not known;
+    `behind` are number and chain value of the row before the first. A row
+    that an erasure changed keeps its chain value; it is whole as long as a later row tells what
+    is left of it.
     """
-    before, expected = "", 1
+    reworded = _reworded(rows)
+    expected, before = behind[0] + 1, behind[1]
     for row in rows:
-        if row.number != expected or chained(row, before).chain != row.chain:
+        whole = chained(row, before).chain == row.chain or reworded.get(row.number) == print_of(row)
+        if row.number != expected or not whole:
             return expected
         before, expected = row.chain, expected + 1
     return None if head is None or head == before else expected
+
+
+def print_of(row: AuditRow) -> str:
+    """Give the SHA-256 (hex) of a row as it stands, its chain value included."""
+    return hashlib.sha256(msgspec.json.encode(row, order="sorted")).hexdigest()
+
+
+def told_of(rows: Iterable[AuditRow]) -> JsonObject:
+    """Write what a row REWORDED says of rows that an erasure changed."""
+    return {_ROWS: {str(row.number): print_of(row) for row in rows}}
+
+
+def _reworded(rows: Iterable[AuditRow]) -> Mapping[int, str]:
+    """Give the prints of changed rows by number; only a later row may speak of an earlier one."""
+    found: dict[int, str] = {}
+    for row in rows:
+        told = row.detail.get(_ROWS) if row.what == REWORDED else None
+        for number, left in told.items() if isinstance(told, dict) else ():
+            if number.isdecimal() and int(number) < row.number:
+                found[int(number)] = str(left)
+    return found

@@ -23,6 +23,7 @@ _GERMAN = {
     "chance": "Wahrscheinlichkeit",
     "change": "Änderung",
     "change_high": "Änderung bis",
+    "change_as_counted": "Änderung, wie gezählt",
     "change_low": "Änderung von",
     "changes": "Änderungen",
     "channel": "Kanal",

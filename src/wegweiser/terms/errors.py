@@ -13,6 +13,8 @@ WegweiserError
 
 from collections.abc import Iterable
 
+from wegweiser.terms.rule_fault import RuleFault, whole_sentence
+
 __all__ = [
     "BodyRefused",
     "ComeAgain",
@@ -54,16 +56,25 @@ class KeyRefused(InputRefused):
 
 
 class RuleRefused(InputRefused):
-    """The text of a rule is wrong at `offset` (characters from 0) for `reason`."""
+    """The text of a rule is wrong at `offset` (characters from 0): `fault` says why.
 
-    def __init__(self, text: str, offset: int | None, reason: str, suggestion: str = ""):
-        place = "" if offset is None else f" at character {offset + 1}"
-        hint = f" {suggestion}" if suggestion else ""
-        super().__init__("bad_rule", f"The rule cannot be used{place}: {reason}.{hint}", 422)
+    `reason` and `suggestion` say it, and what to do, in English.
+    """
+
+    def __init__(
+        self, text: str, offset: int | None, fault: RuleFault, remedy: RuleFault | None = None
+    ):
+        super().__init__("bad_rule", whole_sentence(fault, remedy, offset), 422)
         self.text = text
         self.offset = offset
-        self.reason = reason
-        self.suggestion = suggestion
+        self.fault = fault
+        self.remedy = remedy
+        self.reason = fault.said()
+        self.suggestion = "" if remedy is None else remedy.said()
+
+    def said(self, language: str) -> str:
+        """Write the message in German or English."""
+        return whole_sentence(self.fault, self.remedy, self.offset, language)
 
 
 class DocumentRefused(InputRefused):
@@ -85,6 +96,8 @@ class DocumentRefused(InputRefused):
     @property
     def each(self) -> "tuple[DocumentRefused, ...]":
         """All faults, each alone."""
+        if not self.others:
+            return (self,)
         return (DocumentRefused(self.file, self.line, self.reason), *self.others)
 
 
@@ -95,9 +108,14 @@ def refused_together(faults: Iterable[DocumentRefused]) -> DocumentRefused:
     a, line 1: y
     a, line 2: x
     """
-    alone = {(one.file, one.line, one.reason): one for each in faults for one in each.each}
+    given = [*faults]
+    alone = {(one.file, one.line, one.reason): one for each in given for one in each.each}
     first, *others = (alone[place] for place in sorted(alone))
-    return DocumentRefused(first.file, first.line, first.reason, tuple(others))
+    together = DocumentRefused(first.file, first.line, first.reason, tuple(others))
+    if not others:
+        # What lies behind the only fault, such as that of its rule, can be told in its place.
+        together.__cause__ = given[0].__cause__
+    return together
 
 
 class NotFound(InputRefused):

@@ -94,7 +94,8 @@ class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
 class Goal(msgspec.Struct, frozen=True, omit_defaults=True):
     """An event that counts; `worth` is in the workspace currency, or read from `value_property`.
 
-    Where `suppress_on_reach`, its messages are not for those who have reached it (`unit`).
+    Pages call it by its `title`, where it has one. Where `suppress_on_reach`, its messages are not
+    for those who have reached it (`unit`).
     """
 
     key: str
@@ -104,3 +105,4 @@ class Goal(msgspec.Struct, frozen=True, omit_defaults=True):
     value_property: str = ""
     unit: Literal["person", "account"] = "person"
     suppress_on_reach: bool = False
+    title: str = ""

@@ -61,7 +61,8 @@ class Collected(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
 class Published(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="published"):
     """A bundle of messages and policies that decides from here on.
 
-    `by` published it for a `reason`; one that `restores` a number is that bundle again.
+    `by` published it for a `reason`; one that `restores` a number is that bundle again. At
+    `erased_at` (ms, 0 never) an erasure took names out of it that somebody had typed.
     """
 
     at: int
@@ -69,6 +70,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     by: str = ""
     reason: str = ""
     restores: int = 0
+    erased_at: int = 0
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True, tag="decided"):

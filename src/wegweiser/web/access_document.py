@@ -65,6 +65,16 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         (("at", mark("Time")), ("source", mark("Source")), ("*", mark("What was said"))),
     ),
     (
+        "subscriptions",
+        mark("Topics of mails, wanted or not"),
+        (
+            ("address", mark("Address")),
+            ("topic", mark("Topic")),
+            ("status", mark("State")),
+            ("at", mark("Time")),
+        ),
+    ),
+    (
         "events",
         mark("Events"),
         (

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from wegweiser.terms.errors import BodyRefused
 from wegweiser.terms.wire import WireRequest, WireResponse
@@ -63,6 +64,8 @@ async def read_body(declared: str, receive: Receive, limits: BodyLimits) -> byte
     """Read a body with this Content-Length ("" for none); raises BodyRefused at a limit."""
     if declared.isdigit() and int(declared) > limits.size_bytes:
         raise _too_large(limits)
+    if _has_come(receive):
+        return await _read_all(receive, limits, None)
     try:
         async with asyncio.timeout(None) as patience:
             return await _read_all(receive, limits, patience)
@@ -70,11 +73,20 @@ async def read_body(declared: str, receive: Receive, limits: BodyLimits) -> byte
         raise BodyRefused("too_slow", "The body arrived too slowly.", 408) from error
 
 
-async def _read_all(receive: Receive, limits: BodyLimits, patience: asyncio.Timeout) -> bytes:
+def _has_come(receive: Receive) -> bool:
+    """Tell whether the server holds the whole body already, so that no clock has to run for it."""
+    cycle = getattr(receive, "__self__", None)
+    return isinstance(cycle, RequestResponseCycle) and not cycle.more_body
+
+
+async def _read_all(
+    receive: Receive, limits: BodyLimits, patience: asyncio.Timeout | None
+) -> bytes:
     began = asyncio.get_running_loop().time()
     body = bytearray()
     while True:
-        patience.reschedule(began + limits.patience_s(len(body)))
+        if patience is not None:
+            patience.reschedule(began + limits.patience_s(len(body)))
         message = await receive()
         if message["type"] == "http.disconnect":
             raise BodyRefused("cut_off", "The connection ended inside the body.", 400)

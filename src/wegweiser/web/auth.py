@@ -64,7 +64,7 @@ def own_path(path: str) -> str:
 
 
 class Attempts:
-    """Failed sign-ins by client address and name: each delays the next, none locks anybody out.
+    """Failed sign-ins by client address and name: each delays the next.
 
     Behind a proxy all clients have one address, so strangers can delay an operator, by
     `longest_s` at most, but keep nobody with the right password out.

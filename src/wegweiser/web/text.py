@@ -156,12 +156,17 @@ class Reader(msgspec.Struct, frozen=True):
         return self._day(self._local(at_ms).date())
 
     def day(self, iso: str) -> str:
-        """Write an ISO date as people do.
+        """Write an ISO date as people do, a month by its name.
 
         >>> Reader("de", "UTC", 1795340467000).day("2026-11-24")
         '24. Nov.'
+        >>> Reader("en", "UTC", 1795340467000).day("2026-11")
+        'Nov 2026'
         """
         try:
+            if len(iso) == len("2026-11"):
+                first = date.fromisoformat(f"{iso}-01")
+                return dates.format_skeleton("yMMM", first, locale=self.locale)
             return self._day(date.fromisoformat(iso[:10]))
         except ValueError:
             return iso
@@ -198,6 +203,14 @@ class Reader(msgspec.Struct, frozen=True):
         return dates.format_timedelta(
             -passed_s, add_direction=True, threshold=1, granularity="minute", locale=self.locale
         )
+
+    def lasting(self, seconds: float) -> str:
+        """Write how long something lasts, in the largest unit that fits.
+
+        >>> Reader("de", "UTC", 0).lasting(5400.0), Reader("en", "UTC", 0).lasting(0.2)
+        ('2 Stunden', '0 seconds')
+        """
+        return dates.format_timedelta(round(seconds), threshold=1, locale=self.locale)
 
     def _local(self, at_ms: int) -> datetime:
         return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(self.zone))

@@ -192,6 +192,15 @@ def value_words(reader: Reader, column: str, value: Json) -> str:
     return named(reader, names if written in names else _ANYWHERE, written)
 
 
+def codes_of(reader: Reader, column: str) -> dict[str, str]:
+    """Give the codes of a column by what they are called, in small letters.
+
+    >>> codes_of(Reader("de", "UTC", 0), "device")["mobiltelefon"]
+    'phone'
+    """
+    return {reader.say(name).casefold(): code for code, name in _OF_COLUMN.get(column, {}).items()}
+
+
 def reason_words(reader: Reader, reason: str) -> str:
     """Say why something was dropped, or why there is no figure.
 

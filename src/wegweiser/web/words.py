@@ -147,6 +147,14 @@ INTENTS = {
     "competitor_use": mark("Uses a competitor"),
     "trial": mark("Wants to try"),
 }
+# What people of a buying group are there for, by the keys that are usual; others say it themselves.
+BUYING_ROLES = {
+    "economic": mark("economic"),
+    "technical": mark("technical"),
+    "security": mark("security"),
+    "user": mark("user"),
+    "champion": mark("champion"),
+}
 OUTCOMES = {
     "seen": mark("Message seen"),
     "click": mark("Message clicked"),

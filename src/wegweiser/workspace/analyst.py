@@ -2,10 +2,13 @@
 
 import asyncio
 import multiprocessing
+import os
+import signal
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import cached_property, partial
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -151,6 +154,9 @@ class WorkerAnalyst:
     def __init__(self, folder: Folder):
         self._root = str(folder.root)
         self._pool: Executor | None = None
+        # Known once the process is there.
+        self.process_id: Future[int] = Future()
+        self._works: set[Future[object]] = set()
         self._asked = 0
         self._threads = all_processors()
 
@@ -158,6 +164,11 @@ class WorkerAnalyst:
     def busy(self) -> bool:
         """True while something that was asked is not done."""
         return self._asked > 0
+
+    @property
+    def at_work(self) -> bool:
+        """True while the process works on something, wanted still or not."""
+        return any(work.running() for work in self._works)
 
     def leave_room(self) -> None:
         """Leave a processor to whoever decides meanwhile; before anything is asked."""
@@ -223,11 +234,13 @@ class WorkerAnalyst:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
-        loop = asyncio.get_running_loop()
+            self.process_id = self._pool.submit(os.getpid)
         self._asked += 1
         try:
-            work = partial(_work, self._root, self._threads, verb, arguments)
-            found = await loop.run_in_executor(self._pool, work)
+            work = self._pool.submit(_work, self._root, self._threads, verb, arguments)
+            self._works.add(work)
+            work.add_done_callback(self._works.discard)
+            found = await asyncio.wrap_future(work)
         except BrokenProcessPool:
             self._pool = None  # the next report gets a new process
             raise
@@ -238,9 +251,18 @@ class WorkerAnalyst:
         return found
 
     def close(self) -> None:
-        """End the process once its present work is done."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        """End the process, in the middle of its work if need be.
+
+        A report may take minutes, and whoever stops a server is not to wait for it; what the
+        worker writes is whole or not there.
+        """
+        if self._pool is None:
+            return
+        at_work = self.at_work
+        self._pool.shutdown(wait=not at_work, cancel_futures=True)
+        if at_work and self.process_id.done():
+            with suppress(ProcessLookupError):
+                os.kill(self.process_id.result(), signal.SIGKILL)
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -48,6 +48,10 @@ def _told(source: Source, pulse: Pulse | None) -> JsonObject:
         "known": pulse.known,
         "usual_ms": pulse.usual_ms,
         "late": source.kind == "live" and pulse.late,
+        "hours": [
+            {"hour": format_instant(one.at), "elements": one.elements, "refused": one.refused}
+            for one in pulse.hours
+        ],
     }
 
 
@@ -123,7 +127,7 @@ async def quarantine_groups(site: Site, arguments: JsonObject) -> Json:
 
 
 async def identity_quality(site: Site, arguments: JsonObject) -> Json:
-    """Count links and splits per day, refused links by reason, hubs, and people per account."""
+    """Count links, splits and conflicts per day, refused links by reason, hubs, account sizes."""
     days = read(arguments, "days", int, 30)
     if not 1 <= days <= MOST_DAYS:
         raise InputRefused("bad_input", f"days is a number from 1 to {MOST_DAYS}.", 422, "days")
@@ -132,7 +136,12 @@ async def identity_quality(site: Site, arguments: JsonObject) -> Json:
     quality = await quality_of(site.engines.store, since)
     return {
         "days": [
-            {"day": format_day(day), "links": quality.links[day], "splits": quality.splits[day]}
+            {
+                "day": format_day(day),
+                "links": quality.links[day],
+                "splits": quality.splits[day],
+                "conflicts": quality.conflicts[day],
+            }
             for day in range(since, since + days)
         ],
         "refused": [*told_refusals(quality)],

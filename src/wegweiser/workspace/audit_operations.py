@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from wegweiser.flow.audit import told
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.instant import parse_instant
+from wegweiser.terms.instant import format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.workspace.arguments import read
 
@@ -18,18 +18,22 @@ async def audit(site: "Site", arguments: JsonObject) -> Json:
     """List what was done, newest first; `intact` is false where rows were changed or removed.
 
     Filters: `what` (how the word begins), `who`, `about` (an identifier), `since`, `limit`. With
-    `head`, a chain value noted earlier, `head_stands` tells whether its row is still there.
+    `head`, a chain value noted earlier, `head_stands` tells whether its row is still there. With
+    `only_new`, rows that were found whole since the start are not verified again; `verified_at`
+    tells when all of them were.
     """
     limit = read(arguments, "limit", int, 100)
     if not 1 <= limit <= MOST_ROWS:
         raise InputRefused("bad_input", f"limit is 1 to {MOST_ROWS:,}.", 422, "limit")
     what, who, about = (str(arguments.get(name) or "") for name in ("what", "who", "about"))
     rows = site.audit.found(what, who, about, _since(arguments), limit)
-    fault, (number, chain) = site.audit.first_fault(), site.audit.head
+    only_new = read(arguments, "only_new", bool, False)
+    fault, (number, chain) = site.audit.first_fault(anew=not only_new), site.audit.head
     noted = read(arguments, "head", str, "")
     return {
         "intact": fault is None,
         "first_fault": fault,
+        "verified_at": format_instant(site.audit.verified_at) if site.audit.verified_at else None,
         **({"head_stands": site.audit.holds(noted)} if noted else {}),
         "rows_in_all": number,
         "head": chain,

@@ -68,6 +68,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "endpoint_test": ("endpoint.test", ""),
     "endpoint_enable": ("endpoint.enable", ""),
     "address_lift": ("address.lift", ""),
+    "subscription_set": ("subscription.set", ""),
     "identity_link": ("identity.link", ""),
     "identity_cut": ("identity.cut", ""),
     "identity_separate": ("identity.separate", ""),

@@ -118,6 +118,8 @@ def published(one: Publication) -> JsonObject:
         "by": one.by,
         "reason": one.reason,
     }
+    if one.erased_at:
+        told["changed_by_erasure"] = format_instant(one.erased_at)
     return told | ({"restores": one.restores} if one.restores else {})
 
 

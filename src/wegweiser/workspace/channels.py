@@ -66,7 +66,7 @@ def open_report_channel(
     if engines.folder is None:
         return MemoryChannel()
     where = mail_server_of(endpoint.target)
-    head = Letterhead(endpoint.sender, endpoint.reply_to)
+    head = Letterhead(endpoint.sender, endpoint.reply_to, footer=settings.legal_footer)
     password = "".join(secrets_of(endpoint)[:1])
     server = Server(where.host, where.port, where.security, endpoint.user, password)
 

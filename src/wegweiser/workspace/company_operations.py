@@ -12,6 +12,7 @@ from wegweiser.adapters.files import write_json
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.role import ROLES
 from wegweiser.workspace.arguments import plain, read
 from wegweiser.workspace.folder import OWNER_ONLY_FILE
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     *("name", "language", "currency", "time_zone"),
-    *("working_days", "holidays", "legal_footer"),
+    *("working_days", "holidays", "legal_footer", "factor_roles"),
 )
 LANGUAGES = ("en", "de")
 DAYS_IN_WEEK = 7
@@ -116,6 +117,12 @@ def _legal_footer(arguments: JsonObject) -> None:
         raise _wrong("legal_footer", f"is plain text of at most {LONGEST_FOOTER:,} signs")
 
 
+def _factor_roles(arguments: JsonObject) -> None:
+    named = read(arguments, "factor_roles", list[str])
+    if not {*named} <= {*ROLES}:
+        raise _wrong("factor_roles", f"are some of {', '.join(ROLES)}")
+
+
 def _wrong(field: str, rule: str) -> InputRefused:
     return InputRefused("bad_input", f"{field} {rule}.", 422, field)
 
@@ -128,5 +135,6 @@ _CHECKS: dict[str, Callable[[JsonObject], None]] = {
     "working_days": _working_days,
     "holidays": _holidays,
     "legal_footer": _legal_footer,
+    "factor_roles": _factor_roles,
 }
 OPERATIONS = {"company_show": company_show, "company_set": company_set}

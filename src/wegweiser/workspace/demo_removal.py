@@ -75,7 +75,7 @@ def remove_demo_folder(root: Path) -> list[str]:
 def _parts(folder: Folder) -> list[Path]:
     """List what a workspace makes in its folder, the mark of the demo last."""
     store = [folder.store.with_name(folder.store.name + end) for end in ("", "-wal", "-shm")]
-    rooms = [folder.archive, folder.outbox, folder.loads]
+    rooms = [folder.archive, folder.outbox, folder.loads, folder.uploads]
     keys = [folder.erasure_key, folder.receipt_key, folder.tombstones, folder.factor_key]
     # Cut off in the middle it is still a demo, and can be removed once more.
     return [*rooms, *store, *keys, folder.server, folder.log, folder.settings]

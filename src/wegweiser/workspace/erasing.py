@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wegweiser.adapters.files import sync_folder
 from wegweiser.adapters.memory import MemoryStore
@@ -14,9 +15,12 @@ from wegweiser.flow.tables import SETTINGS
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change
 from wegweiser.terms.errors import EngineBroken
-from wegweiser.workspace.analyst import Analyst
 from wegweiser.workspace.engines import Engines
-from wegweiser.workspace.folder import OWNER_ONLY_FILE, Folder
+from wegweiser.workspace.folder import OWNER_ONLY_FILE
+from wegweiser.workspace.unnaming import Unnaming
+
+if TYPE_CHECKING:
+    from wegweiser.workspace.site import Site
 
 SECRET_BYTES = 32
 Read = Callable[[bool], bytes | None]
@@ -86,10 +90,12 @@ def _write(path: Path, secret: bytes) -> None:
     sync_folder(path.parent)
 
 
-def surroundings(folder: Folder | None, analyst: Analyst) -> Surroundings:
+def surroundings(site: "Site") -> Surroundings:
     """Give what an erasure reaches beyond log and store."""
+    folder, unnaming = site.engines.folder, Unnaming(site)
 
     def blank_files(decision_ids: Sequence[str], names: Set[str]) -> int:
         return 0 if folder is None else blank_parcels(folder.outbox, decision_ids, names)
 
-    return Surroundings(MemoryStore, analyst.replace, blank_files)
+    replace = site.analyst.replace
+    return Surroundings(MemoryStore, replace, blank_files, unnaming.in_use, unnaming.run)

@@ -18,6 +18,7 @@ class Folder:
         self.archive = root / "archive"
         self.outbox = root / "outbox"
         self.loads = root / "loads"
+        self.uploads = root / "uploads"
         self.lock = root / "lock"
         self.server = root / "server.json"
         self.settings = root / "settings.json"
@@ -34,7 +35,7 @@ class Folder:
     def make(self) -> None:
         """Create the folder and its parts, readable by the owner only."""
         self.root.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        for part in (self.log, self.archive, self.outbox, self.loads):
+        for part in (self.log, self.archive, self.outbox, self.loads, self.uploads):
             part.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
 
     def close_to_others(self) -> None:
@@ -43,7 +44,7 @@ class Folder:
         What belongs to somebody else is left as it is, and so is a folder that all users share.
         """
         _limit(self.root, OWNER_ONLY_FOLDER)
-        for part in (self.log, self.archive, self.outbox, self.loads):
+        for part in (self.log, self.archive, self.outbox, self.loads, self.uploads):
             if part.is_dir():
                 _limit(part, OWNER_ONLY_FOLDER)
         # SQLite gives its side files the mode of the database file.

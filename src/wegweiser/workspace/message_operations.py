@@ -5,10 +5,11 @@ import re
 from wegweiser.decide.bundle import changed_content, next_key
 from wegweiser.decide.bundle_export import documents_of, written
 from wegweiser.decide.document import read_documents
+from wegweiser.decide.rule_schema import saved_rule
 from wegweiser.decide.yaml_tree import read_yaml
 from wegweiser.flow.message_course import Courses
 from wegweiser.flow.message_trial import MessageTrial
-from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.errors import InputRefused, NotFound, RuleRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Message
 from wegweiser.terms.policy import Bundle
@@ -24,6 +25,7 @@ NEWEST = 2_000
 _SAID = ("by", "reason")
 _TOP = re.compile(r"([a-z_]+):")
 _FIELD = re.compile(r"[ -]*([A-Za-z_]+):")
+_RULE = re.compile(r"rules\[(\d+)\]\.when")
 
 
 def draft_name(key: str) -> str:
@@ -72,19 +74,37 @@ async def message_standing(site: Site, arguments: JsonObject) -> Json:
 async def message_check(site: Site, arguments: JsonObject) -> Json:
     """Check a message (`document`) and change nothing: faults by field, and what would change.
 
+    A fault of a rule has its code as `fault` and a `sentence` in English and German.
+
     `renamed` tells new keys of published variants with other content, by their old ones.
     """
     document, renamed = renewed(site, read(arguments, "document", JsonObject))
     text_of_it = written(document)
     found = preview(site, site.applier.check([(FILE, text_of_it)]))
     told: JsonObject = {**renamed}
-    return {**found, "faults": _placed(found, text_of_it), "renamed": told, "document": document}
+    faults: list[Json] = [one | _of_rule(one, document) for one in _placed(found, text_of_it)]
+    return {**found, "faults": faults, "renamed": told, "document": document}
 
 
-def _placed(found: JsonObject, text_of_it: str) -> list[Json]:
+def _placed(found: JsonObject, text_of_it: str) -> list[JsonObject]:
     faults = found["faults"]
     rows = [one for one in faults if isinstance(one, dict)] if isinstance(faults, list) else []
     return [{**one, "path": path_at(text_of_it, read(one, "line", int, 0))} for one in rows]
+
+
+def _of_rule(fault: JsonObject, document: JsonObject) -> JsonObject:
+    """Add what a fault of a rule is: its stable code, and its sentence in both languages."""
+    place = _RULE.fullmatch(str(fault["path"]))
+    rules = document.get("rules")
+    if place is None or not isinstance(rules, list):
+        return {}
+    rule = rules[int(place[1])]
+    try:
+        saved_rule(read(rule, "when", str, "") if isinstance(rule, dict) else "")
+    except RuleRefused as error:
+        sentence: JsonObject = {one: error.said(one) for one in ("en", "de")}
+        return {"fault": error.fault.code, "sentence": sentence}
+    return {}
 
 
 def path_at(text_of_it: str, line: int) -> str:

@@ -6,10 +6,10 @@ account; `done` and `not suitable` are its outcomes.
 
 from collections.abc import Iterator
 
-from wegweiser.flow.account_weeks import weeks_of
+from wegweiser.flow.account_weeks import local_day, weeks_of
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import InputRefused, NotFound
-from wegweiser.terms.instant import DAY_MS, day_of, format_instant
+from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import SECRET_SCOPES, Caller, Trust
 from wegweiser.workspace.account_operations import found_account
@@ -104,10 +104,11 @@ async def account_activity(site: Site, arguments: JsonObject) -> Json:
 def activity(site: Site, group_id: str, weeks: int) -> list[JsonObject]:
     """Write the events of each active member by week, the oldest week first."""
     members = site.accounts.reading.members(group_id)
-    today = day_of(site.clock.now_ms())
+    zone = site.settings.time_zone
+    today = local_day(site.clock.now_ms(), zone)
     return [
         {"person_id": one.person_id, "events": [*one.events]}
-        for one in weeks_of(site.views, group_id, members, today, weeks)
+        for one in weeks_of(site.views, group_id, members, today, weeks, zone)
     ]
 
 

@@ -1,6 +1,6 @@
 """The people who work with the pages: their passwords, roles, and the sessions they are in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 
 import msgspec
@@ -18,6 +18,7 @@ from wegweiser.workspace.passwords import LONGEST_PASSWORD, require_good
 from wegweiser.workspace.second_factor import key_of, step_of
 from wegweiser.workspace.sessions import Sessions, digest_of, random_text
 from wegweiser.workspace.wrong_codes import WrongCodes
+from wegweiser.workspace.wrong_passwords import WrongPasswords
 
 PEOPLE = "people"
 INVITATIONS = "people_links"
@@ -32,11 +33,17 @@ class People:
     """All operators and their sessions; tokens are kept only as SHA-256.
 
     `secret` reads what keys of second factors are derived from; it lies outside the store.
+    `factor_roles` gives the roles that need one.
     """
 
     def __init__(
-        self, store: OperationalStore, clock: Clock, secret: Callable[[], bytes] | None = None
+        self,
+        store: OperationalStore,
+        clock: Clock,
+        secret: Callable[[], bytes] | None = None,
+        factor_roles: Callable[[], Collection[str]] = tuple,
     ):
+        self._factor_roles = factor_roles
         self._store = store
         self._clock = clock
         self._secret = secret
@@ -46,6 +53,7 @@ class People:
         self.sessions = Sessions(store, clock)
         self._invitations: dict[bytes, Invitation] = {}
         self._wrong_codes = WrongCodes()
+        self.wrong_passwords = WrongPasswords()
         self._load()
 
     def _load(self) -> None:
@@ -168,6 +176,7 @@ class People:
         """
         self.get(name)
         self._end_invitations(name)
+        self.wrong_passwords.open(name)
         token = random_text(self._clock.random_bytes(32))
         invitation = Invitation(name, self._clock.now_ms() + LINK_MS)
         key = digest_of(token)
@@ -188,6 +197,7 @@ class People:
         if operator is None:
             return False
         self.put_password(operator.name, hashed)
+        self.wrong_passwords.open(operator.name)
         return True
 
     def waits(self, name: str) -> bool:
@@ -220,8 +230,15 @@ class People:
         return right and operator is not None and bool(operator.password_hash)
 
     def may_have_factor(self, name: str) -> bool:
-        """Tell whether somebody can use a second factor here: a role with much power."""
-        return self._secret is not None and self.get(name).role in STRONG_ROLES
+        """Tell whether somebody can use a second factor here: with much power, or in need."""
+        able = {*STRONG_ROLES, *self._factor_roles()}
+        return self._secret is not None and self.get(name).role in able
+
+    def lacks_factor(self, name: str) -> bool:
+        """Tell whether somebody needs a second factor and has none yet."""
+        operator = self.get(name)
+        needed = operator.role in self._factor_roles() and not operator.factor
+        return needed and self._secret is not None
 
     def new_seed(self) -> str:
         """Make the seed of a second factor, before it is confirmed by a first code."""

@@ -13,6 +13,7 @@ COUNTS_SECONDS = 3600.0
 SEGMENTS_SECONDS = 0.5
 RECOUNT_SECONDS = 86_400.0
 RETENTION_SECONDS = 3600.0
+UPLOADS_SECONDS = 600.0
 
 
 def regular_jobs(site: "Site") -> list[Job]:
@@ -26,6 +27,9 @@ def regular_jobs(site: "Site") -> list[Job]:
 
     async def recount() -> None:
         await site.segments.recount()
+
+    async def forget_uploads() -> None:
+        site.uploads.sweep()
 
     async def save_key_uses() -> None:
         site.callers.allowances.save()
@@ -44,6 +48,7 @@ def regular_jobs(site: "Site") -> list[Job]:
         Job("keys", KEY_USES_SECONDS, save_key_uses),
         Job("quarantine", QUARANTINE_SECONDS, site.quarantine.expire),
         Job("counts", COUNTS_SECONDS, site.counts.expire),
+        Job("uploads", UPLOADS_SECONDS, forget_uploads),
         *site.deciding.jobs,
         *site.knowing.jobs,
         *site.scoring.jobs,

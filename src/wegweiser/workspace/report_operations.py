@@ -39,7 +39,7 @@ async def page_of(site: "Site", key: str) -> str:
     """Write the page of a report as of now; raises NotFound."""
     report = site.reports.book.get(key)
     composed = await site.reports.compose(report, site.clock.now_ms())
-    return report_html(composed, "inside")
+    return report_html(composed, "inside", site.settings.legal_footer)
 
 
 async def report_send(site: "Site", arguments: JsonObject) -> Json:

@@ -57,6 +57,8 @@ _NEEDED: dict[str, Scope] = {
     "mail_returns": "export",
     "delivery_show": "export",
     "bounce_load": "ingest:trusted",
+    "subscription_show": "profile:read",
+    "subscription_set": "ingest:trusted",
     "audience_list": "export",
     "audience_acknowledge": "ingest:trusted",
     "identity_show": "profile:read",

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import cast, get_args
 
 from wegweiser.decide.consent import google_signals
+from wegweiser.flow.erasure_typed import noted_of
 from wegweiser.flow.segment_around import PERSON
 from wegweiser.flow.segment_preview import preview
 from wegweiser.flow.segment_rules import Of, Segment, compile_segment
@@ -55,7 +56,9 @@ def shown(site: Site, key: str, days: int) -> JsonObject:
         }
         for day, size in days_of(site, segment.key, days)
     ]
-    return {**summary(site, segment), "history": history}
+    told: JsonObject = {**summary(site, segment), "history": history}
+    noted = noted_of(site.engines.store, "segment", key)
+    return told if noted is None else {**told, "changed_by_erasure": format_instant(noted.at)}
 
 
 async def segment_versions(site: Site, arguments: JsonObject) -> Json:

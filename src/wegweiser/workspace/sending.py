@@ -36,6 +36,7 @@ class SendingRoom:
             lambda: site.loader,
             lambda: site.address,
             views.consent,
+            site.subscriptions,
         )
         self.last_check = LastCheck(unifier, views, self.stops)
         self.sender = Sender(

@@ -1,9 +1,9 @@
 """The operation of simulating: a draft held against the decisions of the past."""
 
-from wegweiser.decide.bundle import merge
+from wegweiser.decide.bundle import Merged, merge
 from wegweiser.decide.document import read_documents
 from wegweiser.decide.policy import compile_policy
-from wegweiser.flow.rewards import ENGAGED
+from wegweiser.flow.rewards import ENGAGED, check_metric
 from wegweiser.flow.simulate import Wish
 from wegweiser.query.period import read_period
 from wegweiser.terms.instant import DAY_MS, format_instant
@@ -22,24 +22,9 @@ async def simulate(site: Site, arguments: JsonObject) -> Json:
     the published rules with the newest model. `from` and `to` (30 days by default), `zone`,
     `placement` and `metric` ("engaged" or a goal) say which decisions are asked, for what.
     """
-    files = read(arguments, "files", list[tuple[str, str]], [])
-    now = site.clock.now_ms()
-    given = {name: str(arguments.get(name) or "") for name in ("from", "to", "zone", "placement")}
-    start = given["from"] or format_instant(now - USUAL_DAYS * DAY_MS)
-    period = read_period(start, given["to"], now, given["zone"] or "UTC")
-    documents = read_documents(files, judge_of_targets(site.settings))
-    merged = merge(site.unifier.policies.bundle, documents.objects)
-    compile_policy(merged.bundle)
+    wish, merged = read_wish(site, arguments)
     await site.intake.settle()
     await site.intake.checkpoint()
-    wish = Wish(
-        bundle=merged.bundle,
-        start=period.start,
-        end=period.end,
-        as_of=now,
-        metric=str(arguments.get("metric") or ENGAGED),
-        placement=given["placement"],
-    )
     told = plain(await site.analyst.simulate(wish))
     assert isinstance(told, dict)
     draft: JsonObject = {
@@ -48,11 +33,33 @@ async def simulate(site: Site, arguments: JsonObject) -> Json:
         "unchanged": len(merged.unchanged),
     }
     asked: JsonObject = {
-        "from": format_instant(period.start),
-        "to": format_instant(period.end),
+        "from": format_instant(wish.start),
+        "to": format_instant(wish.end),
         "placement": wish.placement,
     }
     return {**asked, "draft": draft, **told}
+
+
+def read_wish(site: Site, arguments: JsonObject) -> tuple[Wish, Merged]:
+    """Read what is to be simulated; raises InputRefused for what cannot be."""
+    files = read(arguments, "files", list[tuple[str, str]], [])
+    now = site.clock.now_ms()
+    given = {name: str(arguments.get(name) or "") for name in ("from", "to", "zone", "placement")}
+    start = given["from"] or format_instant(now - USUAL_DAYS * DAY_MS)
+    period = read_period(start, given["to"], now, given["zone"] or "UTC")
+    documents = read_documents(files, judge_of_targets(site.settings))
+    merged = merge(site.unifier.policies.bundle, documents.objects)
+    compile_policy(merged.bundle)
+    wish = Wish(
+        bundle=merged.bundle,
+        start=period.start,
+        end=period.end,
+        as_of=now,
+        metric=str(arguments.get("metric") or ENGAGED),
+        placement=given["placement"],
+    )
+    check_metric(merged.bundle.goals, wish.metric)
+    return wish, merged
 
 
 OPERATIONS = {"simulate": simulate}

@@ -36,6 +36,7 @@ from wegweiser.flow.segment_feed import SegmentFeed
 from wegweiser.flow.segments import Segments
 from wegweiser.flow.session_marks import session_screener
 from wegweiser.flow.stages import Stages
+from wegweiser.flow.subscriptions import Subscriptions
 from wegweiser.flow.suppression import Suppressions
 from wegweiser.flow.tables import DERIVED
 from wegweiser.flow.unify import Unifier
@@ -77,6 +78,7 @@ from wegweiser.workspace.regions import open_regions
 from wegweiser.workspace.regular_jobs import regular_jobs
 from wegweiser.workspace.report_room import ReportRoom
 from wegweiser.workspace.scoring import ScoreRoom
+from wegweiser.workspace.uploads import Uploads
 from wegweiser.workspace.works import Works
 
 _log = logging.getLogger(__name__)
@@ -95,7 +97,12 @@ class Site:
         self._rebuilding = asyncio.Lock()
         self.demo = settings.demo
         self.farewell = asyncio.Event()  # the demo company is to go, and its server with it
-        self.people = People(engines.store, engines.clock, factor_secret(engines))
+        self.people = People(
+            engines.store,
+            engines.clock,
+            factor_secret(engines),
+            lambda: self.settings.factor_roles,
+        )
         self.callers = Callers(engines.store, engines.clock)
         self.suppressions = Suppressions(engines.store, secret_reader(engines), tombstones(engines))
         self.receipt_keys = receipt_keys(engines)
@@ -107,6 +114,7 @@ class Site:
         self.purposes = PurposeBook(engines.store)
         self.counts = AnonymousCounts(engines.store, engines.clock)
         self.works = Works(self)
+        self.uploads = Uploads(self)
         self.questions = Questions(self)
         self.analyst: Analyst = (
             InlineAnalyst(engines) if engines.folder is None else WorkerAnalyst(engines.folder)
@@ -143,7 +151,8 @@ class Site:
         self.cloudevents = CloudEvents(self.receiver)
         self.sdk_settings = SdkSettings(self.callers)
         self.loader = Loader(self.callers, reader, self.intake)
-        self.views = Views(self.unifier, clock, Stages(self.journeys))
+        self.subscriptions = Subscriptions(store, self.suppressions.mask)
+        self.views = Views(self.unifier, clock, Stages(self.journeys), self.subscriptions)
         self.purposes.govern(self.views)
         self.accounts = AccountRoom(self)
         self.segments = Segments(
@@ -190,7 +199,7 @@ class Site:
             self.deciding.sender,
             self.suppressions,
             self.clock,
-            surroundings(self.engines.folder, self.analyst),
+            surroundings(self),
             self.unread,
             self.receipt_keys,
             self.erasure_notices,
@@ -257,6 +266,7 @@ class Site:
         # First what is long: it may make everything anew, and start the clockwork after that.
         await self.works.stop()
         await self.clockwork.stop()
+        self.uploads.forget()
         self.profiles.search.forget()
         await self.deciding.sender.stop()
         try:

@@ -134,12 +134,21 @@ async def erase(site: "Site", progress: Progress) -> JsonObject:
     return {name: told[name] for name in ("request_id", "status", "counts") if name in told}
 
 
+async def load(site: "Site", progress: Progress) -> JsonObject:
+    """Load a file that somebody sent on a page, part by part."""
+    # What looks at files is needed by few.
+    from wegweiser.workspace.uploading import load_upload
+
+    return await load_upload(site, progress)
+
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("replay", "raw", replay),
         Kind("undo", "raw", put_back, whole=True, final=True),
         Kind("import", "senders"),
+        Kind("upload", "publish", load),
         Kind("export", "take_persons"),
         Kind("learning", "configure", retrain),
         Kind("simulation", "define", simulate, whole=True),

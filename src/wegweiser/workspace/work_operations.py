@@ -8,6 +8,7 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.audited import who_is
+from wegweiser.workspace.simulation_operations import read_wish
 from wegweiser.workspace.work import Work
 from wegweiser.workspace.work_kinds import KINDS, RANGES, can_be_undone
 
@@ -39,7 +40,7 @@ async def work_begin(site: "Site", arguments: JsonObject, caller: Caller | None 
 
     `replay` reads the quarantined elements of a `code` and a `source` once more, `undo` puts back
     into quarantine what the replay `work_id` let in, `learning` learns the models anew and
-    compares, `simulation` takes what the operation `simulate` takes.
+    compares, `simulation` takes what the operation `simulate` takes, or the name of a `draft`.
     """
     kind, by = text(arguments, "kind"), _by(arguments, caller)
     if kind == "replay":
@@ -54,8 +55,8 @@ async def work_begin(site: "Site", arguments: JsonObject, caller: Caller | None 
     if kind == "learning":
         return told(site, site.works.begin(kind, "", {}, by))
     if kind == "simulation":
-        given = {name: arguments[name] for name in _SIMULATED if name in arguments}
-        return told(site, site.works.begin(kind, "", given, by))
+        given = _simulation(site, arguments)
+        return told(site, site.works.begin(kind, read(given, "draft", str, ""), given, by))
     wrong = "kind is replay, undo, learning or simulation."
     raise InputRefused("bad_input", wrong, 422, "kind")
 
@@ -81,6 +82,17 @@ async def work_report(site: "Site", arguments: JsonObject, caller: Caller | None
     if (state := read(arguments, "state", str, "running")) != "running":
         site.works.ends(work, failed=state == "failed")
     return told(site, work)
+
+
+def _simulation(site: "Site", arguments: JsonObject) -> JsonObject:
+    """Read what a simulation is begun with; raises InputRefused for what cannot be simulated."""
+    given = {name: arguments[name] for name in _SIMULATED if name in arguments}
+    name = read(arguments, "draft", str, "")
+    if name:
+        files: list[Json] = [[*one] for one in site.publishing.drafts.get(name).files]
+        given |= {"draft": name, "files": files}
+    read_wish(site, given)
+    return given
 
 
 def _undo(site: "Site", work: Work, by: str) -> Work:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wegweiser.flow.tables import WORKS
+from wegweiser.flow.typed_names import TypedNames
 from wegweiser.ports.operational_store import Change
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.workspace.work import Kind, Progress, State, Stopped, Work
 from wegweiser.workspace.work_kinds import KINDS
 
@@ -100,6 +101,21 @@ class Works:
         work.found = {**work.found, **found}
         work.changes += 1
         self._write(work)
+
+    def reword(self, typed: TypedNames, only_count: bool = False) -> int:
+        """Take names that somebody typed out of what works tell; gives how many there were."""
+        count = 0
+        for work in self._held.values():
+            # What is running may need what it was given, and erasures write it down nowhere.
+            told: dict[str, Json] = {"subject": work.subject, "found": work.found}
+            told |= {} if work.state == "running" else {"given": work.given}
+            left, names = typed.without_in(told)
+            count += names
+            if names and not only_count and isinstance(left, dict):
+                for field, value in left.items():
+                    setattr(work, field, value)
+                self._write(work)
+        return count
 
     def cancel(self, work_id: str) -> Work:
         """Stop work after the step under way; what was done stays done."""

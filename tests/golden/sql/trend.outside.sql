@@ -21,8 +21,12 @@ told as (
   from seen where name = 'Sales Conversation Logged'),
 said as (
   select person_id, source_id, occurred_at, day, period, unnest(words) as term from told),
+speakers as (
+  select term, period, sum(count(*)) over (partition by term order by period) as people
+  from (select term, person_id, min(period) as period from said group by term, person_id)
+  group by term, period),
 common_words as (
-  select term from said group by term having count(distinct person_id) >= 10),
+  select term, min(period) as period from speakers where people >= 10 group by term),
 shown as (
   select x.decision_id, x.placement, x.slot, x.message, x.person_id, x.occurred_at,
          timezone($zone, x.occurred_at)::date as day,
@@ -66,14 +70,16 @@ mentions as (
   union all
   select 'competitor', unnest(competitors), person_id, source_id, occurred_at, day, period from told
   union all
-  select 'word', term, person_id, source_id, occurred_at, day, period from said semi join common_words using (term)
+  select 'word', s.term, s.person_id, s.source_id, s.occurred_at, s.day, s.period
+  from said s semi join common_words c on c.term = s.term
   union all
   select 'message', message, person_id, '', occurred_at, day, period
   from clicked where has_click),
 outside as (
   select name, strftime(day, '%Y-%m-%d') as day, value
   from series, local_time
-  where role = 'index' and day >= begins::date and day + 1 <= ends),
+  where role = 'index' and day >= begins::date
+    and date_trunc('week', day) + interval 1 week <= ends),
 named as (select distinct lower(trim(name)) as name from outside)
 select 'value' as part, name, '' as kind, day, sum(value) as value, count(*) as n
 from outside group by all

@@ -9,17 +9,18 @@ with triggered as (
     and occurred_at < $end::timestamptz and not fallback
     and not list_contains(string_split($leave_out, ','),
                           strftime(timezone($zone, occurred_at), '%Y-%m-%d'))),
-whole as (
-  select unit, unit_kind, min(occurred_at) as began_at,
-         coalesce(min(account_id), unit) as cluster,
-         case when count(distinct arm) = 1 then min(arm) else '(two arms)' end as arm
-  from triggered group by unit, unit_kind),
+by_month as (
+  select unit, unit_kind, month, min(occurred_at) as first_at,
+         min(arm) as first_arm, max(arm) as last_arm, min(account_id) as account_id
+  from triggered group by unit, unit_kind, month),
 monthly as (
-  select w.unit, w.unit_kind, w.arm, w.cluster, w.began_at, t.month, min(t.occurred_at) as first_at,
-         min(t.occurred_at) < w.began_at + interval 14 day as is_fresh
-  from whole w
-  join triggered t on t.unit = w.unit and t.unit_kind = w.unit_kind
-  group by w.unit, w.unit_kind, w.arm, w.cluster, w.began_at, t.month),
+  select unit, unit_kind, month, first_at, min(first_at) over so_far as began_at,
+         coalesce(min(account_id) over so_far, unit) as cluster,
+         case when min(first_arm) over so_far = max(last_arm) over so_far
+              then min(first_arm) over so_far else '(two arms)' end as arm,
+         first_at < min(first_at) over so_far + interval 14 day as is_fresh
+  from by_month
+  window so_far as (partition by unit, unit_kind order by month rows unbounded preceding)),
 reached as (
   select person_id as unit, 'person' as unit_kind, occurred_at, value from goals
   where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz

@@ -9,21 +9,21 @@ ordered as (
          occurred_at - lag(occurred_at) over own_events as pause,
          lead(occurred_at) over own_events as next_at
   from observed
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 numbered as (
   select *,
          sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
            over own_events as visit_no,
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 slices as (
   select leaf, epoch_ms(occurred_at) // 1800000 as slice,
          epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
          sum(engaged_seconds) as engaged_seconds,
          
-         arg_min({'path': path}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+         arg_min({'path': path}, {'at': occurred_at, 'position': position, 'idx': idx}) filter (where is_view) as entry
   from observed
   group by leaf, slice),
 parted_slices as (
@@ -55,9 +55,9 @@ beats as (
   where page_view_id <> '' and engaged_seconds between 0 and 86400
   group by page_view_id),
 beating as (
-  select leaf, event_id, occurred_at, page_view_id, name, is_view,
+  select leaf, position, idx, occurred_at, page_view_id, name, is_view,
          sum(case when is_view then 1 else 0 end)
-           over (partition by leaf order by occurred_at, event_id) as view_no
+           over (partition by leaf order by occurred_at, position, idx) as view_no
   from observed
   where leaf in (select leaf from observed where name = $beat_name)),
 pulses as (
@@ -70,13 +70,13 @@ pulses as (
   where name = $beat_name and view_no > 0
   group by all),
 unnamed_pulses as (
-  select b.event_id, p.slots, p.last_at
+  select b.position, b.idx, p.slots, p.last_at
   from beating b
   join pulses p on p.page_view_id = '' and p.leaf = b.leaf and p.view_no = b.view_no
   where b.is_view),
 followed as (
-  select source_id, path, page_view_id, event_id, is_view, occurred_at,
-         lead(occurred_at) over (partition by leaf order by occurred_at, event_id) as next_at
+  select source_id, path, page_view_id, position, idx, is_view, occurred_at,
+         lead(occurred_at) over (partition by leaf order by occurred_at, position, idx) as next_at
   from observed),
 clocked as (
   select f.source_id, f.path, f.occurred_at,
@@ -88,7 +88,7 @@ clocked as (
   from followed f
   left join beats b on b.page_view_id = f.page_view_id
   left join pulses p on p.page_view_id = f.page_view_id and f.page_view_id <> ''
-  left join unnamed_pulses q on q.event_id = f.event_id
+  left join unnamed_pulses q on q.position = f.position and q.idx = f.idx
   where f.is_view),
 measured as (
   select coalesce(source_id, '') as source_id, coalesce(nullif(path, ''), '(unknown)') as path,

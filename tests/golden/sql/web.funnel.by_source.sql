@@ -34,7 +34,7 @@ best as (
   from attempt_d
   qualify row_number() over (partition by unit_id order by closed desc, depth desc, at_a) = 1),
 firsts as (
-  select person_id as unit_id, first(coalesce(nullif(entry.source, ''), nullif(entry.referrer_host, ''), '(direct)') order by occurred_at, event_id) as cut
+  select person_id as unit_id, first(coalesce(nullif(entry.source, ''), nullif(entry.referrer_host, ''), '(direct)') order by occurred_at, position, idx) as cut
   from events entry
   where received_at <= $as_of::timestamptz and occurred_at >= $start::timestamptz
     and occurred_at < $end::timestamptz and not bot and type in ('page', 'screen')

@@ -9,21 +9,21 @@ ordered as (
          occurred_at - lag(occurred_at) over own_events as pause,
          lead(occurred_at) over own_events as next_at
   from observed
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 numbered as (
   select *,
          sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
            over own_events as visit_no,
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 slices as (
   select leaf, epoch_ms(occurred_at) // 1800000 as slice,
          epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
          sum(engaged_seconds) as engaged_seconds,
          
-         arg_min({'path': path}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+         arg_min({'path': path}, {'at': occurred_at, 'position': position, 'idx': idx}) filter (where is_view) as entry
   from observed
   group by leaf, slice),
 parted_slices as (
@@ -50,18 +50,19 @@ visits as (
   from leaf_visits v
   left join leaves l on l.leaf = v.leaf),
 steps as (
-  select v.person_id, n.leaf, n.visit_no, n.occurred_at, n.event_id, coalesce(nullif(path, ''), '(unknown)') as step
+  select v.person_id, n.leaf, n.visit_no, n.occurred_at, n.position, n.idx, coalesce(nullif(path, ''), '(unknown)') as step
   from numbered n
   join visits v on v.leaf = n.leaf and v.visit_no = n.visit_no
   where is_view),
 changed as (
-  select *, lag(step) over (partition by leaf, visit_no order by occurred_at, event_id) as previous
-  from steps),
+  select *, lag(step) over own_steps as previous
+  from steps
+  window own_steps as (partition by leaf, visit_no order by occurred_at, position, idx)),
 walked as (
   select person_id, step,
          lead(step, 1) over own_steps as step_1
   from changed where previous is null or previous <> step
-  window own_steps as (partition by leaf, visit_no order by occurred_at, event_id)),
+  window own_steps as (partition by leaf, visit_no order by occurred_at, position, idx)),
 asked as (
   select person_id, step, [case when step is null then '' else coalesce(step_1, '(exit)') end] as steps
   from walked where $at = '' or step = $at)

@@ -9,7 +9,7 @@ with acting_leaves as (
 active as (
   select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
   from acting_leaves a
-  left join leaves l on l.leaf = a.leaf),
+  left join shared_leaves l on l.leaf = a.leaf),
 periods as (
   select unit_id, date_trunc('week', timezone($zone, make_timestamptz(quarter * 900000000)))::date as bucket,
          bool_or(is_begin) as is_begin, bool_or(is_return) as is_return

@@ -9,21 +9,21 @@ ordered as (
          occurred_at - lag(occurred_at) over own_events as pause,
          lead(occurred_at) over own_events as next_at
   from observed
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 numbered as (
   select *,
          sum(case when pause is null or pause > interval 30 minute then 1 else 0 end)
            over own_events as visit_no,
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 slices as (
   select leaf, epoch_ms(occurred_at) // 1800000 as slice,
          epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
          count(*) filter (where is_view) as views,
          sum(engaged_seconds) as engaged_seconds,
          
-         arg_min({'country': country, 'region': region}, {'at': occurred_at, 'id': event_id}) filter (where is_view) as entry
+         arg_min({'country': country, 'region': region}, {'at': occurred_at, 'position': position, 'idx': idx}) filter (where is_view) as entry
   from observed
   group by leaf, slice),
 parted_slices as (

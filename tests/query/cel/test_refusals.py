@@ -109,6 +109,9 @@ def test_refused(text: str, offset: int | None, reason: str) -> None:
     with pytest.raises(RuleRefused) as refused:
         compile_rule(text, RULES)
     assert reason in refused.value.reason
+    assert refused.value.said("en") == refused.value.message
+    assert refused.value.said("de").startswith("Die Regel ist")
+    assert refused.value.fault.said("de") not in refused.value.message
     if offset is not None:
         assert refused.value.offset == offset
 

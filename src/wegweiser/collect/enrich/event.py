@@ -46,15 +46,15 @@ class Enrichment(msgspec.Struct, frozen=True):
         url = _first(page, properties if viewed else page, "url")
         found = self._read(event, page, url, viewed)
         host = host_of(url) if url else ""
-        changed = {
-            "context": cut_context(context, self.rules, host) if context else context,
-            "properties": cut_fields(properties, self.rules, host, viewed)
+        return msgspec.structs.replace(
+            event,
+            context=cut_context(context, self.rules, host) if context else context,
+            properties=cut_fields(properties, self.rules, host, viewed)
             if properties
             else properties,
-            "extra": without_addresses(event.extra) if event.extra else event.extra,
-            "enriched": found,
-        }
-        return msgspec.structs.replace(event, **changed)
+            extra=without_addresses(event.extra) if event.extra else event.extra,
+            enriched=found,
+        )
 
     def _read(self, event: Event, page: JsonObject, url: str, viewed: bool) -> JsonObject:
         context = event.context
@@ -83,6 +83,8 @@ class Enrichment(msgspec.Struct, frozen=True):
 
 
 def _first(fields: JsonObject, others: JsonObject, name: str) -> str:
+    if name not in fields and name not in others:
+        return ""
     return _text(fields.get(name)) or _text(others.get(name))
 
 

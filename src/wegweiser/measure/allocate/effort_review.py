@@ -62,7 +62,7 @@ def review_result(name: str, found: Review, units: int) -> Result:
         measured, low, high = _ends(found.measured, lang)
         said[lang] = (
             f"Planned was a gain of {planned} (between {least} and {most}); measured is {measured}"
-            f" (between {low} and {high}, {NINETEEN[lang]}). {followed} % of the plan was followed."
+            f" (between {low} and {high}, {NINETEEN[lang]}). {followed}% of the plan was followed."
             if lang == "en"
             else f"Geplant war ein Gewinn von {planned} (zwischen {least} und {most}); gemessen"
             f" sind {measured} (zwischen {low} und {high}, {NINETEEN[lang]}). {followed} % des"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wegweiser.measure.allocate.effort_plan import EffortPlan, Move
 from wegweiser.measure.allocate.effort_question import ALL
-from wegweiser.measure.words import NINETEEN, Sentence, both, number
+from wegweiser.measure.words import NINETEEN, Sentence, both, number, percent
 
 MOST_NAMED = 4
 UNCHANGED = both(
@@ -45,8 +45,8 @@ def advised_words(found: EffortPlan) -> Sentence:
         chance, share = (number(100 * one, lang) for one in (found.chance, found.on_experiments))
         said[lang] = both(
             f"Contacts of the next period: {moves}. Expected gain against today {gain} (between"
-            f" {low} and {high}, {NINETEEN['en']}; chance to be better {chance} %)."
-            f" {share} % of it rest on experiments.",
+            f" {low} and {high}, {NINETEEN['en']}; chance to be better {chance}%)."
+            f" {share}% of it rest on experiments.",
             f"Kontakte des nächsten Zeitraums: {moves}. Erwarteter Gewinn gegenüber heute {gain}"
             f" (zwischen {low} und {high}, {NINETEEN['de']}; Aussicht auf Besseres {chance} %)."
             f" {share} % davon beruhen auf Versuchen.",
@@ -59,8 +59,9 @@ def silent_words(found: EffortPlan) -> Sentence:
     name = name_of(_most_open(found.moves))
     return both(
         f"No advice: the data do not tell yet (chance to be better than today"
-        f" {found.chance:.0%}). What would tell most: test {name} against nothing.",
-        f"Kein Rat: Die Daten sagen noch nichts (Aussicht auf Besseres {found.chance:.0%})."
+        f" {percent(found.chance, 'en', 0)}). What would tell most: test {name} against nothing.",
+        f"Kein Rat: Die Daten sagen noch nichts (Aussicht auf Besseres"
+        f" {percent(found.chance, 'de', 0)})."
         f" Am meisten zeigt: {name} gegen nichts testen.",
     )
 

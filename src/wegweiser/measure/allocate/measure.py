@@ -15,7 +15,7 @@ from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, r
 from wegweiser.measure.lift_gate import first_closed_gate
 from wegweiser.measure.verdict import measure as verdicts
 from wegweiser.measure.verdict.thing import Thing, read_things, together
-from wegweiser.measure.words import NINETEEN, Sentence, both, number
+from wegweiser.measure.words import NINETEEN, Sentence, both, number, percent
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "allocate.budget"
@@ -140,9 +140,11 @@ def _result(found: Plan, total: float, units: int, by_test: frozenset[str]) -> R
 def _experiment(found: Plan) -> Sentence:
     name = found.experiment
     return both(
-        f"No advice: too uncertain (chance of a gain {found.chance:.0%}). What would tell most for"
+        f"No advice: too uncertain (chance of a gain"
+        f" {percent(found.chance, 'en', 0)}). What would tell most for"
         f" its money: switch {name} off for a part of the units, drawn by lot.",
-        f"Kein Rat: zu unsicher (Aussicht auf Gewinn {found.chance:.0%}). Was für sein Geld am"
+        f"Kein Rat: zu unsicher (Aussicht auf Gewinn"
+        f" {percent(found.chance, 'de', 0)}). Was für sein Geld am"
         f" meisten zeigt: {name} für einen ausgelosten Teil der Einheiten abschalten.",
     )
 
@@ -159,7 +161,7 @@ def _moved(found: Plan, total: float) -> Sentence:
         chance = number(found.chance * 100, lang)
         said[lang] = (
             f"Of {number(total, lang)}, move: {moves}. Expected gain {ends[0]} (between {ends[1]}"
-            f" and {ends[2]}, {NINETEEN[lang]}; chance of a gain {chance} %)."
+            f" and {ends[2]}, {NINETEEN[lang]}; chance of a gain {chance}%)."
             if lang == "en"
             else f"Von {number(total, lang)} verschieben: {moves}. Erwarteter Gewinn {ends[0]}"
             f" (zwischen {ends[1]} und {ends[2]}, {NINETEEN[lang]}; Aussicht auf Gewinn"

@@ -70,7 +70,7 @@ def _told(found: Interval, language: str) -> str:
         word = "mehr" if found.estimate >= 0 else "weniger"
         return f"Gleiche Wochentage verglichen: {share} % {word} ({ends})."
     word = "more" if found.estimate >= 0 else "less"
-    return f"Same weekdays compared: {share} % {word} ({ends})."
+    return f"Same weekdays compared: {share}% {word} ({ends})."
 
 
 def _change_by_day(one: Result, now: Answer, before: Answer) -> Interval | None:

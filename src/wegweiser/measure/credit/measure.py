@@ -141,7 +141,7 @@ def _result(
         kind="bootstrap",
         evidence="split",
         sentence=both(
-            f"{said['en']} goals ({parts['en']} %) fall to {name} by the method {method}"
+            f"{said['en']} goals ({parts['en']}%) fall to {name} by the method {method}"
             f" ({between(found, 'en')}, as far as counting goes). {_NOT_A_CAUSE['en']}",
             f"{said['de']} Ziele ({parts['de']} %) fallen nach der Methode {method} auf {name}"
             f" ({between(found, 'de')}, soweit es am Zählen liegt). {_NOT_A_CAUSE['de']}",
@@ -183,7 +183,10 @@ def _too_little(counts: dict[str, int]) -> Result:
 
 MEASURE = Measure(
     NAME,
-    both("Credit: goals split over contacts", "Anteile: Ziele auf Kontakte aufgeteilt"),
+    both(
+        "Credit: conversions split over touchpoints",
+        "Zurechnung: Abschlüsse auf Kontaktpunkte verteilt",
+    ),
     (
         Option("goal", "text", "", both("goal that counts, empty for any", "Ziel, leer für jedes")),
         Option("by", "text", "channel", both("what to split over", "worauf verteilt"), tuple(CUTS)),

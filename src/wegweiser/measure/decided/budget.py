@@ -47,7 +47,7 @@ def figure(rows: Sequence[Row]) -> Figure:
 MEASURE = measure(
     View(
         "decisions.budget",
-        both("Contacts and limits by account", "Kontakte und Grenzen je Konto"),
+        both("Contacts and limits by account", "Kontakte und Grenzen je Unternehmen"),
         SQL,
         figure,
         (ARM,),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wegweiser.measure.decided.table import ARM, ASKED_SLOTS, Figure, View, measure, total
 from wegweiser.measure.form import Option, Row, real
-from wegweiser.measure.words import both
+from wegweiser.measure.words import both, percent
 
 SQL = (
     ASKED_SLOTS
@@ -56,15 +56,16 @@ def figure(rows: Sequence[Row]) -> Figure:
     """Tell how many of the shown messages got a response."""
     shown = total(rows, "shown")
     foretold = sum(real(row, "expected") for row in rows)
-    share = 100 * foretold / shown if shown else 0.0
+    share = foretold / shown if shown else 0.0
+    said = {lang: percent(share, lang, 2) for lang in ("en", "de")}
     return Figure(
         "observed",
         "responses per shown message",
         total(rows, "observed"),
         shown,
         both(
-            f"{{share}} of the shown messages got a response; {share:.2f} % were predicted.",
-            f"{{share}} der gezeigten Botschaften bekamen eine Reaktion; {share:.2f} % waren"
+            f"{{share}} of the shown messages got a response; {said['en']} were predicted.",
+            f"{{share}} der gezeigten Botschaften bekamen eine Reaktion; {said['de']} waren"
             " vorhergesagt.",
         ),
     )

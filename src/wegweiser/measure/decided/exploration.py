@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wegweiser.measure.decided.table import ARM, ASKED_SLOTS, Figure, View, measure, total
 from wegweiser.measure.form import Row, real
-from wegweiser.measure.words import both
+from wegweiser.measure.words import both, number
 
 SQL = (
     ASKED_SLOTS
@@ -25,7 +25,7 @@ def figure(rows: Sequence[Row]) -> Figure:
     """Tell how often something else than the best was tried."""
     cost = sum(real(row, "cost") for row in rows)
     slots = total(rows, "slots")
-    each = cost / slots if slots else 0.0
+    each = {lang: number(cost / slots if slots else 0.0, lang, 4) for lang in ("en", "de")}
     return Figure(
         "share",
         "slots per slot",
@@ -33,9 +33,9 @@ def figure(rows: Sequence[Row]) -> Figure:
         slots,
         both(
             f"In {{share}} of the slots something else than the best was tried; that costs"
-            f" {each:.4f} per slot on average.",
+            f" {each['en']} per slot on average, in the workspace's currency.",
             f"In {{share}} der Plätze wurde anderes als das Beste versucht; das kostet im Mittel"
-            f" {each:.4f} je Platz.",
+            f" {each['de']} je Platz, in der Währung des Arbeitsbereichs.",
         ),
     )
 

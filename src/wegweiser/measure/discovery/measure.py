@@ -118,7 +118,7 @@ def _whole(found: Found, counts: dict[str, int], asked: Asked) -> Result:
         low=len(stands),
         high=len(stands),
         sentence=told,
-        method="leak gate, then Benjamini-Hochberg at 10 % over all compared",
+        method="leak gate, then Benjamini-Hochberg at 10% over all compared",
     )
 
 

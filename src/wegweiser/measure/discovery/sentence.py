@@ -119,8 +119,8 @@ def said_of(one: Apart, asked: Asked) -> Sentence:
         for lang in ("en", "de")
     }
     return both(
-        f"{_begun(feature_words(one, 'en'))}: {shares['en'][0]} % of {name['en']},"
-        f" {shares['en'][1]} % of everybody else, {estimate_of(size, 'en', 100)} points"
+        f"{_begun(feature_words(one, 'en'))}: {shares['en'][0]}% of {name['en']},"
+        f" {shares['en'][1]}% of everybody else, {estimate_of(size, 'en', 100)} points"
         f" {more['en']} ({between(size, 'en', 100)}). It goes together with the group; whether one"
         f" leads to the other is not told. {told['en']}",
         f"{feature_words(one, 'de')}: {shares['de'][0]} % von {name['de']},"
@@ -143,6 +143,6 @@ def _held(one: Apart) -> Sentence:
     share = {lang: number(100 * one.stability, lang) for lang in ("en", "de")}
     word = {lang: _begun(told) for lang, told in stable_words(one).items()}
     return both(
-        f"{word['en']}: among the first {TOP} in {share['en']} % of draws.",
+        f"{word['en']}: among the first {TOP} in {share['en']}% of draws.",
         f"{word['de']}: unter den ersten {TOP} in {share['de']} % der Ziehungen.",
     )

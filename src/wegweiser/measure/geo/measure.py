@@ -150,7 +150,7 @@ def _unlike(fitted: float, counts: dict[str, int]) -> Result:
     shares = {lang: number(100 * max(fitted, 0.0), lang) for lang in ("en", "de")}
     told = both(
         "No mix of the other regions goes with the treated ones before the test: it explains"
-        f" {shares['en']} % of their ups and downs, 50 % are needed.",
+        f" {shares['en']}% of their ups and downs, 50% are needed.",
         "Keine Mischung der anderen Regionen geht vor dem Test mit den behandelten mit: Sie erklärt"
         f" {shares['de']} % ihrer Schwankungen, 50 % sind nötig.",
     )

@@ -57,7 +57,7 @@ def _result(one: Seen, counts: dict[str, int]) -> Result:
     of = f"{one.seen} of {one.windows}", f"{one.seen} von {one.windows}"
     if one.lift:
         told = both(
-            f"An effect of {said['en']} % would have been seen in {of[0]} past windows.",
+            f"An effect of {said['en']}% would have been seen in {of[0]} past windows.",
             f"Eine Wirkung von {said['de']} % wäre in {of[1]} vergangenen Zeiträumen zu sehen"
             " gewesen.",
         )

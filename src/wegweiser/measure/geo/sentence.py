@@ -61,12 +61,14 @@ def results_of(
             low=found.low,
             high=found.high,
             method=_METHODS[way],
+            unit=_RELATIVE if title.endswith("relative") else base.unit,
             sentence=said or _plain(title, found, unit),
         )
         for title, found, said, way in told
     ]
 
 
+_RELATIVE = "relative change"
 _METHODS = {
     "blocks": "synthetic control on de-meaned regions; interval from quiet blocks before the test",
     "line": "time-based regression on the days before the test",

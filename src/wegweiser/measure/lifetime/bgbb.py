@@ -7,19 +7,19 @@ import numpy as np
 from scipy.special import betaln, gammaln, logsumexp
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
+from wegweiser.measure.lifetime.fit import Fitted, Starts, fit_buyers
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (1.2, 0.8, 0.7, 2.8))
 
 
-def fit(buyers: Buyers) -> Fitted:
+def fit(buyers: Buyers, starts: Starts = _STARTS) -> Fitted:
     """Fit BG/BB; `age` counts the occasions, `last` is the number of the last one that was taken.
 
     Assumes that people take an occasion with a chance of their own while alive, and stop before
     an occasion with a chance of their own, both beta distributed.
     """
-    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
+    return fit_buyers(NAMES, _log_likelihood, starts, buyers)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:

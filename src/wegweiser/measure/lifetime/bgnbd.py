@@ -8,19 +8,19 @@ import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
+from wegweiser.measure.lifetime.fit import Fitted, Starts, fit_buyers
 
 NAMES = ("r", "alpha", "a", "b")
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 5.0, 0.8, 2.5), (1.0, 10.0, 0.3, 1.0))
 
 
-def fit(buyers: Buyers) -> Fitted:
+def fit(buyers: Buyers, starts: Starts = _STARTS) -> Fitted:
     """Fit BG/NBD; `alpha` is in the unit of time of the buyers.
 
     Assumes that people buy independently at a steady rate of their own, gamma distributed, and
     stop after an order with a chance of their own, beta distributed.
     """
-    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
+    return fit_buyers(NAMES, _log_likelihood, starts, buyers)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:

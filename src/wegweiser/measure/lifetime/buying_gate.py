@@ -62,7 +62,10 @@ _NEEDED = (
     ("units", LEAST_CUSTOMERS, ("customers", "Kunden")),
     ("goals", LEAST_REPEATING, ("customers who ordered again", "Kunden mit erneuter Bestellung")),
 )
-_RFM = both("Until then ask rfm.groups.", "Fragen Sie bis dahin rfm.groups.")
+_RFM = both(
+    "Until then the nine customer groups (rfm.groups) say who buys.",
+    "Bis dahin sagen die neun Kundengruppen (rfm.groups), wer kauft.",
+)
 
 
 def _mean_gap(told: Told) -> float:

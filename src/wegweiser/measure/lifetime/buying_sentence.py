@@ -38,7 +38,7 @@ def warned(study: Study) -> Sentence:
         sizes = {lang: number(abs(100 * error), lang) for lang in ("en", "de")}
         few = error < 0
         told = both(
-            f"For the time held out the model foretold {sizes['en']} % too"
+            f"For the time held out the model foretold {sizes['en']}% too"
             f" {'few' if few else 'many'}.",
             f"Für die zurückgehaltene Zeit sagte das Modell {sizes['de']} % zu"
             f" {'wenige' if few else 'viele'} voraus.",

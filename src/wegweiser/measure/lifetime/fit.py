@@ -10,6 +10,8 @@ from wegweiser.measure.lifetime.buyers import Buyers, Numbers
 
 # Minus the logarithm of the likelihood, from the logarithms of the parameters.
 Loss = Callable[[Numbers], float]
+# Parameters from which a search begins; who knows where they lie gives one start instead of many.
+Starts = Sequence[Sequence[float]]
 _STEP = 1e-4
 # Parameters that lie beyond exp(±8) tell of nothing that data could show.
 _LARGEST = 8.0
@@ -48,7 +50,7 @@ class Fitted(msgspec.Struct, frozen=True):
 def fit_buyers(
     names: Sequence[str],
     log_likelihood: Callable[[Numbers, Buyers], float],
-    starts: Sequence[Sequence[float]],
+    starts: Starts,
     buyers: Buyers,
 ) -> Fitted:
     """Fit a model to buyers; where there are many, starts are tried on some of them."""
@@ -60,7 +62,7 @@ def fit_buyers(
 def maximise(
     names: Sequence[str],
     loss: Loss,
-    starts: Sequence[Sequence[float]],
+    starts: Starts,
     rough: Loss | None = None,
     largest: float = _LARGEST,
 ) -> Fitted:

@@ -7,15 +7,15 @@ import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
+from wegweiser.measure.lifetime.fit import Fitted, Starts, fit_buyers
 
 NAMES = ("r", "alpha", "a", "b")
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.5, 6.0, 0.9, 1.6), (1.0, 10.0, 0.3, 1.0))
 
 
-def fit(buyers: Buyers) -> Fitted:
+def fit(buyers: Buyers, starts: Starts = _STARTS) -> Fitted:
     """Fit MBG/NBD; assumes what BG/NBD does, with one more chance to stop."""
-    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
+    return fit_buyers(NAMES, _log_likelihood, starts, buyers)
 
 
 def _log_likelihood(parameters: Numbers, buyers: Buyers) -> float:

@@ -152,7 +152,7 @@ def _missed(error: float | None) -> Sentence:
         )
     sizes = {lang: number(abs(100 * error), lang) for lang in ("en", "de")}
     return both(
-        f"For all customers the model foretold {sizes['en']} % too"
+        f"For all customers the model foretold {sizes['en']}% too"
         f" {'few' if error < 0 else 'many'} orders in the time held out.",
         f"Für alle Kunden sagte das Modell in der zurückgehaltenen Zeit {sizes['de']} % zu"
         f" {'wenige' if error < 0 else 'viele'} Bestellungen voraus.",

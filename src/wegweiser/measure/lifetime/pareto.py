@@ -7,20 +7,20 @@ import numpy as np
 from scipy.special import gammaln
 
 from wegweiser.measure.lifetime.buyers import Buyers, Numbers
-from wegweiser.measure.lifetime.fit import Fitted, fit_buyers
+from wegweiser.measure.lifetime.fit import Fitted, Starts, fit_buyers
 
 NAMES = ("r", "alpha", "s", "beta")
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.5, 10.0, 0.6, 12.0), (1.0, 10.0, 0.5, 20.0))
 
 
-def fit(buyers: Buyers) -> Fitted:
+def fit(buyers: Buyers, starts: Starts = _STARTS) -> Fitted:
     """Fit Pareto/NBD; `alpha` and `beta` are in the unit of time of the buyers.
 
     Assumes that people buy independently at a steady rate of their own and stop at a rate of
     their own, both gamma distributed and independent of each other.
     """
-    return fit_buyers(NAMES, _log_likelihood, _STARTS, buyers)
+    return fit_buyers(NAMES, _log_likelihood, starts, buyers)
 
 
 def _log_gone(parameters: Numbers, buyers: Buyers) -> Numbers:

@@ -93,7 +93,7 @@ def _of_all(found: Interval, studied: Study, margin: Margin, asked: Asked) -> Se
     currency, told = asked.text("currency"), warned(studied)
     left = {lang: number(100 * margin.share, lang) for lang in ("en", "de")}
     what = both(
-        f"margin ({left['en']} % of revenue after goods)"
+        f"margin ({left['en']}% of revenue after goods)"
         if margin.is_known
         else "revenue, since goods costs are not known",
         f"Deckungsbeitrag ({left['de']} % vom Umsatz nach Warenkosten)"

@@ -39,7 +39,7 @@ SUCCESS = (
     Line(
         key="split",
         stage=3,
-        label=both("Standing holdout with a clean split", "Kontrollgruppe, sauber geteilt"),
+        label=both("Standing holdout with a clean split", "Sauber geteilte Kontrollgruppe"),
         threshold=1,
         unit="count",
         source="experiment.split_check",
@@ -57,7 +57,7 @@ SUCCESS = (
     Line(
         key="spend",
         stage=3,
-        label=both("Spend by campaign", "Ausgaben je Kampagne"),
+        label=both("Spend with its campaign", "Ausgaben mit Kampagne"),
         threshold=0.8,
         source="costs: media",
         page="docs/guides/load-costs.md",
@@ -90,7 +90,7 @@ SUCCESS = (
     Line(
         key="judged_spend",
         stage=3,
-        label=both("Spend judged by experiments", "Ausgaben, durch Versuche beurteilt"),
+        label=both("Spend judged by experiments", "Durch Versuche beurteilte Ausgaben"),
         threshold=0.5,
         source="costs, kept verdicts",
         page=_VERDICTS,
@@ -106,7 +106,7 @@ SUCCESS = (
     Line(
         key="graded",
         stage=3,
-        label=both("Advice held against later data", "Rat, an späteren Daten gemessen"),
+        label=both("Advice held against later data", "An späteren Daten gemessener Rat"),
         threshold=1,
         unit="count",
         source="kept verdicts",
@@ -125,7 +125,7 @@ MARKET = (
     Line(
         key="customer_costs",
         stage=4,
-        label=both("Costs with a customer", "Kosten mit Kunde"),
+        label=both("Costs with a known customer", "Kosten mit bekanntem Kunden"),
         threshold=0.8,
         source="costs: account, person, order or driver",
         page="docs/guides/load-costs.md",
@@ -141,7 +141,9 @@ MARKET = (
     Line(
         key="lifetime",
         stage=4,
-        label=both("Error of customer value on held-back data", "Fehler des Kundenwerts"),
+        label=both(
+            "Error of customer value on later orders", "Fehler des Kundenwerts an späteren Käufen"
+        ),
         threshold=0.15,
         unit="error",
         source="lifetime.buying.holdout",
@@ -193,7 +195,7 @@ MARKET = (
     Line(
         key="plan_measured",
         stage=4,
-        label=both("Plans held against what came", "Pläne, am Ergebnis gemessen"),
+        label=both("Plans held against what came", "Am Ergebnis gemessene Pläne"),
         threshold=1,
         unit="count",
         source="kept plans",

@@ -186,7 +186,9 @@ REVENUE = (
             "Send userId or e-mail with orders, and the same at the login.",
             "Senden Sie userId oder E-Mail mit Bestellungen und dieselbe bei der Anmeldung.",
         ),
-        enables=both("what brought revenue becomes visible", "sichtbar, was Umsatz brachte"),
+        enables=both(
+            "what brought revenue becomes visible", "es wird sichtbar, was Umsatz brachte"
+        ),
         worth=3,
         effort=2,
         read=lambda evidence: evidence.figure("revenue.ledger.joined.person"),
@@ -246,7 +248,7 @@ REVENUE = (
     Line(
         key="relations",
         stage=2,
-        label=both("Months in which relations were read", "Monate, in denen sie gelesen wurden"),
+        label=both("Months in which relations were read", "Monate mit gelesenen Zusammenhängen"),
         threshold=1.0,
         source="readings of revenue.relations",
         page="docs/guides/mail-reports.md",

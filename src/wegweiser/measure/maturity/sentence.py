@@ -2,7 +2,7 @@
 
 from wegweiser.measure.maturity.line import STAGES
 from wegweiser.measure.maturity.standing import Judged, Stage, Standing
-from wegweiser.measure.words import Sentence, both, number
+from wegweiser.measure.words import Sentence, both, number, percent
 
 STATES: dict[str, Sentence] = {
     "in_place": {"en": "in place", "de": "vorhanden"},
@@ -54,7 +54,7 @@ def stage_told(stage: Stage) -> Sentence:
     told = {lang: ", ".join(label[lang] for label in missing) for lang in ("en", "de")}
     tail = both("", "")
     if missing:
-        tail = both(f" Not there: {told['en']}.", f" Es fehlen: {told['de']}.")
+        tail = both(f" Still open: {told['en']}.", f" Noch offen: {told['de']}.")
     name, state = STAGES[stage.number], STATES[stage.state]
     return both(
         f"{name['en']}: {state['en']}, {good} of {len(needed)}.{tail['en']}",
@@ -64,7 +64,7 @@ def stage_told(stage: Stage) -> Sentence:
 
 def line_told(one: Judged) -> Sentence:
     """Say of one line what it shows, from when on it is in place, and else the next step."""
-    label, state = one.line.label, STATES[one.state]
+    label, state = one.line.label, _state(one)
     figure = {lang: _figure(one, lang) for lang in ("en", "de")}
     tail = both("", "")
     if one.state in ("missing", "not_yet_visible"):
@@ -73,6 +73,15 @@ def line_told(one: Judged) -> Sentence:
         f"{label['en']}: {figure['en']}, {state['en']}.{tail['en']}",
         f"{label['de']}: {figure['de']}, {state['de']}.{tail['de']}",
     )
+
+
+def _state(one: Judged) -> Sentence:
+    """Say how far a line is: what is there, but too little of it, is not missing."""
+    if one.state != "missing" or not one.figure:
+        return STATES[one.state]
+    if one.line.unit == "error":
+        return both("too much", "zu viel")
+    return both("not yet enough", "noch nicht genug")
 
 
 def step_told(place: int, one: Judged) -> Sentence:
@@ -98,4 +107,4 @@ def _shown(value: float, one: Judged, language: str) -> str:
     if one.line.unit == "count":
         return number(value, language)
     decimals = 1 if one.line.unit == "error" else 0
-    return f"{number(100 * value, language, decimals)} %"
+    return percent(value, language, decimals)

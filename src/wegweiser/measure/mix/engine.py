@@ -48,7 +48,7 @@ def _unsound(name: str, weeks: Weeks, wrong: Sequence[Posterior]) -> Result:
     }
     told = both(
         f"The sampler did not find its way (R-hat {said['en'][0]}, 1.01 at most;"
-        f" {said['en'][1]} % of steps diverged, .1 % at most). Ask with --engine core.",
+        f" {said['en'][1]}% of steps diverged, 0.1% at most). Ask with --engine core.",
         f"Die Ziehung fand ihren Weg nicht (R-hat {said['de'][0]}, höchstens 1,01; {said['de'][1]}"
         " % der Schritte wichen ab, höchstens 0,1 %). Fragen Sie mit --engine core.",
     )

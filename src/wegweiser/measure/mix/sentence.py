@@ -15,13 +15,13 @@ _WHY: dict[str, Sentence] = {
         " sind nötig. Schalten Sie ihn einige Wochen ab.",
     ),
     "prior": both(
-        "the prior speaks and not the data ({part} % of the interval is belief). Test it in some"
+        "the prior speaks and not the data ({part}% of the interval is belief). Test it in some"
         " regions or on some people.",
         "es spricht die Annahme und nicht die Daten ({part} % des Intervalls sind Annahme). Testen"
         " Sie ihn in einigen Regionen oder an einem Teil der Personen.",
     ),
     "sensitive": both(
-        "the figure depends on what is assumed ({tight} % or {loose} % of sales).",
+        "the figure depends on what is assumed ({tight}% or {loose}% of sales).",
         "die Zahl hängt davon ab, was angenommen wird ({tight} % oder {loose} % des Umsatzes).",
     ),
 }

@@ -134,7 +134,7 @@ def _figure(
 
 
 def _percent(found: Interval, lang: str) -> tuple[str, str, str]:
-    digits = max(1, decimals_for((found.high - found.low) * 100))
+    digits = decimals_for((found.high - found.low) * 100)
     low, size, high = (
         number(100 * one, lang, digits) for one in (found.low, found.estimate, found.high)
     )
@@ -147,8 +147,8 @@ def _top_words(top: int, found: Interval, what: Sentence, without: float) -> Sen
         low, size, high = _percent(found, lang)
         rest = number(100 * without, lang, 1)
         said[lang] = both(
-            f"The best {top} % of customers bring {size} % of {what['en']} (between {low} and"
-            f" {high} %, {NINETEEN['en']}); without the largest one {rest} %.",
+            f"The best {top}% of customers bring {size}% of {what['en']} (between {low} and"
+            f" {high}%, {NINETEEN['en']}); without the largest one {rest}%.",
             f"Die besten {top} % der Kunden bringen {size} % {what['de']} (zwischen {low} und"
             f" {high} %, {NINETEEN['de']}); ohne den größten {rest} %.",
         )[lang]
@@ -160,8 +160,8 @@ def _peak_words(found: Interval, what: Sentence) -> Sentence:
     for lang in ("en", "de"):
         low, size, high = _percent(found, lang)
         said[lang] = both(
-            f"Without the customers who cost more than they bring, it would be {size} % of"
-            f" {what['en']} (between {low} and {high} %, {NINETEEN['en']}).",
+            f"Without the customers who cost more than they bring, it would be {size}% of"
+            f" {what['en']} (between {low} and {high}%, {NINETEEN['en']}).",
             f"Ohne die Kunden, die mehr kosten, als sie bringen, wären es {size} %"
             f" {what['de']} (zwischen {low} und {high} %, {NINETEEN['de']}).",
         )[lang]
@@ -173,7 +173,7 @@ def _even_words(found: Interval) -> Sentence:
     for lang in ("en", "de"):
         low, size, high = _percent(found, lang)
         said[lang] = both(
-            f"{size} % of customers bring something (between {low} and {high} %,"
+            f"{size}% of customers bring something (between {low} and {high}%,"
             f" {NINETEEN['en']}); there the curve is highest.",
             f"{size} % der Kunden bringen etwas (zwischen {low} und {high} %, {NINETEEN['de']});"
             " dort ist die Kurve am höchsten.",

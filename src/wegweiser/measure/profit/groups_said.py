@@ -114,7 +114,7 @@ def said_of_group(one: Told, currency: str) -> Sentence:
     return both(
         f"{_begun(name['en'])}: {count['en']} customers left {value['en']} in 12 months and cost"
         f" {served['en']} to serve; {coming['en']} are expected in the next 12, and {gap['en']} lie"
-        f" between them and the best quarter of similar customers. {held['en']} % stay in the"
+        f" between them and the best quarter of similar customers. {held['en']}% stay in the"
         f" group when customers are drawn anew.{advice_of(one)['en']}",
         f"{_begun(name['de'])}: {count['de']} Kunden ließen in 12 Monaten {value['de']} übrig und"
         f" kosteten {served['de']} an Betreuung; {coming['de']} sind in den nächsten 12 zu"

@@ -26,7 +26,7 @@ from wegweiser.measure.words import both
 from wegweiser.terms.result import Result
 
 NAME = "profit.groups"
-_METHOD = f"3 x 3 cells of last year's margin and potential, merged below 60 % in {DRAWS} draws"
+_METHOD = f"3 x 3 cells of last year's margin and potential, merged below 60% in {DRAWS} draws"
 
 
 def told_groups(crowd: Crowd, grid: Grid, drawn: Drawn, rows: pa.Table) -> list[Told]:

@@ -116,8 +116,8 @@ def _joined(total: Row, name: str, only_ledger: bool) -> Result:
         high=share,
         warnings=("ledger_only",) if limit else (),
         sentence=both(
-            f"{percent['en']} % of what was sold is joined to {english}."
-            + (" Under 20 %, so it is not split by visits." if limit else ""),
+            f"{percent['en']}% of what was sold is joined to {english}."
+            + (" Under 20%, so it is not split by visits." if limit else ""),
             f"{percent['de']} % des Verkauften sind mit {german} verbunden."
             + (" Unter 20 %, deshalb wird nicht nach Besuchen aufgeteilt." if limit else ""),
         ),

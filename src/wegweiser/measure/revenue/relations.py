@@ -206,7 +206,7 @@ def _gate_result(left_out: list[Finding], features: int, compared: int, total: S
         low=compared,
         high=compared,
         sentence=told,
-        method="leak gate, then Benjamini-Hochberg at 10 % over all compared",
+        method="leak gate, then Benjamini-Hochberg at 10% over all compared",
     )
 
 

@@ -130,7 +130,7 @@ def _result(row: Row, units: int, total: Decimal, asked: Asked) -> Result:
         "customers",
         units,
         both(
-            f"{number(size, 'en')} customers ({parts['en']} %) are {word['en']}, with"
+            f"{number(size, 'en')} customers ({parts['en']}%) are {word['en']}, with"
             f" {shown['en']} in {asked.whole('value_days')} days; change in"
             f" {MONTH_DAYS} days: {sign}{number(moved, 'en')}.",
             f"{number(size, 'de')} Kunden ({parts['de']} %): {word['de']}, mit {shown['de']} in"

@@ -170,7 +170,7 @@ class _Judged:
     def _result(self, name: str, found: Interval, said: Sentence, claimed: bool) -> Result:
         return Result(
             name=f"{NAME}.{name}",
-            unit="per head",
+            unit="reached per head" if self.scale != 1 else "per head",
             n=self.counts,
             enough_data=True,
             estimate=found.estimate,
@@ -216,7 +216,7 @@ class _Judged:
                 "kein Grund zu wählen, statt das bei allen zu tun",
             )
         return both(
-            f"Treating the {told['en']} % that it names instead of {rival['en']} brings"
+            f"Treating the {told['en']}% that it names instead of {rival['en']} brings"
             f" {self._size(gain, 'en')}: {end['en']}.",
             f"Die {told['de']} % zu behandeln, die es nennt, statt {rival['de']}, bringt"
             f" {self._size(gain, 'de')}: {end['de']}.",

@@ -48,7 +48,9 @@ def stands(chances: Numbers, compared: Numbers, rate: float = 0.10) -> npt.NDArr
     if terms == 0:
         return np.zeros(chances.shape, dtype=np.bool_)
     ranked = np.sort(chances, axis=0)
-    allowed = np.arange(1, terms + 1)[:, None] * rate / np.maximum(compared, 1.0)[None, :]
+    # Terms first met later stand here with the chance 1; they lift no limit above the rate.
+    ranks = np.minimum(np.arange(1, terms + 1)[:, None], compared[None, :])
+    allowed = ranks * rate / np.maximum(compared, 1.0)[None, :]
     limit = np.where(ranked <= allowed, ranked, -1.0).max(axis=0)
     found: npt.NDArray[np.bool_] = chances <= limit[None, :]
     return found

@@ -87,6 +87,7 @@ def expect(pool: Pool, per: str) -> Expected:
     over = variance / np.maximum(means * season, 1e-12)
     chance = np.where(known, upper_tail(pool.mentions, means * season, over), 1.0)
     able = np.maximum.accumulate(pool.three, axis=1) >= LEAST_MENTIONS
+    able &= np.arange(rate.shape[1])[None, :] >= pool.public[:, None]
     return Expected(rate, growth_rate, spread, season, error, np.where(able, chance, 1.0))
 
 

@@ -1,5 +1,7 @@
 """Rises in series without counts: they may be ranked and dated, never sized."""
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -14,29 +16,36 @@ LEAST_RATIO = 1.5
 # No series is steadier than this part of the largest value that it had so far.
 LEAST_PART = 0.0025
 YEAR = {"week": (51, 52, 53), "month": (12,)}
-LEAST_EQUAL = 14
-IMPOSSIBLE = 1e-6
 
 
 class IndexedFlags(msgspec.Struct, frozen=True):
-    """Per period: how far the newest three stand out, and whether that is a rise or a fall."""
+    """Per period: what base and season let expect of the newest three, how far these stand out,
+    their ratio to it, and whether that is a rise."""
 
+    expected: Reals
     strength: Reals
     ratio: Reals
     rising: Marks
 
 
 def index_flags(values: Reals, per: str) -> IndexedFlags:
-    """Judge every period of a series by what was known then; gaps are not a number.
+    """Judge every period of a series that was known at once and never corrected."""
+    return flags_then([values[: at + 1] for at in range(len(values))], per)
+
+
+def flags_then(known: Sequence[Reals], per: str) -> IndexedFlags:
+    """Judge every period by the series as it was known at its end; gaps are not a number.
 
     Mean of the newest 3 periods against the 24 before; z over max(1.4826·MAD of those, 0.25 % of
     the largest value so far, half the rounding unit); flagged from z 4 and ratio 1.5, after 11
     periods. What the same time of last year did beyond its own base is expected again.
     """
-    long = len(values)
-    strength, ratio, factor = np.zeros(long), np.ones(long), np.ones(long)
+    long = len(known)
+    expected, strength = np.full(long, np.nan), np.zeros(long)
+    ratio, factor = np.ones(long), np.ones(long)
     for at in range(LEAST_PERIODS - 1, long):
-        newest = values[at - NEWEST + 1 : at + 1]
+        values = known[at]
+        newest = values[at - NEWEST + 1 :]
         base = values[max(0, at - NEWEST - MOST_BASE + 1) : at - NEWEST + 1]
         base = base[~np.isnan(base)]
         if np.isnan(newest).any() or len(base) < LEAST_PERIODS - NEWEST:
@@ -45,9 +54,11 @@ def index_flags(values: Reals, per: str) -> IndexedFlags:
         season = max([1.0, *(factor[at - back] for back in YEAR[per] if at >= back)])
         now = float(newest.mean())
         factor[at] = now / level if level > 0 else 1.0
-        strength[at] = (now - level * season) / _scale(base, values[: at + 1])
-        ratio[at] = now / (level * season) if level > 0 else np.inf if now > 0 else 1.0
-    return IndexedFlags(strength, ratio, (strength >= LEAST_Z) & (ratio >= LEAST_RATIO))
+        expected[at] = level * season
+        strength[at] = (now - expected[at]) / _scale(base, values)
+        ratio[at] = now / expected[at] if level > 0 else np.inf if now > 0 else 1.0
+    rising = (strength >= LEAST_Z) & (ratio >= LEAST_RATIO)
+    return IndexedFlags(expected, strength, ratio, rising)
 
 
 def _scale(base: Reals, so_far: Reals) -> float:
@@ -56,32 +67,6 @@ def _scale(base: Reals, so_far: Reals) -> float:
     unit = float(steps.min()) if len(steps) else 1.0
     spread = 1.4826 * float(np.median(np.abs(base - np.median(base))))
     return max(spread, LEAST_PART * float(np.abs(known).max()), unit / 2, 1e-12)
-
-
-def flat_runs(values: Reals) -> list[tuple[int, int]]:
-    """Find runs of equal values too long for chance: the source is broken there, first to last.
-
-    A run has at least 14 values; that neighbours are equal has the chance with which they were
-    equal before it (half a case added), and chance to the power of the run is below one in a
-    million. A run is known from its 14th value on, and nothing after it changes that.
-
-    >>> flat_runs(np.concatenate([np.arange(30.0), np.full(20, 5.0), np.arange(9.0)]))
-    [(30, 49)]
-    """
-    found: list[tuple[int, int]] = []
-    equal = pairs = first = 0
-    for at in range(1, len(values) + 1):
-        if at < len(values) and values[at] == values[first]:
-            continue
-        length = at - first
-        chance = (equal + 0.5) / (pairs + 1.0)
-        if length >= LEAST_EQUAL and pairs and chance ** (length - 1) < IMPOSSIBLE:
-            found.append((first, at - 1))
-        else:
-            equal += length - 1
-            pairs += length
-        first = at
-    return found
 
 
 def began(values: Reals, at: int) -> int:

@@ -121,7 +121,7 @@ def _rising(rated: list[Rated], told: Told) -> Result:
         low=count,
         high=count,
         sentence=rising_told(emerging, bursts, compared, told.periods[-1]),
-        method="negative binomial tail, Benjamini-Hochberg at 10 % over all terms",
+        method="negative binomial tail, Benjamini-Hochberg at 10% over all terms",
     )
 
 

@@ -21,7 +21,8 @@ def mention_steps(per: str) -> str:
 
     Each row of `mentions` is one person who met one term of one kind on one day. Searches that
     hold an e-mail address or a number of more than 6 digits are counted without their text. A
-    word of a private note is there only if at least 10 persons stand behind it.
+    word of a private note is there only if at least 10 persons stand behind it; `common_words`
+    tells from which period on they did.
     """
     return f"""
 with local_time as (
@@ -56,8 +57,12 @@ told as (
   from seen where name = 'Sales Conversation Logged'),
 said as (
   select person_id, source_id, occurred_at, day, period, unnest(words) as term from told),
+speakers as (
+  select term, period, sum(count(*)) over (partition by term order by period) as people
+  from (select term, person_id, min(period) as period from said group by term, person_id)
+  group by term, period),
 common_words as (
-  select term from said group by term having count(distinct person_id) >= {LEAST_PERSONS})
+  select term, min(period) as period from speakers where people >= {LEAST_PERSONS} group by term)
 """.strip("\n")
 
 
@@ -111,7 +116,8 @@ def _mentions() -> str:
   union all
   select 'competitor', unnest(competitors), {fields} from told
   union all
-  select 'word', term, {fields} from said semi join common_words using (term)
+  select 'word', s.term, {", ".join(f"s.{name}" for name in fields.split(", "))}
+  from said s semi join common_words c on c.term = s.term
   union all
   select 'message', message, person_id, '', occurred_at, day, period
   from clicked where has_click

@@ -15,13 +15,13 @@ from wegweiser.measure.trend.indexed import (
     IndexedFlags,
     Reals,
     began,
-    flat_runs,
-    index_flags,
+    flags_then,
 )
 from wegweiser.measure.trend.mention import mention_steps
 from wegweiser.measure.trend.own_count import agrees
 from wegweiser.measure.trend.pool import periods_between
 from wegweiser.measure.trend.sentence import periods_word
+from wegweiser.measure.trend.stood_still import flat_runs, known_then
 from wegweiser.measure.words import Sentence, both, number
 from wegweiser.terms.result import Answer, Question, Result
 
@@ -29,23 +29,31 @@ NAME = "trend.outside"
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """One series over periods in a row, with its flags and the days on which it stood still."""
+    """One series over periods in a row, with its flags and the days on which it stood still.
+
+    `known` holds the series once for each period, as it was known at its end.
+    """
 
     name: str
     periods: tuple[str, ...]
-    values: Reals
+    known: tuple[Reals, ...]
     flags: IndexedFlags
     flat: tuple[tuple[str, str], ...]
 
 
 def question(asked: Asked) -> Question:
-    """Ask for the days of every indexed series, and for own mentions of terms of the same name."""
+    """Ask for the days of every indexed series, and for own mentions of terms of the same name.
+
+    Only periods that are over are asked for: what a week has shown by Tuesday is not its mean.
+    """
+    per = asked.text("per")
     return asked.question(f"""
-{mention_steps(asked.text("per"))},
+{mention_steps(per)},
 outside as (
   select name, strftime(day, '%Y-%m-%d') as day, value
   from series, local_time
-  where role = 'index' and day >= begins::date and day + 1 <= ends),
+  where role = 'index' and day >= begins::date
+    and date_trunc('{per}', day) + interval 1 {per} <= ends),
 named as (select distinct lower(trim(name)) as name from outside)
 select 'value' as part, name, '' as kind, day, sum(value) as value, count(*) as n
 from outside group by all
@@ -91,19 +99,12 @@ def _series(name: str, rows: list[Row], per: str) -> Outside:
     """Average the days of each period; days on which the source stood still are left out."""
     days = sorted(rows, key=lambda row: text(row, "day"))
     raw = np.array([real(row, "value") for row in days])
-    sound = np.ones(len(raw), dtype=np.bool_)
-    flat = []
-    for first, last in flat_runs(raw):
-        sound[first : last + 1] = False
-        flat.append((text(days[first], "day"), text(days[last], "day")))
-    sums: dict[str, list[float]] = defaultdict(list)
-    for row, value, is_sound in zip(days, raw, sound, strict=True):
-        if is_sound:
-            sums[_period(text(row, "day"), per)].append(float(value))
-    first_day, last_day = (_period(text(row, "day"), per) for row in (days[0], days[-1]))
-    periods = periods_between(first_day, last_day, per)
-    values = np.array([np.mean(sums[at]) if at in sums else np.nan for at in periods])
-    return Outside(name, periods, values, index_flags(values, per), tuple(flat))
+    of = [_period(text(row, "day"), per) for row in days]
+    periods = periods_between(of[0], of[-1], per)
+    place = {period: at for at, period in enumerate(periods)}
+    known = known_then(raw, [place[period] for period in of], len(periods))
+    flat = [(text(days[a], "day"), text(days[b], "day")) for a, b in flat_runs(raw)]
+    return Outside(name, periods, tuple(known), flags_then(known, per), tuple(flat))
 
 
 def _period(day: str, per: str) -> str:
@@ -123,7 +124,7 @@ def _row(one: Outside, rows: list[Row]) -> Row:
         "name": one.name,
         "status": "rising" if is_rising else "steady",
         "since": one.periods[since] if is_rising else None,
-        "began": one.periods[began(one.values, since)] if is_rising else None,
+        "began": one.periods[began(one.known[since], since)] if is_rising else None,
         "strength": float(one.flags.strength[now]),
         "own_counts": own,
         "confidence": "none" if not is_rising else "medium" if own == "agree" else "low",
@@ -166,7 +167,7 @@ def _broken(series: list[Outside]) -> list[Result]:
                 " Diese Tage sind ausgelassen.",
             )
             name = f"{NAME}.broken.{one.name}.{first}"
-            found.append(gated(name, "days", "broken", {"events": len(one.values)}, told))
+            found.append(gated(name, "days", "broken", {"events": len(one.periods)}, told))
     return found
 
 
@@ -174,10 +175,11 @@ def _lead(series: list[Outside], per: str) -> Result:
     """Say how long before their peak rises were flagged, and how many fell back."""
     leads, back = [], []
     for one in series:
+        values = _looked_back(one)
         for first in first_flags(one.flags):
-            fallen = fell_back(one.values, first, float(one.values[first] / one.flags.ratio[first]))
+            fallen = fell_back(values, first, float(one.flags.expected[first]))
             if fallen is not None:
-                leads.append(periods_to_peak(one.values, first))
+                leads.append(periods_to_peak(values, first))
                 back.append(fallen)
     if not leads:
         told = both(
@@ -198,6 +200,12 @@ def _lead(series: list[Outside], per: str) -> Result:
         sentence=_lead_told(middle, len(leads), sum(back), per),
         method="backtest: flags see only what was there; the ends hold half of the rises",
     )
+
+
+def _looked_back(one: Outside) -> Reals:
+    """Give the series as it is known now; what is no longer believed, as it was then."""
+    then = np.array([values[-1] for values in one.known])
+    return np.where(np.isnan(one.known[-1]), then, one.known[-1])
 
 
 def _lead_told(middle: float, flags: int, back: int, per: str) -> Sentence:
@@ -222,10 +230,10 @@ def first_flags(flags: IndexedFlags) -> list[int]:
 
 def _nothing() -> Result:
     told = both(
-        "No series from outside is loaded. `wegweiser trends load FILE` takes date, series and"
-        " value.",
-        "Es ist keine Reihe von außen geladen. `wegweiser trends load DATEI` nimmt date, series und"
-        " value.",
+        "No series from outside has a whole week in this period. `wegweiser trends load FILE` takes"
+        " date, series and value.",
+        "Keine Reihe von außen hat in diesem Zeitraum eine ganze Woche. `wegweiser trends load"
+        " DATEI` nimmt date, series und value.",
     )
     return gated(f"{NAME}.rising", "series", "no_source", {"series": 0, "events": 0}, told)
 

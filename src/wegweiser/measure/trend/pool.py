@@ -28,7 +28,8 @@ class Pool(msgspec.Struct, frozen=True):
     sources that count change, the base is counted anew: `base` and `base_totals` hold the sums over
     the base of each period, `base_periods` its length, `base_squares` the sum of x²/N; `recent` and
     `recent_totals` those of the newest two periods, `three` the mentions of the newest three.
-    `seen` and `seen_totals` are of all sources, `people` the persons of three periods.
+    `seen` and `seen_totals` are of all sources, `people` the persons of three periods, `public`
+    the period from which on a term may be told at all.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Pool(msgspec.Struct, frozen=True):
     base_periods: Numbers
     base_squares: Numbers
     first: npt.NDArray[np.int64]
+    public: npt.NDArray[np.int64]
 
     @property
     def is_own(self) -> bool:
@@ -89,7 +91,7 @@ def read_told(rows: Sequence[Row], per: str) -> Told:
     periods = periods_between(min(known), max(known), per) if parts["total"] else ()
     place = {period: at for at, period in enumerate(periods)}
     by_pool: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for part in ("total", "mentions", "people"):
+    for part in ("total", "mentions", "people", "common"):
         for row in parts[part]:
             by_pool[pool_key(row)][part].append(row)
     pools = tuple(_pool(key[0], by_pool[key], place) for key in sorted(by_pool))
@@ -117,7 +119,8 @@ def _pool(kind: str, rows: Mapping[str, list[Row]], place: Mapping[str, int]) ->
     for row in rows["total"]:
         totals[source_at[text(row, "source_id")], place[text(row, "period")]] += whole(row, "n")
     told = [row for row in rows["mentions"] if text(row, "term")]
-    active, first = _activity(told, place)
+    public = {text(row, "term"): place[text(row, "period")] for row in rows["common"]}
+    active, first = _activity(told, place, public)
     terms = _ratable(told, place)
     term_at = {name: at for at, name in enumerate(terms)}
     cells = np.zeros((len(sources), len(terms), long))
@@ -130,22 +133,26 @@ def _pool(kind: str, rows: Mapping[str, list[Row]], place: Mapping[str, int]) ->
         if text(row, "term") in term_at and text(row, "period") in place:
             people[term_at[text(row, "term")], place[text(row, "period")]] += whole(row, "n")
     begun = np.array([first[name] for name in terms], dtype=np.int64)
-    return based(kind, terms, cells, totals, people, active, begun)
+    told_from = np.array([public.get(name, 0) for name in terms], dtype=np.int64)
+    return based(kind, terms, cells, totals, people, active, begun, told_from)
 
 
-def _activity(told: Sequence[Row], place: Mapping[str, int]) -> tuple[Numbers, dict[str, int]]:
+def _activity(
+    told: Sequence[Row], place: Mapping[str, int], public: Mapping[str, int]
+) -> tuple[Numbers, dict[str, int]]:
     """Count the terms known to each period and its base, and find when each was first met."""
     met: dict[str, set[int]] = defaultdict(set)
     for row in told:
         met[text(row, "term")].add(place[text(row, "period")])
     change = np.zeros(len(place) + 1)
-    for periods in met.values():
-        until = -1
+    for name, periods in met.items():
+        until = public.get(name, 0)
         for at in sorted(periods):
             end = min(at + MOST_BASE + RECENT, len(place))
-            change[max(at, until)] += 1
-            change[end] -= 1
-            until = end
+            if end > until:
+                change[max(at, until)] += 1
+                change[end] -= 1
+                until = end
     return np.cumsum(change)[:-1], {name: min(periods) for name, periods in met.items()}
 
 
@@ -169,14 +176,14 @@ def based(
     people: Numbers,
     active: Numbers,
     first: npt.NDArray[np.int64],
+    public: npt.NDArray[np.int64] | None = None,
 ) -> Pool:
     """Count the base of every period from sources x terms x periods; nothing later is looked at.
 
     In each period only sources count that 8 periods of its base already knew: what a new tag or a
     new app captures is no trend. A page, campaign or message is held against its own time only.
     """
-    long = totals.shape[1]
-    shape = (len(terms), long)
+    long, shape = totals.shape[1], (len(terms), totals.shape[1])
     mentions, base, squares = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     base_totals, base_periods = np.zeros(shape), np.zeros(shape)
     recent, three = np.zeros(shape), np.zeros(shape)
@@ -219,4 +226,5 @@ def based(
         base_periods=base_periods,
         base_squares=squares,
         first=first,
+        public=np.zeros(len(terms), dtype=np.int64) if public is None else public,
     )

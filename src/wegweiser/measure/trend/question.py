@@ -8,10 +8,10 @@ from wegweiser.terms.result import Question
 def question(asked: Asked) -> Question:
     """Ask per kind, term, source and whole period for mentions, and for all there could be.
 
-    The rows are of five parts: `mentions` of terms; `total`, what they are a share of; `people`
-    of a term in a period and the two before it; `goals` of those who met a term; and `last`, the
-    newest whole period. All add up over persons; only words of private notes of fewer than 10
-    persons stay in the engine.
+    The rows are of six parts: `mentions` of terms; `total`, what they are a share of; `people`
+    of a term in a period and the two before it; `goals` of those who met a term; `common`, from
+    when on a word of notes may be told; and `last`, the newest whole period. All add up over
+    persons; only words of private notes of fewer than 10 persons stay in the engine.
     """
     per = asked.text("per")
     return asked.question(f"""
@@ -57,6 +57,8 @@ group by all
 union all
 select 'goals', kind, coalesce(term, ''), '', '', count(*), count(*) filter (where has_goal)
 from followed group by all
+union all
+select 'common', 'word', term, '', strftime(period, '%Y-%m-%d'), 0, 0 from common_words
 union all
 select 'last', '', '', '', strftime(date_trunc('{per}', ends) - interval 1 {per}, '%Y-%m-%d'), 0, 0
 from local_time

@@ -2,7 +2,7 @@
 
 from wegweiser.measure.statistic import Interval
 from wegweiser.measure.trend.rated import Rated
-from wegweiser.measure.words import NINETEEN, Sentence, both, decimals_for, number
+from wegweiser.measure.words import Sentence, between, both, decimals_for, number
 
 KIND_WORDS: dict[str, dict[str, str]] = {
     "query": {"en": "searches on the site", "de": "Suchen auf der Website"},
@@ -38,11 +38,7 @@ def ends(found: Interval, language: str, scale: float = 1.0, unit: str = "") -> 
     >>> ends(Interval(2.0, 1.6, 2.6), "de")
     'zwischen 1,6 und 2,6, in 19 von 20 Fällen'
     """
-    digits = decimals_for((found.high - found.low) * scale)
-    low, high = (number(end * scale, language, digits) for end in (found.low, found.high))
-    tail = f" {unit}" if unit else ""
-    joined = {"en": f"between {low} and {high}{tail}", "de": f"zwischen {low} und {high}{tail}"}
-    return f"{joined[language]}, {NINETEEN[language]}"
+    return between(found, language, scale, unit)
 
 
 def growth_told(one: Rated, found: Interval) -> Sentence:

@@ -104,7 +104,7 @@ def _result(one: Judged, clicks: int, asked: Asked) -> Result:
     return _advised(
         Result(
             name=name,
-            unit="profit in all" if one.profit else "per unit",
+            unit="profit in all" if one.profit else _unit(asked),
             n=counts,
             enough_data=True,
             estimate=found.estimate,
@@ -120,6 +120,10 @@ def _result(one: Judged, clicks: int, asked: Asked) -> Result:
         ),
         one,
     )
+
+
+def _unit(asked: Asked) -> str:
+    return "reached per unit" if asked.text("metric") == "converted" else "per unit"
 
 
 def _advised(result: Result, one: Judged) -> Result:

@@ -98,7 +98,7 @@ def _by_click(judged: Judged, goals_by_click: int, lang: str) -> str:
         return ""
     share = number(100 * clicks / goals_by_click, lang)
     return both(
-        f" Last clicks would give it {share} % of the goals; that is a split and no cause.",
+        f" Last clicks would give it {share}% of the goals; that is a split and no cause.",
         f" Nach dem letzten Klick bekäme es {share} % der Ziele; das ist eine Aufteilung,"
         " keine Ursache.",
     )[lang]

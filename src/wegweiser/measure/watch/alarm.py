@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from wegweiser.measure.statistic import Interval, interval, normal_quantile
+from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.watch.panel import Marks, Panel, shown_of
 from wegweiser.measure.watch.watcher import Signal, Watched
 
@@ -17,8 +17,9 @@ _FAULTS = ("flat", "missing", "late")
 class Alarm(msgspec.Struct, frozen=True):
     """One alarm of a series: places of the periods at which it was known, began and spoke last.
 
-    `came` and `expected` are means from then on, `change` is came / expected - 1 (of plain values
-    their difference) with its interval; a fault of the source has no size.
+    `came` and `expected` are means from then on, `seen` is came / expected - 1 (of plain values
+    their difference); `change` is what of it is to be believed, with its interval, since only what
+    stands out is told. A fault of the source has no size.
     """
 
     row: int
@@ -30,6 +31,7 @@ class Alarm(msgspec.Struct, frozen=True):
     chance: float
     came: float | None = None
     expected: float | None = None
+    seen: float | None = None
     change: Interval | None = None
 
     @property
@@ -66,14 +68,15 @@ def _alarm(panel: Panel, signal: Signal) -> Alarm:
     if alarm.is_fault:
         return alarm
     kind = str(panel.kinds[signal.row])
-    usual, half = signal.expected, normal_quantile(0.95) * signal.moved_spread
-    ends = (_change(kind, usual, signal.moved + step) for step in (-half, 0.0, half))
-    low, estimate, high = ends
+    usual, share = signal.expected, signal.believed
+    shares = (share.estimate, share.low, share.high)
+    estimate, *ends = (_change(kind, usual, signal.moved * part) for part in shares)
     return msgspec.structs.replace(
         alarm,
         came=_shown(kind, usual + signal.moved),
         expected=_shown(kind, usual),
-        change=interval(estimate, low, high),
+        seen=_change(kind, usual, signal.moved),
+        change=interval(estimate, min(ends), max(ends)),
     )
 
 

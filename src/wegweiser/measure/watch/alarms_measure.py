@@ -131,6 +131,7 @@ def _row(looked: Looked, incident: Incident, drivers: list[Driver]) -> Row:
         "change": None if change is None else change.estimate,
         "change_low": None if change is None else change.low,
         "change_high": None if change is None else change.high,
+        "change_as_counted": alarm.seen,
         "came": alarm.came,
         "expected": alarm.expected,
         "moved_with": "; ".join(f"{one.dimension} {one.member} {one.share:.0%}" for one in drivers),

@@ -131,7 +131,7 @@ def _strength(looked: Looked, key: Key) -> Result:
         high=strength,
         evidence="model",
         sentence=both(
-            f"The season explains {shown['en']} % of the ups and downs.",
+            f"The season explains {shown['en']}% of the ups and downs.",
             f"Die Saison erklärt {shown['de']} % der Schwankungen.",
         ),
         method="1 − Var(R)/Var(S + R)",

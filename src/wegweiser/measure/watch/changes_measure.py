@@ -23,6 +23,7 @@ from wegweiser.measure.watch.looked import (
 )
 from wegweiser.measure.watch.panel import shown_of
 from wegweiser.measure.watch.question import EVERYTHING, question
+from wegweiser.measure.watch.revised import Revision, as_known
 from wegweiser.measure.watch.said import moved_words, name_of, told_day
 from wegweiser.measure.watch.table import Days, Key, first_day
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
@@ -64,19 +65,27 @@ def _until(days: Days, one: Lasting) -> int:
 def _found(looked: Looked) -> list[tuple[Key, Lasting]]:
     found = []
     for row, key in enumerate(looked.keys):
-        if not looked.watched.judged[row].any():
+        judged = np.flatnonzero(looked.watched.judged[row])
+        if not len(judged):
             continue
         filled = looked.watched.filled[row]
         begin = int(np.flatnonzero(~np.isnan(filled))[0])
-        found += [(key, one) for one in lasting_changes(filled, begin, GRID, _SEED)]
+        since, revisions = int(judged[0]), _revisions(looked, row)
+        told = lasting_changes(filled, begin, GRID, _SEED, revisions, since)
+        found += [(key, one) for one in told]
     return found
+
+
+def _revisions(looked: Looked, row: int) -> list[Revision]:
+    return [one for one in looked.watched.revisions if one.row == row]
 
 
 def _size(looked: Looked, key: Key, one: Lasting) -> Interval:
     """Turn a change on the watched scale into a relative change of what people read."""
     row = looked.keys.index(key)
     kind = str(looked.panel.kinds[row])
-    before = float(np.nanmean(looked.watched.filled[row, : one.change.place]))
+    known = as_known(looked.watched.filled[row], one.known + 1, _revisions(looked, row))
+    before = float(np.nanmean(known[: one.change.place]))
     size = one.change.size
     moved = before + np.array([0.0, size.low, size.estimate, size.high])
     usual, low, estimate, high = (float(end) for end in shown_of(kind, moved))
@@ -135,7 +144,7 @@ def _sentence(
         name, moved = name_of(key, lang), moved_words(drivers, lang)
         much, ends = estimate_of(size, lang, 100, "%"), between(size, lang, 100, "%")
         said[lang] = both(
-            f"{name[:1].upper()}{name[1:]} changed for good on {when} (90 %: {early} to {late}):"
+            f"{name[:1].upper()}{name[1:]} changed for good on {when} (90%: {early} to {late}):"
             f" {much} ({ends}){moved}.",
             f"{name[:1].upper()}{name[1:]}: dauerhafte Änderung am {when} (90 %: {early} bis"
             f" {late}): {much} ({ends}){moved}.",

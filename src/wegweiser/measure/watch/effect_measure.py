@@ -56,8 +56,8 @@ def answer_effect(table: pa.Table, asked_question: Question, asked: Asked) -> An
     if gate is not None:
         return answer(NAME, asked, asked_question, [gate], shown, units)
     drift = drift_of(effects, worth_of(effects, asked))
-    results = [lift_result(drift, effects, units, asked), drift_result(drift, units)]
-    more = (novelty_result(rows, pair, units), half_life_result(drift, units))
+    results = [lift_result(drift, effects, units, asked), drift_result(drift, units, asked)]
+    more = (novelty_result(rows, pair, units, asked), half_life_result(drift, units))
     results += [one for one in more if one is not None]
     return answer(NAME, asked, asked_question, results, shown, units)
 

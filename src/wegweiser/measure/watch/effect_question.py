@@ -12,7 +12,8 @@ NOVEL_DAYS = 14
 def question(asked: Asked) -> Question:
     """Ask, per month and arm, for sums over the units that had a decision in that month.
 
-    A unit is fresh in the month where its first trigger of all was less than 14 days before.
+    A unit is fresh in the month where its first trigger of all was less than 14 days before. It
+    counts in two arms from the month on in which it was seen in the second: months before stay.
     Rows of the arm "(predicted)" hold messages shown (n), responses (sum_y) and predicted
     responses (sum_yy).
     """
@@ -28,17 +29,18 @@ with triggered as (
     and occurred_at < $end::timestamptz and not fallback
     and not list_contains(string_split($leave_out, ','),
                           strftime(timezone($zone, occurred_at), '%Y-%m-%d'))),
-whole as (
-  select unit, unit_kind, min(occurred_at) as began_at,
-         coalesce(min(account_id), unit) as cluster,
-         case when count(distinct arm) = 1 then min(arm) else '{TWO_ARMS}' end as arm
-  from triggered group by unit, unit_kind),
+by_month as (
+  select unit, unit_kind, month, min(occurred_at) as first_at,
+         min(arm) as first_arm, max(arm) as last_arm, min(account_id) as account_id
+  from triggered group by unit, unit_kind, month),
 monthly as (
-  select w.unit, w.unit_kind, w.arm, w.cluster, w.began_at, t.month, min(t.occurred_at) as first_at,
-         min(t.occurred_at) < w.began_at + interval {NOVEL_DAYS} day as is_fresh
-  from whole w
-  join triggered t on t.unit = w.unit and t.unit_kind = w.unit_kind
-  group by w.unit, w.unit_kind, w.arm, w.cluster, w.began_at, t.month),
+  select unit, unit_kind, month, first_at, min(first_at) over so_far as began_at,
+         coalesce(min(account_id) over so_far, unit) as cluster,
+         case when min(first_arm) over so_far = max(last_arm) over so_far
+              then min(first_arm) over so_far else '{TWO_ARMS}' end as arm,
+         first_at < min(first_at) over so_far + interval {NOVEL_DAYS} day as is_fresh
+  from by_month
+  window so_far as (partition by unit, unit_kind order by month rows unbounded preceding)),
 {sum_steps(asked.text("metric"), ("month", "is_fresh"), "monthly")},
 {foretold_steps()}
 select month, is_fresh, arm, sum(triggered)::double as triggered,

@@ -37,7 +37,7 @@ def lift_result(drift: Drift, effects: Sequence[Effect], units: int, asked: Aske
         )[lang]
     return Result(
         name=f"{NAME}.lift",
-        unit="per unit",
+        unit=_unit(scale),
         n={"units": units, "periods": len(effects)},
         enough_data=True,
         estimate=drift.whole.estimate,
@@ -57,14 +57,19 @@ def _scale(asked: Asked) -> tuple[float, Sentence]:
     return (100.0 if rated else 1.0), words
 
 
-def drift_result(drift: Drift, units: int) -> Result:
+def _unit(scale: float) -> str:
+    return "reached per unit" if scale != 1 else "per unit"
+
+
+def drift_result(drift: Drift, units: int, asked: Asked) -> Result:
     """Say how it changes per month, and how much months differ beyond chance."""
-    change = {lang: estimate_of(drift.slope, lang, 100) for lang in ("en", "de")}
-    ends = {lang: between(drift.slope, lang, 100) for lang in ("en", "de")}
+    scale, unit = _scale(asked)
+    change = {lang: estimate_of(drift.slope, lang, scale, unit[lang]) for lang in ("en", "de")}
+    ends = {lang: between(drift.slope, lang, scale) for lang in ("en", "de")}
     share = {lang: number(100 * drift.i_squared, lang) for lang in ("en", "de")}
     return Result(
         name=f"{NAME}.drift",
-        unit="per unit and month",
+        unit=f"{_unit(scale)} and month",
         n={"units": units},
         enough_data=True,
         estimate=drift.slope.estimate,
@@ -73,9 +78,9 @@ def drift_result(drift: Drift, units: int) -> Result:
         kind="frequentist",
         evidence="experiment",
         sentence=both(
-            f"Per month it changes by {change['en']} of 100 ({ends['en']}); {share['en']} % of the"
+            f"Per month it changes by {change['en']} ({ends['en']}); {share['en']}% of the"
             " differences between months are more than chance.",
-            f"Je Monat ändert er sich um {change['de']} von 100 ({ends['de']}); {share['de']} % der"
+            f"Je Monat ändert er sich um {change['de']} ({ends['de']}); {share['de']} % der"
             " Unterschiede zwischen Monaten sind mehr als Zufall.",
         ),
         method=_METHOD,
@@ -106,7 +111,9 @@ def half_life_result(drift: Drift, units: int) -> Result | None:
     )
 
 
-def novelty_result(rows: list[Row], pair: tuple[str, str], units: int) -> Result | None:
+def novelty_result(
+    rows: list[Row], pair: tuple[str, str], units: int, asked: Asked
+) -> Result | None:
     """Hold units in their first 14 days against the others."""
     fresh, known = (effects_of(arms_in(rows, which), pair) for which in (True, False))
     if not fresh or not known:
@@ -118,11 +125,12 @@ def novelty_result(rows: list[Row], pair: tuple[str, str], units: int) -> Result
         first.estimate - rest.estimate - half,
         first.estimate - rest.estimate + half,
     )
-    said = {lang: between(found, lang, 100) for lang in ("en", "de")}
-    size = {lang: estimate_of(found, lang, 100) for lang in ("en", "de")}
+    scale, unit = _scale(asked)
+    said = {lang: between(found, lang, scale) for lang in ("en", "de")}
+    size = {lang: estimate_of(found, lang, scale, unit[lang]) for lang in ("en", "de")}
     return Result(
         name=f"{NAME}.novelty",
-        unit="per unit",
+        unit=_unit(scale),
         n={"units": units},
         enough_data=True,
         estimate=found.estimate,
@@ -131,9 +139,8 @@ def novelty_result(rows: list[Row], pair: tuple[str, str], units: int) -> Result
         kind="frequentist",
         evidence="experiment",
         sentence=both(
-            f"In the first 14 days of a unit it is {size['en']} of 100 more than later"
-            f" ({said['en']}).",
-            f"In den ersten 14 Tagen einer Einheit ist er um {size['de']} von 100 größer als später"
+            f"In the first 14 days of a unit it is {size['en']} more than later ({said['en']}).",
+            f"In den ersten 14 Tagen einer Einheit ist er um {size['de']} größer als später"
             f" ({said['de']}).",
         ),
         method="pooled months, fresh units less the others",

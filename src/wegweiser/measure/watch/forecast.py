@@ -25,7 +25,7 @@ def forecast(panel: Panel, grid: Grid, ahead: int, level: float = 0.95) -> Forec
     """
     watched = watch(_longer(panel, ahead), grid)
     periods = panel.size[1]
-    fine = (watched.state[:, :periods] == FINE) & ~np.isnan(panel.watched)
+    fine = (watched.fault[:, :periods] == FINE) & ~np.isnan(panel.watched)
     last = periods - 1 - np.argmax(fine[:, ::-1], axis=1)
     since = np.arange(periods, periods + ahead)[None] - last[:, None]
     expected = watched.expected[:, periods:]

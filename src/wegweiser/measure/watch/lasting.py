@@ -1,5 +1,7 @@
 """Lasting changes of a series as they became known: looked for again every four weeks."""
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -8,6 +10,7 @@ from wegweiser.measure.watch.gaps import whole
 from wegweiser.measure.watch.grid import Grid
 from wegweiser.measure.watch.panel import Reals
 from wegweiser.measure.watch.pelt import changes_of
+from wegweiser.measure.watch.revised import Revision, as_known
 from wegweiser.measure.watch.season import fitted, fitted_long
 
 LOOK_EVERY = 28
@@ -24,19 +27,28 @@ class Lasting(msgspec.Struct, frozen=True):
     stands: bool = True
 
 
-def lasting_changes(filled: Reals, begin: int, grid: Grid, seed: int) -> list[Lasting]:
+def lasting_changes(
+    filled: Reals,
+    begin: int,
+    grid: Grid,
+    seed: int,
+    revisions: Sequence[Revision] = (),
+    since: int = 0,
+) -> list[Lasting]:
     """Find the lasting changes of one series without its season, in the order they were known.
 
-    A look uses what came before it only, so that later data never change what was told. A change
-    is told when silence explains it in less than one of twenty cases. `begin` is the first period
-    of the series; `filled` has faults replaced by what was expected.
+    A look uses what was known before it only, so that later data never change what was told. A
+    change is told when silence explains it in less than one of twenty cases. `begin` is the first
+    period of the series, `since` that in which it was judged first; `filled` has faults replaced
+    by what was expected, `revisions` (of this series) tell what it was before they were known.
     """
     found: list[Lasting] = []
     last: list[Change] = []
     for look in range(LOOK_EVERY, len(filled) + 1, LOOK_EVERY):
-        if look - begin < grid.warm_up:
+        if look - begin < grid.warm_up or look <= since:
             continue
-        last = changes_at(filled[begin:look], grid, np.random.default_rng([seed, look]))
+        past = as_known(filled, look, revisions)
+        last = changes_at(past[begin:], grid, np.random.default_rng([seed, look]))
         moved = [msgspec.structs.replace(one, **_later(one, begin)) for one in last]
         fresh = [one for one in moved if not any(_same(one, held.change) for held in found)]
         found += [Lasting(one, look - 1) for one in fresh]

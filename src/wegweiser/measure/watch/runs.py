@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
+from wegweiser.measure.watch.believed import LEAST_RUN
 from wegweiser.measure.watch.limits import REFERENCE, chance_of_run
 
 Reals = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
-LEAST_RUN = 3
 # One wild period is the business of the point chart.
 _CLIP = 3.0
 

@@ -8,7 +8,7 @@ from wegweiser.measure.watch.alarm import Alarm
 from wegweiser.measure.watch.drivers import Driver
 from wegweiser.measure.watch.facts import WATCHABLE
 from wegweiser.measure.watch.table import Key
-from wegweiser.measure.words import Sentence, between, both, estimate_of, number
+from wegweiser.measure.words import Sentence, between, both, estimate_of, percent
 from wegweiser.measure.words import date as day_told
 
 LANGUAGES = ("en", "de")
@@ -79,16 +79,11 @@ def _sized(alarm: Alarm, days: dict[str, str], lang: str) -> str:
     when = both(f"since {days['since']}", f"seit {days['since']}")
     if alarm.kind == "point":
         when = both(f"on {days['since']}", f"am {days['since']}")
-    much = estimate_of(_signed(change), lang, 100, "%")
-    ends = between(_signed(change), lang, 100, "%")
-    return f"{days['name']}: {when[lang]} {much} {words[lang]} ({ends})"
-
-
-def _signed(change: Interval) -> Interval:
-    """Give the size of a change without its sign, which the words tell."""
-    if change.estimate >= 0:
-        return change
-    return Interval(-change.estimate, -change.high, -change.low)
+    size = change if above else Interval(-change.estimate, -change.high, -change.low)
+    much, ends = estimate_of(size, lang, 100, "%"), between(size, lang, 100, "%")
+    counted = percent(abs(alarm.seen or 0.0), lang, 0)
+    told = both(f"{counted} as counted", f"gezählt {counted}")
+    return f"{days['name']}: {when[lang]} {much} {words[lang]} ({ends}; {told[lang]})"
 
 
 def moved_words(drivers: Sequence[Driver], lang: str) -> str:
@@ -96,7 +91,7 @@ def moved_words(drivers: Sequence[Driver], lang: str) -> str:
     if not drivers:
         return ""
     parts = [
-        f"{DIMENSIONS[one.dimension][lang]} {one.member or '–'} ({number(100 * one.share, lang)} %)"
+        f"{DIMENSIONS[one.dimension][lang]} {one.member or '–'} ({percent(one.share, lang, 0)})"
         for one in drivers
     ]
     lead = both("most of it lies in", "das meiste davon liegt bei")[lang]

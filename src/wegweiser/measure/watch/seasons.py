@@ -14,18 +14,22 @@ _LONG_SEASONS = 4
 
 
 class Seasons:
-    """`added` [series, periods] is what seasons add; it is learned from what came before only."""
+    """`added` [series, periods] is what seasons add; it is learned from what came before only.
+
+    It reaches a cycle beyond the last period: where series end changes nothing of what is learned.
+    """
 
     def __init__(self, filled: Reals, begins: npt.NDArray[np.int64], grid: Grid):
         """`filled` is read again at every fit: whoever watches fills its gaps meanwhile."""
         self._filled, self._begins, self._grid = filled, begins, grid
-        self.added = np.zeros_like(filled)
+        quick = [one for one in grid.seasons if 2 * one < grid.memory]
+        beyond = max(grid.refit_every, *quick, 1)
+        self.added = np.zeros((len(filled), filled.shape[1] + beyond))
         self.strength = np.zeros(len(filled))
         # How much a season that was learned anew lifts the recent past less than before.
         self.moved = np.zeros(len(filled))
-        self._slow = np.zeros_like(filled)
+        self._slow = np.zeros_like(self.added)
         self._slow_strength = np.zeros(len(filled))
-        quick = [one for one in grid.seasons if 2 * one < grid.memory]
         self._quick, self._long = tuple(quick), grid.seasons[len(quick) :]
         self._fits = 0
 
@@ -33,7 +37,7 @@ class Seasons:
         """Learn all series anew from what came before a period; gives which have enough past."""
         age = period - self._begins
         fresh: Marks = age >= self._grid.first_fit
-        ends = period + max(self._grid.refit_every, *self._quick, 1)
+        ends = period + self.added.shape[1] - self._filled.shape[1]
         self.moved[:] = 0.0
         for row in np.flatnonzero(fresh).tolist():
             begin = int(self._begins[row])
@@ -43,8 +47,8 @@ class Seasons:
             past = whole(self._filled[row, since:period] - self._slow[row, since:period])
             season = fitted(past, self._quick)
             self.strength[row] = max(season.strength, self._slow_strength[row])
-            width = self.added[row, period:ends].shape[0]
-            self.added[row, period:ends] = season.ahead(width) + self._slow[row, period:ends]
+            ahead = season.ahead(ends - period)
+            self.added[row, period:ends] = ahead + self._slow[row, period:ends]
         # Not when the first series is old enough: which series there are may be known later only.
         self._fits += int(period >= self._grid.first_fit)
         return fresh
@@ -58,7 +62,7 @@ class Seasons:
             season = fitted_long(past, block, length // block)
             if not season.shapes:
                 continue
-            span = np.arange(since, self._filled.shape[1])
+            span = np.arange(since, self._slow.shape[1])
             slow = season.shapes[0][(span - period) % length]
             recent = slice(max(0, period - block), period)
             before = self._slow[row, recent].mean()

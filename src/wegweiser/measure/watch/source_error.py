@@ -32,7 +32,10 @@ def silent(panel: Panel, period: int, expected: Reals, spread: Reals) -> Marks:
 
 
 def steps_of(panel: Panel, periods: int) -> Reals:
-    """Give the smallest difference between plain values in the first periods, 1 for counts."""
+    """Give the smallest difference between plain values in the first periods, 1 for counts.
+
+    Whoever asks in one of them knows only those before it.
+    """
     steps = np.ones(len(panel.names))
     for row in np.flatnonzero(panel.kinds == "value"):
         values = np.unique(panel.shown[row, :periods])

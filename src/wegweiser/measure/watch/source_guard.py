@@ -36,7 +36,7 @@ class SourceGuard:
         # Equal values that chance hardly explains, though not enough of them for a fault.
         self.suspect: Marks = np.zeros(rows, dtype=np.bool_)
         self._state = np.zeros(rows, dtype=np.int8)
-        self._steps = steps_of(panel, periods_to_know)
+        self._steps, self._periods_to_know = steps_of(panel, 0), periods_to_know
         self._held: Reals | None = None
 
     def look(self, period: int, expected: Reals, spread: Reals, known: Marks) -> States:
@@ -48,6 +48,8 @@ class SourceGuard:
         state[nothing | (known & silent(panel, period, expected, spread))] = MISSING
         state[known & panel.late[:, period]] = LATE
         self._count_equal(period)
+        if period < self._periods_to_know:
+            self._steps = steps_of(panel, period + 1)
         chance = equal_chance(panel, period, spread, self._steps)
         state[known & is_flat(self.equal, chance) & (state == FINE)] = FLAT
         self.suspect = (self.equal > 1) & (chance ** (self.equal - 1.0) < _UNLIKELY)

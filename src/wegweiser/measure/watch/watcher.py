@@ -1,17 +1,24 @@
 """Goes through series period by period, expecting each from what came before it only."""
 
-import math
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from wegweiser.measure.statistic import Interval
+from wegweiser.measure.watch.believed import believed_point, believed_run
 from wegweiser.measure.watch.gaps import mean, middle
 from wegweiser.measure.watch.grid import Grid
 from wegweiser.measure.watch.learned import errors_of, freedom_of_tails, kept_where_unknown
 from wegweiser.measure.watch.levels import Levels
-from wegweiser.measure.watch.limits import chance_of_point, discoveries, normal_size
+from wegweiser.measure.watch.limits import (
+    REFERENCE,
+    chance_of_point,
+    cusum_limit,
+    discoveries,
+    normal_size,
+)
 from wegweiser.measure.watch.panel import Marks, Panel, Reals, chance_spread
+from wegweiser.measure.watch.revised import Revision
 from wegweiser.measure.watch.runs import Runs
 from wegweiser.measure.watch.seasons import Seasons
 from wegweiser.measure.watch.source_error import FINE, FLAT, WORDS
@@ -33,7 +40,8 @@ class Signal(msgspec.Struct, frozen=True):
     `kind` is point (one period), shift (a run of periods), flat, missing or late (the source
     failed); `side` is 1 above and -1 below what was expected; `chance` how probable it is per
     period where nothing happened. On the watched scale: what was expected since then on average,
-    by how much that was missed, and the spread of this mean.
+    and by how much that was missed. `believed` is the share of this that is to be believed, since
+    only what stands out is told.
     """
 
     row: int
@@ -44,16 +52,17 @@ class Signal(msgspec.Struct, frozen=True):
     chance: float
     expected: float = 0.0
     moved: float = 0.0
-    moved_spread: float = 0.0
+    believed: Interval = Interval(1.0, 1.0, 1.0)
 
 
 class Watched(msgspec.Struct, frozen=True):
     """All that was found, each [series, periods], on the watched scale.
 
     What was expected and its spread; the error of that (not a number where it does not count);
-    the whitened residual in spreads; the state of the source; where alarms were possible; the
-    series with faults replaced by what was expected. Per series the strength of its seasons and
-    the pace at which its level moves.
+    the whitened residual in spreads; the state of the source as it was known in the period, and
+    as it is known since (a run of equal values reaches back); where alarms were possible; the
+    series with faults replaced by what was expected, and what it was before that. Per series the
+    strength of its seasons and the pace at which its level moves.
     """
 
     expected: Reals
@@ -61,8 +70,10 @@ class Watched(msgspec.Struct, frozen=True):
     error: Reals
     residual: Reals
     state: npt.NDArray[np.int8]
+    fault: npt.NDArray[np.int8]
     judged: Marks
     filled: Reals
+    revisions: tuple[Revision, ...]
     strength: Reals
     pace: Reals
     signals: tuple[Signal, ...]
@@ -105,13 +116,17 @@ class _Watcher:
             error=blank.copy(),
             residual=blank.copy(),
             state=np.zeros(panel.size, dtype=np.int8),
+            fault=np.zeros(panel.size, dtype=np.int8),
             judged=np.zeros(panel.size, dtype=np.bool_),
             filled=panel.watched.copy(),
+            revisions=(),
             strength=np.zeros(rows),
             pace=np.zeros(rows),
             signals=(),
         )
         self._signals: list[Signal] = []
+        self._revisions: list[Revision] = []
+        self._taken_out = np.full(rows, -1, dtype=np.int64)
         self._seasons = Seasons(self._found.filled, self._begins, grid)
         self._levels, self._runs = Levels(rows), Runs(rows)
         self._guard = SourceGuard(panel, grid.warm_up)
@@ -132,6 +147,7 @@ class _Watcher:
             self._found,
             strength=self._seasons.strength,
             pace=self._levels.pace,
+            revisions=tuple(self._revisions),
             signals=tuple(self._signals),
         )
 
@@ -184,7 +200,7 @@ class _Watcher:
         fine = self._ready & (state == FINE) & ~np.isnan(came)
         found.expected[:, period] = np.where(self._ready, expected, np.nan)
         found.spread[:, period] = np.where(self._ready, spread, np.nan)
-        found.state[:, period] = state
+        found.state[:, period] = found.fault[:, period] = state
         self._tell_faults(period)
         error = np.where(fine, came - expected, np.nan)
         replaced = self._ready & (~fine | festive)
@@ -226,10 +242,12 @@ class _Watcher:
         if not len(known):
             return
         stands = discoveries(chance[known], self._together)
+        # What has to be reached so that it is told, on this day beside these series.
+        limit = min(self._limit, self._together * int(stands.sum()) / len(known))
         for row in known[stands & (chance[known] <= self._limit)]:
-            self._raise(int(row), period, float(chance[row]), bool(run[row] < point[row]))
+            self._raise(int(row), period, float(chance[row]), bool(run[row] < point[row]), limit)
 
-    def _raise(self, row: int, period: int, chance: float, lasting: bool) -> None:
+    def _raise(self, row: int, period: int, chance: float, lasting: bool, limit: float) -> None:
         found = self._found
         if lasting:
             side, since, kind = self._runs.side(row), self._runs.since(row), "shift"
@@ -238,15 +256,26 @@ class _Watcher:
         span = slice(since, period + 1)
         error = found.error[row, span]
         known = ~np.isnan(error)
-        spread = math.sqrt(float(np.mean(found.spread[row, span][known] ** 2)) / int(known.sum()))
         usual = float(found.expected[row, span][known].mean())
         moved = float(error[known].mean())
-        signal = Signal(row, period, since, kind, side, chance, usual, moved, spread)
-        self._signals.append(signal)
+        believed = self._believed(row, span, side, limit)
+        self._signals.append(Signal(row, period, since, kind, side, chance, usual, moved, believed))
         if lasting:
             self._runs.reset(row)
             bare = found.filled[row, span] - self._seasons.added[row, span]
             self._levels.begin(row, float(np.median(bare)))
+
+    def _believed(self, row: int, span: slice, side: int, limit: float) -> Interval:
+        """Give the share of a size that is to be believed; each chart has half of the limit."""
+        residual = self._found.residual[row, span][self._found.judged[row, span]]
+        chance = chance_of_point(residual, np.full(len(residual), self._freedom[row]))
+        sizes = side * np.sign(residual) * normal_size(chance)
+        mean = max(float(sizes.mean()), REFERENCE)
+        if span.stop - span.start == 1:
+            true = believed_point(mean, float(normal_size(np.array(limit / 2))))
+        else:
+            true = believed_run(mean, len(sizes), cusum_limit(2 / limit))
+        return Interval(true.estimate / mean, true.low / mean, true.high / mean)
 
     def _tell_faults(self, period: int) -> None:
         for row, since, state in self._guard.told:
@@ -254,14 +283,25 @@ class _Watcher:
                 self._signals.append(Signal(row, period, since, WORDS[state], 0, 0.0))
 
     def _take_out_flat(self, period: int, state: npt.NDArray[np.int8]) -> None:
-        """Take a run of equal values out of what was learned, back to its first period."""
+        """Take a run of equal values out of what was learned, back to its first period.
+
+        That is done once, when it is known; what was told of those periods stays as it was.
+        """
+        found = self._found
         for row in np.flatnonzero(state == FLAT).tolist():
-            span = slice(int(self._guard.since[row]), period + 1)
+            first = since = int(self._guard.since[row])
+            if self._taken_out[row] == since:
+                first = period
+            self._taken_out[row] = since
+            span = slice(first, period + 1)
             self._levels.level[:, row] = self._guard.held(row)
             level = float(self._levels.expected()[row])
-            self._found.filled[row, span] = level + self._seasons.added[row, span]
-            self._found.error[row, span] = np.nan
-            self._found.state[row, span] = FLAT
+            if first < period:
+                before = found.filled[row, span].copy()
+                self._revisions.append(Revision(row, first, period, before))
+            found.filled[row, span] = level + self._seasons.added[row, span]
+            found.error[row, span] = np.nan
+            found.fault[row, span] = FLAT
             self._runs.reset(row)
 
     def _learn_holiday(self, period: int, effect: Reals, fine: Marks) -> Reals:

@@ -8,7 +8,7 @@ from wegweiser.measure.words import Sentence, between, both, estimate_of
 from wegweiser.terms.result import Result
 
 MOST_NAMED = 5
-_METHOD = "MOVER over people, Benjamini-Hochberg at 10 %"
+_METHOD = "MOVER over people, Benjamini-Hochberg at 10%"
 
 
 def compared_results(

@@ -140,9 +140,10 @@ def _results(row: Row, by: str) -> list[Result]:
     rate, people = _per_exposure(row), _per_person(row)
     if rate is None or people is None:
         told = both(
-            f"{whole(row, 'people')} of {LEAST_PEOPLE} people needed for a click rate of {name}.",
+            f"{whole(row, 'people')} of {LEAST_PEOPLE} people needed for a click rate of"
+            f" {name.replace(OTHER, 'everything else')}.",
             f"{whole(row, 'people')} von {LEAST_PEOPLE} Personen, die für eine Klickrate von"
-            f" {name} nötig sind.",
+            f" {name.replace(OTHER, 'allem Übrigen')} nötig sind.",
         )
         full_name, unit = f"{NAME}.per_exposure.{name}", "clicks per exposure"
         return [gated(full_name, unit, "too_little", counts, told)]

@@ -33,9 +33,9 @@ beats as (
   where page_view_id <> '' and engaged_seconds between 0 and 86400
   group by page_view_id),
 beating as (
-  select leaf, event_id, occurred_at, page_view_id, name, is_view,
+  select leaf, position, idx, occurred_at, page_view_id, name, is_view,
          sum(case when is_view then 1 else 0 end)
-           over (partition by leaf order by occurred_at, event_id) as view_no
+           over (partition by leaf order by occurred_at, position, idx) as view_no
   from observed
   where leaf in (select leaf from observed where name = $beat_name)),
 pulses as (
@@ -48,7 +48,7 @@ pulses as (
   where name = $beat_name and view_no > 0
   group by all),
 unnamed_pulses as (
-  select b.event_id, p.slots, p.last_at
+  select b.position, b.idx, p.slots, p.last_at
   from beating b
   join pulses p on p.page_view_id = '' and p.leaf = b.leaf and p.view_no = b.view_no
   where b.is_view),""".lstrip("\n")
@@ -57,8 +57,8 @@ unnamed_pulses as (
 def _times() -> str:
     return """
 followed as (
-  select source_id, path, page_view_id, event_id, is_view, occurred_at,
-         lead(occurred_at) over (partition by leaf order by occurred_at, event_id) as next_at
+  select source_id, path, page_view_id, position, idx, is_view, occurred_at,
+         lead(occurred_at) over (partition by leaf order by occurred_at, position, idx) as next_at
   from observed),
 clocked as (
   select f.source_id, f.path, f.occurred_at,
@@ -70,7 +70,7 @@ clocked as (
   from followed f
   left join beats b on b.page_view_id = f.page_view_id
   left join pulses p on p.page_view_id = f.page_view_id and f.page_view_id <> ''
-  left join unnamed_pulses q on q.event_id = f.event_id
+  left join unnamed_pulses q on q.position = f.position and q.idx = f.idx
   where f.is_view),
 measured as (
   select coalesce(source_id, '') as source_id, coalesce(nullif(path, ''), '(unknown)') as path,

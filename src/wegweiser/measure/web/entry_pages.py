@@ -22,7 +22,7 @@ from wegweiser.measure.web.followed import GOAL, WINDOW, followed_steps
 from wegweiser.measure.web.goal_rate import LEAST_VISITS, RATE_COUNTS, goal_rate, rates_shown
 from wegweiser.measure.web.rank import rank_ends, seed_of
 from wegweiser.measure.web.visit import ENGAGED, visit_steps
-from wegweiser.measure.words import between, both, estimate_of, number
+from wegweiser.measure.words import between, both, estimate_of, number, percent
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "web.entry_pages"
@@ -152,7 +152,7 @@ def _worth(total: Row, asked: Asked) -> Result:
 def _popular(first: Row, visits: int, pages: int) -> Result:
     share = wilson(whole(first, "visits"), visits)
     path = text(first, "entry_path")
-    percents = {lang: number(100 * share.estimate, lang, 1) + " %" for lang in ("en", "de")}
+    percents = {lang: percent(share.estimate, lang) for lang in ("en", "de")}
     return Result(
         name=f"{NAME}.most_visited_share",
         unit="share of visits",

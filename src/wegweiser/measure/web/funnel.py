@@ -142,7 +142,7 @@ def _loss(reached: Reached, names: list[str], asked: Asked) -> Result:
         high=lost,
         sentence=both(
             f"Most are lost between {names[place]} and {names[place + 1]}:"
-            f" {number(lost, 'en')} of {number(before, 'en')} {who['en']} ({share['en']} %).",
+            f" {number(lost, 'en')} of {number(before, 'en')} {who['en']} ({share['en']}%).",
             f"Am meisten geht zwischen {names[place]} und {names[place + 1]} verloren:"
             f" {number(lost, 'de')} von {number(before, 'de')} {who['de']} ({share['de']} %).",
         ),

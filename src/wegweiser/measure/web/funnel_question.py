@@ -106,7 +106,7 @@ def _origins(unit: str, cut: str, by: str) -> str:
     if by == "none":
         return f"origins as (select unit_id, {cut} as cut from best)"
     return f"""firsts as (
-  select {unit} as unit_id, first({cut} order by occurred_at, event_id) as cut
+  select {unit} as unit_id, first({cut} order by occurred_at, position, idx) as cut
   from events entry
   where received_at <= $as_of::timestamptz and occurred_at >= $start::timestamptz
     and occurred_at < $end::timestamptz and not bot and type in ('page', 'screen')

@@ -29,12 +29,13 @@ beats as (
   group by page_view_id),
 viewed as (
   select n.leaf, n.visit_no, coalesce(nullif(n.path, ''), '(unknown)') as path, b.milliseconds,
-         lag(n.event_id) over own_views is null as is_entry,
-         lead(n.event_id) over own_views is null as is_exit
+         lag(n.leaf) over own_views is null as is_entry,
+         lead(n.leaf) over own_views is null as is_exit
   from numbered n
   left join beats b on b.page_view_id = n.page_view_id
   where n.is_view
-  window own_views as (partition by n.leaf, n.visit_no order by n.occurred_at, n.event_id)),
+  window own_views as (
+    partition by n.leaf, n.visit_no order by n.occurred_at, n.position, n.idx)),
 visited as (
   select v.path, v.leaf, v.visit_no, count(*) as views,
          count(*) filter (where v.is_entry) as entries,
@@ -107,7 +108,7 @@ def _most_viewed(found: list[Row], views: int) -> Result:
         low=count / views,
         high=count / views,
         sentence=both(
-            f"{path} is viewed most: {said['en']} % of {number(views, 'en')} views, over"
+            f"{path} is viewed most: {said['en']}% of {number(views, 'en')} views, over"
             f" {number(len(found), 'en')} pages.",
             f"{path} wird am meisten angesehen: {said['de']} % von {number(views, 'de')} Aufrufen,"
             f" bei {number(len(found), 'de')} Seiten.",
@@ -127,7 +128,7 @@ def _bounced(bounces: int, visits: int) -> Result:
         low=bounces / visits,
         high=bounces / visits,
         sentence=both(
-            f"{said['en']} % of {number(visits, 'en')} visits ended after one view of less than"
+            f"{said['en']}% of {number(visits, 'en')} visits ended after one view of less than"
             " 10 engaged seconds.",
             f"{said['de']} % von {number(visits, 'de')} Besuchen endeten nach einem Aufruf mit"
             " weniger als 10 Sekunden Beschäftigung.",

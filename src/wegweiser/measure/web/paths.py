@@ -45,18 +45,19 @@ def question(asked: Asked) -> Question:
     return asked.question(f"""
 {visit_steps(fields=("path",))},
 steps as (
-  select v.person_id, n.leaf, n.visit_no, n.occurred_at, n.event_id, {step} as step
+  select v.person_id, n.leaf, n.visit_no, n.occurred_at, n.position, n.idx, {step} as step
   from numbered n
   join visits v on v.leaf = n.leaf and v.visit_no = n.visit_no
   where {condition}),
 changed as (
-  select *, lag(step) over (partition by leaf, visit_no order by occurred_at, event_id) as previous
-  from steps),
+  select *, lag(step) over own_steps as previous
+  from steps
+  window own_steps as (partition by leaf, visit_no order by occurred_at, position, idx)),
 walked as (
   select person_id, step,
          {nexts}
   from changed where previous is null or previous <> step
-  window own_steps as (partition by leaf, visit_no order by occurred_at, event_id)),
+  window own_steps as (partition by leaf, visit_no order by occurred_at, position, idx)),
 asked as (
   select person_id, step, [{ended}] as steps
   from walked where $at = '' or step = $at)
@@ -126,7 +127,7 @@ def _most(common: list[Row], total: int, asked: Asked) -> Result:
         low=count / total,
         high=count / total,
         sentence=both(
-            f"The most frequent way is {' > '.join(way)}: {said['en']} % of {number(total, 'en')}.",
+            f"The most frequent way is {' > '.join(way)}: {said['en']}% of {number(total, 'en')}.",
             f"Der häufigste Weg ist {' > '.join(way)}: {said['de']} % von {number(total, 'de')}.",
         ),
         method="full count",

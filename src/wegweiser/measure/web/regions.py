@@ -139,7 +139,7 @@ def _known(known: int, people: int, rated: bool) -> Result:
     said = {lang: number(100 * known / people, lang, 1) for lang in ("en", "de")}
     if not rated:
         told = both(
-            f"The region of only {said['en']} % of people is known, so regions are not compared."
+            f"The region of only {said['en']}% of people is known, so regions are not compared."
             " Give the server an address table, or send the region.",
             f"Nur von {said['de']} % der Personen ist die Region bekannt, daher werden Regionen"
             " nicht verglichen. Geben Sie dem Server eine Adresstabelle, oder senden Sie die"
@@ -155,7 +155,7 @@ def _known(known: int, people: int, rated: bool) -> Result:
         low=known / people,
         high=known / people,
         sentence=both(
-            f"The region of {said['en']} % of people is known.",
+            f"The region of {said['en']}% of people is known.",
             f"Von {said['de']} % der Personen ist die Region bekannt.",
         ),
         method="full count",
@@ -201,7 +201,7 @@ def _compared(compared: int, stands: int) -> Result:
             f"{stands} von {compared} verglichenen Regionen unterscheiden sich vom Rest; von"
             " solchen Funden kann einer von zehn Zufall sein.",
         ),
-        method="Benjamini-Hochberg at 10 %",
+        method="Benjamini-Hochberg at 10%",
     )
 
 
@@ -231,7 +231,7 @@ def _difference(row: Row, compared: int) -> Result:
             f"Personen aus {region} erreichen das Ziel {'öfter' if more else 'seltener'} als der"
             f" Rest: {said['de']} Prozentpunkte ({between(gap, 'de', 100, points['de'])}).",
         ),
-        method="Newcombe against the rest, Benjamini-Hochberg at 10 %",
+        method="Newcombe against the rest, Benjamini-Hochberg at 10%",
     )
 
 

@@ -64,7 +64,10 @@ def _read(asked: Asked) -> tuple[Step, Step]:
 
 
 def _active(unit: str, began: Step, back: Step) -> str:
-    """Give the CTEs up to `active`: which unit began or came again in which quarter of an hour."""
+    """Give the CTEs up to `active`: which unit began or came again in which quarter of an hour.
+
+    Where goals count too, a unit has to have the name that its goals have.
+    """
     begin, again = event_condition(began, "began_a"), event_condition(back, "back_a")
     by_leaf = unit == "person_id"
     whose = "leaf" if by_leaf else unit
@@ -77,11 +80,12 @@ def _active(unit: str, began: Step, back: Step) -> str:
     and not bot and {whose} <> '' and (({begin}) or ({again}))
   group by all"""
     if by_leaf:
-        sql += """),
+        leaves = "leaves" if "goal" in (began.kind, back.kind) else "shared_leaves"
+        sql += f"""),
 active as (
   select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
   from acting_leaves a
-  left join leaves l on l.leaf = a.leaf"""
+  left join {leaves} l on l.leaf = a.leaf"""
     if "goal" in (began.kind, back.kind):
         begin, again = goal_condition(began, "began_a"), goal_condition(back, "back_a")
         sql += f"""

@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 
 PAUSE_MINUTES = 30
+# What happened in one millisecond stands in the order in which it was sent; position and index in
+# the log are small, where the names of events are most of what would be read.
+FIRST = "'at': occurred_at, 'position': position, 'idx': idx"
 _FIELDS = (
     *("path", "source", "medium", "channel", "campaign", "referrer_host"),
     *("country", "region", "device", "browser", "system"),
@@ -61,14 +64,14 @@ ordered as (
          occurred_at - lag(occurred_at) over own_events as pause,
          lead(occurred_at) over own_events as next_at
   from observed
-  window own_events as (partition by leaf order by occurred_at, event_id)),
+  window own_events as (partition by leaf order by occurred_at, position, idx)),
 numbered as (
   select *,
          sum(case when pause is null or pause > interval {PAUSE_MINUTES} minute then 1 else 0 end)
            over own_events as visit_no,
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
-  window own_events as (partition by leaf order by occurred_at, event_id))"""
+  window own_events as (partition by leaf order by occurred_at, position, idx))"""
 
 
 def _visits(fields: Sequence[str], account: str) -> str:
@@ -118,4 +121,4 @@ def cut_by_column(name: str) -> tuple[str, tuple[str, ...]]:
 
 def _first_view(fields: Sequence[str]) -> str:
     named = ", ".join(f"'{field}': {field}" for field in fields or _FIELDS)
-    return f"""arg_min({{{named}}}, {{'at': occurred_at, 'id': event_id}}) filter (where is_view)"""
+    return f"arg_min({{{named}}}, {{{FIRST}}}) filter (where is_view)"

@@ -28,6 +28,7 @@ from wegweiser.query.cel.schema import (
 from wegweiser.query.cel.tree import Node
 from wegweiser.terms.errors import RuleRefused
 from wegweiser.terms.json import Json
+from wegweiser.terms.rule_fault import NotWritten, RuleFault, fault
 
 Names = Mapping[str, FieldType]
 _NUMBERS = ("int", "double")
@@ -53,9 +54,9 @@ class Checker:
         self.text = text
         self.schema = schema
 
-    def refuse(self, node: Node, reason: str, suggestion: str = "") -> NoReturn:
+    def refuse(self, node: Node, why: RuleFault, remedy: RuleFault | None = None) -> NoReturn:
         """Raise RuleRefused at a node."""
-        raise RuleRefused(self.text, node.start, reason, suggestion)
+        raise RuleRefused(self.text, node.start, why, remedy)
 
     def type_of(self, node: Node, names: Names) -> FieldType:
         """Give the type of a node; `names` are the variables visible there."""
@@ -64,8 +65,8 @@ class Checker:
                 return self._literal(node)
             case tree.Name():
                 if node.name not in names:
-                    reason = f'"{node.name}" is not known here'
-                    self.refuse(node, reason, did_you_mean(node.name, names))
+                    why = fault("unknown_name", name=node.name)
+                    self.refuse(node, why, did_you_mean(node.name, names))
                 return names[node.name]
             case tree.Select():
                 return self._field(node, node.of, node.field, names)
@@ -81,7 +82,7 @@ class Checker:
             case tree.Minus():
                 of = self.type_of(node.of, names)
                 if of.kind not in (*_NUMBERS, "dyn"):
-                    self.refuse(node, f"a {of.kind} has no negative")
+                    self.refuse(node, fault("no_negative", kind=of.kind))
                 return of
             case tree.Junction():
                 for operand in node.operands:
@@ -105,41 +106,41 @@ class Checker:
             return BOOL
         if isinstance(value, int):
             if not INT_LOWEST <= value <= INT_HIGHEST:
-                self.refuse(node, "this whole number is too large")
+                self.refuse(node, fault("large_whole"))
             return INT
         if isinstance(value, float):
             if value in (float("inf"), float("-inf")):
-                self.refuse(node, "this number is too large")
+                self.refuse(node, fault("large_number"))
             return DOUBLE
         return STRING if isinstance(value, str) else NULL
 
     def _truth(self, node: Node, names: Names) -> FieldType:
         found = self.type_of(node, names)
         if found.kind not in ("bool", "dyn"):
-            self.refuse(node, f"this is a {found.kind}, not true or false")
+            self.refuse(node, fault("no_truth", kind=found.kind))
         return BOOL
 
     def _field(self, node: Node, of: Node, field: str, names: Names) -> FieldType:
         owner = self.type_of(of, names)
         if field.startswith("__"):
-            self.refuse(node, f'"{field}" is not a field')
+            self.refuse(node, fault("no_field", name=field))
         if owner.kind == "dyn":
             return DYN
         if owner.kind != "map":
-            self.refuse(node, f'a {owner.kind} has no field "{field}"')
+            self.refuse(node, fault("fieldless", kind=owner.kind, name=field))
         if owner.fields is None:
             return owner.item or DYN
         if field not in owner.fields:
             place = self.text[of.start : of.end]
-            suggestion = did_you_mean(field, owner.fields)
-            raise RuleRefused(self.text, of.end, f'{place} has no field "{field}"', suggestion)
+            why = fault("unknown_field", place=place, name=field)
+            raise RuleRefused(self.text, of.end, why, did_you_mean(field, owner.fields))
         return owner.fields[field]
 
     def _index(self, node: tree.Index, names: Names) -> FieldType:
         owner, key = self.type_of(node.of, names), self.type_of(node.key, names)
         if isinstance(node.key, tree.Literal) and isinstance(node.key.value, str):
             if _FORBIDDEN_IN_KEY.search(node.key.value):
-                self.refuse(node.key, "a field name holds no quotes, semicolons or control signs")
+                self.refuse(node.key, fault("bad_key"))
             return self._field(node.key, node.of, node.key.value, names)
         if owner.kind == "list" and key.kind in ("int", "dyn"):
             return owner.item or DYN
@@ -147,7 +148,7 @@ class Checker:
             return DYN if owner.fields is not None else owner.item or DYN
         if owner.kind == "dyn" and key.kind in ("int", "string", "dyn"):
             return DYN
-        return self.refuse(node.key, f"a {owner.kind} has no entry under a {key.kind}")
+        return self.refuse(node.key, fault("no_entry", kind=owner.kind, other=key.kind))
 
     def _common(self, found: list[FieldType]) -> FieldType:
         kinds = {one.kind for one in found}
@@ -160,37 +161,38 @@ class Checker:
         yes, no = self.type_of(node.yes, names), self.type_of(node.no, names)
         common = self._common([yes, no])
         if common.kind == "dyn" and not {"dyn", "null"} & {yes.kind, no.kind}:
-            self.refuse(node.no, f"both branches must be of one type, not {yes.kind} and {no.kind}")
+            self.refuse(node.no, fault("branches", kind=yes.kind, other=no.kind))
         return common
 
     def _comparison(self, node: tree.Comparison, names: Names) -> FieldType:
         left, right = self.type_of(node.left, names), self.type_of(node.right, names)
         if node.sign == "in":
             if right.kind not in ("list", "map", "dyn"):
-                self.refuse(node.right, f"in needs a list or a map, not a {right.kind}")
+                self.refuse(node.right, fault("in_needs_list", kind=right.kind))
             item = STRING if right.kind == "map" else right.item or DYN
             if not _comparable(left, item):
-                self.refuse(node, f"a {left.kind} is never in a {right.kind} of {item.kind}")
+                why = fault("never_in", kind=left.kind, other=right.kind, item=item.kind)
+                self.refuse(node, why)
         elif not _comparable(left, right):
             self._mismatch(node, left, right)
         elif node.sign not in ("==", "!="):
             for side, found in ((node.left, left), (node.right, right)):
                 if found.kind not in (*_ORDERED, "dyn"):
-                    self.refuse(side, f"a {found.kind} has no order")
+                    self.refuse(side, fault("no_order", kind=found.kind))
         return BOOL
 
     def _mismatch(self, node: tree.Comparison, left: FieldType, right: FieldType) -> NoReturn:
-        hint = ""
+        hint = None
         if {left.kind, right.kind} == {"timestamp", "string"}:
-            hint = 'Write timestamp("2026-01-31T00:00:00Z").'
-        self.refuse(node, f"a {left.kind} cannot be compared with a {right.kind}", hint)
+            hint = fault("write", words='timestamp("2026-01-31T00:00:00Z")')
+        self.refuse(node, fault("not_comparable", kind=left.kind, other=right.kind), hint)
 
     def _arithmetic(self, node: tree.Arithmetic, names: Names) -> FieldType:
         left, right = self.type_of(node.left, names), self.type_of(node.right, names)
         kinds = (left.kind, right.kind)
         if left.kind in _NUMBERS and right.kind in _NUMBERS:
             if node.sign == "%" and "double" in kinds:
-                self.refuse(node, "% needs whole numbers")
+                self.refuse(node, fault("whole_only"))
             return DOUBLE if "double" in kinds else INT
         if kinds == ("list", "list") and node.sign == "+":
             return list_of(self._common([left.item or DYN, right.item or DYN]))
@@ -198,21 +200,22 @@ class Checker:
             return DYN
         result = _ARITHMETIC.get((left.kind, node.sign, right.kind))
         if result is None:
-            self.refuse(node, f"{left.kind} {node.sign} {right.kind} has no meaning")
+            why = fault("no_meaning", kind=left.kind, sign=node.sign, other=right.kind)
+            self.refuse(node, why)
         return result
 
     def _for_each(self, node: tree.ForEach, names: Names) -> FieldType:
         over = self.type_of(node.over, names)
         if over.kind not in ("list", "map", "dyn"):
-            self.refuse(node, f"{node.word} needs a list, not a {over.kind}")
+            self.refuse(node, fault("needs_list", name=node.word, kind=over.kind))
         if node.name in names:
-            self.refuse(node, f'"{node.name}" already stands for something else here')
+            self.refuse(node, fault("taken_name", name=node.name))
         if any(isinstance(inner, tree.ForEach) for inner in tree.walk(node.body)):
-            self.refuse(node.body, "a list function inside a list function is not offered")
+            self.refuse(node.body, fault("list_in_list"))
         if sum(isinstance(part, tree.ForEach) for part in tree.walk(node.over)) >= (
             MAX_CHAINED_LIST_FUNCTIONS
         ):
-            self.refuse(node, f"more than {MAX_CHAINED_LIST_FUNCTIONS} list functions in a row")
+            self.refuse(node, fault("too_many_lists", most=MAX_CHAINED_LIST_FUNCTIONS))
         item = STRING if over.kind == "map" else over.item or DYN
         inner_names = {**names, node.name: item}
         if node.word == "map":
@@ -225,19 +228,20 @@ class Checker:
         most = len(function.parameters)
         given = node.arguments
         if not most - function.optional <= len(given) <= most:
-            self.refuse(node, f"{node.function} takes {most - node.method} arguments")
+            count = most - node.method
+            self.refuse(node, fault("arguments", name=node.function, count=count))
         for number, argument in enumerate(given):
             self._argument(node, function, number, argument, names)
         for name in function.needs:
             if name not in self.schema.variables:
-                self.refuse(node, f'{node.function} needs "{name}", which is not offered here')
+                self.refuse(node, fault("not_offered", name=node.function, need=name))
         return self._fallback(node, names) if function.falls_back else function.result
 
     def _fallback(self, node: tree.Call, names: Names) -> FieldType:
         value, otherwise = (self.type_of(one, names) for one in node.arguments)
         if not _comparable(value, otherwise):
-            reason = f"both must be of one type, not {value.kind} and {otherwise.kind}"
-            self.refuse(node.arguments[1], reason)
+            why = fault("one_type", kind=value.kind, other=otherwise.kind)
+            self.refuse(node.arguments[1], why)
         return self._common([value, otherwise])
 
     def _function(self, node: tree.Call) -> Function:
@@ -245,15 +249,15 @@ class Checker:
         if function is None:
             suggestion = did_you_mean(node.function, self.schema.functions)
             if node.function == "has":
-                suggestion = "Write has(map.field)."
+                suggestion = fault("write", words="has(map.field)")
             elif node.function in tree.LIST_WORDS:
-                suggestion = f"Write list.{node.function}(name, condition)."
-            self.refuse(node, f'there is no function "{node.function}"', suggestion)
+                suggestion = fault("write", words=f"list.{node.function}(name, condition)")
+            self.refuse(node, fault("unknown_function", name=node.function), suggestion)
         if function.style != "both" and node.method != (function.style == "method"):
             form = (
                 f"text.{node.function}(…)" if function.style == "method" else f"{node.function}(…)"
             )
-            self.refuse(node, f"{node.function} is called in another way", f"Write {form}.")
+            self.refuse(node, fault("other_call", name=node.function), fault("write", words=form))
         return function
 
     def _argument(
@@ -261,18 +265,19 @@ class Checker:
     ) -> None:
         wanted, found = function.parameters[number], self.type_of(argument, names)
         if "dyn" not in (wanted.kind, found.kind) and wanted.kind != found.kind:
-            reason = f"{node.function} takes a {wanted.kind} here, not a {found.kind}"
-            self.refuse(argument, reason)
+            name = node.function
+            why = fault("bad_argument", name=name, kind=wanted.kind, other=found.kind)
+            self.refuse(argument, why)
         prepare = function.prepare.get(number)
         if prepare is None:
             return
         value: Json = argument.value if isinstance(argument, tree.Literal) else None
         if not isinstance(value, str):
-            self.refuse(argument, f"{node.function} takes a text written in the rule here")
+            self.refuse(argument, fault("text_written", name=node.function))
         try:
             prepare(value)
-        except ValueError as refused:
-            self.refuse(argument, str(refused))
+        except NotWritten as refused:
+            self.refuse(argument, refused.fault)
 
 
 def _comparable(left: FieldType, right: FieldType) -> bool:

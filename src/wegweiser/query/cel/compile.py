@@ -16,6 +16,7 @@ from wegweiser.query.cel.schema import DYN, STRING, Function
 from wegweiser.query.cel.tree import Node
 from wegweiser.query.cel.values import Scope, Step, Unknown
 from wegweiser.terms.json import Json
+from wegweiser.terms.rule_fault import fault
 
 
 class Compiler:
@@ -114,7 +115,7 @@ class Compiler:
             return call
         value = call({})
         if isinstance(value, Unknown):
-            self.checker.refuse(node, f"{self.where(node)} has no value")
+            self.checker.refuse(node, fault("no_value", words=self.where(node)))
         return constant(value)
 
     def _argument(self, function: Function, number: int, node: Node, names: Names) -> Step:

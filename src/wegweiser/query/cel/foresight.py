@@ -14,6 +14,7 @@ from wegweiser.query.cel.tree import Node
 from wegweiser.query.cel.values import Step, instant_of, is_number
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json
+from wegweiser.terms.rule_fault import fault
 
 CLOCK = "as_of"
 # What these give moves evenly with the clock.
@@ -170,11 +171,7 @@ class _Clockwise:
             if is_window:
                 found.append(self._ahead.step(node, self._schema.variables))
             elif self._reads(node) or isinstance(node, tree.ForEach):
-                self._checker.refuse(
-                    part,
-                    "it cannot be told beforehand when time changes this",
-                    "Compare days_since(…) or as_of with a number, a moment or a duration.",
-                )
+                self._checker.refuse(part, fault("untold_time"), fault("compare_clock"))
             else:
                 waiting.extend(one for one in tree.children(node) if self._looks(one))
         return found

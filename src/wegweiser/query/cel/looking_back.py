@@ -8,6 +8,7 @@ from wegweiser.query.cel.schema import BOOL, DOUBLE, INT, STRING, Function
 from wegweiser.query.cel.values import as_moment, instant_of
 from wegweiser.terms.instant import DAY_MS, HOUR_MS
 from wegweiser.terms.json import Json
+from wegweiser.terms.rule_fault import NotWritten, fault
 
 _WINDOW = re.compile(r"([1-9][0-9]{0,4})([dh])")
 _UNIT_MS = {"d": DAY_MS, "h": HOUR_MS}
@@ -26,21 +27,22 @@ def read_window(text: str) -> int:
     """
     found = _WINDOW.fullmatch(text)
     if found is None:
-        raise ValueError('a window is written as "30d" or "48h"')
+        raise NotWritten(fault("window"))
     return int(found[1]) * _UNIT_MS[found[2]]
 
 
 def read_summed(text: str) -> str:
     """Read the name of a property whose sums are kept; ValueError for any other."""
     if text not in SUMMED:
-        raise ValueError(f"sums are kept of {' and '.join(SUMMED)} only")
+        first, second = SUMMED
+        raise NotWritten(fault("summed", first=first, second=second))
     return text
 
 
 def read_currency(text: str) -> str:
     """Read a currency such as EUR; ValueError for anything else."""
     if _CURRENCY.fullmatch(text) is None:
-        raise ValueError('a currency is written as "EUR"')
+        raise NotWritten(fault("currency"))
     return text
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from wegweiser.query.cel.functions import RULE_FUNCTIONS
 from wegweiser.query.cel.schema import DOUBLE, DYN, STRING, TIMESTAMP, Function
 from wegweiser.query.cel.values import as_moment
+from wegweiser.terms.rule_fault import NotWritten, fault
 
 _NUMBERS = {
     "de": re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3}){1,99}|[0-9]{1,300})(?:,[0-9]{1,300})?"),
@@ -23,7 +24,7 @@ _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}"
 
 def _language(text: str) -> str:
     if text not in _NUMBERS:
-        raise ValueError('numbers are written as in "de" or as in "en"')
+        raise NotWritten(fault("number_language"))
     return text
 
 
@@ -48,12 +49,12 @@ def _format(text: str) -> str:
     # expression, in which a repeated directive is an error.
     directives = _DIRECTIVE.findall(text)
     if len(text) > 60 or text.count("%") != sum(1 + (d == "%") for d in directives):
-        raise ValueError("the format is too long or ends with %")
+        raise NotWritten(fault("long_format"))
     unknown = [d for d in directives if d not in _DIRECTIVES]
     if unknown:
-        raise ValueError(f"%{unknown[0]} is not a part of a time; use %Y %m %d %H %M %S")
+        raise NotWritten(fault("bad_directive", sign=unknown[0]))
     if len(set(directives)) != len(directives):
-        raise ValueError("the format names a part of the time twice")
+        raise NotWritten(fault("double_directive"))
     return text
 
 
@@ -63,7 +64,7 @@ def _zone(text: str) -> ZoneInfo:
             raise ValueError
         return ZoneInfo(text)
     except (ValueError, OSError, LookupError):
-        raise ValueError("this time zone is not known; write one such as Europe/Berlin") from None
+        raise NotWritten(fault("time_zone")) from None
 
 
 def _time(value: object, form: str = "", zone: ZoneInfo | None = None) -> datetime:

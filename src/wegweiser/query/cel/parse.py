@@ -16,6 +16,7 @@ from wegweiser.query.cel.syntax import Syntax
 from wegweiser.query.cel.tokens import RuleToken, read_tokens
 from wegweiser.query.cel.tree import Node
 from wegweiser.terms.errors import RuleRefused
+from wegweiser.terms.rule_fault import fault
 
 _TERMINALS = {
     "text": "STRING_LIT",
@@ -25,7 +26,6 @@ _TERMINALS = {
     "null": "NULL_LIT",
     "name": "IDENT",
 }
-_UNOFFERED = "maps and objects cannot be written in a rule"
 
 
 def parse(text: str) -> Node:
@@ -37,14 +37,14 @@ def parse(text: str) -> Node:
     words = read_tokens(text)
     for word in words:
         if word.kind == "sign" and word.value in "{}":
-            raise RuleRefused(text, word.start, _UNOFFERED)
+            raise RuleRefused(text, word.start, fault("no_maps"))
     try:
         root = cast(Node, _grammar().parse(words))
     except UnexpectedInput as refused:
         raise _misplaced(text, refused) from None
     nodes = list(tree.walk(root))
     if len(nodes) > MAX_NODES:
-        raise RuleRefused(text, None, f"more than {MAX_NODES} parts ({len(nodes)})")
+        raise RuleRefused(text, None, fault("too_many_parts", most=MAX_NODES, count=len(nodes)))
     return root
 
 
@@ -52,8 +52,8 @@ def _misplaced(text: str, refused: UnexpectedInput) -> RuleRefused:
     if isinstance(refused, UnexpectedToken) and refused.token.type != "$END":
         at = refused.token.start_pos
         end = refused.token.end_pos or 0
-        return RuleRefused(text, at, f"{text[at:end]} is not expected here")
-    return RuleRefused(text, len(text), "the expression is not complete")
+        return RuleRefused(text, at, fault("not_expected", words=text[at:end]))
+    return RuleRefused(text, len(text), fault("incomplete"))
 
 
 @cache

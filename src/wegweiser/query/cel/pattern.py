@@ -9,6 +9,7 @@ from wegweiser.query.cel.limits import (
     MAX_PATTERN_CHARACTERS,
 )
 from wegweiser.query.cel.values import TooLong
+from wegweiser.terms.rule_fault import NotWritten, fault
 
 
 class Pattern(msgspec.Struct, frozen=True):
@@ -35,7 +36,7 @@ def compile_pattern(text: str) -> Pattern:
     True
     """
     if len(text) > MAX_PATTERN_CHARACTERS:
-        raise ValueError(f"the pattern is longer than {MAX_PATTERN_CHARACTERS} characters")
+        raise NotWritten(fault("long_pattern", most=MAX_PATTERN_CHARACTERS))
     options = re2.Options()
     options.max_mem = MAX_PATTERN_BYTES
     options.log_errors = False
@@ -44,5 +45,5 @@ def compile_pattern(text: str) -> Pattern:
     except re2.error as refused:
         reason = refused.args[0] if refused.args else "unreadable"
         told = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise ValueError(f"the pattern is refused: {told}") from None
+        raise NotWritten(fault("bad_pattern", why=told)) from None
     return Pattern(compiled, compiled.programsize)

@@ -15,6 +15,7 @@ from wegweiser.query.cel.tree import Node
 from wegweiser.query.cel.values import Scope, Step, Unknown, shown, to_json
 from wegweiser.terms.errors import RuleRefused, WegweiserError
 from wegweiser.terms.json import Json
+from wegweiser.terms.rule_fault import fault
 
 
 class MissingField(WegweiserError):
@@ -244,11 +245,11 @@ def compile_rule(text: str, schema: Schema) -> Rule:
     rule = Rule(text, schema)
     kind = rule.type.kind
     if kind == "dyn":
-        raise RuleRefused(text, 0, "it is not certain to be true or false", "Write … == true.")
+        raise RuleRefused(text, 0, fault("uncertain"), fault("write", words="… == true"))
     if kind != "bool":
-        raise RuleRefused(text, 0, f"a rule is true or false, this is a {kind}")
+        raise RuleRefused(text, 0, fault("no_rule", kind=kind))
     if not rule.paths or (rule.evaluate({}) is not None and not rule.falls_back):
-        raise RuleRefused(text, 0, "the result is the same for everybody")
+        raise RuleRefused(text, 0, fault("same_for_all"))
     return rule
 
 

@@ -6,6 +6,8 @@ from typing import Literal as OneOf
 
 import msgspec
 
+from wegweiser.terms.rule_fault import RuleFault, fault
+
 Kind = OneOf[
     "dyn", "null", "bool", "int", "double", "string", "timestamp", "duration", "list", "map"
 ]
@@ -83,13 +85,13 @@ class Schema(msgspec.Struct, frozen=True):
     functions: Mapping[str, Function]
 
 
-def did_you_mean(name: str, known: Mapping[str, object]) -> str:
+def did_you_mean(name: str, known: Mapping[str, object]) -> RuleFault | None:
     """Propose the known name that is written most alike, or say nothing.
 
-    >>> did_you_mean("trais", {"traits": 1, "stage": 2})
+    >>> did_you_mean("trais", {"traits": 1, "stage": 2}).said()
     'Did you mean "traits"?'
     """
     if len(name) > 64:
-        return ""
+        return None
     close = get_close_matches(name, known, n=1)
-    return f'Did you mean "{close[0]}"?' if close else ""
+    return fault("did_you_mean", name=close[0]) if close else None

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from wegweiser.query.cel.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS
 from wegweiser.terms.errors import RuleRefused
+from wegweiser.terms.rule_fault import fault
 
 # Characters that are invisible or turn the reading order round, so that a reviewer
 # sees another rule than the one that runs.
@@ -34,11 +35,11 @@ _RESERVED = frozenset(
     | {"loop", "package", "namespace", "return", "var", "void", "while"}
 )
 _OTHER_LANGUAGES = {
-    "=": "write == to compare",
-    "&": "write && for and",
-    "|": "write || for or",
-    "$": "write the plain name of a variable",
-    "@": "write the plain name of a variable",
+    "=": fault("to_compare"),
+    "&": fault("for_and"),
+    "|": fault("for_or"),
+    "$": fault("plain_name"),
+    "@": fault("plain_name"),
 }
 
 
@@ -58,19 +59,18 @@ def read_tokens(text: str) -> list[RuleToken]:
     ['stage', '==', 'buy']
     """
     if len(text) > MAX_CHARACTERS:
-        raise RuleRefused(text[:200], MAX_CHARACTERS, f"longer than {MAX_CHARACTERS} characters")
+        raise RuleRefused(text[:200], MAX_CHARACTERS, fault("too_long", most=MAX_CHARACTERS))
     hidden = _HIDDEN.search(text)
     if hidden is not None:
-        code = f"U+{ord(hidden.group()):04X}"
-        raise RuleRefused(
-            text, hidden.start(), f"hidden character {code}", "Write it as an escape in a text."
-        )
+        why = fault("hidden_sign", sign=f"U+{ord(hidden.group()):04X}")
+        raise RuleRefused(text, hidden.start(), why, fault("write_escape"))
     found = list(_scan(text))
     if not found:
-        raise RuleRefused(text, 0, "there is no expression")
+        raise RuleRefused(text, 0, fault("empty"))
     _refuse_deep(text, found)
     if len(found) > MAX_TOKENS:
-        raise RuleRefused(text, found[MAX_TOKENS].start, f"more than {MAX_TOKENS} words and signs")
+        why = fault("too_many_words", most=MAX_TOKENS)
+        raise RuleRefused(text, found[MAX_TOKENS].start, why)
     return found
 
 
@@ -91,22 +91,22 @@ def _scan(text: str) -> Iterator[RuleToken]:
 def _token(text: str, start: int, kind: str, value: str, before: str) -> RuleToken:
     end = start + len(value)
     if kind == "refused":
-        raise RuleRefused(text, start, "byte texts and triple quotes are not offered", 'Write "…".')
+        raise RuleRefused(text, start, fault("byte_text"), fault("write", words='"…"'))
     if kind == "raw":
         if value[-2] == "\\":
-            raise RuleRefused(text, end - 2, "a raw text cannot end with a backslash")
+            raise RuleRefused(text, end - 2, fault("raw_backslash"))
         return RuleToken("text", value[2:-1], start, end)
     if kind == "text":
         return RuleToken("text", _unescape(text, start, value), start, end)
     if kind == "int" and len(value) > 20:
-        raise RuleRefused(text, start, "this whole number is too large")
+        raise RuleRefused(text, start, fault("large_whole"))
     if kind == "name":
         kind = _WORDS.get(value, kind)
         if kind != "name" and before == ".":
-            reason = f'"{value}" is a word of the language and no plain field name'
-            raise RuleRefused(text, start, reason, f'Write ["{value}"] without the dot.')
+            why = fault("word_as_field", name=value)
+            raise RuleRefused(text, start, why, fault("write_index", name=value))
         if value in _RESERVED and before != ".":
-            raise RuleRefused(text, start, f'"{value}" is a reserved word')
+            raise RuleRefused(text, start, fault("reserved", name=value))
     return RuleToken(kind, value, start, end)
 
 
@@ -120,8 +120,9 @@ def _unescape(text: str, start: int, quoted: str) -> str:
             return _SIMPLE_ESCAPES[simple]
         code = int(octal, 8) if octal else int(next((c for c in codes if c), "110000"), 16)
         if bad or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            reason = f"{match.group()} is not an escape"
-            raise RuleRefused(text, start + 1 + match.start(), reason, r'Write \\, or r"…".')
+            why = fault("bad_escape", words=match.group())
+            remedy = fault("write_either", words="\\\\", otherwise='r"…"')
+            raise RuleRefused(text, start + 1 + match.start(), why, remedy)
         return chr(code)
 
     return _ESCAPE.sub(replace, quoted[1:-1])
@@ -137,16 +138,13 @@ def _refuse_deep(text: str, found: list[RuleToken]) -> None:
         elif sign in (")", "]", "}"):
             depth -= 1
         if depth > MAX_NESTING or run > MAX_NESTING:
-            raise RuleRefused(text, token.start, f"nested deeper than {MAX_NESTING} levels")
+            raise RuleRefused(text, token.start, fault("too_deep", most=MAX_NESTING))
 
 
 def _unreadable(text: str, at: int) -> RuleRefused:
     sign = text[at]
     if sign in "\"'":
-        return RuleRefused(text, at, "this text is not closed on its line")
+        return RuleRefused(text, at, fault("open_text"))
     if not sign.isascii():
-        reason = f"{sign} (U+{ord(sign):04X}) cannot stand in a name; names are ASCII letters"
-        return RuleRefused(text, at, reason)
-    return RuleRefused(
-        text, at, f"{sign} is not part of the language", _OTHER_LANGUAGES.get(sign, "")
-    )
+        return RuleRefused(text, at, fault("bad_letter", sign=sign, code=f"U+{ord(sign):04X}"))
+    return RuleRefused(text, at, fault("bad_sign", sign=sign), _OTHER_LANGUAGES.get(sign))

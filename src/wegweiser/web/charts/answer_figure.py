@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from wegweiser.terms.column import column_word
+from wegweiser.terms.figure import Scale, scale_of
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Result
 from wegweiser.web.charts.curve_figure import curves_of
@@ -26,6 +27,7 @@ from wegweiser.web.charts.matrix_figure import matrix_of
 from wegweiser.web.charts.result_name import BETWEEN, result_name
 from wegweiser.web.charts.strip_figure import strip_of
 from wegweiser.web.charts.ticks import decimals_of, ticks
+from wegweiser.web.charts.written import decimals_in, has_interval, written
 from wegweiser.web.text import Reader
 from wegweiser.web.values import value_words
 
@@ -38,6 +40,7 @@ JUDGED = ("lift", "verdicts", "geo.", "experiment.", "credit", "allocate.", "mix
 # What a table begins with that is a curve of shares over shares.
 CURVE = ("share_of_customers",)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+_PLAIN = Scale()
 _TONES = {"helps": "good", "harms": "bad", "broken": "bad"}
 
 
@@ -66,7 +69,7 @@ def figure_of(answer: Answer, language: str) -> AnswerFigure:
 
 def _table_first(answer: Answer, caption: str, reader: Reader) -> LineFigure | BarsFigure | None:
     """Draw the table where the answer has no more than one interval, unless that is the answer."""
-    known = [one for one in answer.results if _has_interval(one)]
+    known = [one for one in answer.results if has_interval(one)]
     if len(known) != 1 or answer.measure.startswith(JUDGED) or len(answer.rows) < 2:
         return None
     return _line(answer, caption, reader) or _bars(answer, caption, reader)
@@ -79,9 +82,9 @@ def _curve(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
     shown = [_real(row[1]) for row in answer.rows]
     without = tuple(_real(row[answer.columns.index("without_largest")]) for row in answer.rows)
     word = column_word(answer.columns[1], reader.language)
-    labels = [f"{reader.number(100 * _real(row[0]))} %" for row in answer.rows]
+    labels = [reader.percent(_real(row[0]), 0) for row in answer.rows]
     points = tuple(
-        Point(at, value, f"{label}: {reader.number(100 * value, 1)} % {word}")
+        Point(at, value, f"{label}: {reader.percent(value)} {word}")
         for at, (label, value) in enumerate(zip(labels, shown, strict=True))
     )
     step = max(1, (len(points) - 1) // 5)
@@ -92,20 +95,27 @@ def _curve(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
         points=points,
         before=without,
         across={"wide": along, "narrow": along},
-        up=tuple(Tick(at, f"{reader.number(100 * at)} %") for at in places),
+        up=tuple(Tick(at, reader.percent(at, 0)) for at in places),
     )
 
 
 def _forest(answer: Answer, caption: str, reader: Reader) -> ForestFigure | None:
-    known = [one for one in answer.results if _has_interval(one)]
+    known = [one for one in answer.results if has_interval(one)]
     if not known:
         return None
     units = [one.unit for one in known]
     most = max(units, key=units.count)
     shown = [one for one in known if one.unit == most][:MOST_ROWS]
     ends = [0.0, *(_real(one.low) for one in shown), *(_real(one.high) for one in shown)]
-    rows = _without_what_all_begin_with([_interval(one, answer.measure, reader) for one in shown])
-    return ForestFigure(caption, rows, _across(min(ends), max(ends), reader))
+    scale, decimals = scale_of(most), decimals_in(answer.results, most)
+    words = [written(reader, _real(one.estimate), scale, decimals) for one in shown]
+    rows = [
+        _interval(one, answer.measure, reader, told) for one, told in zip(shown, words, strict=True)
+    ]
+    if scale.is_of_hundred:
+        caption = reader.say("{caption} (of 100)", caption=caption)
+    across = _across(min(ends), max(ends), reader, scale)
+    return ForestFigure(caption, _without_what_all_begin_with(rows), across)
 
 
 def _without_what_all_begin_with(rows: list[Interval]) -> tuple[Interval, ...]:
@@ -119,20 +129,13 @@ def _without_what_all_begin_with(rows: list[Interval]) -> tuple[Interval, ...]:
     )
 
 
-def _has_interval(one: Result) -> bool:
-    ends = (one.low, one.estimate, one.high)
-    return all(end is not None and math.isfinite(end) for end in ends) and one.low != one.high
-
-
-def _interval(one: Result, measure: str, reader: Reader) -> Interval:
-    low, estimate, high = _real(one.low), _real(one.estimate), _real(one.high)
-    decimals = max(0, min(6, 1 - math.floor(math.log10(high - low))))
+def _interval(one: Result, measure: str, reader: Reader, shown: str) -> Interval:
     return Interval(
         name=result_name(reader, measure, one.name),
-        estimate=estimate,
-        low=low,
-        high=high,
-        shown=reader.number(estimate, decimals),
+        estimate=_real(one.estimate),
+        low=_real(one.low),
+        high=_real(one.high),
+        shown=shown,
         label=one.sentence[reader.language],
         tone=_TONES.get(one.verdict, ""),
         result=one.name,
@@ -229,10 +232,10 @@ def _real(value: Json) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _across(low: float, high: float, reader: Reader) -> tuple[Tick, ...]:
+def _across(low: float, high: float, reader: Reader, scale: Scale = _PLAIN) -> tuple[Tick, ...]:
     places = ticks(low, high if high > low else low + 1, 5)
-    decimals = decimals_of(places[1] - places[0])
-    return tuple(Tick(at, reader.number(at, decimals)) for at in places)
+    decimals = decimals_of((places[1] - places[0]) * scale.times)
+    return tuple(Tick(at, written(reader, at, scale, decimals)) for at in places)
 
 
 def _times(times: Sequence[str], most: int, reader: Reader) -> tuple[Tick, ...]:
@@ -241,7 +244,7 @@ def _times(times: Sequence[str], most: int, reader: Reader) -> tuple[Tick, ...]:
 
 
 def _told(time: str, reader: Reader) -> str:
-    return reader.day(time) if len(time) == len("2026-01-01") else time
+    return reader.day(time) if len(time) in (len("2026-01"), len("2026-01-01")) else time
 
 
 def _joined(caption: str, word: str) -> str:

@@ -4,7 +4,17 @@ import altair as alt
 
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.charts.figures import PIXELS, BarsFigure, Tick, Width
-from wegweiser.web.charts.theme import FONT, TEXT_PX, axis, finished, link, token
+from wegweiser.web.charts.theme import (
+    EDGE_PX,
+    FONT,
+    LABEL_PX,
+    NAME_PX,
+    TEXT_PX,
+    axis,
+    finished,
+    link,
+    token,
+)
 
 WIDE_ROW_PX = 26
 NARROW_ROW_PX = 44
@@ -26,7 +36,9 @@ def bars_spec(figure: BarsFigure, width: Width) -> JsonObject:
     y = alt.Y(
         "top:Q",
         scale=alt.Scale(domain=[len(figure.bars), 0], nice=False),
-        axis=axis(names, grid=False, labelColor=token("ink"), labelLimit=260) if beside else None,
+        axis=axis(names, grid=False, labelColor=token("ink"), labelLimit=LABEL_PX)
+        if beside
+        else None,
     )
     layers = [_bars(data, x, y), _words(data, y, "shown", figure, beside), _hits(data, y, figure)]
     if not beside:
@@ -37,7 +49,12 @@ def bars_spec(figure: BarsFigure, width: Width) -> JsonObject:
     chart = alt.layer(*layers).properties(
         width=PIXELS[width],
         height=height,
-        padding={"right": 84 if beside else 4, "left": 28 if beside else 4, "top": 6, "bottom": 4},
+        padding={
+            "right": 84 if beside else 4,
+            "left": EDGE_PX if beside else 4,
+            "top": 6,
+            "bottom": 4,
+        },
     )
     return finished(chart)
 
@@ -104,6 +121,7 @@ def _words(data: alt.Chart, y: alt.Y, field: str, figure: BarsFigure, beside: bo
         font=FONT,
         fontSize=TEXT_PX,
         color=token("ink"),
+        limit=NAME_PX if first else 0,
         aria=False,
     ).encode(x=alt.XDatum(at), y=place, text=f"{field}:N")
     return layer

@@ -1,15 +1,20 @@
 """The curve chart: what more of something brings, one line with its band for each name."""
 
+import math
+from collections.abc import Sequence
+
 import altair as alt
 
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.charts.figures import PIXELS, CurveFigure, Width
-from wegweiser.web.charts.theme import FONT, TEXT_PX, axis, finished, link, token
+from wegweiser.web.charts.theme import APART_PX, FONT, TEXT_PX, axis, finished, link, token
 
 HEIGHT_PX: dict[Width, int] = {"wide": 300, "narrow": 240}
 _DASHES: tuple[list[float], ...] = ([], [6, 4], [2, 3], [10, 4, 2, 4], [1, 5])
 _COLORS = ("data", "data-2")
 _ROOM_PX = 96
+# What a name at the end of a line takes, so that names do not lie upon each other.
+LINE_PX = 15
 
 
 def curve_spec(figure: CurveFigure, width: Width) -> JsonObject:
@@ -17,7 +22,7 @@ def curve_spec(figure: CurveFigure, width: Width) -> JsonObject:
     x = alt.X(
         "at:Q",
         scale=alt.Scale(domain=[figure.across[0].at, figure.across[-1].at], nice=False),
-        axis=axis(figure.across, grid=False, labelFlush=True),
+        axis=axis(figure.across, grid=False, labelFlush=True, labelSeparation=APART_PX),
     )
     y = alt.Y(
         "value:Q",
@@ -73,9 +78,12 @@ def _line(figure: CurveFigure, number: int, x: alt.X, y: alt.Y) -> alt.Chart:
 
 
 def _names(figure: CurveFigure, x: alt.X, y: alt.Y) -> alt.Chart:
+    ends = [one.points[-1] for one in figure.curves]
+    gap = LINE_PX * (figure.up[-1].at - figure.up[0].at) / min(HEIGHT_PX.values())
+    places = apart([end.value for end in ends], gap)
     rows = [
-        {"at": one.points[-1].at, "value": one.points[-1].value, "name": one.name}
-        for one in figure.curves
+        {"at": end.at, "value": place, "name": one.name}
+        for one, end, place in zip(figure.curves, ends, places, strict=True)
     ]
     layer: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows))
@@ -91,6 +99,20 @@ def _names(figure: CurveFigure, x: alt.X, y: alt.Y) -> alt.Chart:
         .encode(x=x, y=y, text="name:N")
     )
     return layer
+
+
+def apart(values: Sequence[float], gap: float) -> list[float]:
+    """Move values up so far that no two of them are nearer than a gap; their order stays.
+
+    >>> apart([0.0, 5.0, 0.0], 2.0)
+    [0.0, 5.0, 2.0]
+    """
+    placed = list(values)
+    least = -math.inf
+    for at in sorted(range(len(placed)), key=lambda at: (placed[at], at)):
+        placed[at] = max(placed[at], least)
+        least = placed[at] + gap
+    return placed
 
 
 def _hits(figure: CurveFigure, x: alt.X, y: alt.Y) -> alt.Chart:

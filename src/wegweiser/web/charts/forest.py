@@ -6,7 +6,17 @@ import altair as alt
 
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.charts.figures import PIXELS, ForestFigure, Interval, Tick, Width
-from wegweiser.web.charts.theme import FONT, TEXT_PX, axis, finished, link, token
+from wegweiser.web.charts.theme import (
+    EDGE_PX,
+    FONT,
+    LABEL_PX,
+    NAME_PX,
+    TEXT_PX,
+    axis,
+    finished,
+    link,
+    token,
+)
 
 WIDE_ROW_PX = 34
 NARROW_ROW_PX = 48
@@ -34,7 +44,12 @@ def forest_spec(figure: ForestFigure, width: Width) -> JsonObject:
     chart = alt.layer(*layers).properties(
         width=PIXELS[width],
         height=height,
-        padding={"right": 64 if beside else 4, "left": 28 if beside else 4, "top": 6, "bottom": 4},
+        padding={
+            "right": 64 if beside else 4,
+            "left": EDGE_PX if beside else 4,
+            "top": 6,
+            "bottom": 4,
+        },
     )
     return finished(chart)
 
@@ -47,7 +62,7 @@ def _rows_axis(figure: ForestFigure, beside: bool) -> alt.Y:
     return alt.Y(
         "middle:Q",
         scale=scale,
-        axis=axis(names, grid=False, labelColor=token("ink"), labelLimit=260),
+        axis=axis(names, grid=False, labelColor=token("ink"), labelLimit=LABEL_PX),
     )
 
 
@@ -112,7 +127,13 @@ def _text(
     data: alt.Chart, y: alt.Y, at: float, side: Literal["left", "right"], field: str, dx: int = 0
 ) -> alt.Chart:
     layer: alt.Chart = data.mark_text(
-        align=side, dx=dx, font=FONT, fontSize=TEXT_PX, color=token("ink"), aria=False
+        align=side,
+        dx=dx,
+        font=FONT,
+        fontSize=TEXT_PX,
+        color=token("ink"),
+        limit=NAME_PX if field == "name" else 0,
+        aria=False,
     ).encode(x=alt.XDatum(at), y=y, text=f"{field}:N")
     return layer
 

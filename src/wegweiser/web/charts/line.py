@@ -4,7 +4,7 @@ import altair as alt
 
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.charts.figures import PIXELS, LineFigure, Width
-from wegweiser.web.charts.theme import axis, finished, link, token
+from wegweiser.web.charts.theme import APART_PX, axis, finished, link, token
 
 HEIGHT_PX: dict[Width, int] = {"wide": 260, "narrow": 220}
 
@@ -34,7 +34,7 @@ def _axes(figure: LineFigure, width: Width) -> tuple[alt.X, alt.Y]:
     x = alt.X(
         "at:Q",
         scale=alt.Scale(domain=domain, nice=False),
-        axis=axis(figure.across[width], grid=False, labelFlush=True),
+        axis=axis(figure.across[width], grid=False, labelFlush=True, labelSeparation=APART_PX),
     )
     top = [figure.up[0].at, figure.up[-1].at]
     y = alt.Y("value:Q", scale=alt.Scale(domain=top, nice=False), axis=axis(figure.up))

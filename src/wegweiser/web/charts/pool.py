@@ -17,6 +17,8 @@ from wegweiser.workspace.worker import prepare
 WORKERS = 2
 DRAWINGS_KEPT = 256
 PATIENCE_S = 2.0
+# Handed over at once per worker: many in one breath would hold the loop up as long as one drawing.
+HANDED_OVER = 2
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,8 @@ class DrawingPool:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._drawn: dict[str, asyncio.Task[Drawing]] = {}
+        self._room = asyncio.Semaphore(workers * HANDED_OVER)
+        self._is_closed = False
 
     async def draw(self, figure: AnswerFigure) -> Drawing | None:
         """Give the drawing of a figure; None when it is still being drawn."""
@@ -54,9 +58,12 @@ class DrawingPool:
     async def _one(self, figure: AnswerFigure, width: Width, prefix: str) -> str:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(
-                self._started(), _draw, figure, width, f"{prefix}{width[0]}"
-            )
+            async with self._room:
+                if self._is_closed:
+                    return ""
+                return await loop.run_in_executor(
+                    self._started(), _draw, figure, width, f"{prefix}{width[0]}"
+                )
         except BrokenProcessPool:
             _log.exception("a drawing process ended; the next chart starts new ones")
             self._pool = None
@@ -77,7 +84,8 @@ class DrawingPool:
         return self._pool
 
     def close(self) -> None:
-        """End the worker processes."""
+        """End the worker processes; what still waits for one is not drawn any more."""
+        self._is_closed = True
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None

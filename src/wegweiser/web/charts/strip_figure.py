@@ -14,7 +14,7 @@ def strip_of(answer: Answer, caption: str, reader: Reader) -> BarsFigure | None:
     if not stages:
         return None
     bars = tuple(_bar(one, reader) for one in stages)
-    ends = tuple(Tick(at, f"{reader.number(100 * at)} %") for at in _QUARTERS)
+    ends = tuple(Tick(at, reader.percent(at, 0)) for at in _QUARTERS)
     return BarsFigure(caption, bars, ends)
 
 
@@ -22,4 +22,4 @@ def _bar(one: Result, reader: Reader) -> Bar:
     told = one.sentence[reader.language]
     number, name = one.name.rpartition("_")[2], told.partition(":")[0]
     share = one.estimate or 0.0
-    return Bar(f"{number} {name}", share, f"{reader.number(100 * share)} %", told)
+    return Bar(f"{number} {name}", share, reader.percent(share, 0), told)

@@ -12,6 +12,13 @@ from wegweiser.web.charts.figures import Tick
 HOST = "https://wegweiser.invalid"
 FONT = "system-ui, sans-serif"
 TEXT_PX = 12
+# The longest name beside a row, and the room left of it: fonts of readers run wider than ours.
+LABEL_PX = 240
+EDGE_PX = 44
+# Times below a line stand this far apart, as we measure them; shown they run wider.
+APART_PX = 24
+# The longest name above a row of a narrow chart: the rest of the line is for the figure.
+NAME_PX = 230
 
 
 def token(name: str) -> str:
@@ -50,6 +57,8 @@ def axis(ticks: Sequence[Tick], **options: Json) -> JsonObject:
         "labelFontSize": TEXT_PX,
         "labelColor": token("muted"),
         "labelPadding": 8,
+        # Names that touch each other read as one.
+        "labelSeparation": 6,
         "gridColor": token("line"),
     }
     return settings | options

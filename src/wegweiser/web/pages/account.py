@@ -28,9 +28,9 @@ from wegweiser.web.pages.people.account_parts import (
     Budget,
     activity_table,
     budget_of,
-    opportunities_of,
 )
 from wegweiser.web.pages.people.next_step import NextStep, next_step_part
+from wegweiser.web.pages.people.opportunities import opportunities_of
 from wegweiser.web.pages.people.scores import ScoreRow, score_rows
 from wegweiser.web.pages.people.strip import Strip, strip_of
 from wegweiser.web.pages.people.value import Value, value_of
@@ -93,12 +93,18 @@ async def account(desk: Desk, request: Request) -> Response:
     # Whose account it is knows its people by name; who needs a reason for each does not.
     seen = named_to(reader) if reader.sight == "own" else reader
     value = await value_of(desk, seen, group_id)
-    page = _page(desk, request, seen, profile, value)
+    opportunities = await opportunities_of(desk, seen, profile)
+    page = _page(desk, request, seen, profile, value, opportunities)
     return desk.render(request, "account.html", frame, page)
 
 
 def _page(
-    desk: Desk, request: Request, reader: Reader, profile: AccountProfile, value: Value
+    desk: Desk,
+    request: Request,
+    reader: Reader,
+    profile: AccountProfile,
+    value: Value,
+    opportunities: tuple[tuple[str, str], ...],
 ) -> AccountPage:
     group_id = next((one.value for one in profile.identifiers if one.type == "group_id"), "")
     members = members_part(desk, request, reader, group_id)
@@ -129,7 +135,7 @@ def _page(
         insight=account_insight(desk, reader, group_id),
         scores=score_rows(desk, reader, desk.site.knowing.insights.account(group_id).scores),
         activity=activity_table(desk, request, reader, group_id),
-        opportunities=opportunities_of(desk, reader, profile),
+        opportunities=opportunities,
         value=value,
         budget=budget_of(desk, reader, group_id, _people(profile)),
         next_step=next_step_part(desk, request, reader, group_id, (*people,)),

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from functools import partial
 
 import msgspec
@@ -19,11 +20,15 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.role import Right, holders_of
 from wegweiser.web.asgi import BodyLimits
 from wegweiser.web.auth import SAFE_METHODS
+from wegweiser.web.pages.beginning.state import started
 from wegweiser.web.pages.compressed import Compressed
 from wegweiser.web.pages.desk import FOLDER, Desk
 from wegweiser.web.pages.families import FAMILIES
 from wegweiser.web.pages.form import FORM, require_token
 from wegweiser.web.pages.frame.family import Family, Page
+from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.refusals import said_to
+from wegweiser.web.pages.frame.sent_file import file_heard
 from wegweiser.web.pages.security import Door, SafeHeaders
 from wegweiser.web.text import mark
 from wegweiser.web.words import ROLES, named
@@ -46,10 +51,16 @@ REFUSALS = {
     "too_many_codes": mark("There were too many wrong codes. Wait for a quarter of an hour."),
     "old_form": mark("This form is from another sign-in. Open the page again and repeat it."),
     "too_large": mark("The form is too large."),
+    "file_too_large": mark("The file is too large. Load it with `wegweiser load`, or in parts."),
     "bad_form": mark("The form cannot be read."),
     "too_slow": mark("The form arrived too slowly. Send it again."),
     "cut_off": mark("The form did not arrive whole. Send it again."),
 }
+
+
+# Where somebody without the second factor that they need may go: to set it up, out, and in.
+OWN_SIGN_IN = "/settings/me"
+_WITHOUT_FACTOR = (OWN_SIGN_IN, "/sign-in", "/sign-out", "/look", "/welcome/{token}")
 
 
 class WrongPage(msgspec.Struct, frozen=True):
@@ -117,14 +128,29 @@ def _endpoint(desk: Desk, page: Page) -> Callable[[Request], Awaitable[Response]
 
 async def _made(desk: Desk, page: Page, request: Request) -> Response:
     """Make a page for whoever may have it, from a form only with the token of the session."""
+    if page.path not in _WITHOUT_FACTOR and (led := _led_to_factor(desk, request)):
+        return led
     needed = [page.right] if request.method in SAFE_METHODS else [page.right, page.write]
     for right in needed:
         if right is not None and not desk.may(request, right):
             return _barred(desk, request, right)
-    if request.method not in SAFE_METHODS and request.scope.get("operator") is not None:
-        limits = page.limits or desk.form_limits
-        await require_token(request, desk.form_token(request), limits)
-    return await page.make(desk, request)
+    async with file_heard(request, page.file) if page.file else nullcontext():
+        if request.method not in SAFE_METHODS and request.scope.get("operator") is not None:
+            limits = page.limits or desk.form_limits
+            await require_token(request, desk.form_token(request), limits)
+        if page.rests is not None and request.method in SAFE_METHODS:
+            request.scope["start"] = await started(desk, request, page.rests)
+        return await page.make(desk, request)
+
+
+def _led_to_factor(desk: Desk, request: Request) -> Response | None:
+    """Lead whoever needs a second factor and has none to where it is set up, before all else."""
+    operator = desk.who(request)
+    if operator is None or not desk.site.people.lacks_factor(operator.name):
+        return None
+    told = desk.reader(request).say("Your role needs a second factor. Set it up first.")
+    desk.tell(request, Notice(told))
+    return RedirectResponse(OWN_SIGN_IN, 303)
 
 
 def _barred(desk: Desk, request: Request, right: Right) -> Response:
@@ -158,7 +184,9 @@ def _first_page(desk: Desk, request: Request) -> str:
 
 async def _refused(desk: Desk, request: Request, error: Exception) -> Response:
     assert isinstance(error, InputRefused)
-    sentence = desk.reader(request).say(REFUSALS.get(error.code, error.message))
+    reader = desk.reader(request)
+    known = REFUSALS.get(error.code, "")
+    sentence = reader.say(known) if known else said_to(reader, error)
     answer = _wrong(desk, request, WrongPage(sentence, ""), error.status)
     if error.status == 408:
         answer.headers["Connection"] = "close"

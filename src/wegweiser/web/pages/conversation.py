@@ -6,18 +6,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
-from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
-from wegweiser.web.auth import own_path
-from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.form import read_form
-from wegweiser.web.pages.frame.sight import may_open, require_own
+from wegweiser.web.pages.form import read_already
+from wegweiser.web.pages.frame.fields import Faults
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import named
 
 MOST_PEOPLE = 20
+# Where a request keeps why its form was refused, for the page that shows it again.
+REFUSED = "talk_faults"
 TALKS = {
     "call": mark("Call"),
     "meeting": mark("Meeting"),
@@ -37,7 +35,10 @@ Choice = tuple[str, str]
 
 
 class TalkForm(msgspec.Struct, frozen=True):
-    """What the form offers; `back` is the page it stands on, `logged` right after one was told."""
+    """What the form offers; `back` is the page it stands on, `logged` right after one was told.
+
+    `given` is what was typed in a form that was refused, `faults` why.
+    """
 
     back: str
     people: tuple[Choice, ...]
@@ -47,6 +48,8 @@ class TalkForm(msgspec.Struct, frozen=True):
     intents: tuple[Choice, ...]
     zone: str
     logged: bool
+    given: Mapping[str, str]
+    faults: Faults
 
 
 def talk_form(
@@ -57,6 +60,7 @@ def talk_form(
     def choices(words: Mapping[str, str]) -> tuple[Choice, ...]:
         return tuple((code, named(reader, dict(words), code)) for code in words)
 
+    faults: Faults = getattr(request.state, REFUSED, ())
     return TalkForm(
         back=request.url.path,
         people=tuple(people[:MOST_PEOPLE]),
@@ -66,32 +70,9 @@ def talk_form(
         intents=choices(INTENTS),
         zone=reader.zone,
         logged="logged" in request.query_params,
+        given=read_already(request) if faults else {},
+        faults=faults,
     )
-
-
-async def log_conversation(desk: Desk, request: Request) -> Response:
-    """Store what was told, and go back to the page that the form stood on."""
-    form = await read_form(request, desk.form_limits)
-    reader = desk.reader(request)
-    _require_own(desk, request, form)
-    await desk.site.conversations.log(told(form, reader.zone))
-    return RedirectResponse(own_path(form.get("back", "/")) + "?logged=1", 303)
-
-
-def _require_own(desk: Desk, request: Request, form: Mapping[str, str]) -> None:
-    """Raise InputRefused where a conversation names people or an account of somebody else.
-
-    What is told of a person and an account makes the one a member of the other.
-    """
-    if desk.reader(request).sight != "own":
-        return
-    if form.get("account", "").strip():
-        require_own(desk, request, form["account"].strip())
-    for name, value in form.items():
-        if name.startswith("person-") and value:
-            person_id = desk.site.views.find_person(value.strip())
-            if person_id is None or not may_open(desk, request, person_id):
-                raise InputRefused("not_yours", "This is not one of your accounts.", 403)
 
 
 def told(form: Mapping[str, str], zone: str) -> JsonObject:

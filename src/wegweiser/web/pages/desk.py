@@ -24,12 +24,14 @@ from wegweiser.web.charts.pool import Drawing, DrawingPool
 from wegweiser.web.pages.answers import Answers, Wish
 from wegweiser.web.pages.form import FORM, PAD_BYTES, form_token, shown_token
 from wegweiser.web.pages.frame.around import Entry, Frame, entries_of
+from wegweiser.web.pages.frame.coded import coded
 from wegweiser.web.pages.frame.controls import Controls, controls_of
 from wegweiser.web.pages.frame.family import Family, Page
 from wegweiser.web.pages.frame.half_way import HalfWay
 from wegweiser.web.pages.frame.listeners import Listeners
 from wegweiser.web.pages.frame.notices import Notice, Notices
 from wegweiser.web.pages.frame.opened import Opened
+from wegweiser.web.pages.frame.start import is_shut, start_of
 from wegweiser.web.pages.frame.story import WORD, StoryCard, card_of
 from wegweiser.web.pages.frame.strangers import Strangers
 from wegweiser.web.pages.frame.view import View, read_view
@@ -94,6 +96,7 @@ class Desk:
             lstrip_blocks=True,
         )
         self._templates.globals.update(say=_say, count=_count)
+        self._templates.filters["coded"] = coded
 
     def who(self, request: Request) -> Operator | None:
         """Give who is signed in; None for nobody."""
@@ -149,6 +152,8 @@ class Desk:
 
     async def answered(self, request: Request, wishes: Sequence[Wish]) -> dict[Wish, Answer]:
         """Give what is known of each wish, as far as whoever is signed in may see it."""
+        if is_shut(request):
+            return {}
         found = await self.answers.get(wishes)
         if self.reader(request).sight != "counts":
             return found
@@ -192,13 +197,14 @@ class Desk:
             events_until=reader.moment(unifier.newest_at) if unifier.newest_at else "",
             zone=reader.zone,
             told=str(request.scope.get("position", "")),
-            refresh=refresh,
+            refresh=refresh and not is_shut(request),
             crumbs=crumbs,
             notices=self._notices(request),
-            controls=self._controls(request, reader),
+            controls=None if is_shut(request) else self._controls(request, reader),
             exports=exports,
             may_find=operator is not None,
             story=self._story(request, reader),
+            start=start_of(request),
         )
 
     def _story(self, request: Request, reader: Reader) -> StoryCard | None:

@@ -14,7 +14,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_path, person_name, person_path
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.text import Reader, mark
-from wegweiser.web.words import STATES, named
+from wegweiser.web.words import BUYING_ROLES, STATES, named
 from wegweiser.workspace.account_room import Completeness, MemberShare
 
 MEMBERS_AT_MOST = 100
@@ -175,7 +175,7 @@ def _member(desk: Desk, reader: Reader, group_id: str, part: MemberShare) -> Mem
         person_name(reader, desk.site.views.person(part.person_id)),
         person_path(part.person_id),
         f"person_id:{part.person_id}",
-        part.role,
+        named(reader, BUYING_ROLES, part.role),
         named(reader, STATES, part.status),
         _days(reader, part),
         "" if at is None else reader.ago(at),
@@ -191,6 +191,7 @@ def _days(reader: Reader, part: MemberShare) -> str:
 
 
 def _group(reader: Reader, one: Completeness) -> GroupCard:
+    lacking = [named(reader, BUYING_ROLES, role) for role in one.missing]
     return GroupCard(
         one.name,
         reader.say(
@@ -198,10 +199,10 @@ def _group(reader: Reader, one: Completeness) -> GroupCard:
             share=reader.percent(one.completeness, 0),
             engaged=reader.percent(one.engaged, 0),
         ),
-        reader.say("Missing: {roles}", roles=reader.all_of(one.missing)) if one.missing else "",
+        reader.say("Missing: {roles}", roles=reader.all_of(lacking)) if lacking else "",
         tuple(
             RoleBar(
-                cover.role,
+                named(reader, BUYING_ROLES, cover.role),
                 round(10 * min(1.0, cover.people / cover.need.min)),
                 round(10 * min(1.0, cover.engaged / cover.need.min)),
                 reader.say(

@@ -51,7 +51,7 @@ async def patterns(desk: Desk, request: Request) -> Response:
     fault = Fault("example-field", reader.say("Example"))
     page = PatternsPage(
         verdicts=tuple((reader.say(text), TONES.get(code, "")) for code, text in VERDICTS.items()),
-        gates=("setup", "waiting", "computing", "quiet"),
+        gates=("computing", "quiet"),
         states=_states(reader, frame.controls),
         chart=await desk.panel(lift_figure(reader, rows)),
         spark=(3.0, 5.0, 4.0, 8.0, 6.0),

@@ -36,7 +36,7 @@ from wegweiser.web.pages.person_reason import ask_why
 from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.pages.suggestions import Perhaps, perhaps_of
 from wegweiser.web.text import Reader
-from wegweiser.web.words import EVENTS, KINDS, PURPOSES, STATES, named
+from wegweiser.web.words import BUYING_ROLES, EVENTS, KINDS, PURPOSES, STATES, named
 from wegweiser.workspace.segment_operations import stays_of
 
 
@@ -104,12 +104,18 @@ async def person(desk: Desk, request: Request) -> Response:
         crumbs=(("/profiles", reader.say("Profiles")),),
     )
     timeline = await happened(desk, request, named_to(reader), profile)
-    page = _page(desk, request, reader, profile, timeline)
+    value = await value_of_person(desk, reader, person_id)
+    page = _page(desk, request, reader, profile, timeline, value)
     return desk.render(request, "person.html", frame, page)
 
 
 def _page(
-    desk: Desk, request: Request, reader: Reader, profile: PersonProfile, told: Happened
+    desk: Desk,
+    request: Request,
+    reader: Reader,
+    profile: PersonProfile,
+    told: Happened,
+    value: Value,
 ) -> PersonPage:
     views = desk.site.views
     # Somebody else who stands on the page is not opened by it.
@@ -149,12 +155,7 @@ def _page(
         ),
         graph=graph_of(reader, evidence, reader_of),
         happened=told,
-        talk=talk_form(
-            reader,
-            request,
-            [(f"person_id:{profile.person_id}", person_name(reader, profile))],
-            _talked_for(desk, profile),
-        ),
+        talk=_talk(desk, request, reader, profile),
         stage=stage_card(
             reader,
             views.stage_of_person(profile.person_id),
@@ -162,11 +163,16 @@ def _page(
         ),
         strip=_strip(desk, reader, profile),
         scores=_scores(desk, reader, profile.person_id),
-        value=value_of_person(desk, reader, profile.person_id),
+        value=value,
         rights=rights_of(desk, request, profile),
         insight=person_insight(desk, reader, profile.person_id),
         perhaps=perhaps_of(desk.site, others, profile.person_id),
     )
+
+
+def _talk(desk: Desk, request: Request, reader: Reader, profile: PersonProfile) -> TalkForm:
+    themselves = (f"person_id:{profile.person_id}", person_name(reader, profile))
+    return talk_form(reader, request, [themselves], _talked_for(desk, profile))
 
 
 def _accounts(desk: Desk, reader: Reader, profile: PersonProfile) -> tuple[Account, ...]:
@@ -176,7 +182,7 @@ def _accounts(desk: Desk, reader: Reader, profile: PersonProfile) -> tuple[Accou
         Account(
             account_name(desk.site.views.account(link.group_id)),
             account_path(link.group_id),
-            link.role,
+            named(reader, BUYING_ROLES, link.role),
             named(reader, STATES, link.status),
         )
         for link in profile.accounts

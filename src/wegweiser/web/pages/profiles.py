@@ -13,25 +13,30 @@ from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.sight import CONFIRMED, is_owner, may_open, named_to, owns
 from wegweiser.web.pages.people.found import NOTHING, Found, search
-from wegweiser.web.pages.people.listed import Listed, listed_account, listed_person
+from wegweiser.web.pages.people.listed import Listed, listed_account, listed_person, names_of
 from wegweiser.web.pages.people.rising import rising
 from wegweiser.web.text import Reader
 
 SHOWN = 25
-# How many accounts are looked through for those of one reader.
+# How many accounts are looked through for those of one reader, and for those whose intent rises.
 LOOKED_AT = 500
+COMPARED = 100
 # Tried in this order for a search without a type.
 KINDS = ("email", "user_id", "anonymous_id", "phone", "person_id")
 
 
 class ProfilesPage(msgspec.Struct, frozen=True):
-    """The search with what it found, the two lists, and the accounts with rising intent."""
+    """The search with what it found, the two lists, and the accounts with rising intent.
+
+    `compared` is how many accounts were looked through for these.
+    """
 
     looked_for: str
     found: Found
     persons: tuple[Listed, ...]
     accounts: tuple[Listed, ...]
     rising: tuple[Listed, ...]
+    compared: str
     sight: Sight
 
 
@@ -45,14 +50,16 @@ async def profiles(desk: Desk, request: Request) -> Response:
             return RedirectResponse(found, 303)
         hits = await search(desk, request, looked_for)
     reader = desk.reader(request)
-    accounts = _accounts(desk, request, reader)
-    seen = named_to(reader)
+    compared = _accounts(desk, request, reader)
+    accounts = compared[:SHOWN]
+    seen, names = named_to(reader), names_of(accounts)
     page = ProfilesPage(
         looked_for,
         hits,
-        tuple(listed_person(seen, one) for one in _persons(desk, reader, accounts)),
+        tuple(listed_person(seen, one, names) for one in _persons(desk, reader, accounts)),
         tuple(listed_account(reader, one) for one in accounts),
-        rising(desk, reader, accounts),
+        rising(desk, reader, compared),
+        reader.number(len(compared)),
         reader.sight,
     )
     frame = desk.frame(
@@ -86,9 +93,9 @@ def find(desk: Desk, request: Request, looked_for: str) -> str:
 def _accounts(desk: Desk, request: Request, reader: Reader) -> list[AccountProfile]:
     """List accounts that were active last: all, or only those of whoever is signed in."""
     if reader.sight != "own":
-        return list(desk.site.views.recent_accounts(limit=SHOWN))
+        return list(desk.site.views.recent_accounts(limit=COMPARED))
     recent = desk.site.views.recent_accounts(limit=LOOKED_AT)
-    return [one for one in recent if is_owner(desk, request, one)][:SHOWN]
+    return [one for one in recent if is_owner(desk, request, one)][:COMPARED]
 
 
 def _persons(desk: Desk, reader: Reader, accounts: Iterable[AccountProfile]) -> list[PersonProfile]:

@@ -61,6 +61,7 @@ class SegmentPage(msgspec.Struct, frozen=True):
     versions: Table | None = None
     around: Around | None = None
     purposes: tuple[tuple[str, str], ...] = ()
+    erased: str = ""
 
 
 async def segment(desk: Desk, request: Request) -> Response:
@@ -113,6 +114,17 @@ def _page(desk: Desk, reader: Reader, found: JsonObject, after: str) -> SegmentP
         days=tuple(_day(reader, one) for one in days[::-1][:DAYS_LISTED]),
         members=rows,
         next=following,
+        erased=_changed_by_erasure(reader, found),
+    )
+
+
+def _changed_by_erasure(reader: Reader, found: JsonObject) -> str:
+    at = parse_instant(found.get("changed_by_erasure"))
+    if at is None:
+        return ""
+    return reader.say(
+        "Changed by an erasure on {day}: a name that stood here was taken out.",
+        day=reader.moment(at),
     )
 
 

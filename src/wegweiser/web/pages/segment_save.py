@@ -9,6 +9,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.web.pages.desk import Desk, Notice
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.pages.segment_history import version_of
 from wegweiser.web.pages.segment_rows import when_of
 from wegweiser.web.text import mark
@@ -43,12 +44,11 @@ async def save_segment(desk: Desk, request: Request) -> Response:
         document["description"] = form["description"]
     elif held is not None:
         document["description"] = held.description
-    by = request.scope["operator"].name
+    by, reader = request.scope["operator"].name, desk.reader(request)
     try:
         await desk.run(request, "apply", {"documents": [document], "by": by})
     except InputRefused as error:
-        return await show_segments(desk, request, form, (("when", error.message),))
-    reader = desk.reader(request)
+        return await show_segments(desk, request, form, (("when", said_to(reader, error)),))
     if held is None:
         notice = Notice(
             reader.say("The segment is saved; everybody is being looked at."),

@@ -13,6 +13,7 @@ from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.pages.people.segment_change import Change, change_of_rule
 from wegweiser.web.pages.segment_history import version_of
 from wegweiser.web.pages.segment_rows import (
@@ -167,7 +168,7 @@ async def show_segments(
                     change = await change_of_rule(desk, form.get("key", ""), of, when)
             tried = _tried(desk, reader, msgspec.convert(told, Found))
         except InputRefused as error:
-            refused = error.message
+            refused = said_to(reader, error)
     key = form.get("key", "")
     builder = Builder(
         rows=rows_of(form),

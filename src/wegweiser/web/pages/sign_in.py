@@ -58,12 +58,19 @@ async def sign_in(desk: Desk, request: Request) -> Response:
 
 async def _check(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     name, goal = form.get("name", "")[:100], own_path(form.get("next", "/"))
+    now, reader = desk.site.clock.now_ms(), desk.reader(request)
+    if desk.site.people.wrong_passwords.is_closed(_client(request), name, now):
+        # Said of every name alike, and whatever the password is.
+        desk.note_stranger({"closed": True})
+        wrong = reader.say(
+            "There were too many wrong passwords from your network. Ask for a new link, or use"
+            " the one that you have."
+        )
+        return sign_in_form(desk, request, SignInPage(name, goal, wrong), 422)
     if not await _belongs(desk, _client(request), name, form.get("password", "")):
         # The name is not kept: some people type their password there.
         desk.note_stranger()
-        wrong = desk.reader(request).say(
-            "Name and password do not belong together. Check both and try again."
-        )
+        wrong = reader.say("Name and password do not belong together. Check both and try again.")
         return sign_in_form(desk, request, SignInPage(name, goal, wrong), 422)
     return come_in(desk, request, name, goal)
 
@@ -100,12 +107,14 @@ async def _belongs(desk: Desk, client: str, name: str, password: str) -> bool:
     delay_s = desk.attempts.delay_s(client, name, now)
     # Noted before the check, so that many tries at once do not slip through.
     desk.attempts.failed(client, name, now)
+    desk.site.people.wrong_passwords.note(client, name, now)
     if delay_s:
         await asyncio.sleep(delay_s)
     async with desk.password_checks:
         right = await asyncio.to_thread(desk.site.people.check, name, password)
     if right:
         desk.attempts.succeeded(client, name)
+        desk.site.people.wrong_passwords.right(client, name)
     return right
 
 

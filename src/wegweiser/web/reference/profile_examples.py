@@ -9,7 +9,7 @@ STAGE = """{"stage": "evaluate",
    "direction": 1.1837, "going": "forward", "entropy": 0.5761, "entries": 4,
    "evidence": [{"what": "comparison", "times": 2, "days": 0, "change": 3.1254},
     {"what": "silence", "times": 3, "days": 12.0, "change": -0.8011}],
-   "words": {"en": "evaluate (61 %), forward: comparison twice +3.1; 12 silent days −0.8",
+   "words": {"en": "evaluate (61%), forward: comparison twice +3.1; 12 silent days −0.8",
     "de": "vergleichen (61 %), voran: Vergleich zweimal +3,1; 12 stille Tage −0,8"},
    "as_of": "2026-11-23T00:00:00.000Z", "table": "c2efa788fa8f"}"""
 

@@ -10,13 +10,16 @@ FAMILY = Family(
     "`bounce_load` (`ingest:trusted`), `delivery_retry`, `delivery_give_up`, `endpoint_list`,\n"
     "`endpoint_enable`, `address_show`, `address_lift` and `audience_write` (`admin`). Files of\n"
     "many messages are listed by `audience_list` (`export`), and their receiver says by\n"
-    "`audience_acknowledge` (`ingest:trusted`) that it has one.",
+    "`audience_acknowledge` (`ingest:trusted`) that it has one. What the owner of a mail address\n"
+    "wants to hear of is told by `subscription_show` (`profile:read`; fields `address`), noted by\n"
+    "`subscription_set` (`ingest:trusted`; fields `address`, `topic`, `status` and `reason`, with\n"
+    "topic `*` for all, and status `subscribed` or `unsubscribed`).",
     (
         Documented(
             "GET",
             ("/u/{wayout}",),
-            "Shows the page behind the link of a mail, with a button in German and English. Looking"
-            " changes nothing.",
+            "Shows the page behind the link of a mail, with buttons in German and English: no more"
+            " of its topic at this address, no more at all, or again. Looking changes nothing.",
             NO_KEY,
             media="text/html",
             refusal_media="text/html",
@@ -24,8 +27,9 @@ FAMILY = Family(
         Documented(
             "POST",
             ("/u/{wayout}",),
-            "Withdraws consent to the purpose of the mail at once: no sign-in, one click. Once more"
-            " does no harm.",
+            "Unsubscribes the address of the mail from its topic at once: no sign-in, one click."
+            " `do=all` is every topic, `do=again` subscribes once more. A mail without a topic"
+            " withdraws consent to its purpose. Once more does no harm.",
             NO_KEY,
             media="text/html",
             refusal_media="text/html",

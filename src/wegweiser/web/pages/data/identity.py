@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.web.pages.data.courses import Course, course_card
 from wegweiser.web.pages.data.known_revenue import revenue_known
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
 from wegweiser.web.pages.data.told import whole_in, word_in
@@ -52,8 +53,10 @@ async def identity_quality(desk: Desk, request: Request) -> Response:
         links,
         waits=reader.number(waits),
     )
+    course = await course_card(desk, reader, request.url.path, course_of(reader, told))
     cards = [
         _days(reader, told),
+        *([] if course is None else [course]),
         _refused(reader, told),
         await _hubs(desk, request, told),
         await revenue_known(desk, reader),
@@ -89,6 +92,26 @@ def _days(reader: Reader, told: JsonObject) -> Card:
         if whole_in(day, "links") or whole_in(day, "splits")
     )
     return Card(reader.say("Links"), facts=by_day, table=Table(columns, tuple(rows)))
+
+
+def course_of(reader: Reader, told: JsonObject) -> Course:
+    """Tell day by day what was joined, taken apart, and refused as a conflict."""
+    days = rows_in(told.get("days"))
+    names = tuple(reader.day(word_in(day, "day")) for day in days)
+    lines = (
+        ("links", reader.say("Links made")),
+        ("splits", reader.say("Taken apart")),
+        ("conflicts", reader.say("Conflicts")),
+    )
+    return Course(
+        slug="identity-days",
+        title=reader.say("Day by day"),
+        caption=reader.say("Links, splits and conflicts per day"),
+        heading=reader.say("Day"),
+        times=names,
+        marks=names,
+        counts=tuple((words, tuple(whole_in(day, name) for day in days)) for name, words in lines),
+    )
 
 
 def _refused(reader: Reader, told: JsonObject) -> Card:

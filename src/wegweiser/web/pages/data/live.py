@@ -52,9 +52,11 @@ async def live(desk: Desk, request: Request) -> Response:
     answer = reader.count(
         "{count} event among the last ones.", "{count} events among the last ones.", len(rows)
     )
+    if not desk.site.unifier.tally.received:
+        answer = reader.say("No event yet.")
     page = DataPage(
         answer=answer,
-        sections=(_events(reader, rows), _bodies(reader, rows)),
+        sections=(_events(reader, rows), *((_bodies(reader, rows),) if rows else ())),
         still=(_search(reader, person),),
         faults=(("person", fault),) if fault else (),
         # What a form asked for cannot be fetched again by its address.
@@ -130,7 +132,7 @@ def _bodies(reader: Reader, rows: list[JsonObject]) -> Card:
         for one in rows[:BODIES]
     )
     told = reader.say("The newest {count}, as they are kept.", count=reader.number(len(folded)))
-    return Card(reader.say("As they were sent"), told if folded else "", folded=folded)
+    return Card(reader.say("As they were sent"), told, folded=folded)
 
 
 def written(one: JsonObject) -> str:

@@ -38,6 +38,8 @@ async def quarantine(desk: Desk, request: Request) -> Response:
     )
     if not count:
         answer = reader.say("Nothing is in quarantine: everything that came could be used.")
+    if not desk.site.unifier.tally.received:
+        answer = reader.say("What cannot be used will stand here, with its reason.")
     columns = (
         Column(reader.say("Reason")),
         Column(reader.say("Source")),

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wegweiser.terms.role import Right
-from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.desk import Desk, Panel
 from wegweiser.web.pages.form import read_already
 from wegweiser.web.pages.frame.fields import Form, sent_back
 from wegweiser.web.pages.frame.gate import Gate
@@ -39,6 +39,12 @@ ROOMS: tuple[Room, ...] = (
         mark("How well do we know who is who?"),
         "figures",
     ),
+    Room(
+        "/data/upload",
+        mark("Load a file"),
+        mark("What is in the file, and what would be stored?"),
+        "publish",
+    ),
     Room("/data/tag", mark("Website tag"), mark("Does my website send?"), "senders"),
     Room("/progress", mark("Long work"), mark("What is being done, and how far is it?"), "figures"),
 )
@@ -48,7 +54,7 @@ class Card(msgspec.Struct, frozen=True):
     """One card; empty parts are left out.
 
     `lines` are those of an event, each with whether the fault lies there; `folded` are summaries
-    with the text below them; `element` is an event to be mended.
+    with the text below them; `element` is an event to be mended; `twin` is the table of the chart.
     """
 
     title: str
@@ -60,6 +66,8 @@ class Card(msgspec.Struct, frozen=True):
     table: Table | None = None
     folded: tuple[tuple[str, str], ...] = ()
     element: str = ""
+    chart: Panel | None = None
+    twin: Table | None = None
     forms: tuple[Form, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
 
@@ -96,7 +104,7 @@ def show_data(desk: Desk, request: Request, page: DataPage, refresh: bool = Fals
         reader.say(here.name),
         reader.say(here.question),
         crumbs=(("/data", reader.say("Data")),) if path != "/data" else (),
-        refresh=refresh,
+        refresh=refresh or any(one.chart and one.chart.drawing is None for one in page.sections),
     )
     shown = msgspec.structs.replace(page, tabs=tabs)
     if not page.faults:

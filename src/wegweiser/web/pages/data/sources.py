@@ -12,6 +12,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
+from wegweiser.web.pages.data.source_charts import source_charts
 from wegweiser.web.pages.data.told import ago, lasting, moment_in, share, whole_in, word_in
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
@@ -37,6 +38,7 @@ async def sources(desk: Desk, request: Request) -> Response:
     late = [one for one in found if one.get("late") is True]
     ended = await _ended(desk, request)
     cards = [*await _disk(desk, reader), *_late(reader, late), _table(desk, request, found, ended)]
+    cards += await source_charts(desk, reader, request.url.path, found)
     if desk.may(request, "senders"):
         links = (
             ("/data/start", reader.say("Connect your own data")),

@@ -12,6 +12,11 @@ from wegweiser.web.words import PURPOSES, named
 
 def why(reader: Reader, one: Reason) -> str:
     """Say why a candidate was dropped."""
+    if one.reason.startswith("unsubscribed:"):
+        topic = cut(one.reason.removeprefix("unsubscribed:"))
+        if not topic:
+            return reader.say("the mail address is unsubscribed from all mails")
+        return reader.say("the mail address is unsubscribed from {topic}", topic=topic)
     if one.step == "consent":
         return reader.say("no consent: {purpose}", purpose=named(reader, PURPOSES, one.reason))
     if one.reason.startswith("cap:"):

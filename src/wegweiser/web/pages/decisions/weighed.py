@@ -61,7 +61,7 @@ def slot_of(reader: Reader, view: View, chosen: Chosen, currency: str) -> SlotPa
 
 
 def _row(reader: Reader, one: Ranked, is_chosen: bool, currency: str) -> Row:
-    note = reader.say("Chosen") if is_chosen else ""
+    note = reader.say("Chosen") if is_chosen else reader.say("also allowed")
     return Row(
         (
             Cell(cut(one.candidate), note=note),

@@ -5,6 +5,7 @@ import msgspec
 from wegweiser.web.pages.frame.controls import Controls
 from wegweiser.web.pages.frame.family import Family
 from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.start import Start
 from wegweiser.web.pages.frame.story import StoryCard
 from wegweiser.web.text import Reader
 
@@ -49,6 +50,7 @@ class Frame(msgspec.Struct, frozen=True):
     exports: tuple[tuple[str, str], ...] = ()
     may_find: bool = False
     story: StoryCard | None = None
+    start: Start | None = None
 
 
 def entries_of(

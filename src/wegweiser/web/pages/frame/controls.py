@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from wegweiser.web.pages.frame.family import Page
+from wegweiser.web.pages.frame.filters import Chip
 from wegweiser.web.pages.frame.view import COMPARES, View
 from wegweiser.web.pages.period import CHOICES, Span
 from wegweiser.web.text import Reader, mark
+from wegweiser.web.values import value_words
 
 PERIODS = {
     "7d": mark("Last 7 days"),
@@ -70,7 +72,7 @@ def controls_of(reader: Reader, page: Page, view: View) -> Controls:
         else "",
         compares=_compares(reader, view) if "compare" in page.words else (),
         chips=tuple(
-            ChipShown(names[chip.dimension], reader.all_of(chip.values), view.without(chip))
+            ChipShown(names[chip.dimension], _values(reader, chip), view.without(chip))
             for chip in view.chips
             if chip.dimension in names
         ),
@@ -84,6 +86,10 @@ def controls_of(reader: Reader, page: Page, view: View) -> Controls:
         sentence=_sentence(reader, page, view, names),
         unknown=_unknown(reader, page, view, names),
     )
+
+
+def _values(reader: Reader, chip: Chip) -> str:
+    return reader.all_of([value_words(reader, chip.dimension, value) for value in chip.values])
 
 
 def _periods(reader: Reader, span: Span) -> tuple[Option, ...]:
@@ -121,7 +127,7 @@ def _sentence(reader: Reader, page: Page, view: View, names: dict[str, str]) -> 
         days = span_in_words(reader, compared)
         parts.append(reader.say("compared with {period}", period=days))
     parts += [
-        f"{names[chip.dimension]}: {reader.all_of(chip.values)}"
+        f"{names[chip.dimension]}: {_values(reader, chip)}"
         for chip in view.chips
         if chip.dimension in names
     ]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.role import Right, may
 from wegweiser.web.asgi import BodyLimits
+from wegweiser.web.pages.frame.rests import Rests
 
 if TYPE_CHECKING:
     from wegweiser.web.pages.desk import Desk
@@ -23,7 +24,8 @@ class Page(msgspec.Struct, frozen=True):
     form needs as well. `words` are the
     query words that it reads beside `lang` (period, compare, filter, sort, page, form, ...); any
     other is reported on the page. `filters` are the dimensions of the word `filter`, with their
-    marked names.
+    marked names. `rests` is what it has nothing to say without. `file` are
+    the limits of a form that brings a file.
     """
 
     path: str
@@ -34,6 +36,8 @@ class Page(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()
     filters: tuple[tuple[str, str], ...] = ()
     limits: BodyLimits | None = None
+    file: BodyLimits | None = None
+    rests: Rests | None = None
 
     @property
     def known_words(self) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ Faults = tuple[Fault, ...]
 class Field(msgspec.Struct, frozen=True):
     """One labelled field; with `options` (value, words) it is a list to choose from.
 
-    `kind` is the type of an input, or `lines` for text of several lines.
+    `kind` is the type of an input, or `lines` for text of several lines. A `file` is chosen anew
+    where a form comes back.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Field(msgspec.Struct, frozen=True):
     kind: str = "text"
     options: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    rows: int = 5
     required: bool = False
 
 
@@ -57,13 +59,15 @@ def sent_back(
 
 def _is_of(form: Form, given: Mapping[str, str]) -> bool:
     """Tell whether what was sent came from this form."""
-    names = {one.name for one in form.fields}
+    names = {one.name for one in form.fields if one.kind != "file"}
     return bool(names) and names <= {*given} and {*form.hidden} <= {*given.items()}
 
 
 def _filled(form: Form, given: Mapping[str, str], faults: Faults) -> Form:
     fields = tuple(
-        one if one.kind == "password" else msgspec.structs.replace(one, value=given[one.name])
+        one
+        if one.kind in ("password", "file")
+        else msgspec.structs.replace(one, value=given[one.name])
         for one in form.fields
     )
     return msgspec.structs.replace(form, fields=fields, faults=faults)

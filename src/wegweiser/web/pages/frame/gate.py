@@ -1,14 +1,12 @@
 """The four states of a page or panel: needs setup, waiting, too little, has data."""
 
-from typing import Literal
-
 import msgspec
 
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.web.pages.frame.controls import Controls
+from wegweiser.web.pages.frame.rests import State
 from wegweiser.web.text import Reader
 
-State = Literal["setup", "waiting", "little", "computing", "stale", "nothing", "data"]
 LONGEST_WAIT_DAYS = 730
 
 
@@ -37,7 +35,15 @@ def waiting(reader: Reader, rejected: str = "", path: str = "") -> Gate:
     if not rejected:
         return Gate("waiting", reader.say("Listening"), reader.say("No event yet."))
     told = reader.say("No event yet. Last attempt rejected: {reason}", reason=rejected)
-    return Gate("waiting", reader.say("Listening"), told, reader.say("Show it"), path)
+    return Gate(
+        "waiting", reader.say("Listening"), told, reader.say("Show it") if path else "", path
+    )
+
+
+def listening(reader: Reader) -> Gate:
+    """Say that nothing has come yet, and where one sees whether anything does."""
+    gate = waiting(reader)
+    return Gate(gate.state, gate.name, gate.sentence, reader.say("Show sources"), "/data")
 
 
 def little(reader: Reader, have: int, needed: int, per_day: float) -> Gate:

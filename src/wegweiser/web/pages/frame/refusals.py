@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.errors import DocumentRefused, InputRefused, RuleRefused
 from wegweiser.web.pages.frame.fields import Fault
 from wegweiser.web.text import Reader, mark
 
@@ -24,6 +24,10 @@ OF_PEOPLE = {
     "last_owner": mark(
         "{value} is the only owner of the workspace. Make somebody else owner first."
     ),
+}
+OF_SIMULATIONS = {
+    "not_found": mark("There is no draft {value} any more. Choose another one."),
+    "bad_metric": mark("There is no goal {value} any more. Choose another one."),
 }
 OF_SOURCES = {
     "bad_name": mark("A source needs a name."),
@@ -49,4 +53,19 @@ def refusal(
     wrong = error.field or field
     value = given.get(wrong, "").strip()[:VALUE_SHOWN]
     sentence = sentences.get(error.code, "")
-    return wrong, reader.say(sentence, value=value) if sentence else error.message
+    return wrong, reader.say(sentence, value=value) if sentence else said_to(reader, error)
+
+
+def said_to(reader: Reader, error: InputRefused) -> str:
+    """Give the sentence of a refusal; where a rule is at fault, in the reader's language.
+
+    >>> from wegweiser.terms.rule_fault import fault
+    >>> error = RuleRefused("", 0, fault("empty"))
+    >>> said_to(Reader("de", "UTC", 0), error)
+    'Die Regel ist bei Zeichen 1 nicht zu verwenden: hier steht kein Ausdruck.'
+    """
+    rule: BaseException | None = error
+    if isinstance(error, DocumentRefused):
+        # Of several faults each is told; a single one may stand for the fault of its rule.
+        rule = None if error.others else error.__cause__
+    return rule.said(reader.language) if isinstance(rule, RuleRefused) else error.message

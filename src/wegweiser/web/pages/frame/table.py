@@ -29,7 +29,10 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One cell; `values` make a spark line, `verdict` shows it as one, `tone` is good or bad."""
+    """One cell; `values` make a spark line, `verdict` shows it as one, `tone` is good or bad.
+
+    `lang` is the language of a text that is in another one than the page.
+    """
 
     text: str
     path: str = ""
@@ -37,6 +40,7 @@ class Cell(msgspec.Struct, frozen=True):
     tone: str = ""
     code: bool = False
     verdict: bool = False
+    lang: str = ""
     values: tuple[float, ...] = ()
     posts: tuple[Post, ...] = ()
 

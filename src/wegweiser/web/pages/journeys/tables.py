@@ -106,10 +106,13 @@ def touched(reader: Reader, asked: Asked, flow: Flow, linked: bool) -> Table:
         )
         for one in flow.touched[:TOUCHED_SHOWN]
     )
+    nothing = reader.say("Nothing was looked at in the 14 days before.")
+    if not ways:
+        rows, nothing = (), reader.say("Nobody moved between these two days.")
     return Table(
         columns,
         rows,
-        reader.say("Nothing was looked at in the 14 days before."),
+        nothing,
         reader.say("What was looked at before each kind of move"),
     )
 

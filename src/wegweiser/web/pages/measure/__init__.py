@@ -3,6 +3,7 @@
 from wegweiser.web.pages.frame.family import Family, MenuEntry, Page
 from wegweiser.web.pages.measure.alarms import HERE, say_to_alarm
 from wegweiser.web.pages.measure.files import file
+from wegweiser.web.pages.measure.narrow import FILTERS
 from wegweiser.web.pages.measure.one import all_measures, one_measure
 from wegweiser.web.pages.measure.tab import measure_tab
 from wegweiser.web.text import mark
@@ -11,12 +12,19 @@ _TIME = ("period", "compare")
 
 FAMILY = Family(
     (
-        Page("/measure", measure_tab, words=_TIME),
-        Page("/measure/one", all_measures, words=_TIME),
-        Page("/measure/one/{name}", one_measure, words=(*_TIME, "page")),
+        Page("/measure", measure_tab, words=_TIME, filters=FILTERS),
+        Page("/measure/one", all_measures, words=_TIME, filters=FILTERS),
+        Page("/measure/one/{name}", one_measure, words=(*_TIME, "page"), filters=FILTERS),
         Page("/measure/one/{name}/file.{form}", file, right="take_figures"),
         Page(HERE, say_to_alarm, ("POST",), write="define"),
-        Page("/measure/{tab}", measure_tab, ("GET", "POST"), write="publish", words=_TIME),
+        Page(
+            "/measure/{tab}",
+            measure_tab,
+            ("GET", "POST"),
+            write="publish",
+            words=_TIME,
+            filters=FILTERS,
+        ),
     ),
     MenuEntry("/measure", mark("Measure"), "w", mark("What did it do, and where to concentrate?")),
 )

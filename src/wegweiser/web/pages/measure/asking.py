@@ -8,6 +8,7 @@ from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.catalogue import Listed
+from wegweiser.web.pages.measure.narrow import only_of
 
 # These are about a time that the page chooses; all others know themselves how far they look back.
 OF_PERIOD = (
@@ -19,6 +20,8 @@ OF_PERIOD = (
 OF_CHANGE = ("web.", "message.", "reach.", "revenue.ledger", "revenue.costs")
 EARLIER = {"before": "previous", "year": "year"}
 LONGEST = 400
+# What stays in the address when one walks from page to page.
+KEPT = ("period", "compare", "filter")
 
 
 def is_of_period(measure: str) -> bool:
@@ -42,6 +45,8 @@ def wish_of(desk: Desk, request: Request, view: View, listed: Listed, own: bool)
         options |= view.span.options
         if listed.name.startswith(OF_CHANGE) or (own and request.query_params.get("compare")):
             options["compare"] = EARLIER.get(view.compare, "")
+    if view.chips:
+        options["only"] = only_of(desk, desk.reader(request), view, listed)
     return wish(listed.name, options)
 
 
@@ -68,6 +73,6 @@ def _usual(desk: Desk, listed: Listed) -> dict[str, str]:
 
 
 def time_query(view: View) -> str:
-    """Write period and comparison of a page for the address of another; empty for the usual."""
-    kept = [(name, text) for name, text in view.words if name in ("period", "compare") and text]
+    """Write period, comparison and filters for the address of another; empty for the usual."""
+    kept = [(name, text) for name, text in view.words if name in KEPT and text]
     return f"?{urlencode(kept)}" if kept else ""

@@ -8,7 +8,7 @@ from wegweiser.web.pages.answers import Wish
 from wegweiser.web.pages.desk import Desk
 
 # What every measure takes; the frame asks for the time, the workspace has one zone.
-OF_FRAME = ("from", "to", "compare")
+OF_FRAME = ("from", "to", "compare", "only")
 
 
 class ListedOption(msgspec.Struct, frozen=True):
@@ -22,11 +22,12 @@ class ListedOption(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """One measure."""
+    """One measure; `narrows` are the filters of a page that it can be narrowed by."""
 
     name: str
     summary: Mapping[str, str]
     options: tuple[ListedOption, ...]
+    narrows: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[ListedOption, ...]:

@@ -13,6 +13,7 @@ from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.measure.catalogue import Listed, catalogue
 from wegweiser.web.pages.measure.gates import is_withheld
+from wegweiser.web.pages.measure.narrow import may_take
 from wegweiser.web.pages.measure.seen import seen
 from wegweiser.web.text import Reader, mark
 from wegweiser.workspace.table_file import MEDIA, table_file
@@ -51,6 +52,8 @@ async def file(desk: Desk, request: Request) -> Response:
         raise NotFound(f"There is no file form {form!r}; there are {', '.join(NAMES)}.")
     listed = await _listed(desk, request)
     one = _wish(request, listed)
+    if not may_take(reader, dict(one.options).get("only", "")):
+        raise InputRefused("only_counts", "Your role sees counts only.", 403)
     if form == "xlsx":
         if reader.sight != "whole":
             raise InputRefused("only_counts", "Your role sees counts only.", 403)

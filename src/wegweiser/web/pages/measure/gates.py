@@ -2,8 +2,9 @@
 
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Answer, Result
+from wegweiser.web.pages.beginning.sources import is_waiting
 from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.frame.gate import OPEN, Gate, setup
+from wegweiser.web.pages.frame.gate import OPEN, Gate, listening, setup
 from wegweiser.web.text import Reader, mark
 
 WEEK_MS = 7 * DAY_MS
@@ -16,6 +17,7 @@ FIRST_STEPS = (
         mark("Set up a control group"),
         ("/policies",),
     ),
+    (("decisions.", "reach."), mark("Show messages"), ("/messages",)),
     (("",), mark("Connect a source"), ("/data", "/settings/keys")),
 )
 
@@ -29,11 +31,13 @@ def gate_of(desk: Desk, reader: Reader, answer: Answer) -> Gate:
         return Gate("little", reader.say("Too little data"), f"{sentence} {told}")
     if answer.status == "ok" or is_broken(answer):
         return OPEN
+    if main.reason == "no_source" and is_waiting(desk):
+        return listening(reader)
     if main.reason == "no_source":
         words, path = _first_step(desk, answer.measure)
         return setup(reader, sentence, reader.say(words), path)
     if main.reason == "unidentified":
-        return Gate("little", reader.say("Cannot be answered from these data"), sentence)
+        return Gate("little", reader.say("Cannot be answered from this log"), sentence)
     return Gate("little", reader.say("Too little data"), f"{sentence}{_ready(reader, main)}")
 
 

@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wegweiser.terms.choice import choice_word
 from wegweiser.web.pages.answers import Wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.family import Page
@@ -12,7 +13,7 @@ from wegweiser.web.pages.frame.fields import Field
 from wegweiser.web.pages.frame.gate import Gate, computing
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, paged
 from wegweiser.web.pages.frame.view import View
-from wegweiser.web.pages.measure.asking import wish_of
+from wegweiser.web.pages.measure.asking import KEPT, time_query, wish_of
 from wegweiser.web.pages.measure.catalogue import Listed, ListedOption, catalogue
 from wegweiser.web.pages.measure.panel import MeasurePanel, panel_of, title_of
 from wegweiser.web.pages.measure.tab import TabLink, links_of
@@ -50,7 +51,7 @@ async def all_measures(desk: Desk, request: Request) -> Response:
     if listed is None:
         page = AllPage(links, None, 0, computing(reader))
     else:
-        page = AllPage(links, _listing(reader, listed), len(listed))
+        page = AllPage(links, _listing(reader, listed, time_query(view)), len(listed))
     frame = desk.frame(
         request,
         reader.say("All measures"),
@@ -61,7 +62,7 @@ async def all_measures(desk: Desk, request: Request) -> Response:
     return desk.render(request, "measure/all.html", frame, page)
 
 
-def _listing(reader: Reader, listed: dict[str, Listed]) -> Table:
+def _listing(reader: Reader, listed: dict[str, Listed], query: str) -> Table:
     columns = (
         Column(reader.say("Measure")),
         Column(reader.say("Name in programs")),
@@ -70,9 +71,9 @@ def _listing(reader: Reader, listed: dict[str, Listed]) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(title_of(reader, one), f"/measure/one/{one.name}"),
+                Cell(title_of(reader, one), f"/measure/one/{one.name}{query}"),
                 Cell(one.name, code=True),
-                Cell(reader.say(home_of(one.name).name), home_of(one.name).path),
+                Cell(reader.say(home_of(one.name).name), f"{home_of(one.name).path}{query}"),
             )
         )
         for one in listed.values()
@@ -122,9 +123,7 @@ async def _page(
         shown, pages = paged(reader, view, panel.rows.rows)
         cut = msgspec.structs.replace(panel.rows, rows=tuple(shown), pages=pages)
         panel = msgspec.structs.replace(panel, rows=cut)
-    kept = tuple(
-        (word, text) for word, text in view.words if word in ("period", "compare") and text
-    )
+    kept = tuple((word, text) for word, text in view.words if word in KEPT and text)
     return OnePage(links, panel, _fields(reader, one, wished), kept, _faults(desk, wished))
 
 
@@ -135,7 +134,9 @@ def _fields(reader: Reader, one: Listed, wished: Wish) -> tuple[Field, ...]:
 
 def _field(reader: Reader, option: ListedOption, given: str | None) -> Field:
     value = str(option.default) if given is None else given
-    choices = tuple((choice, choice or "–") for choice in option.choices)
+    choices = tuple(
+        (choice, choice_word(choice, reader.language) or "–") for choice in option.choices
+    )
     label = option.help.get(reader.language) or option.name
     return Field(option.name, label, value, KINDS.get(option.kind, "text"), choices)
 

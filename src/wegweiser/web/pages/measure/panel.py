@@ -10,11 +10,13 @@ from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, stale
 from wegweiser.web.pages.frame.method import Method, method_of
 from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.measure.asking import time_query
 from wegweiser.web.pages.measure.catalogue import Listed
 from wegweiser.web.pages.measure.example import example_figure
 from wegweiser.web.pages.measure.files import downloads_of
 from wegweiser.web.pages.measure.gates import gate_of, holdout_of, is_broken, is_withheld
 from wegweiser.web.pages.measure.marks import linked_figure, marks_of
+from wegweiser.web.pages.measure.narrow import not_taken, nothing_left
 from wegweiser.web.pages.measure.seen import seen
 from wegweiser.web.pages.measure.twin import figures_table, rows_table
 from wegweiser.web.pages.measure.words import advice_words, verdict_words, warning_words
@@ -68,6 +70,8 @@ async def panel_of(
         return _without_answer(desk, reader, listed, one)
     shown = seen(reader, answer, listed.unit_in(one))
     gate = gate_of(desk, reader, shown.answer)
+    if gate.state in ("setup", "waiting"):
+        gate = nothing_left(reader, view, listed) or gate
     if gate.state == "data" and desk.answers.failed(one):
         gate = stale(reader, answer.as_of)
     if gate.state == "setup":
@@ -81,8 +85,9 @@ async def panel_of(
         told,
         slug=slug,
         title=title_of(reader, listed),
-        path=path_of(one),
+        path=f"{path_of(one)}{time_query(view)}",
         gate=gate,
+        cautions=(*told.cautions, *_beside_filters(reader, view, listed)),
         about=_about(reader, answer),
         kept_back=shown.kept_back,
         hidden=is_broken(answer),
@@ -93,6 +98,14 @@ async def panel_of(
             reader, answer, dict(one.options), downloads=downloads_of(reader, one) if files else ()
         ),
     )
+
+
+def _beside_filters(reader: Reader, view: View, listed: Listed) -> tuple[str, ...]:
+    """Say by which filters of the page a figure is not narrowed."""
+    names = not_taken(reader, view, listed)
+    if not names:
+        return ()
+    return (reader.say("This figure is not narrowed by {names}.", names=reader.all_of(names)),)
 
 
 def path_of(one: Wish) -> str:

@@ -110,10 +110,11 @@ async def _page(
 def links_of(
     reader: Reader, view: View, here: Tab | None, listed: dict[str, Listed] | None
 ) -> tuple[TabLink, ...]:
-    """Link the tabs on which something is registered, with the period of this page."""
+    """Link the tabs on which something is registered, with time and filters of this page."""
     shown = [tab for tab in TABS if listed is None or any(name in listed for name in tab.leads)]
     query = time_query(view)
-    return tuple(TabLink(reader.say(tab.name), f"{tab.path}{query}", tab is here) for tab in shown)
+    links = [TabLink(reader.say(tab.name), f"{tab.path}{query}", tab is here) for tab in shown]
+    return (*links, TabLink(reader.say("All measures"), f"/measure/one{query}", False))
 
 
 def _more(desk: Desk, request: Request, view: View, others: list[Listed]) -> Table | None:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from wegweiser.terms.column import column_word, own_tongue
+from wegweiser.terms.figure import scale_of
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Result
+from wegweiser.web.charts.written import decimals_in, has_interval, written
 from wegweiser.web.pages.facts import cut
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.frame.view import View
@@ -31,7 +33,8 @@ def figures_table(reader: Reader, answer: Answer, slug: str) -> Table | None:
         Column(reader.say("Between"), number=True),
         Column(reader.say("Rests on")),
     )
-    rows = tuple(_figure(reader, one, figure_anchor(slug, one)) for one in shown)
+    digits = {one.unit: decimals_in(answer.results, one.unit) for one in shown}
+    rows = tuple(_figure(reader, one, digits[one.unit], figure_anchor(slug, one)) for one in shown)
     return Table(columns, rows, caption=reader.say("Figures with their intervals"))
 
 
@@ -46,16 +49,26 @@ def figure_anchor(slug: str, result: Result) -> str:
     return f"{slug}-f-{plain}"
 
 
-def _figure(reader: Reader, one: Result, anchor: str) -> Row:
+def _figure(reader: Reader, one: Result, decimals: int, anchor: str) -> Row:
     words, tone = verdict_words(reader, one)
-    between = ""
-    if one.low is not None and one.high is not None:
-        between = reader.say(
-            "between {low} and {high}", low=told(reader, one.low), high=told(reader, one.high)
-        )
+    estimate, low, high = (
+        _written(reader, one, value, decimals) for value in (one.estimate, one.low, one.high)
+    )
+    between = reader.say("between {low} and {high}", low=low, high=high) if low and high else "–"
+    if scale_of(one.unit).is_of_hundred:
+        estimate = reader.say("{shown} of 100", shown=estimate)
     name = Cell(one.sentence[reader.language])
-    cells = (name, Cell(told(reader, one.estimate)), Cell(between or "–"), Cell(words, tone=tone))
-    return Row(cells, anchor=anchor)
+    return Row((name, Cell(estimate), Cell(between), Cell(words, tone=tone)), anchor=anchor)
+
+
+def _written(reader: Reader, one: Result, value: float | None, decimals: int) -> str:
+    """Write an end or the middle of a figure as its chart and its sentence do."""
+    scale = scale_of(one.unit)
+    if value is None:
+        return ""
+    if not has_interval(one) and not scale.sign:
+        return told(reader, value * scale.times)
+    return written(reader, value, scale, decimals)
 
 
 def rows_table(reader: Reader, view: View, answer: Answer, slug: str) -> Table | None:

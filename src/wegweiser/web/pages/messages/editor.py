@@ -11,7 +11,9 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import Fault, read_form
 from wegweiser.web.pages.frame.notices import Notice
-from wegweiser.web.pages.messages.effect import Checked, Effect, effect_of
+from wegweiser.web.pages.frame.refusals import said_to
+from wegweiser.web.pages.goal_names import goal_name
+from wegweiser.web.pages.messages.effect import Checked, Effect, FaultTold, effect_of
 from wegweiser.web.pages.messages.form import (
     VariantRow,
     document_of,
@@ -146,7 +148,8 @@ async def _taken(
 ) -> Response:
     """Check what was written; keep it, hand it on, or show what it would do."""
     checked = await check(desk, request, document)
-    faults = [*faults, *(Fault(field_of(one.path), one.reason) for one in checked.faults)]
+    reader = desk.reader(request)
+    faults = [*faults, *(_fault_told(reader, one) for one in checked.faults)]
     if do not in KEEPING:
         effect = None
         if not faults:
@@ -161,10 +164,14 @@ async def _taken(
         if not faults:
             return await _kept(desk, request, key, do)
     except InputRefused as error:
-        faults.append(Fault("", error.message))
+        faults.append(Fault("", said_to(reader, error)))
     # What was saved in spite of its faults is a draft now, and is sent as one the next time.
     after = await held(desk, request, key) if is_kept else before
     return await show(desk, request, after, values, faults)
+
+
+def _fault_told(reader: Reader, one: FaultTold) -> Fault:
+    return Fault(field_of(one.path), one.sentence.get(reader.language, one.reason))
 
 
 async def check(desk: Desk, request: Request, document: JsonObject) -> Checked:
@@ -216,7 +223,7 @@ async def _with_draft(desk: Desk, request: Request, before: Held, do: str) -> Re
             return desk.done(request, message_path(key, "/edit"), Notice(told))
         await _run(desk, request, "draft_discard", {"name": draft_name(key)})
     except InputRefused as error:
-        return await show(desk, request, before, values, [Fault("", error.message)])
+        return await show(desk, request, before, values, [Fault("", said_to(reader, error))])
     fields = (("do", "save"), *values.items())
     where = message_path(key, "/edit") if before.live else "/messages/new"
     version = (("version", _mark(published_document(desk, key) or {})),)
@@ -273,7 +280,8 @@ def _page(
     stale: bool,
 ) -> EditorPage:
     rules, variants = rows_of(values)
-    goals = [(one.key, one.key) for one in desk.site.unifier.policies.bundle.goals]
+    declared = desk.site.unifier.policies.bundle.goals
+    goals = [(one.key, goal_name(declared, one.key)) for one in declared]
     theirs = msgspec.json.format(msgspec.json.encode(before.document)).decode() if stale else ""
     return EditorPage(
         is_new=not before.key,

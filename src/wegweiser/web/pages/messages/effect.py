@@ -7,6 +7,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import Fault
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.pages.frame.table import Table
 from wegweiser.web.pages.messages.audience import Audience, audience_of, read_reach
 from wegweiser.web.pages.messages.links import links_of
@@ -14,10 +15,11 @@ from wegweiser.web.pages.messages.preview import Shown, may_look, previews
 
 
 class FaultTold(msgspec.Struct, frozen=True):
-    """What is wrong, and with which field of the document."""
+    """What is wrong, and with which field of the document; of a rule also by language."""
 
     path: str
     reason: str
+    sentence: dict[str, str] = {}
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -64,17 +66,17 @@ async def effect_of(
         async with desk.counting:
             reach = read_reach(await desk.run(request, "message_reach", asked))
     except InputRefused as error:
-        return None, [Fault("", error.message)]
+        return None, [Fault("", said_to(reader, error))]
     if may_look(desk, request):
         try:
             shown = await previews(desk, request, document, reach, looked_for)
         except InputRefused as error:
-            faults.append(Fault("person", error.message))
+            faults.append(Fault("person", said_to(reader, error)))
     if simulated:
         try:
             told = await simulate(desk, request, document)
         except InputRefused as error:
-            faults.append(Fault("", error.message))
+            faults.append(Fault("", said_to(reader, error)))
     effect = Effect(
         audience=audience_of(reader, reach),
         shown=shown,

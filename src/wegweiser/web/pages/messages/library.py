@@ -12,6 +12,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
 from wegweiser.web.pages.frame.table import Cell, Row, Table, paged, sortable
 from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.goal_names import goal_name
 from wegweiser.web.pages.messages.lift import (
     SEEN,
     Seen,
@@ -49,6 +50,7 @@ class Line(msgspec.Struct, frozen=True):
     waits: str = ""
     seen: Seen | None = None
     verdict: Verdict | None = None
+    goal_name: str = ""
 
 
 class LibraryPage(msgspec.Struct, frozen=True):
@@ -68,7 +70,13 @@ async def library(desk: Desk, request: Request) -> Response:
     verdicts = verdicts_of(reader, answers.get(asked[0]))
     seen = seen_of(reader, answers.get(asked[1]))
     waiting = await drafts(desk, request)
-    lines = [_line(one, reader.now, waiting, seen, verdicts) for one in bundle.messages]
+    lines = [
+        msgspec.structs.replace(
+            _line(one, reader.now, waiting, seen, verdicts),
+            goal_name=goal_name(bundle.goals, one.goal),
+        )
+        for one in bundle.messages
+    ]
     known = {one.key for one in bundle.messages}
     lines += [
         Line(key, state=told.status) for key, told in sorted(waiting.items()) if key not in known
@@ -120,7 +128,7 @@ def _sentence(reader: Reader, lines: list[Line]) -> str:
 
 _ORDERS: dict[str, Callable[[Line], str | float]] = {
     "name": lambda one: one.key,
-    "goal": lambda one: one.goal,
+    "goal": lambda one: one.goal_name,
     "topic": lambda one: one.topic,
     "state": lambda one: one.state,
     "seen": lambda one: one.seen.exposures_number if one.seen else 0.0,
@@ -149,7 +157,7 @@ def _table(reader: Reader, view: View, lines: list[Line]) -> Table:
 def _passes(view: View, one: Line) -> bool:
     stated = {
         "state": (one.state, one.waits),
-        "goal": (one.goal,),
+        "goal": (one.goal, one.goal_name),
         "topic": (one.topic,),
         "channel": one.channels,
     }
@@ -178,7 +186,7 @@ def _row(reader: Reader, one: Line) -> Row:
         (
             Cell(cut(one.key), path, note=channels),
             state,
-            Cell(cut(one.goal)),
+            Cell(cut(one.goal_name)),
             Cell(cut(one.topic)),
             Cell(one.seen.people if one.seen else ""),
             Cell(one.seen.click_rate if one.seen else ""),

@@ -11,6 +11,7 @@ from wegweiser.terms.message import Message
 from wegweiser.web.pages.answers import wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
+from wegweiser.web.pages.goal_names import goal_name
 from wegweiser.web.pages.messages.course import CourseShown, course_of
 from wegweiser.web.pages.messages.lift import (
     CONTESTS,
@@ -93,7 +94,7 @@ async def message(desk: Desk, request: Request) -> Response:
         simulated=simulate_path(draft[0].name if draft else ""),
         verdict=verdicts_of(reader, answers.get(asked[0])).get(key),
         seen=seen_of(reader, answers.get(asked[1])).get(key),
-        facts=_facts(reader, found, desk.site.settings.currency),
+        facts=_facts(desk, reader, found),
         rules=tuple(one.when for one in found.rules),
         course=await course_of(desk, request, key),
         variants=tuple(
@@ -130,13 +131,17 @@ def _standing(reader: Reader, found: Message) -> str:
     return ""
 
 
-def _facts(reader: Reader, found: Message, currency: str) -> tuple[tuple[str, str], ...]:
+def _facts(desk: Desk, reader: Reader, found: Message) -> tuple[tuple[str, str], ...]:
     days = [reader.moment(at) if at is not None else "" for at in (found.starts_at, found.ends_at)]
     service = reader.say("service, without advertising") if found.service else reader.say("normal")
+    goals = desk.site.unifier.policies.bundle.goals
     told = (
-        (reader.say("Goal"), cut(found.goal)),
+        (reader.say("Goal"), cut(goal_name(goals, found.goal))),
         (reader.say("Topic"), cut(found.topic)),
-        (reader.say("Worth of one response"), reader.money(found.value, currency)),
+        (
+            reader.say("Worth of one response"),
+            reader.money(found.value, desk.site.settings.currency),
+        ),
         (reader.say("Class"), service),
         (reader.say("From"), days[0]),
         (reader.say("Until"), days[1]),
@@ -144,6 +149,14 @@ def _facts(reader: Reader, found: Message, currency: str) -> tuple[tuple[str, st
         (reader.say("Looked after by"), cut(found.owner)),
     )
     return tuple((name, value) for name, value in told if value)
+
+
+def _reason(reader: Reader, reason: str, erased_at: int) -> str:
+    """Give why something was published, and whether an erasure changed it later (ms, 0 never)."""
+    if not erased_at:
+        return reason
+    told = reader.say("Changed by an erasure on {day}.", day=reader.moment(erased_at))
+    return f"{reason} {told}".strip()
 
 
 def _versions(desk: Desk, reader: Reader, key: str) -> tuple[Version, ...]:
@@ -165,7 +178,9 @@ def _versions(desk: Desk, reader: Reader, key: str) -> tuple[Version, ...]:
             one.number,
             reader.moment(one.at) if one.at else "",
             one.by,
-            one.reason if form is not None else reader.say("taken out"),
+            _reason(reader, one.reason, one.erased_at)
+            if form is not None
+            else reader.say("taken out"),
             form == current,
         )
         for one, form in changed[:VERSIONS]

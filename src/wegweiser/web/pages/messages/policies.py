@@ -60,7 +60,7 @@ async def policies(desk: Desk, request: Request) -> Response:
     kinds = (
         ("consent", reader.say("Consent"), _consent(reader, bundle)),
         ("caps", reader.say("Contact caps"), _caps(reader, bundle)),
-        ("pauses", reader.say("Pauses"), _pauses(reader, bundle)),
+        ("pauses", reader.say("Cool-downs"), _pauses(reader, bundle)),
         ("quiet", reader.say("Quiet hours"), _quiet(reader, bundle)),
         ("holdouts", reader.say("Control groups"), _arms(reader, bundle.arms)),
         ("levers", reader.say("Levers"), _levers(reader, bundle)),

@@ -1,13 +1,12 @@
-"""Parts of the page of an account: activity by person and week, opportunities, contact budget."""
+"""Parts of the page of an account: activity by person and week, and its contact budget."""
 
-from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.requests import Request
 
-from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
-from wegweiser.terms.profile import AccountProfile
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.frame.sight import may_open
@@ -18,11 +17,8 @@ from wegweiser.workspace.next_step_operations import activity
 
 WEEKS = 8
 PEOPLE = 12
-WEEK_MS = 7 * DAY_MS
-OPENED = ("Opportunity Opened", "Opportunity Created")
-WON = ("Opportunity Won", "Deal Won", "Closed Won")
-LOST = ("Opportunity Lost", "Deal Lost", "Closed Lost")
-Fact = tuple[str, str]
+# Whether somebody may be contacted now is looked up for so many; the sentence says of how many.
+LOOKED_UP = 200
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -36,9 +32,10 @@ class Budget(msgspec.Struct, frozen=True):
 def activity_table(desk: Desk, request: Request, reader: Reader, group_id: str) -> Table:
     """Make the table of events by person and week, the busiest first."""
     views = desk.site.views
-    first = reader.now - (WEEKS - 1) * WEEK_MS
+    today = datetime.fromtimestamp(reader.now / 1000, ZoneInfo(reader.zone)).date()
+    ends = [today - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     columns = [Column(reader.say("Person"))]
-    columns += [Column(reader.day_of(first + week * WEEK_MS), number=True) for week in range(WEEKS)]
+    columns += [Column(reader.day(end.isoformat()), number=True) for end in ends]
     rows = []
     for one in activity(desk.site, group_id, WEEKS)[:PEOPLE]:
         person_id, events = str(one["person_id"]), one["events"]
@@ -60,42 +57,27 @@ def _count(reader: Reader, count: Json) -> Cell:
     return Cell(reader.number(count) if isinstance(count, int) and count else "–")
 
 
-def opportunities_of(desk: Desk, reader: Reader, profile: AccountProfile) -> tuple[Fact, ...]:
-    """List opportunities by what became of them, and whether sales own the contact."""
-    opened, won, lost = (_sum(profile.counters, names) for names in (OPENED, WON, LOST))
-    rows = []
-    if opened:
-        # A deal may be won that nobody had opened before.
-        rows.append((reader.say("Open"), reader.number(max(0, opened - won - lost))))
-    if won or lost:
-        rows.append((reader.say("Won"), reader.number(won)))
-        rows.append((reader.say("Lost"), reader.number(lost)))
-    owning = desk.site.unifier.policy.bundle.contact_rules.owned_by
-    owned = [trait for trait in owning if profile.traits.get(trait) in (True, "true", 1)]
-    if owned:
-        rows.append((reader.say("Contact"), reader.say("Sales own it: nothing else is sent.")))
-    return tuple(rows)
-
-
-def _sum(counters: Mapping[str, int], names: tuple[str, ...]) -> int:
-    return sum(counters.get(name, 0) for name in names)
-
-
 def budget_of(desk: Desk, reader: Reader, group_id: str, people: tuple[str, ...]) -> Budget:
     """Tell what the caps leave now: of the account, and how many of some people are free."""
     report = desk.site.deciding.contacts.report
     told = report.of_account(group_id, limit=1)
     caps = tuple(_cap(reader, one) for one in rows_in(told, "caps"))
-    free = 0
-    for person_id in people[:PEOPLE]:
+    free, looked_up = 0, people[:LOOKED_UP]
+    for person_id in looked_up:
         own = report.of_person(person_id, limit=1)
         left = [one["left"] for one in rows_in(own, "caps")]
         free += not own["held_back"] and all(one != 0 for one in left)
     words = reader.say(
         "{free} of {count} people may be contacted now.",
         free=reader.number(free),
-        count=reader.number(len(people[:PEOPLE])),
+        count=reader.number(len(looked_up)),
     )
+    if len(people) > LOOKED_UP:
+        more = reader.say(
+            "The account has {count} people; only these were looked up.",
+            count=reader.number(len(people)),
+        )
+        words = f"{words} {more}"
     stops = tuple(cut(str(one["reason"])) for one in rows_in(told, "orders"))
     return Budget(caps, words if people else "", stops)
 

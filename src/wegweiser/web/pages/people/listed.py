@@ -1,5 +1,7 @@
 """A person or an account as one line of a list."""
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
 from wegweiser.terms.profile import AccountProfile, PersonProfile
@@ -17,9 +19,13 @@ class Listed(msgspec.Struct, frozen=True):
     seen: str
 
 
-def listed_person(reader: Reader, person: PersonProfile) -> Listed:
-    """Write a person with the accounts beside it."""
-    beside = ", ".join(dict.fromkeys(link.group_id for link in person.accounts[:4]))
+def listed_person(
+    reader: Reader, person: PersonProfile, names: Mapping[str, str] | None = None
+) -> Listed:
+    """Write a person with the accounts beside it; `names` of accounts by id, as far as known."""
+    known = names or {}
+    links = (link.group_id for link in person.accounts[:4])
+    beside = ", ".join(dict.fromkeys(known.get(one, one) for one in links))
     return Listed(
         person_name(reader, person),
         person_path(person.person_id),
@@ -28,14 +34,22 @@ def listed_person(reader: Reader, person: PersonProfile) -> Listed:
     )
 
 
+def names_of(accounts: Iterable[AccountProfile]) -> dict[str, str]:
+    """Give the names of accounts by their ids."""
+    return {_group_id(one): account_name(one) for one in accounts}
+
+
 def listed_account(reader: Reader, account: AccountProfile) -> Listed:
     """Write an account with how many people beside it."""
     members = {member.person_id for member in account.members}
     people = reader.count("{count} person", "{count} people", len(members))
-    group_id = next((one.value for one in account.identifiers if one.type == "group_id"), "")
     return Listed(
         account_name(account),
-        account_path(group_id),
+        account_path(_group_id(account)),
         people,
         seen_ago(reader, account.last_seen_at),
     )
+
+
+def _group_id(account: AccountProfile) -> str:
+    return next((one.value for one in account.identifiers if one.type == "group_id"), "")

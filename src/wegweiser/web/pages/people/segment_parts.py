@@ -101,6 +101,9 @@ async def _told(desk: Desk, reader: Reader, key: str) -> JsonObject | None:
 async def _look(desk: Desk, book: Book, key: str, version: int) -> None:
     try:
         told = await around(desk.site, key)
+        if _number(told["size"]) and not _number(told["looked_at"]):
+            # Its members are being counted anew: there is nothing to tell of them yet.
+            return
         book.held.pop(key, None)
         book.held[key] = Held(version, desk.site.clock.now_ms(), told)
         if len(book.held) > MOST_KEPT:

@@ -18,6 +18,8 @@ FRESH_MS = DAY_MS
 # The rest of the page does not wait for them.
 PATIENCE_S = 0.2
 CLV = ("lifetime.value", {"by": "account"})
+# Of very many customers those are named who leave most and who lose most.
+PERSON_PROFIT = ("profit.accounts", {"by": "customer", "unit": "person", "most": "2000"})
 PROFIT = ("profit.accounts", {"by": "customer", "unit": "account"})
 
 
@@ -80,14 +82,21 @@ def worth_of(answer: Answer | None, groups: Collection[str]) -> tuple[float | No
     return (sum(found), error.estimate) if found else (None, None)
 
 
-def value_of_person(desk: Desk, reader: Reader, person_id: str) -> Value:
-    """Give the CLV of one person with its error on held-back data, or why there is none."""
+async def value_of_person(desk: Desk, reader: Reader, person_id: str) -> Value:
+    """Give what one person brought and left, and the CLV with its error, or why there is none.
+
+    Profit stands there for whoever is named in the answer about all; it never waits long.
+    """
     told = desk.site.knowing.customer_value.of_person(person_id)
     sentence = told.sentence[reader.language]
+    profit = _wish(desk, *PERSON_PROFIT)
+    await _ask(desk, reader, profit)
+    currency = desk.site.settings.currency
+    brought = _profit_rows(reader, desk.answers.known(profit), person_id, currency)
     if told.value is None or told.holdout_error is None:
-        return Value((), (sentence,))
+        return Value(brought, (sentence,))
     worth = reader.money(_whole(told.value), told.currency, 0)
-    return Value(((reader.say("Customer value (CLV)"), worth, sentence),), ())
+    return Value((*brought, (reader.say("Customer value (CLV)"), worth, sentence)), ())
 
 
 def _whole(amount: float) -> float:

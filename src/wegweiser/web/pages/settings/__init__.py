@@ -32,7 +32,9 @@ FAMILY = Family(
         Page("/settings/reports", reports, _BOTH, right="figures", write="configure"),
         Page("/settings/engines", engines, right="configure"),
         Page("/settings/demo", demo, _BOTH, right="configure"),
-        Page("/settings/audit", audit, right="audit", words=("page", "form"), filters=FILTERS),
+        Page(
+            "/settings/audit", audit, _BOTH, right="audit", words=("page", "form"), filters=FILTERS
+        ),
     ),
     MenuEntry(
         "/settings", mark("Settings"), "e", mark("Who may do what, and how long is it kept?")

@@ -4,10 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
+from wegweiser.web.pages.frame.fields import Form
 from wegweiser.web.pages.frame.files import file_of
 from wegweiser.web.pages.frame.filters import with_chip, write_chips
+from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, exports_of, paged
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.rows import rows_in
@@ -22,15 +24,18 @@ from wegweiser.web.pages.settings.sections import (
 from wegweiser.web.text import Reader, mark
 
 FILTERS = (("who", mark("Who")), ("what", mark("What")), ("about", mark("Identifier")))
+HERE = "/settings/audit"
 MOST = 10_000
 COLUMNS = ("number", "at", "who", "what", "about", "detail")
 
 
 async def audit(desk: Desk, request: Request) -> Response:
     """Show the trail, newest first, or give it as a file."""
+    if request.method == "POST":
+        return await _verify(desk, request)
     reader, view = desk.reader(request), desk.view(request)
     asked: JsonObject = {name: _first(view, name) for name, _ in FILTERS}
-    told = await desk.run(request, "audit", {**asked, "limit": MOST})
+    told = await desk.run(request, "audit", {**asked, "limit": MOST, "only_new": True})
     rows = rows_in(told, "rows")
     if view.form:
         taken = [[one.get(name) for name in COLUMNS] for one in rows]
@@ -43,12 +48,10 @@ async def audit(desk: Desk, request: Request) -> Response:
         len(rows),
     )
     if not intact:
-        answer = reader.say(
-            "Row {number} was changed or taken away.", number=word_in(told, "first_fault")
-        )
+        answer = _broken(reader, told)
     table = Table(
         (
-            Column(reader.say("Number")),
+            Column(reader.say("Row")),
             Column(reader.say("When")),
             Column(reader.say("Who")),
             Column(reader.say("What")),
@@ -60,7 +63,40 @@ async def audit(desk: Desk, request: Request) -> Response:
         pages=pages,
         exports=exports_of(reader, view),
     )
-    return show_room(desk, request, RoomPage(answer, (Section(reader.say("Rows"), table=table),)))
+    sections = (Section(reader.say("Rows"), table=table), _verified(reader, told))
+    return show_room(desk, request, RoomPage(answer, sections))
+
+
+def _broken(reader: Reader, told: Json) -> str:
+    number = word_in(told, "first_fault")
+    return reader.say("Row {number} was changed or taken away.", number=number)
+
+
+def _verified(reader: Reader, told: Json) -> Section:
+    """Say when all rows were looked at, with the button that looks again."""
+    at = moment_in(reader, told, "verified_at")
+    sentence = reader.say(
+        "All rows were last verified from the first one on at: {moment}. Since then only new ones"
+        " are.",
+        moment=at,
+    )
+    form = Form(reader.say("Verify all rows"), main=False)
+    return Section(reader.say("Chain of rows"), sentence, forms=(form,))
+
+
+async def _verify(desk: Desk, request: Request) -> Response:
+    """Look at every row from the first one on."""
+    reader = desk.reader(request)
+    told = await desk.run(request, "audit", {"limit": 1})
+    if not isinstance(told, dict) or told.get("intact") is not True:
+        return desk.done(request, HERE, Notice(_broken(reader, told), tone="bad"))
+    count = number_in(told, "rows_in_all")
+    sentence = reader.count(
+        "{count} row was verified: it was not changed.",
+        "{count} rows were verified: none was changed or taken away.",
+        count,
+    )
+    return desk.done(request, HERE, Notice(sentence))
 
 
 def _first(view: View, dimension: str) -> str:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.role import ROLES, STRONG_ROLES
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
@@ -54,6 +55,7 @@ def _wished(form: dict[str, str]) -> JsonObject:
         "working_days": [*week],
         "holidays": _holidays(form.get("holidays", "")),
         "legal_footer": form.get("legal_footer", "").replace("\r\n", "\n").strip(),
+        "factor_roles": [one for one in form.get("factor_roles", "").split(",") if one],
     }
 
 
@@ -71,6 +73,7 @@ def _written(told: Json) -> dict[str, str]:
     """Write the values as the fields of the form hold them."""
     values = told if isinstance(told, dict) else {}
     days, holidays = values.get("working_days"), values.get("holidays")
+    roles = values.get("factor_roles")
     week = [str(day) for day in days] if isinstance(days, list) else []
     lines = holidays.items() if isinstance(holidays, dict) else ()
     return {
@@ -78,6 +81,7 @@ def _written(told: Json) -> dict[str, str]:
         "working_days": ",".join(week),
         "holidays": "\n".join(f"{day} {name}" for day, name in sorted(lines)),
         "legal_footer": word_in(values, "legal_footer"),
+        "factor_roles": ",".join(map(str, roles if isinstance(roles, list) else ())),
     }
 
 
@@ -143,8 +147,25 @@ def _form(reader: Reader, values: dict[str, str]) -> Form:
             kind="lines",
             help=reader.say("Stands below every mail: who you are and how you are reached."),
         ),
+        Field(
+            "factor_roles",
+            reader.say("Who needs a second factor"),
+            values["factor_roles"],
+            options=_factor_choices(reader, values["factor_roles"]),
+            help=reader.say("Whoever lacks one is led to set it up before anything else."),
+        ),
     )
     return Form(reader.say("Store company"), fields)
+
+
+def _factor_choices(reader: Reader, chosen: str) -> tuple[tuple[str, str], ...]:
+    """Offer nobody, the roles with much power, everybody, and what was chosen elsewhere."""
+    offered = {
+        "": reader.say("nobody"),
+        ",".join(STRONG_ROLES): reader.say("owners, administrators and data protection"),
+        ",".join(ROLES): reader.say("everybody"),
+    }
+    return tuple({**offered, chosen: offered.get(chosen, chosen)}.items())
 
 
 def _weeks(reader: Reader, chosen: str) -> tuple[tuple[str, str], ...]:

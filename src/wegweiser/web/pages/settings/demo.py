@@ -15,9 +15,16 @@ from wegweiser.web.pages.settings.sections import (
     show_room,
     word_in,
 )
-from wegweiser.web.text import Reader
+from wegweiser.web.text import Reader, mark
 
 OWN_FOLDER = "wegweiser serve --data ./my-company"
+REFUSALS = {
+    "no_demo": mark(
+        "This demo company has no folder of its own. It goes when the server ends, and nothing of"
+        " it stays."
+    ),
+    "not_confirmed": mark("Type the name of the folder; what goes cannot be brought back."),
+}
 
 
 async def demo(desk: Desk, request: Request) -> Response:
@@ -31,14 +38,10 @@ async def demo(desk: Desk, request: Request) -> Response:
     confirm = (await read_form(request, desk.form_limits)).get("again", "").strip()
     try:
         if not confirm:
-            told = reader.say("Type the name of the folder; what goes cannot be brought back.")
-            raise InputRefused("not_confirmed", told, 422, "again")
+            raise InputRefused("not_confirmed", REFUSALS["not_confirmed"], 422, "again")
         gone = await desk.run(request, "demo_remove", {"confirm": confirm})
     except InputRefused as error:
-        told = error.message
-        if error.code == "not_confirmed":
-            told = reader.say("Type the name of the folder; what goes cannot be brought back.")
-        return await _page(desk, request, (("again", told),))
+        return await _page(desk, request, (("again", _refused(reader, error)),))
     return _gone(desk, request, gone)
 
 
@@ -47,7 +50,7 @@ async def _page(desk: Desk, request: Request, faults: tuple[tuple[str, str], ...
     try:
         going = await desk.run(request, "demo_remove", {})
     except InputRefused as error:
-        return show_room(desk, request, RoomPage(error.message, ()))
+        return show_room(desk, request, RoomPage(_refused(reader, error), ()))
     name = word_in(going, "folder")
     answer = reader.count(
         "{count} made-up event goes with one button, and everything that was derived from it.",
@@ -69,6 +72,10 @@ async def _page(desk: Desk, request: Request, faults: tuple[tuple[str, str], ...
         ),
     )
     return show_room(desk, request, RoomPage(answer, sections, faults))
+
+
+def _refused(reader: Reader, error: InputRefused) -> str:
+    return reader.say(REFUSALS[error.code]) if error.code in REFUSALS else error.message
 
 
 def _facts(reader: Reader, going: Json) -> tuple[tuple[str, str], ...]:

@@ -115,6 +115,8 @@ async def _page(
         len(sources),
         keys=reader.number(sum(word_in(one, "state") == "active" for one in listed)),
     )
+    if not sources:
+        answer = reader.say("No source may send yet. Make the first one below.")
     new = [Section(reader.say("New key"), secret=secret)] if secret else []
     ended = [one for one in listed if word_in(one, "state") in ("revoked", "expired")]
     living = [one for one in listed if one not in ended]

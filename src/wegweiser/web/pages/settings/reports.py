@@ -42,6 +42,8 @@ async def _page(desk: Desk, request: Request, faults: tuple[tuple[str, str], ...
     answer = reader.count(
         "{count} report is sent by mail.", "{count} reports are sent by mail.", len(listed)
     )
+    if not listed:
+        answer = reader.say("No report is published yet.")
     may_send = desk.may(request, "configure")
     sections = (
         Section(reader.say("Reports"), table=_table(reader, listed, may_send)),

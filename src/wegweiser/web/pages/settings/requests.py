@@ -35,6 +35,21 @@ COUNTED = {
     "outcomes": mark("Outcomes"),
     "identifiers": mark("Identifiers"),
     "quarantined": mark("In quarantine"),
+    "typed_in_segments": mark("Names typed into segments"),
+    "typed_in_segment_versions": mark("Names in earlier versions of segments"),
+    "typed_in_policies": mark("Names typed into messages and rules"),
+    "typed_in_drafts": mark("Names typed into drafts"),
+    "typed_in_reports": mark("Names typed into reports"),
+    "typed_in_watches": mark("Names typed into watches"),
+    "typed_in_definitions": mark("Names typed into other definitions"),
+    "typed_in_alarms": mark("Names typed into notes on alarms"),
+    "typed_in_notes": mark("Names typed into notes"),
+    "typed_in_plans": mark("Names typed into plans"),
+    "typed_in_batches": mark("Names typed into sendings"),
+    "typed_in_audiences": mark("Names in files that were handed over"),
+    "typed_in_reasons": mark("Names typed into reasons"),
+    "typed_in_works": mark("Names in long work"),
+    "typed_in_audit": mark("Names in the audit"),
 }
 SUPPRESSED = (("true", mark("never let them in again")), ("false", mark("they may begin anew")))
 
@@ -116,6 +131,8 @@ async def _page(
         waiting,
         done=reader.number(len(receipts)),
     )
+    if not waiting and not receipts:
+        answer = reader.say("Nobody asked yet.")
     sections = (
         *([_preview_section(reader, name, preview)] if preview is not None else []),
         _ask_section(reader, name),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from wegweiser.terms.journey import STAGES
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.goal_names import goal_name
 from wegweiser.web.pages.settings.sections import RoomPage, Section, show_room
 from wegweiser.web.text import LANGUAGES, Reader
 
@@ -54,7 +55,13 @@ def _stages(desk: Desk, reader: Reader) -> Table:
         Column(reader.say("Key")),
     )
     rows = (
-        Row((Cell(names[one][here]), Cell(names[one][others[0]]), Cell(one, code=True)))
+        Row(
+            (
+                Cell(names[one][here]),
+                Cell(names[one][others[0]], lang=others[0]),
+                Cell(one, code=True),
+            )
+        )
         for one in STAGES
     )
     return Table(columns, tuple(rows))
@@ -72,7 +79,7 @@ def _goals(desk: Desk, reader: Reader) -> Table:
     rows = (
         Row(
             (
-                Cell(one.key, code=True),
+                Cell(goal_name(goals, one.key), note=one.key),
                 Cell(one.when, code=True),
                 Cell(reader.count("{count} day", "{count} days", one.window_days)),
                 Cell(reader.money(one.worth, site.settings.currency) if one.worth else "–"),

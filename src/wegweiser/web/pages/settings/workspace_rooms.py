@@ -87,6 +87,8 @@ async def _channels_page(
         len(endpoints),
         waiting=reader.number(sum(number_in(one, "waiting") for one in endpoints)),
     )
+    if not endpoints:
+        answer = reader.say("No endpoint is published yet; messages go to websites and apps only.")
     facts = tuple(
         (named(reader, DELIVERY_STATES, state), reader.number(count))
         for state, count in (counts.items() if isinstance(counts, dict) else ())
@@ -198,7 +200,7 @@ async def _lag(desk: Desk, reader: Reader) -> tuple[tuple[str, str], ...]:
     """Say how far measures are behind the log, and how much room is left."""
     site, folder = desk.site, desk.site.engines.folder
     behind_s = site.archiving.behind_s(site.unifier.position)
-    lag = reader.say("{seconds} s", seconds=reader.number(behind_s, 1))
+    lag = reader.lasting(behind_s)
     facts = ((reader.say("The archive is behind the log by"), lag),)
     if folder is None:
         return facts

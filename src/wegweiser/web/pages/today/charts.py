@@ -89,7 +89,7 @@ def lift_figure(reader: Reader, rows: Sequence[Interval]) -> ForestFigure:
     places = ticks(low, high, 5, step)
     decimals = decimals_of(step * 100)
     return ForestFigure(
-        caption=reader.say("Difference to the comparison group, with 95 % interval"),
+        caption=reader.say("Difference to the comparison group, with 95% interval"),
         rows=tuple(rows),
         across=tuple(Tick(place, points(reader, place, decimals)) for place in places),
     )

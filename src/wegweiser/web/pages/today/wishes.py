@@ -6,6 +6,7 @@ from wegweiser.terms.message import Goal
 from wegweiser.terms.policy import Arms, Bundle
 from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.goal_names import goal_name
 
 ARM = "main"
 CONTROL = "nothing"
@@ -19,6 +20,7 @@ class LiftWish(msgspec.Struct, frozen=True):
     goal: str
     control: str
     wish: Wish
+    title: str = ""
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -62,7 +64,12 @@ def wishes_of(view: View, bundle: Bundle, zone: str) -> Wishes:
         channels=wish("decisions.channels", {**now, "arm": "all", "compare": compare}),
         revenue=wish("revenue.ledger", {**now, "by": "day", "compare": compare}),
         lifts=tuple(
-            LiftWish(goal.key, control, _lift(goal, control, bundle.arms))
+            LiftWish(
+                goal.key,
+                control,
+                _lift(goal, control, bundle.arms),
+                goal_name([goal], goal.key),
+            )
             for goal in bundle.goals
             for control in _controls(bundle.arms)
         ),

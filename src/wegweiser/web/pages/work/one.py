@@ -35,6 +35,8 @@ COUNTED = {
     "stayed": mark("stay in quarantine"),
     "gone": mark("mended or given up"),
     "quarantined": mark("In quarantine"),
+    "suppressed": mark("Of people who may not be known"),
+    "dropped": mark("Without consent"),
     "labels": mark("Responses learned from"),
 }
 # Where more is to be seen of what came of it.
@@ -42,8 +44,9 @@ MORE = {
     "replay": ("/data/quarantine", mark("Show quarantine")),
     "undo": ("/data/quarantine", mark("Show quarantine")),
     "import": ("/data", mark("Show sources")),
+    "upload": ("/data", mark("Show sources")),
     "learning": ("/policies", mark("Show policies")),
-    "simulation": ("/simulate", mark("Simulate something else")),
+    "simulation": ("/simulate", mark("Show all simulations")),
     "erasure": ("/settings/requests", mark("Show requests and receipts")),
 }
 
@@ -117,8 +120,14 @@ def _shown(desk: Desk, request: Request, reader: Reader, work: Work) -> Shown:
         share=None if done is None else int(100 * done),
         left="" if done is None else time_left(reader, done, passed_s),
         cancel=f"/progress/{work.work_id}" if stop else "",
+        result=f"/simulate/{work.work_id}" if _has_result(work) else "",
         over=not running,
     )
+
+
+def _has_result(work: Work) -> bool:
+    """Tell whether what came of a work fills a page of its own."""
+    return work.kind == "simulation" and work.state == "over"
 
 
 def _sections(desk: Desk, request: Request, reader: Reader, work: Work) -> tuple[Card, ...]:

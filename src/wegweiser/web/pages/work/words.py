@@ -13,6 +13,7 @@ NAMES = {
     "replay": mark("Quarantine read once more"),
     "undo": mark("Putting back into quarantine"),
     "import": mark("Loading a file"),
+    "upload": mark("Loading a file"),
     "export": mark("Export"),
     "learning": mark("Learning the models anew"),
     "simulation": mark("Simulation"),
@@ -88,7 +89,7 @@ def _done(reader: Reader, work: Work, words: dict[str, str]) -> str:
             "{count} events wait in quarantine again; nothing of them counts any more.",
             whole_in(found, "put_back"),
         )
-    if work.kind == "import":
+    if work.kind in ("import", "upload"):
         stored = reader.number(whole_in(found, "stored"))
         return reader.say("{work} is done: {stored} events were stored.", **words, stored=stored)
     if work.kind == "export":
@@ -109,7 +110,7 @@ def _done(reader: Reader, work: Work, words: dict[str, str]) -> str:
 
 def step_of(reader: Reader, work: Work) -> str:
     """Say the step of a work that goes on."""
-    if work.kind == "import":
+    if work.kind in ("import", "upload"):
         stored = reader.number(whole_in(work.found, "stored"))
         return reader.say("{stored} events stored so far", stored=stored)
     if work.kind == "export":

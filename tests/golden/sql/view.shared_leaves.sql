@@ -1,0 +1,1 @@
+select leaf, person_id from leaves where alone is not true

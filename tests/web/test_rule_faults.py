@@ -1,0 +1,58 @@
+"""What is wrong with a rule stands on the pages in the reader's language, with place and remedy."""
+
+import html
+import re
+
+import pytest
+
+from tests.web.serving import Running
+
+GERMAN = {"accept-language": "de"}
+
+
+@pytest.mark.parametrize(
+    ("when", "sentence"),
+    [
+        (
+            "p.trait.plan == 1",
+            "bei Zeichen 2 nicht zu verwenden: p hat kein Feld „trait“. Meinten Sie „traits“?",
+        ),
+        ("p.engagement = 1", "= gehört nicht zur Sprache. schreiben Sie == zum Vergleichen"),
+        ('p.engagement > "x"', "Zahl und Text lassen sich nicht vergleichen"),
+        ('in_segment("gone")', "ein Segment „gone“ gibt es dafür nicht"),
+        ('count("A", "x") > 1', "ein Zeitraum wird wie „30d“ oder „48h“ geschrieben"),
+    ],
+)
+def test_the_builder_of_segments_says_it_in_german(
+    running: Running, when: str, sentence: str
+) -> None:
+    answer = running.client.post("/segments", data={"when": when, "of": "person"}, headers=GERMAN)
+    page = html.unescape(answer.text)
+    assert sentence in page
+    assert "cannot be used" not in page
+    english = running.client.post("/segments?lang=en", data={"when": when, "of": "person"})
+    assert "The rule cannot be used" in english.text
+
+
+def test_a_rule_that_cannot_be_saved_is_refused_in_german(running: Running) -> None:
+    form = {"key": "broken", "title": "Broken", "of": "person", "when": "p.engagement >"}
+    answer = running.client.post("/segments/save", data=form, headers=GERMAN)
+    page = html.unescape(answer.text)
+    assert "der Ausdruck ist nicht vollständig" in page
+    assert "is not complete" not in page
+    assert running.site.segments.get("broken") is None
+
+
+def test_the_editor_of_messages_says_it_at_the_field_of_the_rule(running: Running) -> None:
+    form = {
+        "key": "spring",
+        "rule-0": "person.engagment > 1",
+        "variant-0-channel": "web",
+        "do": "check",
+    }
+    answer = running.client.post("/messages/new", data=form, headers=GERMAN)
+    page = html.unescape(answer.text)
+    told = re.search(r'id="wrong-rule-0">(?:<a[^>]*>)?([^<]+)', page)
+    assert told is not None
+    assert "person hat kein Feld „engagment“" in told[1]
+    assert "Meinten Sie „engagement“?" in told[1]
