@@ -47,13 +47,19 @@ async def patterns(desk: Desk, request: Request) -> Response:
         Interval(f"{example} 2", 0.004, -0.02, 0.028, "+0.4", "2", "", "/patterns"),
         Interval(f"{example} 3", -0.03, -0.05, -0.01, "-3.0", "3", "bad", "/patterns"),
     ]
-    frame = desk.frame(request, reader.say("Patterns"), reader.say("The parts of every page"))
+    chart = await desk.panel(lift_figure(reader, rows))
+    frame = desk.frame(
+        request,
+        reader.say("Patterns"),
+        reader.say("The parts of every page"),
+        refresh=chart.drawing is None,
+    )
     fault = Fault("example-field", reader.say("Example"))
     page = PatternsPage(
         verdicts=tuple((reader.say(text), TONES.get(code, "")) for code, text in VERDICTS.items()),
         gates=("computing", "quiet"),
         states=_states(reader, frame.controls),
-        chart=await desk.panel(lift_figure(reader, rows)),
+        chart=chart,
         spark=(3.0, 5.0, 4.0, 8.0, 6.0),
         table=_table(reader, view),
         method=Method(
