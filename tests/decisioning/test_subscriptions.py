@@ -12,7 +12,13 @@ from tests.decisioning.mail_server import MailServer, mail_server, read
 from tests.decisioning.mail_world import CALLER, opened, states, until_over
 from tests.scenarios.undo_world import run
 from wegweiser.adapters.memory import MemoryClock, MemoryStore
-from wegweiser.flow.subscriptions import EVERY_TOPIC, Said, Subscriptions, status_of
+from wegweiser.flow.subscriptions import (
+    EVERY_TOPIC,
+    MOST_TOPICS,
+    Said,
+    Subscriptions,
+    status_of,
+)
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.wire import WireRequest
@@ -234,3 +240,23 @@ def test_what_was_said_last_holds(said: list[tuple[str, str]]) -> None:
             holds = expected.get(one, expected.get(EVERY_TOPIC, "never_asked"))
             assert status_of(kept.of(" ADA@work.example"), one) == holds
     assert kept.address_for([HOME, WORK], "news") in (HOME, WORK)
+
+
+@pytest.mark.parametrize("refused", [EVERY_TOPIC, "offers"])
+def test_a_refusal_is_not_forgotten_for_all_that_is_wanted_later(refused: str) -> None:
+    kept = Subscriptions(MemoryStore(), lambda name: name.encode())
+    mark = kept.mark(WORK)
+    kept.say(mark, refused, Said("unsubscribed", 0))
+    for number in range(MOST_TOPICS + 5):
+        kept.say(mark, f"topic-{number}", Said("subscribed", 1 + number))
+    assert not kept.is_open(WORK, "offers")
+    assert len(kept.of(WORK)) == MOST_TOPICS
+    assert kept.is_open(WORK, f"topic-{MOST_TOPICS + 4}")
+
+
+def test_refusals_alone_are_all_kept() -> None:
+    kept = Subscriptions(MemoryStore(), lambda name: name.encode())
+    mark = kept.mark(WORK)
+    for number in range(MOST_TOPICS + 5):
+        kept.say(mark, f"topic-{number}", Said("unsubscribed", number))
+    assert not kept.is_open(WORK, "topic-0")

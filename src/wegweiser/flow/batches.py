@@ -95,7 +95,7 @@ class Batches:
         now = self._clock.now_ms()
         self._book.expire(now)
         self._book.clear(batch_id)
-        total = await self._keep(batch_id, self._audience(asked))
+        total = await self._keep(batch_id, await self._audience(asked))
         batch = Batch(
             batch_id=batch_id,
             source_id=caller.source_id,
@@ -125,11 +125,14 @@ class Batches:
             told = f"Placement {key!r} sends nothing by itself; ask for it with /v1/decide."
             raise InputRefused("bad_placement", told, field="placement")
 
-    def _audience(self, asked: BatchAsk) -> Iterable[Subject]:
+    async def _audience(self, asked: BatchAsk) -> Iterable[Subject]:
         if not asked.segment:
             return asked.subjects
         if self._segments.get(asked.segment) is None:
             raise NotFound(f"There is no segment {asked.segment[:100]!r}.")
+        # Whoever is a member by what was received so far is written to, and nobody else.
+        await self._intake.settle()
+        await self._segments.settle()
         return self._members(asked.segment)
 
     def _members(self, key: str) -> Iterator[Subject]:

@@ -15,6 +15,7 @@ STATUSES: Mapping[str, Status] = {one: one for one in get_args(Status)}
 NEVER_ASKED = "never_asked"
 # What is said of every topic at once.
 EVERY_TOPIC = "*"
+# Of more, the topics that were wanted longest ago are forgotten first.
 MOST_TOPICS = 500
 
 
@@ -65,7 +66,10 @@ class Subscriptions:
         if topic == EVERY_TOPIC:
             after = {topic: said}
         elif len(after) > MOST_TOPICS:
-            del after[min(after, key=lambda one: after[one].at)]
+            # A refusal is never forgotten, however many there are.
+            wanted = [one for one in before if one != topic and _is_wanted(before[one])]
+            if wanted:
+                del after[min(wanted, key=lambda one: before[one].at)]
         self._store.commit([Change(SUBSCRIPTIONS, key, msgspec.json.encode(after))])
         self._held[key] = after
         return True
@@ -103,6 +107,10 @@ def status_of(said: Mapping[str, Said], topic: str) -> str:
     if not found:
         return NEVER_ASKED
     return max(found, key=lambda one: (one.at, one.status == "unsubscribed")).status
+
+
+def _is_wanted(said: Said) -> bool:
+    return said.status == "subscribed"
 
 
 def unsubscribed_from(topic: str) -> str:
