@@ -61,10 +61,12 @@ UNIQUES = Asked(
     most_seconds=1.0,
     sql=f"""
 with seen as (
-  select leaf, epoch_ms(occurred_at) // {DAY_MS} as day
+  select leaf_number, epoch_ms(occurred_at) // {DAY_MS} as day
   from leaf_events where {_SEEN} group by all)
-select s.day, count(*) filter (where l.leaf is null) + count(distinct l.person_id) as people
-from seen s left join shared_leaves l on l.leaf = s.leaf group by s.day order by s.day""",
+select s.day,
+       count(*) filter (where l.person_number is null) + count(distinct l.person_number) as people
+from seen s left join shared_leaves l on l.leaf_number = s.leaf_number
+group by s.day order by s.day""",
     rival=f"""
 with seen as (
   select distinct leaf, intDiv(toUnixTimestamp64Milli(occurred_at), {DAY_MS}) as day
@@ -140,7 +142,7 @@ with ordered as (
          lag(epoch_ms(occurred_at)) over own as before_ms,
          lead(epoch_ms(occurred_at)) over own as next_ms
   from leaf_events where {_WEB}
-  window own as (partition by leaf order by occurred_at, position, idx))
+  window own as (partition by leaf_number order by occurred_at, position, idx))
 select path, count(*) filter (where is_view) as views,
        count(*) filter (where before_ms is null or at_ms - before_ms > {_PAUSE_MS}) as sessions,
        count(*) filter (where is_view and next_ms - at_ms <= {_PAUSE_MS}) as measured,
@@ -192,10 +194,12 @@ LAST_TOUCH = Asked(
     most_seconds=2.0,
     sql=f"""
 with touches as (
-  select leaf, occurred_at, channel from leaf_events where {_SEEN} and channel <> ''),
-orders as (select leaf, occurred_at from leaf_events where not bot and {_ORDERS})
+  select leaf_number, occurred_at, channel
+  from leaf_events where {_SEEN} and channel <> ''),
+orders as (select leaf_number, occurred_at from leaf_events where not bot and {_ORDERS})
 select coalesce(t.channel, '') as channel, count(*) as orders
-from orders o asof left join touches t on t.leaf = o.leaf and o.occurred_at >= t.occurred_at
+from orders o asof left join touches t
+  on t.leaf_number = o.leaf_number and o.occurred_at >= t.occurred_at
 group by all order by all""",
     rival=f"""
 with touches as (

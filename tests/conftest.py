@@ -8,12 +8,15 @@ import pytest
 from hypothesis import settings
 
 from wegweiser.decide import asked
+from wegweiser.flow import search, send
 
 # As the command line does it, for the processes of the tests and all that they start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # A machine under load would answer with fallbacks; tests of the deadline ask for the shipped one.
 SHIPPED_DEADLINE_MS = asked.PULL_DEADLINE_MS
 asked.PULL_DEADLINE_MS = 10_000.0
+# It would also leave a hand-over or a reading to the next run, which tests have not begun.
+send.PATIENCE_S = search.PATIENCE_S = 60.0
 # Folders of tests that begin servers, browsers or many worlds.
 LONG = ("road", "sdk", "truth", "acceptance", "browser")
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -7,6 +7,8 @@ import msgspec
 
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.role import Role
+from wegweiser.terms.wrong import wrong
+from wegweiser.terms.wrong_type import misread
 
 
 class OpenIdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,6 +17,7 @@ class OpenIdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `roles` says which group makes somebody what; the first that fits counts. `allowed_domains`
     are those of checked e-mail addresses whose owners get in as `default_role` without a group.
     `secret_env` names the environment variable that holds the client's secret, if it has one.
+    With `sign_out` who signs out here is signed out at the provider too, where it offers that.
     """
 
     issuer: str
@@ -28,6 +31,7 @@ class OpenIdSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_role: Role | Literal[""] = ""
     trust_email: bool = False
     algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
+    sign_out: bool = True
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,4 +80,5 @@ def read_settings(path: Path) -> Settings:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Settings)
     except msgspec.DecodeError as error:
-        raise DocumentRefused(str(path), 1, f"{error}; correct or remove this entry") from error
+        fault = wrong("bad_setting", why=misread(error))
+        raise DocumentRefused(str(path), 1, fault) from error

@@ -116,6 +116,13 @@ REFUSED = {
         {"E-mail address": "ada@", "How often": "day"},
         "to",
     ),
+    "figures of Today": Refused(
+        "/?period=7d",
+        "Store figures",
+        {f"Figure {number}": "" for number in range(1, 5)},
+        "figure-1",
+        names_value=False,
+    ),
     "profile": Refused(
         "/profiles",
         "Find profile",

@@ -93,6 +93,6 @@ def test_paper_shows_what_was_chosen_and_no_controls(visit: Visits) -> None:
     page = visit(color_scheme="dark").page
     page.goto("/patterns?period=7d&filter=country:DE")
     page.emulate_media(media="print")
-    assert page.locator(".on-paper").is_visible()
+    expect(page.locator(".on-paper")).to_be_visible()
     for hidden in (".side", ".tools", ".chips", ".ways"):
-        assert not page.locator(hidden).first.is_visible(), hidden
+        expect(page.locator(hidden).first).to_be_hidden()

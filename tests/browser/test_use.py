@@ -78,8 +78,8 @@ def test_a_chart_is_one_tab_stop_and_arrows_walk_it(visit: Visits) -> None:
     page = opened.page
     page.goto("/")
     marks = page.locator("#visitors svg.wide a")
-    assert marks.count() == 30
-    assert page.locator("#visitors svg.wide a[tabindex='0']").count() == 1
+    expect(marks).to_have_count(30)
+    expect(page.locator("#visitors svg.wide a[tabindex='0']")).to_have_count(1)
     marks.last.focus()
     page.keyboard.press("ArrowLeft")
     expect(marks.nth(28)).to_be_focused()
@@ -97,7 +97,7 @@ def test_marks_are_links_named_in_the_language_of_the_reader(visit: Visits) -> N
     page = visit(locale="de-DE").page
     page.goto("/")
     link = page.locator("#visitors").get_by_role("link", name=re.compile("Personen, im Zeitraum"))
-    assert link.count() == 30
+    expect(link).to_have_count(30)
     expect(page.locator("#visitors figure")).to_have_attribute("aria-label", re.compile("je Tag"))
 
 
@@ -123,11 +123,11 @@ def test_print_has_no_menu_and_shows_the_table(visit: Visits) -> None:
     page = visit(color_scheme="dark").page
     page.goto("/")
     page.emulate_media(media="print")
-    assert not page.locator(".side").is_visible()
+    expect(page.locator(".side")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
         "rgb(255, 255, 255)"
     )
-    assert page.locator("#visitors table").is_visible()
+    expect(page.locator("#visitors table")).to_be_visible()
 
 
 def test_the_focus_can_be_seen(visit: Visits) -> None:

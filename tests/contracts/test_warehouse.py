@@ -56,3 +56,14 @@ class TestDuckDBWarehouse(WarehouseContract):
     def test_no_files_are_refused(self, warehouse: DuckDBWarehouse) -> None:
         with pytest.raises(ValueError, match="no files to offer as shoes"):
             warehouse.offer_files("shoes", [])
+
+    def test_a_file_written_anew_is_read_as_it_is_now(
+        self, warehouse: DuckDBWarehouse, folder: Path
+    ) -> None:
+        for rows in (2, 3, 5):
+            pq.write_table(pa.table({"size": range(rows)}), folder / "shoes.parquet")
+            warehouse.offer_files("shoes", [str(folder / "shoes.parquet")])
+            [told] = warehouse.ask(
+                "select count(*) n, max(size) as last from shoes", {}
+            ).to_pylist()
+            assert told == {"n": rows, "last": rows - 1}

@@ -80,7 +80,9 @@ def test_a_bundle_broken_from_elsewhere_is_refused_by_name() -> None:
 
 def test_a_placement_without_messages_is_only_a_warning() -> None:
     bundle = applied(Bundle(), "{kind: placement, key: p, channel: app}").bundle
-    assert check(bundle) == ("placement p: no message has a variant for app",)
+    (warning,) = check(bundle)
+    assert warning.said() == "placement p: no message has a variant for app"
+    assert warning.said("de") == "Platz p: keine Botschaft hat eine Variante für app"
 
 
 def test_a_factor_may_not_read_what_is_withheld_from_decisions() -> None:

@@ -58,7 +58,7 @@ def test_a_withdrawal_stops_decisions_and_deliveries_within_five_seconds(tmp_pat
     environment = {**os.environ, "WEGWEISER_SECRET_CRM": SECRET}
     with mail_server() as (mails, port), hook_receiver() as (_, url):
         world = World(tmp_path / "data", 6, environment)
-        world.prepare(port, url, per_second=1)
+        world.prepare(port, url, per_second=0.5)
         world.start()
         assert world.server is not None
         try:
@@ -71,7 +71,7 @@ def test_a_withdrawal_stops_decisions_and_deliveries_within_five_seconds(tmp_pat
 
 
 def _in_the_queue(world: World, mails: MailServer) -> None:
-    """Withdraw while mails wait for their turn: one a second goes out."""
+    """Withdraw while mails wait for their turn: one in two seconds goes out."""
     assert {decided(world, number, f"q-{number}") for number in range(1, 6)} == {"decided"}
     until(lambda: len(mails.mails) > 0)
     acknowledged = {number: withdraw(world, number) for number in range(1, 6)}
@@ -80,7 +80,7 @@ def _in_the_queue(world: World, mails: MailServer) -> None:
     for mail, came_at in zip(mails.mails, mails.came_at, strict=True):
         number = int(str(read(mail)["To"]).partition("@")[0].removeprefix("u-"))
         assert came_at <= acknowledged[number] + WITHIN_S
-    # At one a second, some of five had to wait longer than their consent lasted.
+    # So slowly, some of five had to wait longer than their consent lasted.
     withdrawn = _counted(world, 'deliveries_ended_total{state="withdrawn"}')
     assert withdrawn == 5 - len(mails.mails) > 0
 

@@ -7,7 +7,7 @@ from wegweiser.decide.arbitrate import Utilities
 from wegweiser.decide.candidate import Indexes
 from wegweiser.decide.policy import Numbers
 from wegweiser.decide.probability import WHOLE, in_units, select, thompson
-from wegweiser.decide.slate import choose
+from wegweiser.decide.slate import draw, lots_of
 
 DRAWS = 2_000_000
 AT_ONCE = 100_000
@@ -59,7 +59,8 @@ def check_units(sets: int, seed: int) -> None:
         assert int(units.sum()) == WHOLE
         assert len(units) == count + allow_nothing
         number = int(random.integers(0, WHOLE))
-        chosen = choose("p", 0, np.arange(count), utilities, selection, number)
+        lots = lots_of(np.arange(count), utilities, selection)
+        chosen = draw("p", 0, lots, number)
         assert chosen.pi > 0.0
         assert 0 < int(units[count if chosen.place is None else chosen.place]) <= WHOLE
 

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from tests.decisioning.mail_server import MailServer, mail_server, read
 from tests.decisioning.mail_world import CALLER, opened, states, until_over
 from tests.scenarios.undo_world import run
 from wegweiser.adapters.memory import MemoryClock, MemoryStore
+from wegweiser.cli.main import app
 from wegweiser.flow.subscriptions import (
     EVERY_TOPIC,
     MOST_TOPICS,
@@ -20,10 +24,11 @@ from wegweiser.flow.subscriptions import (
     status_of,
 )
 from wegweiser.terms.errors import InputRefused
-from wegweiser.terms.json import JsonObject
+from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.wire import WireRequest
 from wegweiser.web.api.unsubscribe import unsubscribe
 from wegweiser.workspace.site import Site
+from wegweiser.workspace.workspace import Workspace
 
 WORK, HOME = "ada@work.example", "ada@home.example"
 MORE = """
@@ -215,6 +220,108 @@ def test_what_cannot_be_noted_is_refused(tmp_path: Path, wrong: dict[str, str]) 
             await run(site, "subscription_set", **wrong)
 
     with_ada(tmp_path, told)
+
+
+ROW: JsonObject = {"address": WORK, "topic": "news", "status": "subscribed", "at": "2026-01-05"}
+
+
+def test_a_file_is_noted_row_by_row_and_newer_words_stand(tmp_path: Path) -> None:
+    async def told(site: Site, server: MailServer) -> None:
+        await run(site, "subscription_set", address=HOME, topic="news", status="unsubscribed")
+        every: JsonObject = {"address": WORK, "Topic ": "*", "STATUS": " Unsubscribed"}
+        rows: list[Json] = [
+            ROW,
+            {**ROW, "address": HOME},
+            {**every, "at": "2026-02-01T00:00:00+01:00"},
+            {**ROW, "address": "nobody"},
+            {**ROW, "topic": ""},
+            {**ROW, "status": "never_asked"},
+            {**ROW, "at": ""},
+            {**ROW, "at": "2999-01-01"},
+            {"_broken": "{", "_error": "this is no JSON"},
+        ]
+        tried = await run(site, "subscription_load", rows=rows, dry_run=True)
+        assert len(site.subscriptions) == 1
+        done = await run(site, "subscription_load", rows=rows, first_row=10)
+        assert (done["rows"], done["changed"], done["standing"]) == (9, 2, 1)
+        assert {**done, "refused": []} == {**tried, "refused": []}
+        wrong = done["refused"]
+        assert isinstance(wrong, list)
+        assert [(one["row"], one["field"]) for one in wrong if isinstance(one, dict)] == [
+            (13, "address"),
+            (14, "topic"),
+            (15, "status"),
+            (16, "at"),
+            (17, "at"),
+            (18, None),
+        ]
+        # What she said by hand is newer than the file, whatever it says.
+        assert not site.subscriptions.is_open(HOME, "news")
+        assert not site.subscriptions.is_open(WORK, "anything")
+        again = await run(site, "subscription_load", rows=rows)
+        assert (again["changed"], again["standing"]) == (0, 3)
+        found = await run(site, "access", identifier="user_id:ada")
+        listed = found["subscriptions"]
+        assert isinstance(listed, list)
+        assert [(one["address"], one["topic"], one["source"]) for one in listed] == [  # type: ignore
+            (HOME, "news", "operator"),
+            (WORK, "*", "file"),
+        ]
+        with pytest.raises(InputRefused):
+            await run(site, "subscription_load", rows=[])
+
+    with_ada(tmp_path, told)
+
+
+def test_the_command_lists_the_rows_that_it_cannot_use(tmp_path: Path) -> None:
+    folder, file = tmp_path / "data", tmp_path / "old.csv"
+    lines = ["address;topic;status;at;reason", f"{WORK};news;unsubscribed;2026-01-05;by phone"]
+    file.write_text("\n".join([*lines, f"{WORK};news;perhaps;2026-01-05;"]), encoding="utf-8")
+    with Workspace.open(folder):
+        pass
+    asked = ["subscriptions", "load", str(file), "--data", str(folder), "--json"]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 1
+    found = msgspec.json.decode(told.stdout)
+    assert (found["rows"], found["changed"], found["refused_rows"]) == (2, 1, 1)
+    assert found["refused"][0]["row"] == 2
+    shown = CliRunner().invoke(
+        app, ["subscriptions", "show", WORK, "--data", str(folder), "--json"]
+    )
+    [topic] = msgspec.json.decode(shown.stdout)["topics"]
+    assert (topic["status"], topic["reason"]) == ("unsubscribed", "by phone")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert CliRunner().invoke(app, asked).exit_code == 0
+
+
+TOLD = st.lists(
+    st.tuples(
+        st.sampled_from([EVERY_TOPIC, "news", "offers"]),
+        st.sampled_from(["subscribed", "unsubscribed"]),
+        st.integers(1, 4),
+    ),
+    max_size=8,
+)
+
+
+@given(TOLD, st.randoms(use_true_random=False), st.integers(0, 8))
+def test_the_order_of_a_file_does_not_matter(
+    told: list[tuple[str, str, int]], chance: Random, cut: int
+) -> None:
+    def kept(lines: list[tuple[str, str, int]], cut: int) -> Subscriptions:
+        found = Subscriptions(MemoryStore(), lambda name: name.encode())
+        mark = found.mark(WORK)
+        said = [(mark, topic, Said(status, at)) for topic, status, at in lines]  # type: ignore[arg-type]
+        for part in (said[:cut], said[cut:], said[:cut]):
+            found.load(part)
+        return found
+
+    mixed = chance.sample(told, len(told))
+    one, other = kept(told, cut), kept(mixed, 0)
+    for topic in ("news", "offers"):
+        newest = [(at, status == "unsubscribed") for on, status, at in told if on in (topic, "*")]
+        wanted = ("subscribed", "unsubscribed")[max(newest)[1]] if newest else "never_asked"
+        assert status_of(one.of(WORK), topic) == status_of(other.of(WORK), topic) == wanted
 
 
 SAID = st.lists(

@@ -202,7 +202,7 @@ class World:
             self.server.address + path,
             json=body,
             headers={"x-api-key": self.key, "x-write-key": self.key},
-            timeout=10,
+            timeout=60,
             trust_env=False,
         )
 

@@ -259,7 +259,7 @@ async def test_a_figure_that_was_off_for_a_while_misses_nothing_and_counts_nothi
     ("document", "reason"),
     [
         ("{kind: computed_trait, key: a, event: X, type: sum}", "property is missing"),
-        ("{kind: computed_trait, key: a, event: X, type: total}", "Invalid enum value"),
+        ("{kind: computed_trait, key: a, event: X, type: total}", "no word that is allowed"),
         ("{kind: computed_trait, key: a, event: X, window_days: 401}", "from 1 to 400"),
         ("{kind: computed_trait, key: a, event: X, when: 'person.known'}", "when: "),
         ("{kind: computed_trait, key: a, event: ' '}", "event is missing"),

@@ -3,7 +3,7 @@
 import asyncio
 
 import wegweiser
-from wegweiser.flow.known_identity import identity_tables, read_directory
+from wegweiser.flow.known_identity import identity_tables
 
 
 def test_a_leaf_is_alone_until_another_counts_for_its_person() -> None:
@@ -27,5 +27,5 @@ def test_a_leaf_is_alone_until_another_counts_for_its_person() -> None:
 
 def _alone(workspace: wegweiser.Workspace) -> dict[str, bool]:
     asyncio.run(workspace.site.intake.checkpoint())
-    leaves = identity_tables(read_directory(workspace.site.engines.store))["leaves"]
+    leaves = identity_tables(workspace.site.engines.store)["leaves"]
     return {row["leaf"]: row["alone"] for row in leaves.to_pylist()}

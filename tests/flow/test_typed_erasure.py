@@ -63,6 +63,8 @@ def filled(folder: Path) -> None:
         run(workspace, "apply", files=[["a.yaml", FIRST]], reason="asked by canary@buyer.example")
         run(workspace, "apply", files=[["a.yaml", SECOND]])
         run(workspace, "draft_save", name="later", files=[["b.yaml", DRAFT]])
+        told = {"address": "b@o.example", "topic": "news", "status": "unsubscribed"}
+        run(workspace, "subscription_set", **told, reason="canary-ada rang for him")
         run(workspace, "alarm_miss", series="web.visits", day="2026-01-05", note=f"told by {EMAIL}")
         site = workspace.site
         site.audit.note("person.read", "mia", detail={"reason": "canary-ada rang"})
@@ -96,6 +98,7 @@ def test_nothing_that_was_typed_is_left_and_the_receipt_says_where_it_was(tmp_pa
             "typed_in_policies",
             "typed_in_drafts",
             "typed_in_alarms",
+            "typed_in_notes",
             "typed_in_works",
             "typed_in_audit",
         }
@@ -133,6 +136,8 @@ def living(workspace: Workspace) -> None:
     assert publication.reason == "asked by (erased)"
     rules = site.unifier.policies.bundle.messages[0].rules
     assert rules[0].when == 'person.traits.email != "(erased)"'
+    shown = run(workspace, "subscription_show", address="b@o.example")["topics"]
+    assert "(erased) rang for him" in str(shown)
     audit = run(workspace, "audit")
     assert audit["intact"] is True
     decided = run(

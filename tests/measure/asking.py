@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 import pyarrow as pa
+from msgspec import structs
 
 from wegweiser.adapters.duckdb import DuckDBWarehouse
 from wegweiser.measure.form import Row, rows_of
@@ -124,11 +125,15 @@ def ask_rows(
 
 
 def ask(
-    name: str, options: Mapping[str, str] | None = None, period: Period = PERIOD, as_of: int = AS_OF
+    name: str,
+    options: Mapping[str, str] | None = None,
+    period: Period = PERIOD,
+    as_of: int = AS_OF,
+    titles: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Give the answer of a measure."""
+    """Give the answer of a measure; `titles` are those of goals."""
     measure = find(name)
-    asked = measure.ask(options or {}, period, as_of)
+    asked = structs.replace(measure.ask(options or {}, period, as_of), titles=titles or {})
     question = measure.question(asked)
     table = warehouse().ask(with_views(question.sql), question.parameters)
     return measure.answer(table, question, asked)

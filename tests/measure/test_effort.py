@@ -1,5 +1,6 @@
 """Effort: read from a test by group, planned within limits, held against the plan before."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -127,6 +128,9 @@ def test_where_data_are_silent_there_is_no_advice() -> None:
     found = result(answer, "allocate.effort")
     assert found.reason == "unidentified"
     assert "test retail" in found.sentence["en"]
+    assert re.search(
+        r" with about [\d,.]+ units instead of 300|earn as much as", found.sentence["en"]
+    )
     assert all(row["planned"] is None for row in shown(answer))
     assert ask("allocate.effort", ASKED).results[0].reason == "no_source"
     offer({})
@@ -146,8 +150,28 @@ def test_what_others_did_too_is_no_experiment_for_a_message() -> None:
     World(CLEAR.effects, followed=True).offer()
     answer = ask("allocate.effort", {**ASKED, "margin": "20"})
     assert answer.results[0].reason == "unidentified"
+    assert "were offered other things as well" in answer.results[0].sentence["en"]
+    assert {(row["why"], row["followed_share"]) for row in shown(answer)} == {("not_its_own", 1.0)}
     whole = ask("allocate.effort", {**ASKED, "margin": "20", "what": "all"})
     assert {row["evidence"] for row in shown(whole)} == {"experiment"}
+
+
+def test_too_small_parts_say_how_many_units_and_what_asks_for_less() -> None:
+    World(CLEAR.effects, per_arm=60).offer()
+    answer = ask("allocate.effort", {**ASKED, "margin": "20"})
+    (found,) = answer.results
+    assert found.reason == "unidentified"
+    rows = shown(answer)
+    assert [row["units"] for row in rows] == [120] * 4
+    assert all(float(str(row["units_needed"])) >= 200 for row in rows)
+    assert {row["why"] for row in rows} == {"too_little"}
+    # Who waits for the fewest units is named first, in both languages.
+    shares = [120 / float(str(row["units_needed"])) for row in rows]
+    assert shares == sorted(shares, reverse=True)
+    nearest = f"{rows[0]['group']} · email · {rows[0]['message']}"
+    assert f"Nearest is {nearest}: too little data: 120 of about" in found.sentence["en"]
+    assert f"Am nächsten dran ist {nearest}: zu wenig Daten" in found.sentence["de"]
+    assert "--what channel, --what all, no --group" in found.sentence["en"]
 
 
 def test_where_today_is_best_nothing_changes() -> None:

@@ -204,3 +204,22 @@ def test_the_lift_covers_a_known_truth() -> None:
         covered += at_end.low <= 0.08 <= at_end.high
     # The chance that a sound interval covers fewer than 33 of 40 is below 1 in 1,000.
     assert covered >= 33
+
+
+def test_an_arm_without_anybody_says_how_many_it_takes() -> None:
+    decisions, outcomes = experiment(40, 0, 4, 0)
+    offer({"decisions": decisions, "outcomes": outcomes})
+    (found,) = ask("lift").results
+    assert found.reason == "no_source"
+    assert "nobody is in the control group yet; it takes 100 people" in found.sentence["en"]
+    assert "mindestens 100 Personen je Gruppe" in found.sentence["de"]
+
+
+def test_a_goal_is_called_by_its_title_in_sentences() -> None:
+    decisions, outcomes = experiment(400, 400, 200, 100)
+    offer({"decisions": decisions, "outcomes": [{**one, "goal": "sale"} for one in outcomes]})
+    plain = ask("lift", {"goal": "sale"}).results[0].sentence
+    said = ask("lift", {"goal": "sale"}, titles={"sale": "A thing was sold"}).results[0].sentence
+    assert "reach sale" in plain["en"]
+    assert "reach “A thing was sold”" in said["en"]
+    assert "„A thing was sold“" in said["de"]

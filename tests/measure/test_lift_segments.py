@@ -73,6 +73,9 @@ def test_small_segments_are_merged_and_one_alone_is_too_few() -> None:
     archive({"phone": (400, 80, 60), "tv": (40, 9, 4)})
     (few,) = ask("lift.segments", OPTIONS).results
     assert few.reason == "too_little"
+    assert "1 of the two segments needed" in few.sentence["en"]
+    assert " tv: Too little data: 80 of about 200 people needed" in few.sentence["en"]
+    assert " tv: Zu wenig Daten: 80 von etwa 200" in few.sentence["de"]
 
 
 def test_traits_cut_too_and_what_came_after_the_start_does_not() -> None:

@@ -1,5 +1,7 @@
 """Verdicts: what follows from lift and money, against messages whose effect is known."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +9,10 @@ from hypothesis import strategies as st
 from tests.measure.asking import ask, offer, shown
 from tests.measure.verdict_world import campaigns
 from wegweiser.measure.statistic import Interval
-from wegweiser.measure.verdict.rules import Grounds, advise
+from wegweiser.measure.verdict.rules import Grounds, Why, advise
 from wegweiser.terms.errors import InputRefused
+from wegweiser.web.text import Reader
+from wegweiser.web.values import value_words
 
 SPLIT = {"shares": "main=1,nothing=1", "goal": "sale"}
 MONEY = {**SPLIT, "margin": "20"}
@@ -87,6 +91,9 @@ def test_too_little_data_cannot_be_told_yet() -> None:
     campaigns({"guide": 0.15}, 3, 50)
     (row,) = shown(ask("verdicts", MONEY))
     assert (row["advice"], row["why"]) == ("cannot_tell_yet", "too_little")
+    # The row says what is missing, as its sentence does.
+    assert int(str(row["units_needed"])) >= 200
+    assert row["units"] == 100
     offer({})
     assert [result.reason for result in ask("verdicts", MONEY).results] == ["no_source"]
 
@@ -149,3 +156,8 @@ def test_the_unit_of_money_changes_no_advice(found: Grounds, times: float) -> No
         settings=tuple(scaled(one) for one in found.settings),
     )
     assert advise(changed) == advise(found)
+
+
+@pytest.mark.parametrize("code", [*get_args(Why), "no_source", "too_early", "too_little"])
+def test_every_reason_in_the_table_is_said_in_german(code: str) -> None:
+    assert value_words(Reader("de", "UTC", 0), "why", code) != code

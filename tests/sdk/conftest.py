@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import conftest as in_the_browser
-from tests.road.server import Server, answer, exported, new_source, serving
+from tests.road.server import Server, exported, new_source, serving
 from tests.sdk.elsewhere import Elsewhere
 from tests.sdk.node_clients import package
 from tests.sdk.shop import PAGE, Content, open_shop, page
@@ -61,15 +61,14 @@ class Place:
             sleep(0.2)
         return found
 
-    def counts(self) -> dict[str, int]:
-        """Give the counts of received elements."""
-        counts = answer("doctor", "--data", str(self.server.folder))
-        return {name: value for name, value in counts.items() if type(value) is int}
+    def only_from(self, rows: list[dict[str, Any]]) -> bool:
+        """Tell whether these are all that their one visitor sent, and nothing was set aside.
 
-    def counts_since(self, before: dict[str, int]) -> dict[str, int]:
-        """Give the counts that have risen, and by how much."""
-        now = self.counts()
-        return {name: now[name] - before[name] for name in now if now[name] != before[name]}
+        What visitors of other tests left on its way may still come in meanwhile.
+        """
+        (visitor,) = {row["anonymousId"] for row in rows}
+        theirs = [row for row in self.rows() if row["anonymousId"] == visitor]
+        return len(theirs) == len(rows) and not exported(self.server.folder, "quarantine")
 
 
 @pytest.fixture(scope="module")

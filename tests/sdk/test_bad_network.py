@@ -19,7 +19,7 @@ from tests.sdk.libraries import (
 from tests.sdk.plan import calls
 
 EVENTS_BEHIND_FAULTS = 500
-EVENTS_AT_THE_LIMIT = 1_000
+EVENTS_AT_THE_LIMIT = 300
 
 
 @pytest.fixture(params=LIBRARIES)
@@ -52,7 +52,7 @@ def test_nothing_is_lost_when_the_server_itself_asks_to_come_again(
 ) -> None:
     folder = tmp_path / "data"
     key = new_source(folder)["secret_key"]
-    answer("key", "set", key, "rate_per_second=800", "burst=100", "--data", str(folder))
+    answer("key", "set", key, "rate_per_second=50", "burst=100", "--data", str(folder))
     started = datetime.now(UTC)
     planned = calls(EVENTS_AT_THE_LIMIT, started)
     with serving(folder) as server, Proxy(server.address, script=()) as proxy:

@@ -18,10 +18,10 @@ SHOP_END = parse_instant("2012-01-01") or 0
 
 
 @pytest.fixture(scope="module")
-def purchases(shared_data: Callable[[str], Path]) -> Iterator[None]:
-    """Offer every purchase of the sample as an order at noon."""
+def bought(shared_data: Callable[[str], Path]) -> list[dict[str, object]]:
+    """Read every purchase of the sample as an order at noon."""
     lines = (shared_data("cdnow_sample") / "CDNOW_sample.txt").read_text(encoding="utf-8")
-    events = []
+    events: list[dict[str, object]] = []
     for number, line in enumerate(lines.splitlines()):
         _, customer, day, _, amount = line.split()
         noon = (parse_instant(f"{day[:4]}-{day[4:6]}-{day[6:]}") or 0) + 12 * HOUR_MS
@@ -37,7 +37,14 @@ def purchases(shared_data: Callable[[str], Path]) -> Iterator[None]:
                 ),
             }
         )
-    offer({"events": events})
+    return events
+
+
+# For each test: two data sets cannot be offered at once.
+@pytest.fixture
+def purchases(bought: list[dict[str, object]]) -> Iterator[None]:
+    """Offer the purchases of the sample."""
+    offer({"events": bought})
     yield
     offer({})
 
@@ -102,7 +109,7 @@ def test_what_an_order_of_a_cdnow_customer_is_worth() -> None:
     assert sum(int(str(row["customers"])) for row in rows) == 2_357
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sold() -> Iterator[None]:
     """Offer the wholesaler's invoices of known customers, without what came back."""
     lines = INVOICES.replace("from read_csv(?", "from (select * from read_csv(?").replace(

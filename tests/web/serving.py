@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -15,11 +16,12 @@ from wegweiser.adapters.memory import MemoryClock
 from wegweiser.demo.bundle import documents
 from wegweiser.demo.world import World
 from wegweiser.settings import Settings
+from wegweiser.web.admission import Admission
 from wegweiser.web.app import Application
 from wegweiser.web.asgi import API_BODY, BodyLimits
 from wegweiser.web.auth import Attempts
 from wegweiser.web.charts.pool import DrawingPool
-from wegweiser.web.connection import GuardedConnection
+from wegweiser.web.collecting import guarding
 from wegweiser.web.pages.app import pages_application
 from wegweiser.web.pages.form import FORM, form_token
 from wegweiser.workspace.demonstration import play_in_memory
@@ -95,9 +97,10 @@ class Running:
         self.pages.state.desk.attempts = self.attempts  # type: ignore[attr-defined]
         self.pages.state.desk.drawings = SharedDrawings()  # type: ignore[attr-defined]
         application = Application(self.site, self.pages, "token", limits)
+        connection = guarding(Admission(sys.maxsize, sys.maxsize), application)
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application, http=GuardedConnection, log_level="warning", lifespan="off", ws="none"
+                application, http=connection, log_level="warning", lifespan="off", ws="none"
             )
         )
         self._serving = asyncio.run_coroutine_threadsafe(

@@ -114,6 +114,7 @@ OPERATION_RIGHTS = {
     **dict.fromkeys(("bounce_load", "audience_acknowledge"), "ingest:trusted"),
     "subscription_show": "profile:read",
     "subscription_set": "ingest:trusted",
+    "subscription_load": "ingest:trusted",
     "audience_list": "export",
     **dict.fromkeys(("forget", "erasure_list", "suppression_list", "suppression_lift"), "erase"),
     "profile_changes": "feed",

@@ -14,6 +14,7 @@ from wegweiser.web.charts.figures import (
     ForestFigure,
     LineFigure,
     MatrixFigure,
+    NoteFigure,
 )
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.marks import linked_figure, marks_of
@@ -41,6 +42,14 @@ GROUPS = (
         ("keep", "high/low, high/middle", 12, 900.0, "Keep", "Halten"),
         ("grow", "low/high", 30, 100.0, "Grow", "Ausbauen"),
     ),
+)
+DWELL = (
+    ("path", "views", "mean_s", "mean_low_s", "mean_high_s"),
+    (("/a", 900, 61.25, 50.0, 72.5), ("/b", 40, None, None, None), ("/c", 35, 20.0, 15.0, 25.0)),
+)
+RETENTION = (
+    ("cohort", "distance", "units", "share"),
+    (("2026-02-02", 0, 40, 1.0), ("2026-02-02", 1, 40, 0.5)),
 )
 CHANNELS = (("channel", "decisions"), (("email", 40), ("web", 30)))
 
@@ -90,6 +99,8 @@ def told(
     [
         (told("mix.curves", CURVES), CurveFigure, 4),
         (told("profit.groups", GROUPS), MatrixFigure, 2),
+        (told("web.dwell", DWELL, result("web.dwell.mean")), ForestFigure, 2),
+        (told("web.retention", RETENTION, result("web.retention.week_1")), ForestFigure, 1),
         (told("decisions.channels", CHANNELS, result("decisions.channels.said")), BarsFigure, 2),
         (
             told(
@@ -116,11 +127,40 @@ def test_each_mark_leads_to_a_row_that_is_there(
     assert set(linked) <= anchors
 
 
+def test_days_in_cells_are_written_as_the_reader_writes_them() -> None:
+    weeks = rows_table(Reader("de", "UTC", 0), VIEW, told("web.retention", RETENTION), "slug")
+    assert weeks is not None
+    assert weeks.rows[0].cells[0].text == "2. Feb. 2026"
+
+
 def test_a_curve_leads_to_the_row_of_its_own_name() -> None:
     figure = linked_figure(Reader("en", "UTC", 0), VIEW, told("mix.curves", CURVES), "slug")
     assert isinstance(figure, CurveFigure)
     paths = {curve.name: [one.path for one in curve.points] for curve in figure.curves}
     assert paths["web"] == ["/measure/one/x#slug-r1", "/measure/one/x#slug-r3"]
+
+
+def test_a_chart_draws_what_its_sentence_tells() -> None:
+    dwell = figure_of(told("web.dwell", DWELL, result("web.dwell.mean")), "de")
+    assert isinstance(dwell, ForestFigure)
+    assert dwell.caption == "Titel: Mittel in Sekunden"
+    assert [(one.name, one.estimate, one.row) for one in dwell.rows] == [
+        ("/a", 61.25, 0),
+        ("/c", 20.0, 2),
+    ]
+    assert (dwell.rows[0].shown, dwell.across[-1].label) == ("61 s", "80 s")
+    assert dwell.rows[0].label == "/a: Mittel in Sekunden 61,25, zwischen 50 und 72,50"
+    weeks = [result(f"web.retention.week_{number}") for number in (1, 2)]
+    for known in (weeks[:1], weeks):
+        retention = figure_of(told("web.retention", RETENTION, *known), "en")
+        assert isinstance(retention, ForestFigure)
+        assert [one.name for one in retention.rows] == ["Week 1", "Week 2"][: len(known)]
+    # Without any interval there is nothing to draw: neither views nor distances are the answer.
+    for measure, table in (
+        ("web.dwell", (DWELL[0], DWELL[1][1:2] * 2)),
+        ("web.retention", RETENTION),
+    ):
+        assert isinstance(figure_of(told(measure, table), "en"), NoteFigure)
 
 
 def test_a_single_interval_gives_way_to_the_table_unless_it_is_the_answer() -> None:

@@ -9,9 +9,14 @@ import pytest
 
 from tests.browser.tagged import CONFIGURATION
 from tests.web.roles import browser_of
-from tests.web.serving import HOSTILE, Running, empty_site
+from tests.web.serving import HOSTILE, Running, empty_site, settled
 from tests.web.test_pages import Reading
 from wegweiser.terms.message import Message
+from wegweiser.terms.policy import Cap
+from wegweiser.web.caps import cap_names
+from wegweiser.web.pages.decisions.explanation import Reason
+from wegweiser.web.pages.decisions.reasons import why
+from wegweiser.web.text import Reader
 from wegweiser.workspace import operations
 
 GRANTED = {"consent": {"categoryPreferences": {"personalisation": True}}}
@@ -270,8 +275,8 @@ def test_the_pages_are_whole_in_german(server: Running, path: str) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "At most 3 contacts per person in 168 hours, on all channels together."),
-        ("de", "Höchstens 3 Kontakte je Person in 168 Stunden, auf allen Kanälen zusammen."),
+        ("en", "At most 3 contacts per person in 7 days, on all channels together."),
+        ("de", "Höchstens 3 Kontakte je Person in 7 Tagen, auf allen Kanälen zusammen."),
     ],
 )
 def test_each_policy_is_a_sentence(server: Running, language: str, told: str) -> None:
@@ -280,3 +285,33 @@ def test_each_policy_is_a_sentence(server: Running, language: str, told: str) ->
     page = server.client.get(f"/policies?lang={language}").text
     assert told in page
     assert 'href="/messages" data-go="m" aria-current="page"' in page
+
+
+def test_a_cap_is_told_by_what_it_allows_and_one_that_is_gone_by_its_key() -> None:
+    reader = Reader("de", "UTC", 0)
+    caps = cap_names(reader, [Cap("weekly", 3, 168), Cap("daily", 1, calendar="day")])
+    told = [why(reader, Reason("contact", f"cap:{key}"), caps) for key in ("weekly", "daily", "x")]
+    assert told == [
+        "Kontaktobergrenze 3 je Person in 7 Tagen, über alle Kanäle",
+        "Kontaktobergrenze 1 je Person am Kalendertag, über alle Kanäle",
+        "Kontaktobergrenze x",
+    ]
+
+
+def test_the_library_says_why_a_figure_is_not_there(server: Running) -> None:
+    page = settled(server.client, "/messages?lang=en")
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "not seen in this period" in table
+    assert "not compared yet" in table
+    assert "<span></span>" not in table
+    # Who sees counts only is not told that nobody saw it: it may have been a few.
+    page = settled(browser_of(server, "analyst"), "/messages?lang=en")
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "not seen in this period" not in table
+    assert "too little data" in table
+    draft = form(key="later", do="save")
+    assert server.client.post("/messages/new", data=draft).status_code == 303
+    page = settled(server.client, "/messages?lang=de")
+    row = page[page.index(">later</a>") :].partition("</tr>")[0]
+    assert row.count("noch nicht gesendet") == 3
+    server.client.post("/messages/later/edit", data={"do": "discard"})

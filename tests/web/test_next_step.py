@@ -16,7 +16,9 @@ BUNDLE = """
 kind: placement
 key: sales.next
 channel: sales
-allow_nothing: true
+allow_nothing: false
+---
+{kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
 ---
 kind: goal
 key: demo
@@ -37,7 +39,7 @@ async def small() -> Site:
     await site.applier.apply([("bundle.yaml", BUNDLE)])
     consent = {"consent": {"categoryPreferences": {"profiling": True, "personalisation": True}}}
     elements: list[dict[str, object]] = []
-    for account, owner in (("acme", "sales-1"), ("other", "somebody")):
+    for account, owner in (("acme", "sales-1"), ("both", "sales-1"), ("other", "somebody")):
         for number in range(2):
             name = {"type": "group", "userId": f"u-{account}-{number}", "groupId": account}
             elements.append({**name, "traits": {"owner": owner}, "context": consent})
@@ -93,7 +95,7 @@ async def said_at_once(site: Site, decision_id: str) -> list[object]:
 
 
 def test_of_two_who_say_different_things_at_once_one_is_noted(running: Running) -> None:
-    wish: JsonObject = {"account": "group_id:acme"}
+    wish: JsonObject = {"account": "group_id:both"}
     step = running.wait(operations.run(running.site, "next_step", wish))["step"]
     told = running.wait(said_at_once(running.site, str(step["decision_id"])))
     assert len([*running.site.unifier.outcomes.of_decision(step["decision_id"])]) == 1

@@ -1,6 +1,7 @@
 """Pages of a person and an account: one timeline with filters, scores, rights, the next step."""
 
 import re
+from typing import get_args
 
 import pytest
 
@@ -8,7 +9,10 @@ from tests.web.roles import browser_of
 from tests.web.serving import Running
 from tests.web.test_pages import Reading
 from wegweiser.terms.instant import parse_instant
+from wegweiser.terms.outcome import OutcomeKind
 from wegweiser.web.pages.facts import account_path
+from wegweiser.web.text import Reader
+from wegweiser.web.words import OUTCOMES
 from wegweiser.workspace import operations
 
 
@@ -107,6 +111,29 @@ def test_a_joined_profile_says_so_and_an_unknown_one_tells_of_receipts(running: 
     assert (unknown.status_code, "only the receipt remains" in unknown.text) == (404, True)
 
 
+def test_the_page_of_an_erased_person_tells_when_that_was(fresh: Running) -> None:
+    site, told = fresh.site, "This person was erased on {}; only the receipt remains."
+    for number, name in enumerate(({"userId": "u-1"}, {"anonymousId": "a-1"})):
+        element = {"type": "track", "event": "Seen", "messageId": f"m-{number}", **name}
+        fresh.wait(site.loader.take("crm", [element]))
+    fresh.wait(site.intake.settle())
+    ids = [site.views.find_person(name) for name in ("user_id:u-1", "anonymous_id:a-1")]
+    pair = {"a": "user_id:u-1", "b": "anonymous_id:a-1", "reason": "same", "by": "admin"}
+    fresh.wait(operations.run(site, "identity_link", pair))
+    began = site.clock.now_ms()
+    fresh.wait(operations.run(site, "forget", {"identifier": "user_id:u-1"}))
+    reader = Reader("en", site.settings.time_zone, site.clock.now_ms())
+    days = {reader.day_of(at) for at in (began, reader.now)}
+    # Also the id that the person had before two became one.
+    for person_id in ids:
+        page = fresh.client.get(f"/people/{person_id}?lang=en")
+        assert page.status_code == 404
+        assert any(told.format(day) in page.text for day in days)
+    assert "u-1" not in page.text
+    unknown = fresh.client.get("/people/per_nobody?lang=en").text
+    assert "If the person was erased" in unknown
+
+
 def test_rights_stand_on_the_page_for_those_who_may_and_show_what_would_go(
     running: Running, with_decision: str
 ) -> None:
@@ -139,3 +166,34 @@ def test_an_account_tells_activity_budget_stage_and_value(running: Running, acco
         row = table[table.index(one["person_id"]) :]
         counts = re.findall(r"<span>([0-9,]+|–)</span>", row[: row.index("</tr>")])
         assert counts == [f"{n:,}" if n else "–" for n in one["events"]]
+
+
+def test_a_person_shows_what_was_said_of_topics_and_how_we_know(fresh: Running) -> None:
+    site, address = fresh.site, "ada@buyer.example"
+    known = {"type": "identify", "messageId": "i-1", "userId": "u-1", "traits": {"email": address}}
+    fresh.wait(site.loader.take("crm", [known], kind="live"))
+    person = site.views.find_person("user_id:u-1")
+    path = f"/people/{person}?lang=en"
+    assert "Topics of mails" not in fresh.client.get(path).text
+    row = {"address": address, "topic": "*", "status": "unsubscribed", "at": "2026-01-05"}
+    asked = {"rows": [{**row, "reason": "old system"}]}
+    fresh.wait(operations.run(site, "subscription_load", asked))
+    later = {"address": address, "topic": "news", "status": "subscribed", "reason": "by phone"}
+    fresh.wait(operations.run(site, "subscription_set", later))
+    page = fresh.client.get(path).text
+    told = page[page.index('id="wishes"') :]
+    for words in ("Every topic", "unsubscribed", address, "File: old system", "5 Jan 2026"):
+        assert words in told
+    assert "Noted by hand: by phone" in told
+    masked = browser_of(fresh, "marketer").get(path).text
+    told = masked[masked.index('id="wishes"') :]
+    assert address not in told
+    assert "by phone" not in told
+    assert "Noted by hand" in told
+    german = fresh.client.get(f"/people/{person}?lang=de").text
+    assert "Jedes Thema" in german
+
+
+@pytest.mark.parametrize("kind", get_args(OutcomeKind))
+def test_every_outcome_on_a_timeline_is_told_in_words(kind: str) -> None:
+    assert OUTCOMES[kind] != kind

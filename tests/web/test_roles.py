@@ -43,7 +43,7 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     ("POST /measure/", STRONG | {"marketer"}),
     ("/measure/one/{name}/file", STRONG | {"marketer", "analyst"}),
     ("/measure", FIGURES),
-    *((path, FIGURES) for path in ("/today/figures", "/decisions/portfolio", "/calendar")),
+    *((path, FIGURES) for path in ("/decisions/portfolio", "/calendar")),
     *((path, PROFILES) for path in ("/profiles", "/people/", "/accounts/", "/decisions/{")),
     ("/suggestions", STRONG),
     ("/segments", FIGURES),

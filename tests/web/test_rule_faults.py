@@ -56,3 +56,21 @@ def test_the_editor_of_messages_says_it_at_the_field_of_the_rule(running: Runnin
     assert told is not None
     assert "person hat kein Feld „engagment“" in told[1]
     assert "Meinten Sie „engagement“?" in told[1]
+
+
+def test_the_editor_of_messages_says_all_that_is_wrong_in_german(running: Running) -> None:
+    form = {
+        "key": "summer",
+        "value": "-5",
+        "goal": "gone",
+        "fallback": "summer",
+        "variant-0": "a b",
+        "channel-0": "web",
+        "do": "check",
+    }
+    page = html.unescape(running.client.post("/messages/new", data=form, headers=GERMAN).text)
+    assert "value -5 muss über 0 liegen: was ist eine Reaktion wert?" in page
+    assert "key 'a b' darf nur Buchstaben, Ziffern und . _ : - haben" in page
+    assert "must be" not in page
+    english = running.client.post("/messages/new?lang=en", data=form).text
+    assert "value -5 must be above 0: what is one response worth?" in html.unescape(english)

@@ -1,18 +1,29 @@
 """Settings on a real server: people, keys, erasure, second factor, audit, all by plain forms."""
 
+import ast
 import csv
 import io
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 
 from tests.web.roles import browser_of
 from tests.web.serving import Running
+from wegweiser.flow.opendsr import RequestType
+from wegweiser.terms.audit import REWORDED
+from wegweiser.web.deeds import DEEDS
+from wegweiser.web.pages.data.live import BODIES_READ
 from wegweiser.web.pages.form import TOKEN_HEADER, form_token
 from wegweiser.workspace import operations
+from wegweiser.workspace.audited import AUDITED
 from wegweiser.workspace.second_factor import STEP_MS, code_at
 
+SOURCE = Path(__file__).parents[2] / "src" / "wegweiser"
+CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 GOOD = "a long sentence is best"
 ROOMS = (
     "me",
@@ -160,18 +171,27 @@ def test_a_key_is_shown_once_paused_undone_and_revoked(fresh: Running) -> None:
 
 def test_an_erasure_shows_first_what_it_takes_and_leaves_a_receipt(fresh: Running) -> None:
     now = fresh.site.clock.now_ms()
-    traits = {"email": "ada@example.com"}
+    traits = {"email": "ada@example.com", "name": "Ada Muster"}
     event = {"type": "identify", "userId": "u-ada", "timestamp": now, "traits": traits}
-    fresh.wait(fresh.site.loader.take("files", [event]))
+    told = {"note": "Mrs. Muster, Ada (called Addi) rang"}
+    other = {"type": "track", "event": "Sales Conversation Logged", "userId": "u-bob"}
+    talk = other | {"timestamp": now, "messageId": "talk-1", "properties": told}
+    fresh.wait(fresh.site.loader.take("files", [event, talk]))
     client, name = browser_of(fresh, "privacy"), "user_id:u-ada"
-    page = client.post("/settings/requests", data={"do": "preview", "identifier": name}).text
+    ask = {"do": "preview", "identifier": name, "called": "Addi, "}
+    page = client.post("/settings/requests?lang=en", data=ask).text
     assert "Before you erase" in page
+    assert "Names that are looked for in texts" in page
+    assert "Names in what others did or said" in page
+    assert 'name="called" value="Addi' in page
     assert fresh.site.views.find_person(name) is not None
-    erase = {"do": "erase", "identifier": name, "suppress": "true"}
+    erase = {"do": "erase", "identifier": name, "suppress": "true", "called": "Addi"}
     assert client.post("/settings/requests", data=erase).status_code == 422
     done = client.post("/settings/requests", data=erase | {"again": name})
     assert done.status_code == 303
     assert fresh.site.views.find_person(name) is None
+    left = b"".join(payload for _, payload in fresh.site.engines.log.read(0))
+    assert b"Mrs. (erased) (called (erased)) rang" in left
     told = client.get("/settings/requests").text
     assert "1 erasures are proven" in told or "1 erasure" in told
     assert any(row.who == "privacy-1" for row in fresh.site.audit.found("person.erase"))
@@ -222,3 +242,45 @@ def test_a_session_is_ended_from_the_list(fresh: Running) -> None:
     fresh.client.post("/settings/people", data={"do": "end", "id": newest})
     assert other.get("/settings/me").status_code == 303
     assert fresh.client.get("/settings/me").status_code == 200
+
+
+def test_the_audit_trail_says_in_words_what_was_done_and_keeps_the_code(fresh: Running) -> None:
+    fresh.site.audit.note("key.revoke", "ada", detail={"key_id": "key_1", "role": "analyst"})
+    fresh.site.audit.note("retention.done", "wegweiser", detail={"rows": 1200})
+    fresh.site.audit.note("person.erase", "ada", detail={"dry_run": True})
+    fresh.site.audit.note("of.a.later.version", "ada")
+    client = browser_of(fresh, "auditor")
+    page = client.get("/settings/audit?lang=de").text
+    assert ">Schlüssel widerrufen</a>" in page
+    assert "<code>key.revoke</code>" in page
+    assert "Schlüssel: key_1, Rolle: Analyse" in page
+    assert ">Wegweiser selbst</a>" in page
+    assert "Zeilen: 1.200" in page
+    assert ">Person gelöscht (nur gezählt, nichts wurde geändert)</a>" in page
+    assert ">of.a.later.version</a>" in page
+    # A filter takes the code and the words, and is shown in words.
+    for written in ("key.revoke", "schlüssel widerrufen"):
+        only = client.get("/settings/audit", params={"lang": "de", "filter": f"what:{written}"})
+        assert "Schlüssel: key_1" in only.text
+        assert "Zeilen: 1.200" not in only.text
+    assert (
+        "<strong>Schlüssel widerrufen</strong>"
+        in client.get("/settings/audit?lang=de&filter=what:key.revoke").text
+    )
+
+
+def noted_codes() -> Iterator[str]:
+    """Yield every word that the program writes into the audit, as it stands in the source."""
+    yield from (what for what, _ in AUDITED.values())
+    for path in SOURCE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("note", "_note")):
+                texts = [one.value for one in call.args[:2] if isinstance(one, ast.Constant)]
+                yield from (one for one in texts if isinstance(one, str) and CODE.fullmatch(one))
+
+
+def test_everything_that_the_audit_notes_has_words() -> None:
+    codes = {*noted_codes(), "sign_in", BODIES_READ, REWORDED}
+    codes |= {f"request.{kind}" for kind in get_args(RequestType)}
+    assert codes - DEEDS.keys() == set()
+    assert DEEDS.keys() - codes == set()

@@ -72,24 +72,43 @@ def test_everybody_chooses_their_own_figures_and_can_take_it_back(running: Runni
     client = browser_of(running, "analyst")
     assert "Pages viewed</a>" not in client.get("/?lang=en").text
     chosen = {"figure-1": "views", "figure-2": "visitors"}
-    assert client.post("/today/figures", data=chosen).status_code == 303
+    assert client.post("/", data=chosen).status_code == 303
     page = settled(client, "/?lang=en")
     heads = re.findall(r'<h2><a href="[^"]*">([^<]*)</a></h2>\s*<p class="value">', page)
     assert heads == ["Pages viewed", "Visitors"]
     assert "Pages viewed</a>" not in settled(running.client, "/?lang=en")
     back = {"figure-1": "gained", "figure-2": "known"}
-    client.post("/today/figures", data=back)
+    client.post("/?period=7d", data=back)
     page = settled(client, "/?lang=en")
-    assert 'action="/today/figures"' in page
+    assert 'action="/?period=7d"' in page
     assert "Your figures are stored." in page
     assert 'name="figure-1" value="views"' in page
 
 
 @pytest.mark.parametrize("wrong", [{}, {"figure-1": "everything"}, {"figure-1": ""}])
 def test_no_figure_or_an_unknown_one_is_refused(running: Running, wrong: dict[str, str]) -> None:
-    answer = browser_of(running, "analyst").post("/today/figures", data=wrong)
+    answer = browser_of(running, "analyst").post("/?lang=en", data=wrong)
     assert answer.status_code == 422
-    assert "Choose one to four of the figures." in answer.text
+    one = "everything is not one of the figures. Choose another one."
+    assert (one if wrong.get("figure-1") else "Choose one to four of the figures.") in answer.text
+    assert 'href="#figure-1"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_refused_choice_stays_as_it_was_made(running: Running) -> None:
+    client = browser_of(running, "analyst")
+    wrong = {"figure-1": "views", "figure-2": "<b>", "figure-3": "seen", "figure-4": ""}
+    answer = client.post("/?period=7d&compare=year&lang=en", data=wrong)
+    assert answer.status_code == 422
+    form = answer.text.split('<div class="talk-fields">')[1].split("</form>")[0]
+    assert re.findall(r'<option value="(\w*)" selected', form) == ["views", "seen", ""]
+    assert "&lt;b&gt; is not one of the figures. Choose another one." in form
+    assert '<details class="twin" open>' in answer.text
+    # Period and comparison of the address are still chosen, and a stored choice leads back there.
+    assert '<option value="7d" data-key="w" selected' in answer.text
+    assert '<option value="year" selected' in answer.text
+    kept = client.post("/?period=7d&compare=year", data={"figure-1": "gained"})
+    assert (kept.status_code, kept.headers["location"]) == (303, "/?period=7d&compare=year")
 
 
 def test_nothing_is_compared_where_nothing_shall_be(running: Running) -> None:

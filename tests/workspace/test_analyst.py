@@ -1,6 +1,7 @@
 """The worker process of reports: it answers, and nobody waits for it at the end."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -36,8 +37,26 @@ async def test_who_stops_does_not_wait_for_a_report(tmp_path: Path) -> None:
         await asyncio.wait([asked])
     finally:
         analyst.close()
-    for _ in range(500):
+    for _ in range(3_000):
         if gone(process_id):
             break
         await asyncio.sleep(0.02)
     assert gone(process_id)
+
+
+@on_a_loop
+async def test_a_worker_that_is_still_starting_is_not_waited_for(tmp_path: Path) -> None:
+    analyst = WorkerAnalyst(Folder(tmp_path))
+    before = set(multiprocessing.active_children())
+    asked = asyncio.ensure_future(analyst.measures())
+    await asyncio.sleep(0)
+    [worker] = set(multiprocessing.active_children()) - before
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGSTOP)  # a start that takes for ever
+    while not analyst.at_work:
+        await asyncio.sleep(0.01)
+    asked.cancel()
+    await asyncio.wait([asked])
+    analyst.close()
+    await asyncio.to_thread(worker.join, 60)
+    assert not worker.is_alive()

@@ -37,13 +37,13 @@ async def opened(folder: Path) -> AsyncIterator[Site]:
 async def begun(site: Site) -> Work:
     upload = await take_in(site, "looks.csv", io.BytesIO(FILE), "grace")
     upload.mapping = MAPPING
-    return begin_load(site, upload, "grace")
+    return begin_load(site, upload, "grace", whole=True)
 
 
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE_S):
         while not holds():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.001)
 
 
 def left(folder: Path) -> list[Path]:

@@ -29,6 +29,10 @@ def forget(
     no_suppress: Annotated[
         bool, typer.Option("--no-suppress", help="They may begin anew afterwards.")
     ] = False,
+    also_called: Annotated[
+        list[str] | None,
+        typer.Option("--also-called", help="What else people may have typed for them; repeatable."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Erase a person or an account for good; nothing of it comes in again."""
@@ -38,6 +42,7 @@ def forget(
         "dry_run": dry_run,
         "confirm": confirm,
         "suppress": not no_suppress,
+        "called": [*(also_called or ())],
     }
     answer(data, "forget", asked, as_json)
 

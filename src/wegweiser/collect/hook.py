@@ -15,6 +15,8 @@ from wegweiser.collect.template import (
 from wegweiser.query.cel import DYN, MAPPING_FUNCTIONS, Expression, Schema
 from wegweiser.terms.errors import DocumentRefused, RuleRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 LONGEST_ANSWER = 2_000
 _SHORT = ("none", "standard_webhooks")
@@ -55,8 +57,9 @@ def compile_hook(document: JsonObject, file: str = "hook", line: int = 1) -> Hoo
     """
     unknown = sorted(set(document) - _FIELDS)
     if unknown:
-        known = ", ".join(sorted(_FIELDS - {"kind"}))
-        raise DocumentRefused(file, line, f"a hook has no field {unknown[0]}; known are {known}")
+        hint = wrong("known", names=", ".join(sorted(_FIELDS - {"kind"})))
+        fault = wrong("no_field", kind="hook", name=unknown[0], hint=hint)
+        raise DocumentRefused(file, line, fault)
     try:
         return Hook(
             key=str(document["key"]),
@@ -66,16 +69,31 @@ def compile_hook(document: JsonObject, file: str = "hook", line: int = 1) -> Hoo
             json_fields=_texts(document, "json_fields"),
         )
     except RuleRefused as error:
-        raise DocumentRefused(file, line, f"{error.text!r}: {error.message}") from error
-    except (msgspec.ValidationError, ValueError) as error:
-        raise DocumentRefused(file, line, f"hook: {error}") from error
+        fault = wrong("at_start", name=repr(error.text), reason=error)
+        raise DocumentRefused(file, line, fault) from error
+    except (msgspec.ValidationError, HookWrong) as error:
+        raise DocumentRefused(file, line, misread_hook(error)) from error
+
+
+class HookWrong(ValueError):
+    """A field of a hook is wrong; `fault` says why."""
+
+    def __init__(self, fault: Wrong):
+        super().__init__(fault.said())
+        self.fault = fault
+
+
+def misread_hook(error: msgspec.ValidationError | HookWrong) -> Wrong:
+    """Say what is wrong with a hook."""
+    fault = error.fault if isinstance(error, HookWrong) else misread(error)
+    return fault.of("hook")
 
 
 def secret_of(document: JsonObject) -> str:
-    """Give the secret that a document states, "" for none; raises ValueError."""
+    """Give the secret that a document states, "" for none; raises HookWrong."""
     secret = document.get("secret", "")
     if not isinstance(secret, str):
-        raise ValueError("secret must be a text")
+        raise HookWrong(wrong("secret_text"))
     return secret
 
 
@@ -86,7 +104,7 @@ def _texts(document: JsonObject, name: str) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else [value]
     texts = tuple(one for one in listed if isinstance(one, str) and one)
     if len(texts) != len(listed):
-        raise ValueError(f"{name} must be a text or a list of texts")
+        raise HookWrong(wrong("texts", name=name))
     return texts
 
 
@@ -94,10 +112,10 @@ def _verification(value: Json) -> Verification:
     if value is None or isinstance(value, str):
         value = {"by": value or "none"}
         if value["by"] not in _SHORT:
-            raise ValueError("verify is none, standard_webhooks, or fields such as {by: hmac, ...}")
+            raise HookWrong(wrong("no_verify"))
     verification = msgspec.convert(value, Verification)
-    if verification.fault:
-        raise ValueError(verification.fault)
+    if fault := verification.fault:
+        raise HookWrong(fault)
     return verification
 
 
@@ -113,5 +131,5 @@ def _challenge(value: Json) -> Challenge | None:
     schema = Schema(dict.fromkeys(OF_HOOKS, DYN), MAPPING_FUNCTIONS)
     when = expression_of(stated.when, schema)
     if when is None:
-        raise ValueError("challenge.when must be an expression, which begins with =")
+        raise HookWrong(wrong("no_expression", field="challenge.when"))
     return Challenge(when, template_of(stated.answer, schema))

@@ -14,7 +14,7 @@ from wegweiser.terms.wire import WireRequest
 _MASK = "***"
 _SECRET_PREFIX = "wgw_sk_"
 _OUR_PREFIX = "wgw_"
-_HEADER_KEPT = 256
+_HEADERS_KEPT = 256
 _PIXEL_PATHS = ("/pixel/", "/v1/pixel/")
 _QUERY_PATHS = ("/beacon/", *_PIXEL_PATHS, "/sourceConfig")
 
@@ -30,7 +30,7 @@ def written_keys(request: WireRequest, root: JsonObject, elements: Sequence[Json
     >>> written_keys(WireRequest("POST", "/v1/b", headers={"x-write-key": "k1"}), {})
     'k1'
     """
-    found = dict.fromkeys(key for key in (*header_keys(request), *_url_keys(request)) if key)
+    found = dict.fromkeys((*header_keys(request), *filter(None, _url_keys(request))))
     in_body = key_text(root.get("writeKey"))
     if in_body.startswith(_SECRET_PREFIX) and request.path.startswith(_PIXEL_PATHS):
         raise _secret_in_url()
@@ -60,13 +60,11 @@ def header_keys(request: WireRequest) -> tuple[str, ...]:
     >>> header_keys(WireRequest("POST", "/v1/b", headers={"authorization": "Basic azE6"}))
     ('k1',)
     """
-    headers = request.headers
-    stated = (
-        _authorization_key(headers.get("authorization", "")),
-        key_text(headers.get("x-write-key")),
-        key_text(headers.get("x-api-key")),
-    )
-    return tuple(key for key in stated if key)
+    get = request.headers.get
+    stated = get("authorization", ""), get("x-write-key", ""), get("x-api-key", "")
+    # Every request of a sender carries the same headers.
+    short = sum(map(len, stated)) <= _HEADERS_KEPT
+    return _known_headers(*stated) if short else _keys_of_headers(*stated)
 
 
 def key_text(value: Json) -> str:
@@ -88,17 +86,15 @@ def refuse_secret_in_browser(request: WireRequest, caller: Caller) -> None:
         )
 
 
+def _keys_of_headers(authorization: str, write_key: str, api_key: str) -> tuple[str, ...]:
+    stated = _authorization_key(authorization), key_text(write_key), key_text(api_key)
+    return tuple(key for key in stated if key)
+
+
+_known_headers = lru_cache(maxsize=1_024)(_keys_of_headers)
+
+
 def _authorization_key(header: str) -> str:
-    # Every request of a sender carries the same header.
-    return _known_header(header) if len(header) <= _HEADER_KEPT else _key_of_header(header)
-
-
-@lru_cache(maxsize=1_024)
-def _known_header(header: str) -> str:
-    return _key_of_header(header)
-
-
-def _key_of_header(header: str) -> str:
     scheme, _, value = header.strip().partition(" ")
     if scheme.lower() == "bearer":
         # Other systems' tokens travel in the same place; only our own count.

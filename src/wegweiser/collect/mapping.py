@@ -19,6 +19,7 @@ from wegweiser.query.cel import DYN, MAPPING_FUNCTIONS, Expression, Schema
 from wegweiser.terms.errors import DocumentRefused, RuleRefused
 from wegweiser.terms.event import CALL_TYPES
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
 
 OF_ROWS = ("row",)
 OF_HOOKS = ("body", "headers", "query")
@@ -116,7 +117,7 @@ def compile_mapping(
     schema = Schema({**dict.fromkeys(variables, DYN), "item": DYN}, MAPPING_FUNCTIONS)
     try:
         reason = _fault(document)
-        if reason:
+        if reason is not None:
             raise DocumentRefused(file, line, reason)
         mapping = RowMapping(
             key=str(document["key"]),
@@ -127,7 +128,8 @@ def compile_mapping(
             events=tuple(template_of(one, schema) for one in _as_list(document.get("event"))),
         )
     except RuleRefused as error:
-        raise DocumentRefused(file, line, f"{error.text!r}: {error.message}") from error
+        fault = wrong("at_start", name=repr(error.text), reason=error)
+        raise DocumentRefused(file, line, fault) from error
     return mapping
 
 
@@ -158,29 +160,28 @@ def _expressions(value: Json) -> Iterator[str]:
             yield from _expressions(part)
 
 
-def _fault(document: JsonObject) -> str:
+def _fault(document: JsonObject) -> Wrong | None:
     unknown = sorted(set(document) - _FIELDS)
     if unknown:
-        return f"a mapping has no field {unknown[0]}"
+        hint = wrong("known", names=", ".join(sorted(_FIELDS - {"kind"})))
+        return wrong("no_field", kind="mapping", name=unknown[0], hint=hint)
     for name in ("key", "source"):
         if not isinstance(document.get(name), str) or not document[name]:
-            return f"a mapping needs {name}, a text"
+            return wrong("needs_text", kind="mapping", field=name)
     for name in ("when", "each"):
         value = document.get(name)
         if value is not None and not (isinstance(value, str) and value.startswith("=")):
-            return f"{name} must be an expression, which begins with ="
-    return next(
-        (fault for one in _as_list(document.get("event")) if (fault := _event_fault(one))), ""
-    )
+            return wrong("no_expression", field=name)
+    return next(filter(None, map(_event_fault, _as_list(document.get("event")))), None)
 
 
-def _event_fault(event: Json) -> str:
+def _event_fault(event: Json) -> Wrong | None:
     if not isinstance(event, dict) or not event:
-        return "event must be fields such as {type: track, event: Paid}"
+        return wrong("event_fields")
     kind = event.get("type")
     if not isinstance(kind, str) or not (kind in CALL_TYPES or kind.startswith("=")):
-        return f"the type of an event is one of {', '.join(CALL_TYPES)}"
-    return ""
+        return wrong("event_type", known=", ".join(CALL_TYPES))
+    return None
 
 
 def _as_list(value: Json) -> list[Json]:

@@ -11,6 +11,7 @@ import msgspec
 
 from wegweiser.terms.errors import KeyRefused
 from wegweiser.terms.wire import WireRequest
+from wegweiser.terms.wrong import Wrong, wrong
 
 STANDARD_PREFIX = "whsec_"
 _PLACE = re.compile(r"\{(body|timestamp|method|path|url|header:[A-Za-z0-9-]{1,60})\}")
@@ -57,28 +58,27 @@ class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return bool(self.timestamp or self.timestamp_part) and not is_signed
 
     @property
-    def fault(self) -> str:
-        """What is wrong with the declaration, "" for nothing.
+    def fault(self) -> Wrong | None:
+        """What is wrong with the declaration, None for nothing.
 
-        >>> Verification(by="hmac").fault
+        >>> Verification(by="hmac").fault.said()
         'verify needs header, the name of the header with the signature or token'
         """
         if self.by in ("hmac", "header") and not _HEADER.fullmatch(self.header):
-            return "verify needs header, the name of the header with the signature or token"
+            return wrong("verify_header")
         if self.by == "hmac" and "{body}" not in self.signed:
-            return "verify.signed must contain {body}: else any body would pass"
+            return wrong("verify_body")
         if "{timestamp}" in self.signed and not (self.timestamp or self.timestamp_part):
-            return "verify.signed speaks of {timestamp}; name its header in verify.timestamp"
+            return wrong("verify_timestamp")
         if self.by == "hmac" and self._time_is_free:
-            return (
-                "verify names a time, but the time is not signed: write {timestamp} in"
-                " verify.signed as the sender does, or name no time"
-            )
+            return wrong("verify_unsigned")
         if "{" in _PLACE.sub("", self.signed):
-            return "verify.signed knows {body} {timestamp} {method} {path} {url} {header:NAME}"
+            return wrong(
+                "verify_parts", parts="{body} {timestamp} {method} {path} {url} {header:NAME}"
+            )
         if not 1 <= self.tolerance_seconds <= 86_400:
-            return "verify.tolerance_seconds must be from 1 to 86400"
-        return ""
+            return wrong("verify_tolerance", most=86_400)
+        return None
 
 
 def usable_secret(verification: Verification, secret: str) -> bool:

@@ -29,6 +29,8 @@ _ROUTES = {
     **dict.fromkeys(_BATCH_PATHS, BATCH),
     "/beacon/v1/batch": Route("batch", beacon=True),
 }
+BODY_PATHS = frozenset(_ROUTES)
+"""The paths that take events in the body of a POST."""
 _PIXELS = {
     **{f"/v1/pixel/{call}": Route(call, call) for call in CALL_TYPES},
     "/pixel/v1/track": Route("track", "track"),

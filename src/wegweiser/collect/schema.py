@@ -9,6 +9,7 @@ import msgspec
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.event import CALL_TYPES, CallType, Event
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
 
 Mode = Literal["observe", "quarantine"]
 _MODES: dict[str, Mode] = {"observe": "observe", "quarantine": "quarantine"}
@@ -58,25 +59,26 @@ class EventSchema(msgspec.Struct, frozen=True):
 def compile_schema(document: JsonObject, file: str = "plan", line: int = 1) -> EventSchema:
     """Compile a `kind: event_schema` document; raises DocumentRefused with what is wrong."""
 
-    def refused(reason: str) -> DocumentRefused:
-        return DocumentRefused(file, line, f"event_schema: {reason}")
+    def refused(fault: Wrong) -> DocumentRefused:
+        return DocumentRefused(file, line, fault.of("event_schema"))
 
     for field in sorted(set(document) - _FIELDS):
-        raise refused(f"there is no field {field}; use {', '.join(sorted(_FIELDS))}")
+        hint = wrong("known", names=", ".join(sorted(_FIELDS)))
+        raise refused(wrong("no_such_field", name=field, hint=hint))
     call = next((one for one in CALL_TYPES if one == document.get("call", "track")), None)
     if call is None:
-        raise refused(f"call is one of {', '.join(CALL_TYPES)}")
+        raise refused(wrong("one_of", field="call", known=", ".join(CALL_TYPES)))
     mode = _MODES.get(str(document.get("mode", "observe")))
     if mode is None:
-        raise refused(f"mode is one of {', '.join(_MODES)}")
+        raise refused(wrong("one_of", field="mode", known=", ".join(_MODES)))
     name = document.get("event", "")
     if not isinstance(name, str) or (call == "track" and not name):
-        raise refused("event is the name of the event, a text")
+        raise refused(wrong("event_name"))
     if name and call not in ("track", "page", "screen"):
-        raise refused(f"a {call} call has no name; leave event out")
+        raise refused(wrong("nameless_call", call=call))
     parts = [(part, document[part]) for part in PARTS if part in document]
     if not parts:
-        raise refused(f"say what {', '.join(PARTS)} hold, each as a JSON Schema")
+        raise refused(wrong("no_parts", parts=", ".join(PARTS)))
     validators = tuple((part, _validator(part, schema, file, line)) for part, schema in parts)
     declared = frozenset(found for _, schema in parts for found in _declared(schema))
     return EventSchema(str(document.get("key", "")), call, name, mode, validators, declared)
@@ -84,10 +86,10 @@ def compile_schema(document: JsonObject, file: str = "plan", line: int = 1) -> E
 
 def _validator(part: str, schema: Json, file: str, line: int) -> jsonschema_rs.Draft202012Validator:
     if not isinstance(schema, dict):
-        raise DocumentRefused(file, line, f"event_schema: {part} is not a JSON Schema object")
+        raise DocumentRefused(file, line, wrong("no_schema", part=part).of("event_schema"))
     for place in _foreign(schema):
-        reason = f"event_schema: {part} refers to {place!r}; only #/... within it is read"
-        raise DocumentRefused(file, line, reason)
+        reason = wrong("foreign_schema", part=part, place=repr(place))
+        raise DocumentRefused(file, line, reason.of("event_schema"))
     try:
         # The linear engine: a pattern must not be able to stop the server.
         return jsonschema_rs.Draft202012Validator(
@@ -95,7 +97,8 @@ def _validator(part: str, schema: Json, file: str, line: int) -> jsonschema_rs.D
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         told = str(error).partition("\n")[0]
-        raise DocumentRefused(file, line, f"event_schema: {part}: {told}") from error
+        fault = wrong("bad_schema", part=part, why=told).of("event_schema")
+        raise DocumentRefused(file, line, fault) from error
 
 
 def _declared(schema: Json) -> Iterator[str]:

@@ -57,13 +57,13 @@ def success(
     >>> success(duplicates=1).body
     b'{"success": true, "duplicates":1}'
     """
+    headers = _JSON + _placed(position) + _named(request_id)
+    if not (duplicates or repaired or quarantined or rejected):
+        return WireResponse(200, b'{"success": true}', headers)
     lists = (("repaired", repaired), ("quarantined", quarantined), ("rejected", rejected))
     told: dict[str, object] = {"duplicates": duplicates} if duplicates else {}
     told |= {name: entries[:TOLD_ENTRIES] for name, entries in lists if entries}
-    more = b", " + msgspec.json.encode(told)[1:] if told else b"}"
-    return WireResponse(
-        200, b'{"success": true' + more, _JSON + _placed(position) + _named(request_id)
-    )
+    return WireResponse(200, b'{"success": true, ' + msgspec.json.encode(told)[1:], headers)
 
 
 def failure(

@@ -1,6 +1,7 @@
 """What each candidate is worth to the company, before and after doubt."""
 
 from functools import cached_property
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -8,8 +9,8 @@ import numpy as np
 from wegweiser.decide.candidate import Indexes, Mask
 from wegweiser.decide.circumstance import Circumstance, circumstance
 from wegweiser.decide.facts import Facts
-from wegweiser.decide.policy import Numbers, Policy
-from wegweiser.decide.response import scorer
+from wegweiser.decide.policy import Numbers, Policy, Shelf
+from wegweiser.decide.response import Scorer, scorer
 from wegweiser.decide.stand_in import StandIn
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
@@ -45,7 +46,7 @@ class Utilities(msgspec.Struct, frozen=True, dict=True):
         """The utility at the mean of each response."""
         return self.at(0.0)
 
-    @property
+    @cached_property
     def key(self) -> tuple[float, bytes, bytes, bytes, bytes]:
         """All numbers as bytes: equal ones have equal chances."""
         parts = (self.mean, self.spread, self.worth, self.cost)
@@ -80,20 +81,40 @@ def arbitrate(
     own; service messages pay no price. `other` says what another model than the shared one
     expects. `seen` is what the learner sees, where that is known already.
     """
-    scores = scorer(policy, placement, snapshot)
     if seen is None:
         seen = circumstance(facts, as_of, snapshot, policy.learned)
-    response = scores.respond(seen)
+    scores = scorer(policy, placement, snapshot)
     shelf = policy.shelves[placement.channel]
-    weight = (shelf.worth if worth is None else worth) * scores.increment
-    cost = shelf.cost
     price = facts.standing.prices.get(placement.channel, 0.0)
+    rho = policy.bundle.exploration.spread
+    if other is not None or not (worth is None or worth is shelf.worth):
+        value = shelf.worth if worth is None else worth
+        return _utilities(scores, shelf, seen, value, price, rho, other)
+    key = (price, *seen.key)
+    found = cast("Utilities | None", scores.settled.get(key))
+    if found is None:
+        found = _utilities(scores, shelf, seen, shelf.worth, price, rho)
+        scores.settled.put(key, found)
+    return found
+
+
+def _utilities(
+    scores: Scorer,
+    shelf: Shelf,
+    seen: Circumstance,
+    worth: Numbers,
+    price: float,
+    rho: float,
+    other: StandIn | None = None,
+) -> Utilities:
+    response = scores.respond(seen)
+    weight = worth * scores.increment
+    cost = shelf.cost
     if price:
         cost = cost + np.where(shelf.service, 0.0, price)
     baselines = scores.baselines(seen)
     if baselines is not None:
         cost = cost + weight * baselines / (1.0 + np.exp(-response.engage))
-    rho = policy.bundle.exploration.spread
     mean, spread = (response.mean, response.spread) if other is None else (other.mean, other.spread)
     gamma = 0.0 if other is None else other.gamma
     return Utilities(mean, np.maximum(rho * spread, LEAST_SPREAD), weight, cost, gamma)

@@ -10,7 +10,6 @@ from wegweiser.decide.circumstance import Circumstance
 from wegweiser.decide.factor import context_factors
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.holdout import Arm
-from wegweiser.decide.memory import Memory
 from wegweiser.decide.policy import Numbers, Policy, Shelf
 from wegweiser.decide.probability import Selection, only, select, uniform
 from wegweiser.decide.stand_in import stand_in
@@ -103,33 +102,11 @@ def _without_context(
 
 def chances(
     policy: Policy, arm: Arm, placement: Placement, utilities: Utilities, serving: bool
-) -> tuple[Utilities, Selection]:
+) -> Selection:
     """Compute the selection probabilities of the survivors in an arm, with its floor.
 
-    `serving` says that only service messages compete: then "nothing" is no candidate. Whoever is
-    in the same circumstances has the same chances, which are remembered with their utilities.
+    `serving` says that only service messages compete: then "nothing" is no candidate.
     """
-    memory = _memory(policy, placement)
-    key = (arm, serving, *utilities.key)
-    found = memory.get(key)
-    if found is None:
-        found = utilities, _chances(policy, arm, placement, utilities, serving)
-        memory.put(key, found)
-    return found
-
-
-def _memory(policy: Policy, placement: Placement) -> Memory[tuple[Utilities, Selection]]:
-    name = ("chances", placement.key)
-    found = cast("Memory[tuple[Utilities, Selection]] | None", policy.scorers.get(name))
-    if found is None:
-        found = Memory(len(policy.shelves[placement.channel].candidates))
-        policy.scorers[name] = found
-    return found
-
-
-def _chances(
-    policy: Policy, arm: Arm, placement: Placement, utilities: Utilities, serving: bool
-) -> Selection:
     count = len(utilities.mean)
     if arm == "random":
         return uniform(count)

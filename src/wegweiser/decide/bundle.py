@@ -16,11 +16,12 @@ from wegweiser.decide.kind import (
     Deleted,
     Described,
     LooseVariant,
-    suggest,
+    missing,
 )
 from wegweiser.terms.errors import DocumentRefused, InputRefused, refused_together
 from wegweiser.terms.message import Message, Variant
 from wegweiser.terms.policy import Bundle
+from wegweiser.terms.wrong import Wrong, wrong
 
 # What may change of a variant that was published: everything else is its content.
 _MUTABLE = {"cost"}
@@ -35,7 +36,7 @@ class Merged(msgspec.Struct, frozen=True):
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Wrong, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -111,8 +112,8 @@ def lay_together(
     return Merged(new, *names, removed, tuple(bundle_warnings(new))), faults
 
 
-def check(bundle: Bundle, objects: Sequence[Described] = ()) -> tuple[str, ...]:
-    """Follow all cross references; give warnings in words.
+def check(bundle: Bundle, objects: Sequence[Described] = ()) -> tuple[Wrong, ...]:
+    """Follow all cross references; give warnings.
 
     Raises DocumentRefused with file and line where the faulty object is among `objects`, else
     InputRefused.
@@ -131,7 +132,7 @@ def _placed(
     for fault in bundle_faults(bundle):
         if fault.cause in broken:
             continue
-        told = f"{fault.name}: {fault.reason}"
+        told = wrong("at_start", name=fault.name, reason=fault.reason)
         place = where.get(fault.name) or where.get(fault.cause)
         if place is None:
             found.append(InputRefused("bad_bundle", told, 422))
@@ -238,8 +239,8 @@ class _Merger:
     def _variant(self, found: Described, loose: LooseVariant) -> None:
         message = self.parts["messages"].get(loose.message)
         if not isinstance(message, Message):
-            hint = suggest(loose.message, sorted(self.parts["messages"]))
-            self._refuse(found, ".message", f"message {loose.message} does not exist; {hint}")
+            known = sorted(self.parts["messages"])
+            self._refuse(found, ".message", missing("message", loose.message, known))
             return
         variant = _bound(loose)
         old = self.before["messages"].get(loose.message)
@@ -261,7 +262,7 @@ class _Merger:
                 path = f".variants[{stated.index(variant.key)}]" if stated else ""
                 self._refuse(found, path, _immutable(message, variant.key, changed))
 
-    def _refuse(self, found: Described, path: str, reason: str) -> None:
+    def _refuse(self, found: Described, path: str, reason: Wrong) -> None:
         line = found.lines.get(path, found.line)
         self.faults.append(DocumentRefused(found.file, line, reason))
 
@@ -295,9 +296,9 @@ def changed_content(old: Variant, new: Variant) -> list[str]:
     return [name for name in names if getattr(old, name) != getattr(new, name)]
 
 
-def _immutable(message: str, key: str, changed: list[str]) -> str:
-    told = f"{', '.join(changed)} of variant {message}/{key} cannot change, it was published"
-    return f"{told}; give what is new a key of its own, such as {next_key(key)}"
+def _immutable(message: str, key: str, changed: list[str]) -> Wrong:
+    fields, variant = ", ".join(changed), f"{message}/{key}"
+    return wrong("immutable", fields=fields, variant=variant, next=next_key(key))
 
 
 def next_key(key: str) -> str:

@@ -8,12 +8,13 @@ from wegweiser.decide.attributes import touches, withheld
 from wegweiser.decide.candidate import Candidate
 from wegweiser.decide.factor_check import unknown_messages
 from wegweiser.decide.facts import Facts
-from wegweiser.decide.kind import suggest
+from wegweiser.decide.kind import missing
 from wegweiser.decide.rule_schema import compile_eligibility
 from wegweiser.decide.situation import activation, where_kept, with_candidate
 from wegweiser.terms.errors import RuleRefused
 from wegweiser.terms.message import Message, Placement, RuleText
 from wegweiser.terms.policy import Bundle
+from wegweiser.terms.wrong import Saying, Wrong, wrong
 
 MAXIMUM_VARIANTS = 65_000
 MESSAGES_ADVISED = 1_000
@@ -25,7 +26,7 @@ class Fault(msgspec.Struct, frozen=True):
     """What is wrong with the object of a name; `cause` names another that may be to blame."""
 
     name: str
-    reason: str
+    reason: Saying
     cause: str = ""
     path: str = ""
 
@@ -38,7 +39,7 @@ def bundle_faults(bundle: Bundle) -> Iterator[Fault]:
     for name, reason, key in unknown_messages(bundle):
         yield Fault(name, reason, f"message {key}", ".messages")
     if sum(len(message.variants) for message in bundle.messages) > MAXIMUM_VARIANTS:
-        yield Fault("bundle", f"more than {MAXIMUM_VARIANTS} variants; take old messages out")
+        yield Fault("bundle", wrong("many_variants", most=MAXIMUM_VARIANTS))
 
 
 def _message_faults(bundle: Bundle) -> Iterator[Fault]:
@@ -47,20 +48,17 @@ def _message_faults(bundle: Bundle) -> Iterator[Fault]:
     for message in bundle.messages:
         name = f"message {message.key}"
         if message.goal and message.goal not in goals:
-            hint = suggest(message.goal, goals) if goals else "there are no goals yet"
-            reason = f"goal {message.goal} does not exist; {hint}"
+            reason = missing("goal", message.goal, goals)
             yield Fault(name, reason, f"goal {message.goal}", ".goal")
         if not message.variants:
-            yield Fault(name, "it has no variant; give at least one with a channel")
+            yield Fault(name, wrong("no_variant"))
         if message.fallback and message.fallback not in keys:
             reason = _no_fallback(message.fallback, bundle)
             yield Fault(name, reason, f"message {message.fallback}", ".fallback")
 
 
-def _no_fallback(key: str, bundle: Bundle) -> str:
-    others = sorted(message.key for message in bundle.messages)
-    hint = suggest(key, others) if others else "no messages yet"
-    return f"fallback {key} does not exist; {hint}"
+def _no_fallback(key: str, bundle: Bundle) -> Wrong:
+    return missing("fallback", key, sorted(message.key for message in bundle.messages))
 
 
 def _placement_faults(bundle: Bundle) -> Iterator[Fault]:
@@ -74,14 +72,13 @@ def _placement_faults(bundle: Bundle) -> Iterator[Fault]:
         if fallback is None:
             continue
         if placement.channel not in {part.channel for part in fallback.variants}:
-            reason = f"fallback {fallback.key} has no variant for channel {placement.channel}"
-            yield Fault(name, reason, f"message {fallback.key}", ".fallback")
+            told = wrong("fallback_channel", key=fallback.key, channel=placement.channel)
+            yield Fault(name, told, f"message {fallback.key}", ".fallback")
         for index, rule in enumerate(fallback.rules):
             if _never(rule, fallback, placement):
-                reason = f"rule {rule.when!r} keeps it out of placement {placement.key}, whose"
-                reason += " fallback it is; change the rule or name another fallback"
-                where = f"message {fallback.key}"
-                yield Fault(where, reason, name, f".rules[{index}].when")
+                when, where = repr(rule.when), f"message {fallback.key}"
+                told = wrong("fallback_kept_out", rule=when, placement=placement.key)
+                yield Fault(where, told, name, f".rules[{index}].when")
 
 
 def _never(rule: RuleText, message: Message, placement: Placement) -> bool:
@@ -111,9 +108,7 @@ def _attribute_faults(bundle: Bundle) -> Iterator[Fault]:
             for path in sorted(held):
                 if touches(where_kept(read), path):
                     told = ".".join(path)
-                    reason = f"rule {when!r} reads {told}, which must not be used for"
-                    reason += " decisions; leave it out of the rule, or add decisions to the"
-                    reason += f" purposes of attribute {told}"
+                    reason = wrong("withheld", rule=repr(when), field=told)
                     yield Fault(name, reason, f"attribute {told}", place)
 
 
@@ -126,21 +121,18 @@ def _conditions(bundle: Bundle) -> Iterator[tuple[str, str, str]]:
         yield f"factor {factor.key}", ".when", factor.when
 
 
-def bundle_warnings(bundle: Bundle) -> Iterator[str]:
-    """Yield in words what is allowed and probably not meant."""
+def bundle_warnings(bundle: Bundle) -> Iterator[Wrong]:
+    """Yield what is allowed and probably not meant."""
     channels = {part.channel for message in bundle.messages for part in message.variants}
     stopped = {message.key for message in bundle.messages if message.stopped}
     for placement in bundle.placements:
         if placement.channel not in channels:
-            yield f"placement {placement.key}: no message has a variant for {placement.channel}"
+            yield wrong("unserved", placement=placement.key, channel=placement.channel)
         if placement.fallback in stopped:
-            yield f"placement {placement.key}: its fallback {placement.fallback} is stopped"
+            yield wrong("stopped_fallback", placement=placement.key, message=placement.fallback)
     live = len(bundle.messages) - len(stopped)
-    yield from _many("live messages", live, MESSAGES_ADVISED)
+    if live >= _WARNED_FROM * MESSAGES_ADVISED:
+        yield wrong("many_messages", number=live, advised=MESSAGES_ADVISED)
     variants = sum(len(message.variants) for message in bundle.messages)
-    yield from _many("variants", variants, VARIANTS_ADVISED)
-
-
-def _many(what: str, number: int, advised: int) -> Iterator[str]:
-    if number >= _WARNED_FROM * advised:
-        yield f"{number} {what} of {advised} that are advised; take old ones out"
+    if variants >= _WARNED_FROM * VARIANTS_ADVISED:
+        yield wrong("variants_advised", number=variants, advised=VARIANTS_ADVISED)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -32,9 +33,11 @@ _NAMED = (
     ("industry", ("account.traits.industry", "person.traits.industry")),
 )
 _EVERYTHING = Learned()
+_STAGE_TAGS = tuple((stage, f"stage:{stage}") for stage in STAGES)
+_NUMBER = (int, float)
 
 
-class Circumstance(msgspec.Struct, frozen=True):
+class Circumstance(msgspec.Struct, frozen=True, dict=True):
     """Weights from 0 to 1 by feature name.
 
     `tags` are crossed with what a message aims at ("stage:evaluate", "persona:cto",
@@ -48,7 +51,7 @@ class Circumstance(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()
     numbers: Mapping[str, float] = {}
 
-    @property
+    @cached_property
     def key(self) -> tuple[tuple[object, ...], ...]:
         """All that the response depends on, in the order in which it is added up."""
         parts = (self.tags, self.context, self.interests)
@@ -98,9 +101,9 @@ def _stages(belief: Json) -> dict[str, float]:
     if not isinstance(belief, dict):
         return {}
     return {
-        f"stage:{stage}": min(float(share), 1.0)
-        for stage in STAGES
-        if isinstance(share := belief.get(stage), int | float) and share > 0
+        tag: min(float(share), 1.0)
+        for stage, tag in _STAGE_TAGS
+        if isinstance(share := belief.get(stage), _NUMBER) and share > 0
     }
 
 
@@ -116,7 +119,10 @@ def _context(facts: Facts, as_of: int, learned: Learned) -> dict[str, float]:
 
 
 def _bucket(value: float, ends: tuple[tuple[float, str], ...], beyond: str) -> str:
-    return next((name for end, name in ends if value <= end), beyond)
+    for end, name in ends:
+        if value <= end:
+            return name
+    return beyond
 
 
 def _words(query: Json) -> tuple[str, ...]:

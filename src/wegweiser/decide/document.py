@@ -12,6 +12,7 @@ from wegweiser.decide.kind import KINDS, Deleted, Described, LooseVariant, Objec
 from wegweiser.decide.yaml_tree import Tree, read_yaml
 from wegweiser.terms.errors import DocumentRefused, refused_together
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 
 # Kinds that no decision needs: they stay as they were written and are read by who uses them.
 LOOSE_KINDS = (
@@ -124,14 +125,14 @@ def _said_name(tree: Tree) -> str:
 
 def _read(name: str, tree: Tree, judge: Judge) -> Described | Loose | list[Fault]:
     if not isinstance(tree.value, dict):
-        return [("", "a document must be fields, such as kind: goal")]
+        return [("", wrong("no_fields"))]
     fields = tree.value
     kind = fields.get("kind")
     known = [*KINDS, *LOOSE_KINDS]
     if not isinstance(kind, str):
-        return [(".kind", f"kind is missing; {suggest('', known)}")]
+        return [(".kind", wrong("no_kind", hint=suggest("", known)))]
     if kind not in known:
-        return [(".kind", f"kind {kind} is not known; {suggest(kind, known)}")]
+        return [(".kind", wrong("unknown_kind", kind=kind, hint=suggest(kind, known)))]
     if "deleted" in fields:
         return _deleted(name, tree, kind, fields)
     if kind in LOOSE_KINDS:
@@ -139,22 +140,20 @@ def _read(name: str, tree: Tree, judge: Judge) -> Described | Loose | list[Fault
     value = shaped(kind, KINDS[kind].type, {k: v for k, v in fields.items() if k != "kind"})
     if isinstance(value, list):
         return value
-    wrong = [*faults(value), *judge(value)]
-    return wrong or Described(kind, _key_of(kind, value), value, name, tree.line(""), tree.lines)
+    found = [*faults(value), *judge(value)]
+    return found or Described(kind, _key_of(kind, value), value, name, tree.line(""), tree.lines)
 
 
 def _deleted(name: str, tree: Tree, kind: str, fields: JsonObject) -> Described | list[Fault]:
     keyed = [one for one in KINDS if not KINDS[one].single]
     if kind not in keyed:
-        told = f"a {kind} cannot be taken out by a document, only {', '.join(keyed)} can"
-        return [(".deleted", told)]
+        return [(".deleted", wrong("not_deletable", kind=kind, kinds=", ".join(keyed)))]
     asked = ("message", "key") if kind == "variant" else ("key",)
     texts = [fields.get(field) for field in asked]
     if fields["deleted"] is not True or set(fields) - {"kind", "deleted", *asked}:
-        told = f"to take a {kind} out write only kind, {', '.join(asked)} and deleted: true"
-        return [(".deleted", told)]
+        return [(".deleted", wrong("delete_only", kind=kind, fields=", ".join(asked)))]
     if not all(isinstance(text, str) for text in texts):
-        return [("", f"a {kind} to take out needs {' and '.join(asked)}, a text")]
+        return [("", wrong("delete_needs", kind=kind, fields=", ".join(asked)))]
     key = "/".join(map(str, texts))
     return Described(kind, key, Deleted(), name, tree.line(""), tree.lines)
 
@@ -164,7 +163,7 @@ def _loose(name: str, tree: Tree, kind: str, fields: JsonObject) -> Loose | list
     if key is None and kind == "mapping":
         return Loose(kind, "", fields, name, tree.line(""))  # whoever compiles it asks for one
     if not isinstance(key, str):
-        return [("", f"a {kind} needs key, a text")]
+        return [("", wrong("needs_text", kind=kind, field="key"))]
     return [*key_faults(".key", key)] or Loose(kind, key, fields, name, tree.line(""))
 
 
@@ -180,5 +179,5 @@ def _twins(objects: Sequence[Described | Loose]) -> Iterator[DocumentRefused]:
     for found in objects:
         first = seen.setdefault(found.name, found)
         if first is not found:
-            reason = f"{found.name} stands already in {first.file}, line {first.line}; keep one"
-            yield DocumentRefused(found.file, found.line, reason)
+            fault = wrong("twin", name=found.name, file=first.file, line=str(first.line))
+            yield DocumentRefused(found.file, found.line, fault)

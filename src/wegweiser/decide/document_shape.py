@@ -1,6 +1,5 @@
 """One document as the term of its kind: unknown fields and wrong types, all of them, each named."""
 
-import re
 from collections.abc import Iterator
 from typing import Literal, get_args, get_origin
 
@@ -10,12 +9,14 @@ from wegweiser.decide.holdout import ALWAYS_ON
 from wegweiser.decide.kind import Object, struct_in, suggest
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import Saying, Wrong, wrong
+from wegweiser.terms.wrong_type import type_fault
 
-Fault = tuple[str, str]
+Fault = tuple[str, Saying]
+"""The path of what is wrong, such as .variants[0].key, and what is wrong with it."""
 
-_PLACE = re.compile(r" - at `(?:key in )?\$(?P<path>[^`]*)`$")
 _MOMENTS = ("starts_at", "ends_at")
-_MISSING = ": missing field "
+_MISSING = "missing_field"
 _STANDING_ARMS: JsonObject = msgspec.to_builtins(ALWAYS_ON)
 _CLASSES: dict[Json, bool] = {"service": True, "normal": False}
 
@@ -24,7 +25,8 @@ def shaped(kind: str, wanted: type[Object], fields: JsonObject) -> Object | list
     """Make the term of a document's fields, or give everything that keeps it from being one.
 
     >>> from wegweiser.terms.policy import Cap
-    >>> shaped("cap", Cap, {"key": "a", "limit": "many", "windw_hours": 1})[0]
+    >>> path, fault = shaped("cap", Cap, {"key": "a", "limit": "many", "windw_hours": 1})[0]
+    >>> path, fault.said("en")
     ('.windw_hours', 'cap has no field windw_hours; did you mean window_hours?')
     """
     found: list[Fault] = []
@@ -36,9 +38,11 @@ def shaped(kind: str, wanted: type[Object], fields: JsonObject) -> Object | list
     unknown = [*_unknown(kind, wanted, fields, "")]
     # What is missing is most often there under a wrong name, which is told already.
     misnamed = {path.rpartition(".")[0] for path, _ in unknown}
-    wrong = [*_mistyped(kind, wanted, fields, "")]
+    mistyped = [*_mistyped(kind, wanted, fields, "")]
     found += unknown
-    found += [(path, told) for path, told in wrong if path not in misnamed or _MISSING not in told]
+    found += [
+        (path, told) for path, told in mistyped if path not in misnamed or told.code != _MISSING
+    ]
     return found or msgspec.convert(fields, wanted)
 
 
@@ -52,13 +56,12 @@ def _message(fields: JsonObject, found: list[Fault]) -> JsonObject:
             continue
         at_ms = parse_instant(claim)
         if at_ms is None:
-            told = f"{name} {claim!r} is no time; write it like 2026-11-22T09:00:00Z"
-            found.append((f".{name}", told))
+            found.append((f".{name}", wrong("no_moment", field=name, claim=repr(claim))))
         fields[name] = at_ms
     if "class" in fields:
         said = fields.pop("class")
         if said not in ("service", "normal") or "service" in fields:
-            found.append((".class", "class is service or normal, and stands instead of service"))
+            found.append((".class", wrong("no_class")))
         else:
             fields["service"] = _CLASSES[said]
     if isinstance(rules := fields.get("rules"), list):
@@ -78,7 +81,8 @@ def _unknown(kind: str, wanted: type[Object], fields: JsonObject, path: str) -> 
     for name, value in fields.items():
         if name not in known:
             names = [*known, "class"] if kind == "message" and not path else [*known]
-            yield f"{path}.{name}", f"{kind} has no field {name}; {suggest(name, names)}"
+            hint = suggest(name, names)
+            yield f"{path}.{name}", wrong("no_field", kind=kind, name=name, hint=hint)
         elif inner := struct_in(known[name]):
             for below, part in _parts(value, f"{path}.{name}"):
                 yield from _unknown(kind, inner, part, below)
@@ -92,12 +96,14 @@ def _parts(value: Json, path: str) -> Iterator[tuple[str, JsonObject]]:
             yield f"{path}[{index}]", part
 
 
-def _mistyped(kind: str, wanted: type[Object], fields: JsonObject, path: str) -> Iterator[Fault]:
+def _mistyped(
+    kind: str, wanted: type[Object], fields: JsonObject, path: str
+) -> Iterator[tuple[str, Wrong]]:
     for field in msgspec.structs.fields(wanted):
         below = f"{path}.{field.encode_name}"
         if field.encode_name not in fields:
             if field.required:
-                yield path, f"{kind}{path}{_MISSING}{field.encode_name}"
+                yield path, wrong("missing_field", name=field.encode_name).of(f"{kind}{path}")
             continue
         value, inner = fields[field.encode_name], struct_in(field.type)
         if inner and isinstance(value, list) and all(isinstance(one, dict) for one in value):
@@ -109,17 +115,14 @@ def _mistyped(kind: str, wanted: type[Object], fields: JsonObject, path: str) ->
             yield from _refused(kind, field.type, value, below)
 
 
-def _refused(kind: str, wanted: object, value: Json, path: str) -> Iterator[Fault]:
+def _refused(kind: str, wanted: object, value: Json, path: str) -> Iterator[tuple[str, Wrong]]:
     try:
         msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        told = str(error)
-        found = _PLACE.search(told)
-        place = path + (found["path"] if found else "")
-        told = _PLACE.sub("", told).replace("`", "")
+        below, fault = type_fault(error)
         if words := _words_of(wanted):
-            told += f"; known are {', '.join(words)}"
-        yield place, f"{kind}{place}: {told[:1].lower()}{told[1:]}"
+            fault = wrong("with_words", reason=fault, hint=wrong("known", names=", ".join(words)))
+        yield path + below, fault.of(f"{kind}{path}{below}")
 
 
 def _words_of(wanted: object) -> list[str]:

@@ -29,6 +29,14 @@ class Drops:
             packed = np.unique(both).astype("<u2").tobytes()
         self._packed[key] = packed
 
+    def take(self, others: "Drops") -> None:
+        """Note all that others have noted, in their order."""
+        if self._packed.keys().isdisjoint(others._packed):
+            self._packed.update(others._packed)
+            return
+        for (step, reason, detail, until), packed in others._packed.items():
+            self.add(step, reason, packed, detail, until)
+
     def records(self) -> tuple[Drop, ...]:
         """Give the reasons in the order in which they were found."""
         return tuple(

@@ -1,19 +1,30 @@
 """Which candidates the rules allow: every distinct rule is evaluated once, all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
+import msgspec
 import numpy as np
 
 from wegweiser.decide.candidate import Indexes, Mask, pack
 from wegweiser.decide.drops import Drops
+from wegweiser.decide.memory import Memory
 from wegweiser.decide.policy import Policy, Requirement, Shelf
+from wegweiser.decide.rule_groups import RulesOfAll
 from wegweiser.decide.rule_guard import RuleBudget
 from wegweiser.decide.situation import with_candidate
-from wegweiser.query.cel import Rule
 from wegweiser.terms.json import Json
 from wegweiser.terms.message import Placement, RuleLabel
 
 _Answered = tuple[Indexes, bytes, bool | None]
+_Found = tuple[bool | None, ...]
+
+
+class _Sifted(msgspec.Struct, frozen=True):
+    """Who is left on a shelf after equal answers of its rules, and why others are not."""
+
+    alive: Mask
+    drops: Drops
 
 
 class Answers(dict[tuple[int, str], bool | None]):
@@ -40,18 +51,22 @@ class Answers(dict[tuple[int, str], bool | None]):
         self[key] = answer
         return answer
 
-    def ask_all(
-        self, policy: Policy, rules: Sequence[tuple[int, Rule]], variables: Mapping[str, Json]
-    ) -> None:
-        """Evaluate rules that speak of neither placement nor candidate, each of them once."""
-        rest = [one for one in rules if (one[0], "") not in self] if self else rules
+    def ask_all(self, policy: Policy, rules: RulesOfAll, variables: Mapping[str, Json]) -> _Found:
+        """Evaluate rules that speak of neither placement nor candidate, each of them once.
+
+        Gives their answers in order.
+        """
+        keys = rules.keys
+        if self and not self.keys().isdisjoint(keys):
+            return tuple([self.of(policy, number, "", variables) for number, _ in rules.numbered])
         if policy.guard is None:
-            found = [rule.evaluate(variables) for _, rule in rest]
+            found = [rule.evaluate(variables) for _, rule in rules.numbered]
         else:
             if self._budget is None:
                 self._budget = policy.guard.budget()
-            found = self._budget.ask_all(rest, variables)
-        self.update(zip([(number, "") for number, _ in rest], found, strict=True))
+            found = self._budget.ask_all(rules, variables)
+        self.update(zip(keys, found, strict=True))
+        return tuple(found)
 
     @property
     def out_of_time(self) -> bool:
@@ -71,11 +86,46 @@ def eligible(
     """Tell which candidates meet all their rules; `answers` remembers what was evaluated.
 
     A rule that speaks of neither message nor variant is evaluated once. All reasons are noted,
-    but only rules with a label in `only` (None: all) keep a candidate out.
+    but only rules with a label in `only` (None: all) keep a candidate out. Where all rules are
+    such, equal answers have equal consequences, which are remembered; nobody may change them.
     """
+    rules = policy.rules_of_all(shelf)
+    found = answers.ask_all(policy, rules, variables)
+    if not rules.are_all:
+        return _judged(policy, shelf, placement, variables, answers, drops, only)
+    memory, key = _memory(policy, shelf), (only, found)
+    sifted = memory.get(key)
+    if sifted is None:
+        own = Drops()
+        alive = _judged(policy, shelf, placement, variables, answers, own, only)
+        # Whoever is alike gets the same array.
+        alive.flags.writeable = False
+        sifted = _Sifted(alive, own)
+        memory.put(key, sifted)
+    drops.take(sifted.drops)
+    return sifted.alive
+
+
+def _memory(policy: Policy, shelf: Shelf) -> Memory[_Sifted]:
+    name = ("eligible", shelf.channel)
+    found = cast("Memory[_Sifted] | None", policy.scorers.get(name))
+    if found is None:
+        found = policy.scorers[name] = Memory(len(shelf.candidates))
+    return found
+
+
+def _judged(
+    policy: Policy,
+    shelf: Shelf,
+    placement: Placement,
+    variables: Mapping[str, Json],
+    answers: Answers,
+    drops: Drops,
+    only: frozenset[RuleLabel] | None,
+) -> Mask:
+    """Hold every requirement against the answer of its rule."""
     alive = np.ones(len(shelf.candidates), dtype=bool)
     of_placement, of_candidate = policy.rules_of_placement, policy.rules_of_candidate
-    answers.ask_all(policy, policy.rules_of_all(shelf), variables)
     for requirement in shelf.requirements:
         special = requirement.rule in of_placement
         about = placement.key if special else ""

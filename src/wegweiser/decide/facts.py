@@ -9,6 +9,8 @@ from wegweiser.decide.standing import Standing
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import Contact
 
+_NUMBER = (int, float)
+
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """The subject's profile as rules read it, consent by purpose, and the contacts so far.
@@ -52,5 +54,5 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         return {
             topic: amount / (1.0 + amount)
             for topic, amount in sums.items()
-            if isinstance(amount, int | float) and 0 < amount < 1e300
+            if isinstance(amount, _NUMBER) and 0 < amount < 1e300
         }

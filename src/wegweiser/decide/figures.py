@@ -9,9 +9,10 @@ from wegweiser.decide.arbitrate import Utilities
 from wegweiser.decide.candidate import Indexes
 from wegweiser.decide.policy import Numbers, Policy, Shelf
 from wegweiser.decide.probability import Selection
-from wegweiser.decide.slate import Chosen
-from wegweiser.terms.decision import Draw, Figures
+from wegweiser.terms.decision import Figures
 from wegweiser.terms.json import JsonObject
+
+_NUMBER = (int, float)
 
 
 class Parts:
@@ -34,48 +35,58 @@ def parts_of(policy: Policy, shelf: Shelf) -> Parts:
     return found
 
 
-def with_figures(
+class Prospects(msgspec.Struct, frozen=True):
+    """The figures of a slot before anything is drawn, and what they need of the winner."""
+
+    undrawn: Figures
+    middle: Numbers
+    mean: Numbers
+
+    def of(self, chosen: int | None) -> Figures:
+        """Give the figures once the survivor at a place was drawn, None for "nothing"."""
+        if chosen is None:
+            return self.undrawn
+        told = self.undrawn
+        return Figures(
+            told.best,
+            told.second,
+            told.best_utility,
+            float(self.middle[chosen]),
+            told.mean_utility,
+            float(1 / (1 + np.exp(-self.mean[chosen]))),
+            told.changes,
+        )
+
+
+def prospects_of(
     policy: Policy,
     shelf: Shelf,
     places: Indexes,
     utilities: Utilities,
     selection: Selection,
-    chosen: Chosen,
     context: Numbers | None = None,
-) -> Draw:
-    """Put the figures of a slot of survivors at `places` into its draw.
+) -> Prospects:
+    """Work out the figures of a slot of survivors at `places`.
 
     `context` are factors C of the survivors where any holds. A letter in `changes` says that
     another candidate would be best with that factor set to 1.
     """
-    told = _figures(policy, shelf, places, utilities, selection.probability, chosen.place, context)
-    return msgspec.structs.replace(chosen.draw, figures=told)
-
-
-def _figures(
-    policy: Policy,
-    shelf: Shelf,
-    places: Indexes,
-    utilities: Utilities,
-    probability: Numbers,
-    chosen: int | None,
-    context: Numbers | None,
-) -> Figures:
-    middle = utilities.middle
+    middle, probability = utilities.middle, selection.probability
     allow_nothing = len(probability) > len(middle)
     best = int(middle.argmax())
     rivals = np.where(shelf.messages[places] == shelf.messages[places[best]], -np.inf, middle)
     second = int(rivals.argmax())
     top = -1 if allow_nothing and not middle[best] > 0.0 else best
-    return Figures(
+    undrawn = Figures(
         best="" if top < 0 else shelf.candidates[places[best]].message.key,
         second=shelf.candidates[places[second]].message.key if np.isfinite(rivals[second]) else "",
         best_utility=max(float(middle[best]), 0.0) if allow_nothing else float(middle[best]),
-        chosen_utility=0.0 if chosen is None else float(middle[chosen]),
+        chosen_utility=0.0,
         mean_utility=float(probability[: len(middle)] @ middle),
-        expected=0.0 if chosen is None else float(1 / (1 + np.exp(-utilities.mean[chosen]))),
+        expected=0.0,
         changes=_changes(policy, shelf, places, utilities, context, middle, top, allow_nothing),
     )
+    return Prospects(undrawn, middle, utilities.mean)
 
 
 def _changes(
@@ -115,5 +126,5 @@ def likeliest_stage(person: JsonObject) -> str:
     belief = person.get("stage")
     if not isinstance(belief, dict) or not belief:
         return ""
-    shares = {name: share for name, share in belief.items() if isinstance(share, int | float)}
+    shares = {name: share for name, share in belief.items() if isinstance(share, _NUMBER)}
     return max(shares, key=lambda name: shares[name], default="")

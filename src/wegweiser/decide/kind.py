@@ -19,6 +19,7 @@ from wegweiser.terms.policy import (
     Sequence,
     Suppression,
 )
+from wegweiser.terms.wrong import Wrong, wrong
 
 Object = msgspec.Struct
 
@@ -99,13 +100,19 @@ def struct_in(found: object) -> type[msgspec.Struct] | None:
     return next((inner for inner in map(struct_in, get_args(found)) if inner is not None), None)
 
 
-def suggest(name: str, known: list[str]) -> str:
+def suggest(name: str, known: list[str]) -> Wrong:
     """Say which known name was probably meant, and otherwise which there are.
 
-    >>> suggest("mesage", ["goal", "message"])
+    >>> suggest("mesage", ["goal", "message"]).said()
     'did you mean message?'
-    >>> suggest("x", ["goal", "message"])
-    'known are goal, message'
+    >>> suggest("x", ["goal", "message"]).said("de")
+    'bekannt sind goal, message'
     """
     close = get_close_matches(name[:64], known, n=1, cutoff=0.55)
-    return f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+    return wrong("meant", name=close[0]) if close else wrong("known", names=", ".join(known))
+
+
+def missing(kind: str, key: str, known: list[str]) -> Wrong:
+    """Say that what is referred to does not exist, and what was probably meant."""
+    hint = suggest(key, known) if known else wrong("none_of_kind")
+    return wrong("missing_object", kind=kind, key=key, hint=hint)

@@ -9,6 +9,8 @@ from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.prior import ENGAGE
 
+_USUAL_SECONDS = Placement("", "web").engage_seconds
+
 
 def noted(winner: Candidate, placement: Placement, seen: Circumstance) -> JsonObject:
     """Write the features of a chosen candidate; `names` and `numbers` only where there are any."""
@@ -25,7 +27,7 @@ def noted(winner: Candidate, placement: Placement, seen: Circumstance) -> JsonOb
         found["numbers"] = dict(seen.numbers)
     if placement.engage != "response":
         found["engage"] = placement.engage
-    if placement.engage_seconds != Placement(placement.key, placement.channel).engage_seconds:
+    if placement.engage_seconds != _USUAL_SECONDS:
         found["engage_seconds"] = placement.engage_seconds
     return found
 

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
-from wegweiser.decide.arbitrate import Utilities, seen_in, sound
-from wegweiser.decide.arm_choice import REPLACED, chances, floor_of, weigh
+from wegweiser.decide.arbitrate import Utilities, seen_in
+from wegweiser.decide.arm_choice import REPLACED, floor_of, weigh
 from wegweiser.decide.asked import asked, deadline_of
-from wegweiser.decide.candidate import Candidate, Indexes, Mask, pack
+from wegweiser.decide.candidate import Candidate, Mask
+from wegweiser.decide.contest import contest_of
 from wegweiser.decide.deferral import put_off
 from wegweiser.decide.drops import not_before
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.fallback import first_lawful, keys_of
-from wegweiser.decide.figures import likeliest_stage, with_figures
+from wegweiser.decide.figures import likeliest_stage
 from wegweiser.decide.holdout import Arm, arm_of, epoch_of, readable
 from wegweiser.decide.noted import guards_on, increment_word, noted, noted_alone
 from wegweiser.decide.policy import Numbers, Policy, Shelf
 from wegweiser.decide.probability import GRID
 from wegweiser.decide.reach import reached, standing
 from wegweiser.decide.sieve import Sieve
-from wegweiser.decide.slate import Chosen, choose, drawn_number, key_id
+from wegweiser.decide.slate import Chosen, draw, drawn_number, key_id
 from wegweiser.decide.slot_masks import alike
 from wegweiser.terms.decision import Ask, Decision, Draw, How, Item, Situation, Status
 from wegweiser.terms.json import JsonObject
@@ -197,12 +196,10 @@ class _Run:
         self, shelf: Shelf, placement: Placement, slot: int, alive: Mask, utilities: Utilities
     ) -> int | None:
         """Draw one slot among the survivors; gives the winner's place, None ends the slate."""
-        service = alive & shelf.service
-        serving = bool(service.any())
-        places = self.whole(shelf, np.flatnonzero(service if serving else alive), utilities)
-        if not len(places):
+        contest = contest_of(self.policy, self.arm, placement, alive, utilities, self.context)
+        self.sieve.drops.add("arbitration", "arithmetic", contest.unsound)
+        if contest.lots is None or contest.prospects is None:
             return None
-        mine, selection = chances(self.policy, self.arm, placement, utilities.of(places), serving)
         number = drawn_number(
             self.stream_key,
             self.situation.request_id,
@@ -210,25 +207,15 @@ class _Run:
             slot,
             _PURPOSES[min(self.situation.attempt, 1)],
         )
-        survivors = shelf.indexes[places]
         how: How | None = "arm" if self.arm in REPLACED else None
-        chosen = choose(
-            placement.key,
-            slot,
-            survivors,
-            mine,
-            selection,
-            number,
-            how,
-            self.explored(placement, mine.gamma > 0.0),
+        explored = self.explored(placement, contest.scored)
+        chosen = draw(
+            placement.key, slot, contest.lots, number, how, explored, contest.prospects.of
         )
-        context = None if self.context is None else self.context[places]
-        self.draws.append(
-            with_figures(self.policy, shelf, places, mine, selection, chosen, context)
-        )
+        self.draws.append(chosen.draw)
         if chosen.place is None:
             return None
-        place = int(places[chosen.place])
+        place = int(contest.places[chosen.place])
         self.take(shelf.candidates[place], placement, slot, chosen)
         return place
 
@@ -253,14 +240,6 @@ class _Run:
         """Say something about the whole decision, once."""
         if name not in self.flags:
             self.flags.append(name)
-
-    def whole(self, shelf: Shelf, places: Indexes, utilities: Utilities) -> Indexes:
-        """Drop candidates whose numbers are none."""
-        sane = sound(utilities)[places]
-        if sane.all():
-            return places
-        self.sieve.drops.add("arbitration", "arithmetic", pack(shelf.indexes[places[~sane]]))
-        return places[sane]
 
     def take(self, winner: Candidate, placement: Placement, slot: int, chosen: Chosen) -> None:
         """Note a winner; held-out units get the same draw, and only service messages."""

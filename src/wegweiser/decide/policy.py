@@ -18,6 +18,7 @@ from wegweiser.decide.candidate import (
 )
 from wegweiser.decide.learned import learned_of
 from wegweiser.decide.own_models import StandIns
+from wegweiser.decide.rule_groups import RulesOfAll, rules_of_all
 from wegweiser.decide.rule_guard import RuleGuard
 from wegweiser.decide.rule_schema import compile_eligibility, compile_goal
 from wegweiser.decide.situation import COUNTED_HOURS, RuleOf, rules_of_candidate, where_kept
@@ -56,6 +57,9 @@ class Shelf:
         self.candidates = parts
         self.indexes: Indexes = np.array(list(members), dtype=np.intp)
         self.packed = pack(self.indexes)
+        self.everyone: Mask = np.ones(len(parts), dtype=bool)
+        # Whoever leaves somebody out makes an array of its own.
+        self.everyone.flags.writeable = False
         self.message_keys = keys
         self.messages: Indexes = np.array([code[part.key] for part in messages], dtype=np.intp)
         self.worth: Numbers = np.array([part.value * part.lever for part in messages])
@@ -145,7 +149,7 @@ class Policy:
             {text: place for place, text in enumerate(texts)}
         )
         self.rules_of_candidate: Mapping[int, RuleOf] = rules_of_candidate(self.rules)
-        self._rules_of_all: dict[str, tuple[tuple[int, Rule], ...]] = {}
+        self._rules_of_all: dict[str, RulesOfAll] = {}
         self.guard: RuleGuard | None = None
         self.factor_rules = tuple(compile_eligibility(part.when) for part in bundle.factors)
         reading = (*self.rules, *self.factor_rules)
@@ -178,15 +182,22 @@ class Policy:
         self.scorers: dict[tuple[str, str], object] = {}
         self.stand_ins = StandIns()
 
-    def rules_of_all(self, shelf: Shelf) -> tuple[tuple[int, Rule], ...]:
-        """Give with their numbers the rules of a shelf that hold for all candidates alike."""
+    def rules_of_all(self, shelf: Shelf) -> RulesOfAll:
+        """Give the rules of a shelf that speak of neither placement nor candidate."""
         found = self._rules_of_all.get(shelf.channel)
         if found is None:
             numbers = dict.fromkeys(one.rule for one in shelf.requirements)
             special = self.rules_of_placement.union(self.rules_of_candidate)
-            found = tuple((one, self.rules[one]) for one in numbers if one not in special)
+            plain = [one for one in numbers if one not in special]
+            numbered = [(one, self.rules[one]) for one in plain]
+            found = rules_of_all(numbered, are_all=len(plain) == len(numbers))
             self._rules_of_all[shelf.channel] = found
         return found
+
+    def forget_people(self) -> None:
+        """Drop what was remembered of earlier requests: some of it was said of somebody."""
+        self._rules_of_all.clear()
+        self.scorers.clear()
 
     def needs_stage(self, of: str) -> bool:
         """Tell whether any rule reads the stage of "person" or "account"."""

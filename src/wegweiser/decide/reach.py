@@ -1,7 +1,5 @@
 """Which candidates stand at a placement at all, and which of them are for this unit."""
 
-import numpy as np
-
 from wegweiser.decide.candidate import Mask, pack
 from wegweiser.decide.offer import kept_from
 from wegweiser.decide.policy import Shelf
@@ -24,7 +22,7 @@ def standing(sieve: Sieve, shelf: Shelf, placement: Placement) -> Mask:
 def reached(sieve: Sieve, shelf: Shelf, placement: Placement, snapshot: Snapshot) -> Mask:
     """Tell which candidates are for this unit: no second offer, none that is on its ramp."""
     policy, facts = sieve.policy, sieve.facts
-    found = np.ones(len(shelf.candidates), dtype=bool)
+    found = shelf.everyone
     account = facts.group_id or facts.unit_id
     masks = {("offer", "other_offer"): kept_from(policy, shelf, account, sieve.as_of)}
     if placement.direction == "push":
@@ -32,5 +30,5 @@ def reached(sieve: Sieve, shelf: Shelf, placement: Placement, snapshot: Snapshot
     for (step, reason), mask in masks.items():
         if mask is not None and mask.any():
             sieve.drops.add(step, reason, pack(shelf.indexes[mask]))
-            found &= ~mask
+            found = found & ~mask
     return found

@@ -103,6 +103,8 @@ class Scorer:
         }
 
         self._memory = Memory[Response](len(goals))
+        # What arbitration makes of the responses, by all that it depends on.
+        self.settled = Memory[object](len(goals))
         kappas = {
             goal: max(increment_of(snapshot, goal)[0], LEAST_INCREMENT) for goal in self.goals
         } | {"": 1.0}

@@ -1,10 +1,11 @@
 """Watches over rules while they run: their time, slow ones, what could not be decided."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import msgspec
 
+from wegweiser.decide.rule_groups import RulesOfAll
 from wegweiser.query.cel import Rule, Unknown
 from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.json import Json
@@ -53,11 +54,13 @@ class RuleGuard:
         """Begin the rules of one request."""
         return RuleBudget(self)
 
-    def new_record(self, text: str) -> RuleRecord:
-        """Begin to count for a rule that was not asked before."""
-        if len(self.records) >= _MOST_RULES:
-            self.records.clear()
-        record = self.records[text] = RuleRecord()
+    def record_of(self, text: str) -> RuleRecord:
+        """Give what is counted of a rule, begun where it was not asked before."""
+        record = self.records.get(text)
+        if record is None:
+            if len(self.records) >= _MOST_RULES:
+                self.records.clear()
+            record = self.records[text] = RuleRecord()
         return record
 
     def note_slow(self, record: RuleRecord) -> None:
@@ -78,48 +81,45 @@ class RuleBudget:
 
     def ask(self, rule: Rule, variables: Mapping[str, Json]) -> bool | None:
         """Evaluate a rule; unknown once the time is over."""
-        record = self._records.get(rule.text)
-        if record is None:
-            record = self._guard.new_record(rule.text)
-        record.asked += 1
-        if self.left_ns <= 0:
-            self.refused = True
-            record.unknown[OUT_OF_TIME] += 1
-            return None
-        began = self._elapsed_ns()
-        found = rule.judge(variables)
-        return self._counted(record, found, self._elapsed_ns() - began)
+        return self._noted(rule, self._judge(rule, variables))
 
-    def ask_all(
-        self, rules: Sequence[tuple[int, Rule]], variables: Mapping[str, Json]
-    ) -> list[bool | None]:
-        """Evaluate many rules as `ask` does, in order."""
-        records, elapsed_ns = self._records, self._elapsed_ns
-        answers: list[bool | None] = []
-        began = elapsed_ns()
-        for _, rule in rules:
-            record = records.get(rule.text)
-            if record is None or self.left_ns <= 0:
-                answers.append(self.ask(rule, variables))
-                began = elapsed_ns()
-                continue
-            record.asked += 1
-            found = rule.judge(variables)
-            ended = elapsed_ns()
-            took, began = ended - began, ended
-            if (found is True or found is False) and took <= SLOW_NS and took < self.left_ns:
-                self.left_ns -= took
-                answers.append(found)
-            else:
-                answers.append(self._counted(record, found, took))
+    def ask_all(self, rules: RulesOfAll, variables: Mapping[str, Json]) -> list[bool | None]:
+        """Evaluate many rules as `ask` does; what is known of equal values takes no time."""
+        answers: list[bool | None] = [None] * len(rules.numbered)
+        records = self._records
+        for group in rules.groups:
+            key = group.key(variables)
+            found = group.remembered(key) if self.left_ns > 0 else None
+            if found is None:
+                found = tuple([self._judge(rule, variables) for rule in group.rules])
+                if self.left_ns > 0:
+                    group.remember(key, found)
+            for place, rule, one in zip(group.places, group.rules, found, strict=True):
+                record = records.get(rule.text)
+                if record is not None and (one is True or one is False):
+                    record.asked += 1
+                    answers[place] = one
+                else:
+                    answers[place] = self._noted(rule, one)
         return answers
 
-    def _counted(self, record: RuleRecord, found: bool | Unknown, took: int) -> bool | None:
+    def _judge(self, rule: Rule, variables: Mapping[str, Json]) -> bool | Unknown:
+        if self.left_ns <= 0:
+            self.refused = True
+            return Unknown(OUT_OF_TIME, rule.text)
+        began = self._elapsed_ns()
+        found = rule.judge(variables)
+        took = self._elapsed_ns() - began
         if took > SLOW_NS:
-            self._guard.note_slow(record)
+            self._guard.note_slow(self._guard.record_of(rule.text))
         self.left_ns -= took
         if self.left_ns <= 0:
             self._guard.over_budget += 1
+        return found
+
+    def _noted(self, rule: Rule, found: bool | Unknown) -> bool | None:
+        record = self._records.get(rule.text) or self._guard.record_of(rule.text)
+        record.asked += 1
         if found is True or found is False:
             return found
         record.unknown[found.reason] += 1

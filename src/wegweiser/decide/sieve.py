@@ -116,7 +116,7 @@ class Sieve:
         return free
 
     def _free(self, shelf: Shelf, pushes: bool, said: Sequence[Contact], step: str) -> Mask:
-        free = np.ones(len(shelf.candidates), dtype=bool)
+        free = shelf.everyone
         orders = self.facts.standing.orders
         for block in self._contacts.blocks(shelf.channel, pushes, said):
             hit = kept_by(block, shelf)
@@ -126,7 +126,7 @@ class Sieve:
             if lifted is not None:
                 self._lifted[lifted] = None
                 continue
-            free &= ~hit
+            free = free & ~hit
             packed = pack(shelf.indexes[hit])
             self.drops.add(step, block.reason, packed, block.detail, until=block.until)
         return free

@@ -7,6 +7,8 @@ import yaml
 
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.json import Json
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.yaml_fault import yaml_fault
 
 MAXIMUM_CHARACTERS = 8_000_000
 MAXIMUM_DEPTH = 40
@@ -43,17 +45,18 @@ def read_yaml(name: str, text: str) -> list[Tree]:
     [{'kind': 'goal', 'key': 'no'}]
     """
     if len(text) > MAXIMUM_CHARACTERS:
-        raise DocumentRefused(name, 1, f"the file is longer than {MAXIMUM_CHARACTERS} characters")
+        raise DocumentRefused(name, 1, wrong("long_file", most=MAXIMUM_CHARACTERS))
     try:
         _measure(name, text)
         nodes = list(yaml.compose_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise DocumentRefused(name, line, f"this is not YAML: {error.problem}") from None
+        raise DocumentRefused(name, line, yaml_fault(error.problem)) from None
     except yaml.YAMLError as error:
         line = text[: getattr(error, "position", 0)].count("\n") + 1
-        raise DocumentRefused(name, line, "this is not YAML: a character is not allowed") from None
+        fault = wrong("no_yaml", why=wrong("bad_character"))
+        raise DocumentRefused(name, line, fault) from None
     reader = _Reader(name)
     return [reader.tree(node) for node in nodes if node is not None and not _is_empty(node)]
 
@@ -71,7 +74,7 @@ def _measure(name: str, text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAXIMUM_DEPTH:
-            raise DocumentRefused(name, _line(event), f"nested deeper than {MAXIMUM_DEPTH} levels")
+            raise DocumentRefused(name, _line(event), wrong("nested", most=MAXIMUM_DEPTH))
 
 
 def _line(part: yaml.Node | yaml.Event) -> int:
@@ -92,9 +95,9 @@ class _Reader:
         lines[path] = _line(node)
         # An alias repeats what it names, so a small file can mean billions of values.
         if self.values > MAXIMUM_VALUES or depth > MAXIMUM_DEPTH:
-            raise self.refused(node, "too many values; use fewer aliases or more files")
+            raise self.refused(node, wrong("many_values"))
         if node.tag not in _TAGS:
-            raise self.refused(node, f"the tag {node.tag!r} is not allowed; leave it out")
+            raise self.refused(node, wrong("tag", tag=repr(node.tag)))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path, depth, lines)
         if isinstance(node, yaml.SequenceNode):
@@ -108,9 +111,9 @@ class _Reader:
         found: dict[str, Json] = {}
         for key, part in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise self.refused(key, "a name must be a plain text")
+                raise self.refused(key, wrong("name_no_text"))
             if key.value in found:
-                raise self.refused(key, f"{key.value!r} is given twice; keep one of them")
+                raise self.refused(key, wrong("given_twice", name=repr(key.value)))
             found[key.value] = self.value(part, f"{path}.{key.value}", depth + 1, lines)
             lines[f"{path}.{key.value}"] = _line(key)
         return found
@@ -125,5 +128,5 @@ class _Reader:
             return int(text)
         return float(text) if _DECIMAL.fullmatch(text) else text
 
-    def refused(self, node: yaml.Node, reason: str) -> DocumentRefused:
-        return DocumentRefused(self.name, _line(node), reason)
+    def refused(self, node: yaml.Node, fault: Wrong) -> DocumentRefused:
+        return DocumentRefused(self.name, _line(node), fault)

@@ -3,6 +3,7 @@
 import re
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 _LONGEST = 254
 # ASCII alone, so that nothing invisible and no second spelling can stand in it.
@@ -28,7 +29,7 @@ def plain_address(text: str) -> str:
     if len(text) > _LONGEST or len(local) > 64 or not _PLAIN.fullmatch(text):
         raise InputRefused(
             "bad_address",
-            f"{text[:80]!r} is not one plain mail address, such as ada@example.com.",
+            wrong("no_address", address=repr(text[:80])),
             422,
             "address",
         )

@@ -9,6 +9,8 @@ import msgspec
 from wegweiser.deliver.mail_address import plain_address
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 Every = Literal["day", "week", "month"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -71,7 +73,7 @@ def read_report(document: JsonObject) -> Report:
     try:
         report = msgspec.convert(fields, Report)
     except msgspec.ValidationError as error:
-        raise _refused(str(error).replace("`", "").replace("$", "report")) from None
+        raise _refused(misread(error)) from None
     _check(report)
     return report
 
@@ -79,22 +81,22 @@ def read_report(document: JsonObject) -> Report:
 def _check(report: Report) -> None:
     schedule = report.schedule
     if not any(report.title.values()):
-        raise _refused("title needs a text for en or de")
+        raise _refused(wrong("no_title"))
     if not 1 <= len(report.measures) <= MOST_MEASURES:
-        raise _refused(f"measures needs 1 to {MOST_MEASURES} entries")
+        raise _refused(wrong("measures", most=MOST_MEASURES))
     if not 1 <= len(report.to) <= MOST_ADDRESSES or len(set(report.to)) < len(report.to):
-        raise _refused(f"to needs 1 to {MOST_ADDRESSES} different addresses")
+        raise _refused(wrong("addresses", least=1, most=MOST_ADDRESSES))
     for address in report.to:
         plain_address(address)
     if not _TIME.fullmatch(schedule.at):
-        raise _refused(f"schedule.at is a time such as '07:30', not {schedule.at!r}")
+        raise _refused(wrong("no_time", field="schedule.at", given=repr(schedule.at)))
     if not 1 <= schedule.day <= LAST_DAY_OF_ALL_MONTHS:
-        raise _refused("schedule.day is a day that every month has, 1 to 28")
+        raise _refused(wrong("no_day_of_month"))
     try:
         ZoneInfo(schedule.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _refused(f"schedule.zone {schedule.zone!r} is not known") from None
+        raise _refused(wrong("no_zone", field="schedule.zone", zone=repr(schedule.zone))) from None
 
 
-def _refused(why: str) -> InputRefused:
+def _refused(why: Wrong) -> InputRefused:
     return InputRefused("bad_report", why, 422)

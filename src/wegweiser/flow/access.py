@@ -131,8 +131,14 @@ class Disclosure:
         addresses = sorted(value_of(name) for name in erasable.names if kind_of(name) == EMAIL)
         for address in addresses:
             for topic, one in sorted(said.of(address).items()) if said else ():
-                at = format_instant(one.at)
-                yield {"address": address, "topic": topic, "status": one.status, "at": at}
+                yield {
+                    "address": address,
+                    "topic": topic,
+                    "status": one.status,
+                    "at": format_instant(one.at),
+                    "source": one.source,
+                    "reason": one.reason,
+                }
 
     async def _gather(self, erasable: Erasable) -> Gathered:
         found, turns = Gathered(), Turns()

@@ -19,6 +19,7 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Collected
 from wegweiser.terms.source import SECRET_SCOPES, Caller, Trust
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 SOURCE = "operator"
 # Nobody holds a key of this source: only whoever may run operations speaks through it.
@@ -157,7 +158,7 @@ class AccountDesk:
     def _account(self, name: Identifier) -> str:
         found = self._views.find_account(name if ":" in name else identifier(GROUP, name))
         if found is None:
-            raise NotFound("Account was not found.")
+            raise NotFound(wrong("no_account"))
         return found
 
     def _person(self, name: Identifier) -> str:

@@ -6,6 +6,7 @@ from wegweiser.flow.mappings import DocumentBook, Put
 from wegweiser.flow.tables import WATCHES
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.terms.errors import DocumentRefused, InputRefused, NotFound
+from wegweiser.terms.wrong import wrong
 
 KIND = "watch"
 
@@ -22,7 +23,7 @@ class WatchBook:
             try:
                 require_series(read_watch(found.fields))
             except InputRefused as error:
-                reason = f"{found.name}: {error.message}"
+                reason = wrong("at_start", name=found.name, reason=error)
                 raise DocumentRefused(found.file, found.line, reason) from None
 
     def put(self, documents: Documents) -> Put:
@@ -37,7 +38,7 @@ class WatchBook:
         """Find a watch; raises NotFound."""
         document = self._book.get(key)
         if document is None:
-            raise NotFound(f"There is no watch {key!r}.")
+            raise NotFound(wrong("no_watch", key=repr(key)))
         return read_watch(document)
 
     def remove(self, key: str) -> None:

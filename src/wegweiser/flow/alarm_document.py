@@ -11,6 +11,8 @@ from wegweiser.deliver.mail_address import plain_address
 from wegweiser.deliver.report_document import Schedule
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 MOST_ADDRESSES = 50
 MOST_BUDGET = 50.0
@@ -68,30 +70,30 @@ def read_watch(document: JsonObject) -> Watch:
         # YAML reads a day as a date, or as a text where it is quoted.
         watch = msgspec.convert(msgspec.to_builtins(fields), Watch)
     except msgspec.ValidationError as error:
-        raise _refused(str(error).replace("`", "").replace("$", "watch")) from None
+        raise _refused(misread(error)) from None
     _check(watch)
     return watch
 
 
 def _check(watch: Watch) -> None:
     if not 0 < watch.budget <= MOST_BUDGET:
-        raise _refused(f"budget is above 0 and at most {MOST_BUDGET:g} false alarms a year")
+        raise _refused(wrong("budget", most=MOST_BUDGET))
     if len(watch.to) > MOST_ADDRESSES or len(set(watch.to)) < len(watch.to):
-        raise _refused(f"to takes at most {MOST_ADDRESSES} different addresses")
+        raise _refused(wrong("addresses", least=0, most=MOST_ADDRESSES))
     for address in watch.to:
         plain_address(address)
     for day in watch.holidays:
         try:
             date.fromisoformat(day)
         except ValueError:
-            raise _refused(f"holidays: {day!r} is no day; write it like 2026-12-25") from None
+            raise _refused(wrong("no_holiday", day=repr(day))) from None
     if not _TIME.fullmatch(watch.at):
-        raise _refused(f"at is a time such as '06:00', not {watch.at!r}")
+        raise _refused(wrong("no_time", field="at", given=repr(watch.at)))
     try:
         ZoneInfo(watch.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _refused(f"zone {watch.zone!r} is not known") from None
+        raise _refused(wrong("no_zone", field="zone", zone=repr(watch.zone))) from None
 
 
-def _refused(why: str) -> InputRefused:
+def _refused(why: Wrong) -> InputRefused:
     return InputRefused("bad_watch", why, 422)

@@ -10,6 +10,7 @@ from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.alarm import Judgement, KeptAlarm, Miss, Watching
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.wrong import wrong
 
 _alarm = msgspec.json.Decoder(KeptAlarm).decode
 _miss = msgspec.json.Decoder(Miss).decode
@@ -32,7 +33,7 @@ class AlarmLog:
         """Find an alarm; raises NotFound."""
         stored = self._store.get(ALARMS, [alarm_id.encode()])[0]
         if stored is None:
-            raise NotFound(f"There is no alarm {alarm_id!r}.")
+            raise NotFound(wrong("no_alarm", key=repr(alarm_id)))
         return _alarm(stored)
 
     def raised(

@@ -16,8 +16,9 @@ from wegweiser.ports.clock import Clock
 from wegweiser.terms.errors import DocumentRefused, InputRefused, refused_together
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.record import Published
+from wegweiser.terms.wrong import Wrong, wrong
 
-Warn = Callable[[Bundle, Bundle], Sequence[str]]
+Warn = Callable[[Bundle, Bundle], Sequence[Wrong]]
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,7 +37,7 @@ class Checked(msgspec.Struct, frozen=True):
     documents: Documents
     merged: Merged
     faults: tuple[InputRefused, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Wrong, ...] = ()
 
     def require_good(self) -> None:
         """Raise all faults in one error."""
@@ -130,7 +131,7 @@ class Applier:
             changed=len(merged.changed) + others.changed,
             unchanged=len(merged.unchanged) + others.unchanged,
             removed=len(merged.removed),
-            warnings=checked.warnings,
+            warnings=tuple(one.said() for one in checked.warnings),
         )
 
     async def put_again(self, changed: Loose) -> bool:
@@ -165,8 +166,7 @@ class Applier:
 
 
 def _unreviewed() -> InputRefused:
-    told = "Here a second person approves what decides: save it as a draft (wegweiser draft save),"
-    return InputRefused("needs_approval", f"{told} submit it, and let somebody approve it.", 403)
+    return InputRefused("needs_approval", wrong("no_reviewer"), 403)
 
 
 def _refused_by(book: Book, documents: Documents) -> Iterator[DocumentRefused]:

@@ -26,6 +26,7 @@ from wegweiser.terms.identity import identifier, kind_of, value_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller, Trust
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 SUBJECTS_PER_SLICE = 50
 # So many are on their way to the disk at once; each is computed in a turn of its own.
@@ -129,7 +130,7 @@ class Batches:
         if not asked.segment:
             return asked.subjects
         if self._segments.get(asked.segment) is None:
-            raise NotFound(f"There is no segment {asked.segment[:100]!r}.")
+            raise NotFound(wrong("no_segment_called", key=repr(asked.segment[:100])))
         # Whoever is a member by what was received so far is written to, and nobody else.
         await self._intake.settle()
         await self._segments.settle()

@@ -24,6 +24,7 @@ from wegweiser.resolve.membership import CONFIRMED
 from wegweiser.resolve.person import LeafShare
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
 
 KIND = "buying_group"
 MOST_ROLES = 50
@@ -110,22 +111,22 @@ class BuyingGroups:
 def _check(found: Loose) -> None:
     for field in found.fields:
         if field not in _FIELDS:
-            raise _refused(found, f"{KIND} has no field {field}; known are name, roles")
+            hint = wrong("known", names="name, roles")
+            raise _refused(found, wrong("no_field", kind=KIND, name=field, hint=hint))
     roles = found.fields.get("roles")
     if not isinstance(roles, dict) or not 0 < len(roles) <= MOST_ROLES:
-        raise _refused(found, f"{KIND} needs roles, such as buyer: {{min: 1, weight: 2}}")
+        raise _refused(found, wrong("no_roles", kind=KIND))
     for role, need in roles.items():
         try:
             read = msgspec.convert(need, RoleNeed)
         except msgspec.ValidationError:
             read = RoleNeed(0)
         if not role.strip() or read.min < 1 or not 0 < read.weight <= 1_000:
-            told = f"{KIND} role {role!r} needs min, a number from 1, and weight, above 0 to 1000"
-            raise _refused(found, told)
+            raise _refused(found, wrong("no_need", kind=KIND, role=repr(role)))
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, reason)
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault)
 
 
 def _group(document: JsonObject) -> BuyingGroup:

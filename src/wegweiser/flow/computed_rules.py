@@ -12,6 +12,8 @@ from wegweiser.query.cel import Rule
 from wegweiser.terms.computed import LONGEST_WINDOW_DAYS, ComputedTrait
 from wegweiser.terms.errors import DocumentRefused, RuleRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 KIND = "computed_trait"
 MOST_TRAITS = 50
@@ -57,31 +59,30 @@ def check_all(found: Sequence[Loose], stored: Sequence[JsonObject]) -> None:
 def _check_bounds(found: Loose, together: Mapping[str, ComputedTrait]) -> None:
     counted = [one for one in together.values() if not one.off]
     if len(counted) > MOST_TRAITS:
-        raise _refused(found, f"there are {MOST_TRAITS} computed traits; switch one off: off: true")
+        raise _refused(found, wrong("many_traits", most=MOST_TRAITS))
     if sum(one.type == "unique" for one in counted) > MOST_UNIQUE:
-        raise _refused(found, f"at most {MOST_UNIQUE} computed traits may be of type unique")
+        raise _refused(found, wrong("many_unique", most=MOST_UNIQUE))
 
 
 def _checked(found: Loose) -> ComputedTrait:
     try:
         trait = read_trait(found.fields)
     except msgspec.ValidationError as error:
-        raise _refused(found, str(error).replace("`", "").replace(" - at $", ", at ")) from None
+        raise _refused(found, misread(error)) from None
     if not trait.event.strip():
-        raise _refused(found, "event is missing; name the events to count, as people see them")
+        raise _refused(found, wrong("no_event"))
     if trait.type != "count" and not trait.path:
-        raise _refused(found, f"property is missing; {trait.type} needs one, such as revenue")
+        raise _refused(found, wrong("no_property", type=trait.type))
     if len(trait.path.split(".")) > LONGEST_PATH or "" in trait.path.split(".")[1:]:
-        raise _refused(found, f"property {trait.path} is no path such as product.name")
+        raise _refused(found, wrong("no_path", path=trait.path))
     if trait.window_days is not None and not 1 <= trait.window_days <= LONGEST_WINDOW_DAYS:
-        reason = f"window_days is from 1 to {LONGEST_WINDOW_DAYS}; leave it out for all time"
-        raise _refused(found, reason)
+        raise _refused(found, wrong("window_days", most=LONGEST_WINDOW_DAYS))
     try:
         counter_of(trait)
     except RuleRefused as error:
-        raise _refused(found, f"when: {error.message}") from error
+        raise _refused(found, wrong("at_start", name="when", reason=error)) from error
     return trait
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))

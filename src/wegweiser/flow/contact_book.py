@@ -163,7 +163,7 @@ class ContactBook:
     def _know(self, position: int, leaf: str, at: int) -> None:
         """Enter somebody who was only ever decided about in the directory."""
         asked = Stated(leaf, "", (leaf,))
-        self._unifier.touched.remade |= self._unifier.directory.note(asked, position, at)
+        self._unifier.remade(self._unifier.directory.note(asked, position, at))
 
     def ordered(self, order: ContactOrder) -> None:
         """Take an order about contacts, or take it back."""
@@ -175,6 +175,11 @@ class ContactBook:
         else:
             self.orders[order.order_id] = order
             self._put(CONTACT_ORDERS, key, msgspec.json.encode(order))
+
+    @property
+    def has_news(self) -> bool:
+        """True while something was written that is not on its way into the store."""
+        return bool(self._fresh)
 
     def due(self, now: int) -> list[str]:
         """Name the committed decisions that are to be taken again now, earliest first."""

@@ -12,6 +12,7 @@ from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 # So many are looked at for one page; then it ends early, and says where to go on.
 LOOKED_AT = 2_000
@@ -75,7 +76,7 @@ class DecisionList:
             return self._unifier.decisions.since(start)
         person_id = self._views.find_person(wanted.person)
         if person_id is None:
-            raise NotFound("Profile was not found.")
+            raise NotFound(wrong("no_profile"))
         theirs = self._views.decisions(person_id, _OF_PERSON)
         return (one for one in reversed(theirs) if one.decision_id > start)
 

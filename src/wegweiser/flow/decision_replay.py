@@ -14,6 +14,7 @@ from wegweiser.flow.policies import PolicyBook
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.model import Snapshot
+from wegweiser.terms.wrong import wrong
 
 MOST_NAMED = 20
 
@@ -80,7 +81,7 @@ class DecisionReplay:
         number = decision.model if model is None else model
         snapshot = self._snapshot_of(number)
         if snapshot.number != number:
-            raise InputRefused("bad_model", f"There is no model {number}.", 422, "model")
+            raise InputRefused("bad_model", wrong("no_model", number=number), 422, "model")
         return what_if(decision, logged, draft or logged, snapshot, self._stream_key)
 
     def checks(self, last: int, now: int, compute: bool) -> Iterator[Tally]:

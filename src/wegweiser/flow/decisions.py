@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from wegweiser.flow.first_triggers import FirstTriggers, unit_key
+from wegweiser.flow.request_marks import RequestMarks
 from wegweiser.flow.tables import DECISIONS, DECISIONS_OF, REQUESTS, number_key
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.decision import Decision
@@ -31,6 +32,8 @@ class DecisionBook:
         # Who is told of every decision that goes on record.
         self.listeners: list[Callable[[Decision], None]] = []
         self.first_triggers = FirstTriggers(store, self.get)
+        self._marks = RequestMarks(store)
+        self._unmarked: list[bytes] = []
 
     @property
     def held_bytes(self) -> int:
@@ -40,7 +43,9 @@ class DecisionBook:
     def add(self, decision: Decision) -> None:
         """Keep a decision that is in the log."""
         self._recent[decision.decision_id] = decision
-        self._requests[_request_key(decision.source_id, decision.request_id)] = decision.decision_id
+        request = _request_key(decision.source_id, decision.request_id)
+        self._requests[request] = decision.decision_id
+        self._unmarked.append(request)
         encoded = msgspec.json.encode(decision)
         self._bytes += len(encoded) - self._sizes.pop(decision.decision_id, 0)
         self._sizes[decision.decision_id] = len(encoded)
@@ -49,7 +54,7 @@ class DecisionBook:
         name = decision.decision_id.encode()
         self._fresh += [
             Change(DECISIONS, name, encoded),
-            Change(REQUESTS, _request_key(decision.source_id, decision.request_id), name),
+            Change(REQUESTS, request, name),
             Change(DECISIONS_OF, unit_key(decision.leaf) + number_key(decision.at) + name, b""),
         ]
         if decision.unit_kind == "account":
@@ -71,13 +76,15 @@ class DecisionBook:
             if decision is not None:
                 self._bytes -= self._sizes.pop(decision_id)
                 self._requests.pop(_request_key(decision.source_id, decision.request_id), None)
+        # Erased ones may have other keys in the store now.
+        self._marks.begin(self._requests)
         self.first_triggers.forget()
 
     def of_request(self, source_id: str, request_id: str) -> Decision | None:
         """Find the decision that answered a request of a source."""
         key = _request_key(source_id, request_id)
         name = self._requests.get(key)
-        if name is None:
+        if name is None and self._marks.may_hold(key):
             stored = self._store.get(REQUESTS, [key])[0]
             name = None if stored is None else stored.decode()
         return None if name is None else self.get(name)
@@ -120,11 +127,14 @@ class DecisionBook:
     def drain(self) -> list[Change]:
         """Hand over what is not yet committed."""
         fresh, self._fresh = self._fresh, []
+        unmarked, self._unmarked = self._unmarked, []
+        self._marks.add(unmarked)
         self.first_triggers.drained()
         return fresh
 
     def evict(self) -> None:
         """Forget the oldest in memory; only after everything drained is committed."""
+        self._marks.read_on(self._requests)
         while self._bytes > self._most_bytes:
             decision_id = next(iter(self._recent))
             decision = self._recent.pop(decision_id)

@@ -34,8 +34,12 @@ class Deferrals:
 
         What has waited too long is recorded as expired.
         """
+        contacts, now = self._unifier.contacts, self._clock.now_ms()
+        if not contacts.has_news and not contacts.due(now):
+            return
+        # What was answered meanwhile must be gone from the store before it is asked.
         await self._intake.checkpoint()
-        for decision_id in self._unifier.contacts.due(self._clock.now_ms())[:MOST_PER_RUN]:
+        for decision_id in contacts.due(now)[:MOST_PER_RUN]:
             before = self._unifier.decisions.get(decision_id)
             if before is not None:
                 await self._again(before)

@@ -16,6 +16,8 @@ from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.policy import PURPOSES
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 SECRET_BYTES = 32
 SECRET_KEY = b"mask_secret"
@@ -96,37 +98,36 @@ def _read(found: Loose, wanted: type[_Rule]) -> _Rule:
     try:
         return _converted(found.fields, wanted)
     except msgspec.ValidationError as error:
-        raise _refused(found, str(error).replace("`", "").replace("$", "")) from None
+        raise _refused(found, misread(error)) from None
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))
 
 
 def _check_rule(found: Loose, rule: FieldRule) -> None:
     if bool(rule.field) == bool(rule.path):
-        raise _refused(found, "give either field, a name at any depth, or path, such as traits.age")
+        raise _refused(found, wrong("field_or_path"))
     if rule.field in UNTOUCHED or rule.path in UNTOUCHED:
-        raise _refused(found, f"{rule.field or rule.path} cannot be masked: events need it")
+        raise _refused(found, wrong("unmaskable", field=rule.field or rule.path))
     if '"' in rule.field + rule.path or "\\" in rule.field + rule.path:
-        raise _refused(found, "a name must not hold quotation marks or backslashes")
+        raise _refused(found, wrong("quoted"))
 
 
 def _check_basis(found: Loose, basis: LegalBasis) -> None:
     if not basis.events:
-        raise _refused(found, 'events must name at least one event, or "*" for all')
+        raise _refused(found, wrong("no_events"))
     if basis.purpose not in PURPOSES:
-        raise _refused(found, f"purpose {basis.purpose} is not one of {', '.join(PURPOSES)}")
+        known = ", ".join(PURPOSES)
+        raise _refused(found, wrong("no_purpose", purpose=basis.purpose, known=known))
 
 
 def _check_taxonomy(found: Loose, taxonomy: Taxonomy) -> None:
     counts: Sequence[int] = [len(topic.patterns) for topic in taxonomy.topics]
     for topic, count in zip(taxonomy.topics, counts, strict=True):
         if not topic.topic.strip():
-            raise _refused(found, "a topic must have a name")
+            raise _refused(found, wrong("no_topic_name"))
         if not count:
-            raise _refused(
-                found, f"topic {topic.topic} needs paths, titles, categories or searches"
-            )
+            raise _refused(found, wrong("bare_topic", topic=topic.topic))
     if sum(counts) > MOST_PATTERNS:
-        raise _refused(found, f"a taxonomy holds at most {MOST_PATTERNS} patterns")
+        raise _refused(found, wrong("many_patterns", most=MOST_PATTERNS))

@@ -13,6 +13,7 @@ from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 
 Status = Literal["draft", "submitted", "approved"]
 Files = tuple[tuple[str, str], ...]
@@ -58,7 +59,7 @@ class DraftDesk:
         """Find a draft; raises NotFound."""
         stored = self._store.get(DRAFTS, [name.encode()])[0]
         if stored is None:
-            raise NotFound(f"There is no draft {name[:100]!r}.")
+            raise NotFound(wrong("no_draft", key=repr(name[:100])))
         return msgspec.json.decode(stored, type=Draft)
 
     def save(
@@ -67,13 +68,13 @@ class DraftDesk:
         """Keep documents under a name, also unfinished ones; raises InputRefused."""
         _require_name(name)
         if not files or sum(len(text) for _, text in files) > MOST_CHARACTERS:
-            told = f"A draft holds documents, up to {MOST_CHARACTERS} characters."
+            told = wrong("draft_size", most=MOST_CHARACTERS)
             raise InputRefused("bad_draft", told, 422, "files")
         now = self._clock.now_ms()
         old = self._store.get(DRAFTS, [name.encode()])[0]
         before = None if old is None else msgspec.json.decode(old, type=Draft)
         if before is None and len(self.all()) >= MOST_DRAFTS:
-            raise InputRefused("too_many", f"There are {MOST_DRAFTS} drafts; discard some.", 409)
+            raise InputRefused("too_many", wrong("many_drafts", most=MOST_DRAFTS), 409)
         return self._keep(
             Draft(
                 name,
@@ -104,12 +105,9 @@ class DraftDesk:
         if draft.status == "approved" and draft.approved_by == by:
             return draft
         if draft.status != "submitted":
-            told = (
-                f"Draft {name} is not submitted; wegweiser draft submit {name} asks for a review."
-            )
-            raise InputRefused("not_submitted", told, 409)
+            raise InputRefused("not_submitted", wrong("not_submitted", name=name), 409)
         if self._applier.needs_review and by in (*draft.authors, draft.submitted_by):
-            told = f"{by} has written or submitted draft {name}; another person approves it."
+            told = wrong("second_person", by=by, name=name)
             raise InputRefused("needs_second_person", told, 403)
         now = self._clock.now_ms()
         approved = msgspec.structs.replace(
@@ -124,8 +122,7 @@ class DraftDesk:
         """
         draft = self.get(name)
         if self._applier.needs_review and draft.status != "approved":
-            told = f"Draft {name} waits for a second person: wegweiser draft approve {name}."
-            raise InputRefused("not_approved", told, 409)
+            raise InputRefused("not_approved", wrong("not_approved", name=name), 409)
         reason = reason or draft.reason
         approved = draft.status == "approved"
         applied = await self._applier.apply(draft.files, by, reason, draft.prune, approved)
@@ -170,5 +167,4 @@ def told(draft: Draft) -> JsonObject:
 
 def _require_name(name: str) -> None:
     if not _NAME.fullmatch(name):
-        told = "The name of a draft is letters, digits and . _ - (at most 100)."
-        raise InputRefused("bad_draft", told, 422, "name")
+        raise InputRefused("bad_draft", wrong("draft_name"), 422, "name")

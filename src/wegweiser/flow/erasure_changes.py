@@ -6,9 +6,9 @@ import msgspec
 
 from wegweiser.deliver.receipt import Delivery, DeliveryState
 from wegweiser.flow.decisions import DecisionBook
+from wegweiser.flow.erasure_findings import Findings
 from wegweiser.flow.erasure_refold import Refold
 from wegweiser.flow.erasure_rules import rules_without
-from wegweiser.flow.erasure_scan import Findings
 from wegweiser.flow.erasure_story import story_without
 from wegweiser.flow.identity_document import read_rules
 from wegweiser.flow.money_book import costs_unnamed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from wegweiser.flow.erasure_changes import erased_decisions
-from wegweiser.flow.erasure_scan import Findings
+from wegweiser.flow.erasure_findings import Findings
 from wegweiser.flow.erasure_subject import Erasable
 from wegweiser.flow.receipt_keys import ReceiptKeys, verifies
 from wegweiser.flow.retention import Expired
@@ -104,7 +104,7 @@ def numbers_of(erasable: Erasable, found: Findings) -> Numbers:
         "events": found.events,
         "quarantined": found.refused,
         "webhooks": found.arrived,
-        "decisions": len(found.decisions),
+        "decisions": len(found.decisions) - len(found.retold),
         "outcomes": len(found.outcomes),
         "records": len(found.records),
         **{place: count for place, count in found.typed.items() if count},

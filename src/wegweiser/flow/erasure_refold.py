@@ -2,7 +2,7 @@
 
 import msgspec
 
-from wegweiser.flow.erasure_scan import Findings, ReadVerdict, named_by
+from wegweiser.flow.erasure_findings import Findings, ReadVerdict, named_by
 from wegweiser.flow.mentions import groups_in, names_in
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.operational_store import OperationalStore

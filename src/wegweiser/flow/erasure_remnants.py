@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from wegweiser.flow.erasure_scan import Findings, named_by
+from wegweiser.flow.erasure_findings import Findings, named_by
 from wegweiser.resolve.directory import Directory
 from wegweiser.terms.identity import Identifier
 from wegweiser.terms.record import Collected, Erased, Record

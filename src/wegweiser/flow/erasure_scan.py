@@ -1,18 +1,18 @@
 """First way through the log: what is about the erased, and what is left of its records."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import msgspec
 
 from wegweiser.collect.duplicate import fingerprint, mark_of_refused
+from wegweiser.flow.erasure_findings import Findings, ReadVerdict
 from wegweiser.flow.erasure_rules import ruled_without
 from wegweiser.flow.erasure_subject import Erasable
+from wegweiser.flow.erasure_told import decision_without, event_without, outcome_without
 from wegweiser.flow.erasure_typed import reason_without, record_without
 from wegweiser.flow.mentions import GROUP, names_in
 from wegweiser.flow.retention import Expired
 from wegweiser.flow.typed_names import TypedNames
-from wegweiser.flow.unify import FAILED_FROM
 from wegweiser.flow.unread import Unread
 from wegweiser.log.erasure import (
     CODE,
@@ -22,16 +22,14 @@ from wegweiser.log.erasure import (
     blank_event,
     blank_order,
     blank_outcome,
-    blank_refused,
     with_remnants,
     without_account,
 )
-from wegweiser.resolve.edges import Pair
 from wegweiser.resolve.statement import Stated, read_event
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event, Refused
-from wegweiser.terms.identity import Identifier, Leaf, identifier
+from wegweiser.terms.identity import Leaf, identifier
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import (
     ERASED,
@@ -49,61 +47,8 @@ from wegweiser.terms.record import (
 )
 from wegweiser.terms.source import Trust
 
-# The code of events that the fold could not take.
-FAILED = "fold_failed"
-ReadVerdict = Callable[[int], Verdict]
-
-
-class Findings(msgspec.Struct):
-    """Everything found on the way; positions are those of the log."""
-
-    records: dict[int, Record] = {}
-    verdicts: dict[int, Verdict] = {}
-    # What the fold had read off events that are gone or stripped now.
-    stated: dict[tuple[int, int], Stated] = {}
-    leaves: set[Leaf] = set()
-    pairs: set[Pair] = set()
-    # Where identifiers are named by what is left of events erased earlier.
-    remembered: dict[Identifier, set[int]] = {}
-    decisions: dict[str, tuple[Decision, Decision]] = {}
-    outcomes: dict[str, tuple[Outcome, Outcome]] = {}
-    # Orders about the erased, which are in force no more.
-    orders: set[str] = set()
-    # What people had typed about the erased: how many names, by what a receipt calls the place.
-    typed: Counter[str] = msgspec.field(default_factory=Counter)
-    # Refused elements by their place in the quarantine, as they were.
-    set_aside: dict[tuple[int, int], Refused] = {}
-    # Those of the asked names that a trusted sender named.
-    stated_names: set[Identifier] = set()
-    events: int = 0
-    stripped: int = 0
-    refused: int = 0
-    arrived: int = 0
-
-    @property
-    def named(self) -> set[Identifier]:
-        """Everything that erased or stripped events named, persons and accounts."""
-        return {name for stated in self.stated.values() for name in named_by(stated)}
-
-    def blanked_places(self) -> dict[tuple[int, int], tuple[str, Refused]]:
-        """Give what is blank in the quarantine now, by place: the code it had, and what is left."""
-        found = {
-            place: (old.code, blank_refused(old.index, old.mapping))
-            for place, old in self.set_aside.items()
-        }
-        for position, record in self.records.items():
-            for one in record.erased if isinstance(record, Collected) else ():
-                if one.failed:
-                    index = FAILED_FROM + one.index
-                    found[position, index] = (FAILED, blank_refused(index))
-        return found
-
-
-def named_by(stated: Stated) -> tuple[Identifier, ...]:
-    """Give all identifiers that an event lets be born."""
-    groups = (identifier(GROUP, item.group_id) for item in stated.memberships)
-    account = (stated.account_leaf,) if stated.account_leaf else ()
-    return (*stated.identifiers, *groups, *account)
+# What a receipt calls records of others that told of the erased.
+TOLD_IN_EVENTS, TOLD_IN_DECISIONS = "typed_in_events", "typed_in_decisions"
 
 
 class Scan:
@@ -120,6 +65,7 @@ class Scan:
         now: int = 0,
     ):
         self._typed = typed or TypedNames(frozenset())
+        self._may_tell = True
         self._now = now
         self._erasable = erasable
         self._named = erasable.all_names
@@ -129,8 +75,12 @@ class Scan:
         self._read_verdict = read
         self.found = Findings()
 
-    def see(self, position: int, record: Record) -> None:
-        """Note what has to change about a record; decisions come before their outcomes."""
+    def see(self, position: int, record: Record, may_tell: bool = True) -> None:
+        """Note what has to change about a record; decisions come before their outcomes.
+
+        Without `may_tell` no text in it holds anything that somebody is called.
+        """
+        self._may_tell = may_tell
         changed: Record = record
         match record:
             case Collected():
@@ -173,16 +123,17 @@ class Scan:
         refused = [
             one
             for one in record.refused
-            if one.code != CODE and self._erasable.in_refused(one, self._unread, record.received_at)
+            if one.code != CODE and self._is_about(one, record.received_at)
         ]
+        told = self._told_by(record, {*empty, *fates})
         if record.trust >= Trust.SERVER:
             for index in fates:
                 self.found.stated_names |= names_in(record.events[index]) & self._erasable.names
-        if not fates and not refused:
+        if not (fates or refused or told):
             return record
         verdict = self._read_verdict(position)
         outcomes = self._of_event(record, verdict, fates)
-        events: dict[int, Event] = {}
+        events: dict[int, Event] = {**told}
         remnants: list[Erased] = []
         for index, fate in fates.items():
             event = record.events[index]
@@ -190,15 +141,41 @@ class Scan:
                 events[index] = blank_event(event, self._rename)
                 remnants.append(self._remnant(index, record, verdict, outcomes.get(index, ())))
             else:
-                events[index] = self._erasable.stripped(event)
+                events[index] = self._untold(self._erasable.stripped(event))
                 self.found.stripped += 1
+            self.found.events += fate == "gone" and _was_folded(index, verdict)
+        for index, left in events.items():
             if _was_folded(index, verdict):
-                self._note(position, index, record, events[index])
-                self.found.events += fate == "gone"
+                self._note(position, index, record, left)
         for unread in refused:
             remnants += self._refused(position, record, unread, verdict)
-        self._note_verdict(verdict, fates, outcomes)
+        if fates or refused:
+            self._note_verdict(verdict, fates, outcomes)
         return with_remnants(record, events, [one.index for one in refused], remnants)
+
+    def _is_about(self, refused: Refused, received_at: int) -> bool:
+        """Tell whether an element that was set aside names the erased anywhere."""
+        if self._erasable.in_refused(refused, self._unread, received_at):
+            return True
+        return self._may_tell and self._typed.surely().without_in(refused.element)[1] > 0
+
+    def _told_by(self, record: Collected, others: Set[int]) -> dict[int, Event]:
+        """Give events of others without what they tell of the erased, by index."""
+        if not self._may_tell:
+            return {}
+        left = {
+            index: self._untold(event)
+            for index, event in enumerate(record.events)
+            if index not in others
+        }
+        return {index: event for index, event in left.items() if event != record.events[index]}
+
+    def _untold(self, event: Event) -> Event:
+        if not self._may_tell:
+            return event
+        left, count = event_without(event, self._typed)
+        self.found.typed[TOLD_IN_EVENTS] += count
+        return left
 
     def _remnant(
         self, index: int, record: Collected, verdict: Verdict, outcomes: Iterable[Outcome]
@@ -259,14 +236,24 @@ class Scan:
         elif self._erasable.decided(decision):
             left = blank_decision(decision, self._stand_in, self._rename)
         else:
-            left = decision
+            left = self._untold_decision(decision)
         left = self._erasable.aged(left)
         if self._erasable.decided_for_account(left):
             left = without_account(left, self._stand_in, self._rename)
         if left != decision:
             self.found.decisions[decision.decision_id] = (decision, left)
-            if decision.leaf and not decision.leaf.startswith(ERASED):
+            is_theirs = decision.decision_id not in self.found.retold
+            if is_theirs and decision.leaf and not decision.leaf.startswith(ERASED):
                 self.found.leaves.add(decision.leaf)
+        return left
+
+    def _untold_decision(self, decision: Decision) -> Decision:
+        if not self._may_tell:
+            return decision
+        left, count = decision_without(decision, self._typed)
+        if count:
+            self.found.typed[TOLD_IN_DECISIONS] += count
+            self.found.retold.add(decision.decision_id)
         return left
 
     def _outcome(self, outcome: Outcome) -> Outcome:
@@ -275,6 +262,9 @@ class Scan:
         left = outcome
         if self._erasable.reported(outcome) or theirs:
             left = self._blank(outcome)
+        elif self._may_tell:
+            left, count = outcome_without(outcome, self._typed)
+            self.found.typed[TOLD_IN_EVENTS] += count
         if self._erasable.reported_for_account(left):
             left = msgspec.structs.replace(left, group_id="")
         if left != outcome:

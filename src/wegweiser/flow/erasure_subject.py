@@ -21,6 +21,7 @@ from wegweiser.terms.instant import day_of
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Arrived
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import wrong
 
 Fate = Literal["kept", "stripped", "gone"]
 
@@ -29,7 +30,8 @@ class Erasable(msgspec.Struct, frozen=True, dict=True):
     """Persons and accounts with everything that they are called, at the time of the request.
 
     `names` are identifiers of persons, `accounts` are "group_id:..."; `shares` are the days of
-    shared devices that count for these persons, `person_ids` all ids that they ever had.
+    shared devices that count for these persons, `person_ids` all ids that they ever had, `called`
+    what else people may have written for them, such as "Ada Muster".
     """
 
     names: frozenset[Identifier] = frozenset()
@@ -37,6 +39,7 @@ class Erasable(msgspec.Struct, frozen=True, dict=True):
     shares: tuple[LeafShare, ...] = ()
     person_ids: frozenset[str] = frozenset()
     persons: int = 0
+    called: frozenset[str] = frozenset()
 
     @cached_property
     def all_names(self) -> frozenset[Identifier]:
@@ -215,7 +218,7 @@ def erasable_named(
     if person_id is not None:
         return erasable_persons(directory, [person_id])
     if kind_of(own) == "person_id":
-        raise NotFound("Nothing is known under this identifier.")
+        raise NotFound(wrong("no_identifier"))
     return Erasable(names=frozenset({own}))
 
 

@@ -1,20 +1,19 @@
 """Erasure of persons and accounts: from log, store, memory, archive and files, with a receipt."""
 
 import asyncio
-import hashlib
-import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
+from wegweiser.flow.erased_ids import erased_ids
 from wegweiser.flow.erasure_changes import changes_of
 from wegweiser.flow.erasure_claims import (
-    beside_claims,
-    may_reach_by_claims,
-    only_claimed,
     refuse_claimed,
 )
+from wegweiser.flow.erasure_findings import Findings
+from wegweiser.flow.erasure_look import ErasureLook
 from wegweiser.flow.erasure_notice import ErasureNotices
+from wegweiser.flow.erasure_reading import LogReading
 from wegweiser.flow.erasure_receipt import (
     Receipt,
     Running,
@@ -27,36 +26,32 @@ from wegweiser.flow.erasure_refold import Refold
 from wegweiser.flow.erasure_remnants import complete
 from wegweiser.flow.erasure_restore import Recognised
 from wegweiser.flow.erasure_rules import rules_without
-from wegweiser.flow.erasure_scan import Findings, Scan
 from wegweiser.flow.erasure_subject import (
     Erasable,
-    erasable_named,
-    erasable_together,
-    spelled,
 )
 from wegweiser.flow.erasure_surroundings import Surroundings
-from wegweiser.flow.erasure_typed import typed_in, typed_rows
+from wegweiser.flow.erasure_typed import typed_rows
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.receipt_keys import ReceiptKeys
 from wegweiser.flow.retention import Expired
 from wegweiser.flow.send import Sender
 from wegweiser.flow.suppression import Suppressions
-from wegweiser.flow.tables import ERASURES, ERASURES_RUNNING, VERDICTS, number_key
+from wegweiser.flow.tables import ERASURES, ERASURES_RUNNING
 from wegweiser.flow.turns import Turns
-from wegweiser.flow.typed_names import TypedNames
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.unread import Unread
 from wegweiser.flow.views import Views
-from wegweiser.log.record import decode, encode
+from wegweiser.log.record import encode
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.resolve.rows import rules_row
 from wegweiser.terms.errors import ComeAgain, NotFound
-from wegweiser.terms.identity import Identifier, kind_of
+from wegweiser.terms.identity import Identifier
 from wegweiser.terms.json import JsonObject
-from wegweiser.terms.record import ERASED, Ordered, Published, Record, Verdict
+from wegweiser.terms.record import Ordered, Published
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 SCRUB_TRIES = 120
 SCRUB_PAUSE_S = 0.5
@@ -90,25 +85,20 @@ class Eraser:
         self._clock = clock
         self._around = around
         self._unread = unread
+        self._reading = LogReading(log, store, unifier, unread)
+        self._look = ErasureLook(store, unifier, views, around, self._reading)
         self._keys = keys
         self._notices = notices
 
-    async def preview(self, name: Identifier, with_persons: bool = False) -> JsonObject:
-        """Tell what would go, without changing anything; raises NotFound."""
+    async def preview(
+        self, name: Identifier, with_persons: bool = False, called: Collection[str] = ()
+    ) -> JsonObject:
+        """Tell what would go, without changing anything; raises NotFound.
+
+        `called` is what else people may have typed for them.
+        """
         await self._intake.settle()
-        erasable = self._erasable(name, with_persons)
-        found = await self._scan(Running("", 0, erasable, b""))
-        found.typed.update(await typed_in(self._store, self._typed(erasable), self._around.unname))
-        if not (erasable.persons or found.records or found.typed.total()):
-            raise NotFound("Nothing is known under this identifier.")
-        numbers = numbers_of(erasable, found)
-        claimed = self._only_claimed(name, erasable, found)
-        would_go: JsonObject = {
-            "names": [*sorted(erasable.all_names)],
-            "only_claimed": [*claimed],
-            **numbers,
-        }
-        return {**written("DRY_RUN", numbers), "would_go": would_go}
+        return await self._look.preview(name, self._look.named(name, with_persons, called))
 
     async def forget(
         self,
@@ -117,22 +107,22 @@ class Eraser:
         confirmed: bool = False,
         suppress: bool = True,
         tell: bool = True,
+        called: Collection[str] = (),
     ) -> JsonObject:
         """Erase whoever an identifier stands for now; returns once the live stores are clean.
 
         Without `suppress` they may begin anew afterwards; without `tell` no recipient of their
-        data hears of it. Raises NotFound when nothing is known under it and nothing was erased
-        under it before, InputRefused where more would go by claims alone and that is not
-        `confirmed`.
+        data hears of it; `called` is what else people may have typed for them. Raises NotFound
+        when nothing is known under it and nothing was erased under it before, InputRefused where
+        more would go by claims alone and that is not `confirmed`.
         """
         await self.resume()
         await self._intake.settle()
-        erasable = self._erasable(name, with_persons)
+        erasable = self._look.named(name, with_persons, called)
         if not erasable.persons and not await self._is_worth_it(erasable):
-            raise NotFound("Nothing is known under this identifier.")
+            raise NotFound(wrong("no_identifier"))
         if len(erasable.names) > 1 and not confirmed:
-            found = await self._scan(Running("", 0, erasable, b""))
-            claimed = self._only_claimed(name, erasable, found)
+            claimed = await self._look.only_claimed(name, erasable)
             refuse_claimed(claimed, erasable.all_names)
         return await self._finish(self._accepted(erasable, suppress, tell))
 
@@ -146,12 +136,12 @@ class Eraser:
         """
         await self.resume()
         await self._intake.settle()
-        directory = self._unifier.directory
-        erasable = erasable_together(directory, self._views.find_person, names)
+        erasable = self._look.together(names)
         claimed = await self.claimed_beside(names, erasable)
         spared = frozenset().union(*claimed.values())
         if spared:
-            erasable = erasable.sparing(spared, directory, len(claimed))
+            erasable = erasable.sparing(spared, self._unifier.directory, len(claimed))
+        erasable = self._look.with_called(erasable)
         done = await self._finish(self._accepted(erasable, suppress, tell))
         return {**done, "spared": len(spared)}
 
@@ -159,11 +149,7 @@ class Eraser:
         self, names: Sequence[Identifier], erasable: Erasable
     ) -> dict[str, frozenset[Identifier]]:
         """Give by person whom claims alone join to the asked names, which mean an erasable."""
-        directory, asked = self._unifier.directory, frozenset(map(spelled, names)) - {""}
-        if not may_reach_by_claims(directory, erasable, asked):
-            return {}
-        found = await self._scan(Running("", 0, erasable, b""))
-        return beside_claims(directory, self._views.find_person, asked, found.stated_names)
+        return await self._look.claimed_beside(names, erasable)
 
     def _accepted(self, erasable: Erasable, suppress: bool, tell: bool) -> Running:
         """Commit the request with its tombstones, which keep everything out while it runs."""
@@ -182,7 +168,8 @@ class Eraser:
         rows = self._suppressions.rows(erasable.all_names, now, request_id)
         notices = self._notices.rows(request_id, now, erasable) if tell else []
         self._suppressions.keep(rows)
-        self._store.commit([*rows, *notices, _row(running)])
+        ids = erased_ids(self._suppressions, erasable, now)
+        self._store.commit([*rows, *ids, *notices, _row(running)])
         self._suppressions.hold(rows)
         return running
 
@@ -192,10 +179,10 @@ class Eraser:
             return 0
         await self._intake.settle()
         recognised, turns = Recognised(self._suppressions, self._unread), Turns()
-        for _, record in self._records(0):
+        for _, record in self._reading.records(0):
             recognised.see(record)
             await turns.pause()
-        erasable = recognised.erasable(self._unifier.directory)
+        erasable = self._look.with_called(recognised.erasable(self._unifier.directory))
         if erasable.all_names:
             now = self._clock.now_ms()
             request_id = "era_" + ulid(now, self._clock.random_bytes(10))
@@ -213,7 +200,7 @@ class Eraser:
         secret = self._clock.random_bytes(32)
         running = Running(request_id, now, Erasable(), secret, expired=expired)
         if dry_run:
-            return {"status": "DRY_RUN", **numbers_of_age(await self._scan(running))}
+            return {"status": "DRY_RUN", **numbers_of_age(await self._look.scan(running))}
         self._store.commit([_row(running)])
         return await self._finish(running)
 
@@ -228,24 +215,9 @@ class Eraser:
             receipt = msgspec.json.decode(value, type=Receipt)
             yield receipt, receipt.is_intact(self._keys.public_pem.encode())
 
-    def _only_claimed(
-        self, name: Identifier, erasable: Erasable, found: Findings
-    ) -> list[Identifier]:
-        asked = name if kind_of(name) == "person_id" else spelled(name)
-        names = erasable.names
-        return only_claimed(self._unifier.directory, asked, names, found.stated_names)
-
-    def _erasable(self, name: Identifier, with_persons: bool) -> Erasable:
-        return erasable_named(self._unifier.directory, self._views.find_person, name, with_persons)
-
     async def _is_worth_it(self, erasable: Erasable) -> bool:
-        if any(self._suppressions.of(name) for name in erasable.all_names):
-            return True
-        known = any(self._unifier.directory.stored_at(name) for name in erasable.all_names)
-        if known or (await self._scan(Running("", 0, erasable, b""))).records:
-            return True
-        typed = await typed_in(self._store, self._typed(erasable), self._around.unname)
-        return typed.total() > 0
+        erased = any(self._suppressions.of(name) for name in erasable.all_names)
+        return erased or await self._look.is_known(erasable)
 
     async def _finish(self, running: Running) -> JsonObject:
         if running.receipt is None:
@@ -257,7 +229,7 @@ class Eraser:
             await self._around.replace_in_archive(running.positions)
             if running.expired is not None:
                 return await self._aged(running)
-            typed = self._typed(running.erasable)
+            typed = self._look.typed(running.erasable)
             typed_in = await self._around.unname(typed, running.request_id, running.at)
             running = running.with_typed(dict(typed_in))
             freed = self._suppressions.rows(running.freed, running.at, running.request_id, False)
@@ -282,28 +254,33 @@ class Eraser:
         return {"status": "FINISHED", **running.numbers}
 
     async def _erase(self, running: Running) -> Running:
-        found = await self._scan(running)
+        found = await self._look.scan(running)
         erasable, live = running.erasable, self._unifier
         refold = Refold(
-            found, erasable.all_names, live, self._around.new_store(), self._read_verdict
+            found, erasable.all_names, live, self._around.new_store(), self._reading.verdict_at
         )
-        reached = live.position if not refold.is_needed else await self._refold(refold, found)
+        reached = live.position
+        if refold.is_needed:
+            reached = await self._reading.refold(refold, found)
         async with self._intake.quiet() as commit:
-            for position, record in self._records(reached) if refold.is_needed else ():
+            for position, record in self._reading.records(reached) if refold.is_needed else ():
                 refold.see(position, found.records.get(position, record))
             gone = erasable.all_names
-            complete(found, gone | refold.orphans, live.directory, self._record_at)
+            complete(found, gone | refold.orphans, live.directory, self._reading.record_at)
             changes = self._changes(found, gone, refold)
-            for change, place, count in typed_rows(self._store, self._typed(erasable)):
+            for change, place, count in typed_rows(self._store, self._look.typed(erasable)):
                 changes.append(change)
                 found.typed[place] += count
             for beside in live.beside:
                 changes += beside.erased(erasable.person_ids, erasable.accounts)
+            changes += live.owners.erased(erasable.person_ids)
             aged = running.expired is not None
             numbers = numbers_of_age(found) if aged else numbers_of(erasable, found)
             running = running.with_findings(found, numbers)
             await commit([*changes, _row(running)])
             self._forget_live(found, gone, refold)
+            while live.owners.lagging:
+                await commit(live.owners.drain())
             payloads = {position: encode(record) for position, record in found.records.items()}
             await asyncio.to_thread(self._log.rewrite, payloads)
         return running
@@ -322,9 +299,10 @@ class Eraser:
 
     def _forget_live(self, found: Findings, gone: frozenset[Identifier], refold: Refold) -> None:
         live = self._unifier
-        live.directory.replace(
+        around = live.directory.replace(
             gone, refold.orphans, found.leaves, found.pairs, refold.fresh.directory
         )
+        live.owners.note(around)
         live.forget(found.leaves, [old.decision_id for old, _ in found.decisions.values()])
         self._sender.forget([old.decision_id for old, _ in found.decisions.values()])
         live.contacts.forget(found.orders)
@@ -334,50 +312,6 @@ class Eraser:
             elif isinstance(record, Ordered):
                 live.contacts.reword(record.order)
         self._views.forget_all()
-
-    async def _scan(self, running: Running) -> Findings:
-        secret = running.secret
-
-        def rename(text: str) -> str:
-            return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:24]
-
-        stand_in = f"{ERASED}{rename(running.request_id)}"
-        subject = running.expired or running.erasable
-        typed = self._typed(running.erasable)
-        scan = Scan(subject, stand_in, rename, self._read_verdict, self._unread, typed, running.at)
-        turns = Turns()
-        for position, record in self._records(0):
-            scan.see(position, record)
-            await turns.pause()
-        return scan.found
-
-    def _typed(self, erasable: Erasable) -> TypedNames:
-        """Give what people may have typed about the erased."""
-        return TypedNames(erasable.told_as, self._around.in_use())
-
-    async def _refold(self, refold: Refold, found: Findings) -> int:
-        reached = self._unifier.position
-        turns = Turns()
-        for position, record in self._records(0):
-            refold.see(position, found.records.get(position, record))
-            await turns.pause()
-        return reached
-
-    def _records(self, after: int) -> Iterator[tuple[int, Record]]:
-        """Yield what is folded already."""
-        upto = self._unifier.position
-        for position, payload in self._log.read(after):
-            if position > upto:
-                return
-            yield position, decode(payload)
-
-    def _record_at(self, position: int) -> Record | None:
-        found = next(self._log.read(position - 1), None)
-        return None if found is None or found[0] != position else decode(found[1])
-
-    def _read_verdict(self, position: int) -> Verdict:
-        stored = self._store.get(VERDICTS, [number_key(position)])[0]
-        return Verdict(position) if stored is None else msgspec.json.decode(stored, type=Verdict)
 
     def _with_receipt(self, running: Running) -> Running:
         digests = sorted(map(self._suppressions.digest, running.erasable.all_names))

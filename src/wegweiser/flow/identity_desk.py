@@ -17,6 +17,7 @@ from wegweiser.flow.supposed import Supposed, affected, names_of, summaries
 from wegweiser.flow.tables import RULINGS
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
+from wegweiser.flow.whole_persons import whole_persons
 from wegweiser.log.record import decode
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.event_log import EventLog
@@ -40,9 +41,9 @@ from wegweiser.terms.record import (
     TakenBack,
 )
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 NAMES_TOLD = 50
-LOOK_AGAIN_S = 0.002
 
 
 class IdentityDesk:
@@ -77,7 +78,7 @@ class IdentityDesk:
         """Tell who is changed by a statement, before and after, without saying it."""
         async with self._changing:
             await self._intake.settle()
-            await self._settled()
+            await whole_persons(self._unifier)
             stated = self._stated(wish, by, "op_preview")
             after = self._supposed(stated)
             old, new = affected(self._directory, after, stated.named)
@@ -102,16 +103,16 @@ class IdentityDesk:
         """
         async with self._changing:
             await self._intake.settle()
-            await self._settled()
+            await whole_persons(self._unifier)
             now = self._clock.now_ms()
             stated = self._stated(wish, by, "op_" + ulid(now, self._clock.random_bytes(10)))
             if stated.kind == "release" and not waiting_for(self._directory, stated.named):
-                raise InputRefused("not_frozen", "This identifier is not frozen.", 409)
+                raise InputRefused("not_frozen", wrong("not_frozen"), 409)
             after = self._supposed(stated)
             old, new = affected(self._directory, after, stated.named)
             before = summaries(self._views, self._directory, old)
             landed = await self._intake.append(Judged(judgement=stated))
-            await self._settled()
+            await whole_persons(self._unifier)
             live = {
                 found
                 for person_id in new
@@ -125,11 +126,6 @@ class IdentityDesk:
                 "before": before,
                 "after": summaries(self._views, self._directory, live),
             }
-
-    async def _settled(self) -> None:
-        """Wait until large components are computed to the end, which the intake does in slices."""
-        while self._unifier.settling:
-            await asyncio.sleep(LOOK_AGAIN_S)
 
     def _stated(self, wish: Wish, by: str, operation_id: str) -> Judgement:
         said = self.said()
@@ -145,7 +141,7 @@ class IdentityDesk:
             told = after.why(a, b)
             if not told.joined:
                 reason = told.refusals[0].reason if told.refusals else "refused"
-                message = f"{a} and {b} cannot be one person: {reason}. Nothing was changed."
+                message = wrong("not_one_person", a=str(a), b=str(b), reason=reason)
                 raise InputRefused(reason, message, 409, "pairs")
         return after
 
@@ -153,7 +149,7 @@ class IdentityDesk:
         """Give the wish that identifiers of a person stand apart from everything else of it."""
         person_id = self._views.find_person(person)
         if person_id is None:
-            raise NotFound("Profile was not found.")
+            raise NotFound(wrong("no_profile"))
         held = sorted(names_of(self._directory, person_id))
         wanted = list(dict.fromkeys(names))
         lacking = [name for name in wanted if name not in held]
@@ -162,8 +158,7 @@ class IdentityDesk:
         others = [name for name in held if name not in wanted]
         pairs = tuple(pair for name in wanted for pair in pairs_from(name, [*others, *wanted]))
         if not others or not pairs:
-            told = "The profile has no other identifier, so that there is nothing to take apart."
-            raise InputRefused("nothing_left", told, 409)
+            raise InputRefused("nothing_left", wrong("nothing_left"), 409)
         unique = {tuple(sorted(pair)): pair for pair in pairs}
         return Wish(kind="separate", pairs=tuple(unique.values()), reason=reason)
 

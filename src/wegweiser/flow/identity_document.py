@@ -9,6 +9,8 @@ from wegweiser.resolve.rulebook import pattern_of
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity_rules import IdentityRules
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 MOST_PATTERNS, LONGEST_PATTERN = 200, 200
 # What says what the document is, and is no rule.
@@ -33,10 +35,10 @@ def read_rules(fields: JsonObject) -> IdentityRules:
     try:
         rules = msgspec.convert(stated, IdentityRules)
     except msgspec.ValidationError as error:
-        raise InputRefused("bad_rules", f"The rules cannot be read: {error}.", 422) from error
+        raise InputRefused("bad_rules", misread(error), 422) from error
     for name, value in msgspec.structs.asdict(rules).items():
         if isinstance(value, int) and value < _LEAST.get(name, 1):
-            told = f"{name} is a number from {_LEAST.get(name, 1)} up."
+            told = wrong("number_up", name=name, least=_LEAST.get(name, 1))
             raise InputRefused("bad_rules", told, 422, name)
     for field, told in _faults(rules):
         raise InputRefused("bad_rules", told, 422, field)
@@ -46,21 +48,21 @@ def read_rules(fields: JsonObject) -> IdentityRules:
     return rules
 
 
-def _faults(rules: IdentityRules) -> Iterator[tuple[str, str]]:
+def _faults(rules: IdentityRules) -> Iterator[tuple[str, Wrong]]:
     """Yield what would do other than it seems, as (field, fault)."""
     for kind, rule in rules.types.items():
         for name in ("priority", "most", "window_days"):
             number = getattr(rule, name)
             if number is not None and number < 1:
-                yield f"types.{kind}.{name}", f"types.{kind}.{name} is a number from 1 up."
+                place = f"types.{kind}.{name}"
+                yield place, wrong("number_up", name=place, least=1)
     patterns = [one for found in rules.blocked_patterns.values() for one in found]
     if len(patterns) > MOST_PATTERNS:
-        yield "blocked_patterns", f"There are at most {MOST_PATTERNS} patterns."
+        yield "blocked_patterns", wrong("most_patterns", most=MOST_PATTERNS)
     if not all(one.strip() and len(one) <= LONGEST_PATTERN for one in patterns):
-        told = f"A pattern has from 1 to {LONGEST_PATTERN} characters; an empty one is everybody's."
-        yield "blocked_patterns", told
+        yield "blocked_patterns", wrong("pattern_length", most=LONGEST_PATTERN)
     for name in rules.pinned:
         written = spelled(name) if ":" in name else ""
         if written != name:
-            hint = f"; write {written[:300]!r}" if written else ", TYPE:VALUE"
-            yield "pinned", f"pinned: {name[:300]!r} is no identifier as it is kept{hint}."
+            hint = wrong("write_so", words=repr(written[:300]) if written else "TYPE:VALUE")
+            yield "pinned", wrong("pinned", name=repr(name[:300]), hint=hint)

@@ -14,6 +14,7 @@ from wegweiser.flow.segments import Segments
 from wegweiser.flow.tables import IDENTITY_DRAFTS, IDENTITY_TRIALS, RULINGS
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
+from wegweiser.flow.whole_persons import whole_persons
 from wegweiser.log.record import decode
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
@@ -22,11 +23,11 @@ from wegweiser.terms.identity_rules import IdentityRules
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Ruled
+from wegweiser.terms.wrong import wrong
 
 KIND = "identity_rules"
 BUILT_IN = IdentityRules()
 TOUCHED_DAYS = 30
-LOOK_AGAIN_S = 0.002
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -68,8 +69,8 @@ class RuleDesk:
         held = next((str(one["key"]) for one in self._drafts.all()), "")
         for one in found:
             if one.key != (held or found[0].key):
-                reason = f"{KIND}: there is one draft, and that is {held or found[0].key!r}"
-                raise DocumentRefused(one.file, one.line, reason)
+                fault = wrong("one_draft", kind=KIND, key=repr(held or found[0].key))
+                raise DocumentRefused(one.file, one.line, fault)
             _check(one)
 
     def put(self, documents: Documents) -> Put:
@@ -150,7 +151,7 @@ class RuleDesk:
         """Tell what rules would change among those touched in the last days (None: all)."""
         async with self._working:
             await self._intake.settle()
-            await self._settled()
+            await whole_persons(self._unifier)
             now = self._clock.now_ms()
             since = None if days is None else now - days * DAY_MS
             run = TrialRun(
@@ -182,25 +183,19 @@ class RuleDesk:
             self._require_tried(rules.version, before)
             ruled = Ruled(at=self._clock.now_ms(), by=by, rules=rules, reason=reason)
             landed = await self._intake.append(ruled)
-            await self._settled()
+            await whole_persons(self._unifier)
             return {
                 "version": self.rules.version,
                 "before": before,
                 "position": landed.position,
             }
 
-    async def _settled(self) -> None:
-        """Wait until large components are computed to the end, which the intake does in slices."""
-        while self._unifier.settling:
-            await asyncio.sleep(LOOK_AGAIN_S)
-
     def _require_tried(self, version: str, over: str) -> None:
         tried = next((one for one in self._tried() if one.version == version), None)
         if tried is None or tried.over != over:
             raise InputRefused(
                 "not_tried",
-                f"Version {version} was not tried dry over the rules that count now ({over}). "
-                "Run the dry run first; nothing was changed.",
+                wrong("not_tried", version=version, over=over),
                 409,
             )
 
@@ -214,7 +209,8 @@ def _check(found: Loose) -> None:
     try:
         read_rules(found.fields)
     except InputRefused as error:
-        raise DocumentRefused(found.file, found.line, f"{KIND}: {error.message}") from None
+        fault = wrong("at_start", name=KIND, reason=error)
+        raise DocumentRefused(found.file, found.line, fault) from None
 
 
 def written(rules: IdentityRules) -> JsonObject:

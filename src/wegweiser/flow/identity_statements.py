@@ -11,6 +11,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.identity import Identifier, kind_of
 from wegweiser.terms.judgement import Judgement, JudgementKind
 from wegweiser.terms.lineage import Waiting
+from wegweiser.terms.wrong import wrong
 
 Pair = tuple[Identifier, Identifier]
 MOST_PAIRS = 1_000
@@ -130,8 +131,7 @@ def _require_evidence(directory: Directory, pair: Pair, said: Sequence[Judgement
     if not linked and not any(told):
         raise InputRefused(
             "no_evidence",
-            f"Nothing says directly that {pair[0]} and {pair[1]} are one person. "
-            "Ask why they are: the answer names the pairs that can be cut.",
+            wrong("no_evidence", a=str(pair[0]), b=str(pair[1])),
             409,
             "pairs",
         )
@@ -143,7 +143,9 @@ def _undone(operation_id: str, said: Sequence[Judgement]) -> Judgement:
         raise NotFound(f"There is no operation {operation_id[:100]!r}.")
     by = effective(said)[operation_id]
     if by:
-        raise InputRefused("already_undone", f"{operation_id} is undone already, by {by}.", 409)
+        raise InputRefused(
+            "already_undone", wrong("already_undone", operation=operation_id, by=by), 409
+        )
     return found
 
 

@@ -63,7 +63,6 @@ class Intake:
         self.committed = unifier.position
         self._broken = False
         self._ended = False
-        self._open: set[asyncio.Future[Landed]] = set()
         self._line: deque[tuple[float, asyncio.Future[Landed]]] = deque()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -119,6 +118,13 @@ class Intake:
 
         Raises ComeAgain when that is not possible now.
         """
+        return await self.enter(record)
+
+    def enter(self, record: Record) -> "asyncio.Future[Landed]":
+        """Put what may be kept of a record into the line; gives what is done once it landed.
+
+        Raises ComeAgain when that is not possible now; so may what is given.
+        """
         self.require_open()
         record = self._sift(record)
         payload = encode(record)
@@ -131,10 +137,8 @@ class Intake:
         self._waiting.join(Waiting(record, payload, landed))
         self._shorten_line()
         self._line.append((loop.time(), landed))
-        self._open.add(landed)
-        landed.add_done_callback(self._open.discard)
         self._wake.set()
-        return await landed
+        return landed
 
     async def _write(self) -> None:
         while True:
@@ -260,8 +264,9 @@ class Intake:
 
     async def settle(self) -> int:
         """Wait until all accepted records are folded, commit, and give the position committed."""
-        if self._open:
-            await asyncio.wait(set(self._open))
+        open_now = {landed for _, landed in self._line if not landed.done()}
+        if open_now:
+            await asyncio.wait(open_now)
         return await self.checkpoint()
 
     async def stop(self) -> None:

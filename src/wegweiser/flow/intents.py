@@ -11,6 +11,8 @@ from wegweiser.profile.intent_default import DEFAULT_SIGNALS
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.intent import IntentSignal
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 KIND = "intent_signal"
 MOST_SIGNALS = 50
@@ -37,7 +39,7 @@ class IntentBook:
             _check(found)
             keys.add(found.key)
             if len(keys) > MOST_SIGNALS:
-                raise _refused(found, f"there are {MOST_SIGNALS} intent signals")
+                raise _refused(found, wrong("many_signals", most=MOST_SIGNALS))
 
     def put(self, documents: Documents) -> Put:
         """Keep what was checked; old evidence is read by it from now on."""
@@ -58,17 +60,17 @@ def _check(found: Loose) -> None:
     try:
         signal = read_signal(found.fields)
     except msgspec.ValidationError as error:
-        raise _refused(found, str(error).replace("`", "").replace(" - at $", ", at ")) from None
+        raise _refused(found, misread(error)) from None
     if not signal.terms and not signal.off:
-        raise _refused(found, "name pages, searches, events or traits that tell of it")
+        raise _refused(found, wrong("no_terms"))
     if len(signal.terms) > MOST_TERMS:
-        raise _refused(found, f"a signal holds at most {MOST_TERMS} terms")
+        raise _refused(found, wrong("many_terms", most=MOST_TERMS))
     for term in (*signal.pages, *signal.searches):
         if term != term.lower() or not term.replace("-", "").isalnum():
-            raise _refused(found, f"{term!r}: write words in lower case, joined by hyphens")
+            raise _refused(found, wrong("no_term", term=repr(term)))
     if not 0 < signal.weight <= 100:
-        raise _refused(found, "weight is a number above 0, at most 100")
+        raise _refused(found, wrong("weight"))
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))

@@ -9,6 +9,7 @@ from wegweiser.profile.stage_signs import Signs
 from wegweiser.profile.stage_table import Journey, compile_journey
 from wegweiser.terms.errors import DocumentRefused, InputRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 
 JOURNEY = "journey"
 
@@ -40,8 +41,8 @@ class JourneyBook:
         held = self.declared.get("key")
         for one in found:
             if one.key != (held or found[0].key):
-                reason = f"journey: one journey counts, and that is {held or found[0].key!r}"
-                raise DocumentRefused(one.file, one.line, reason)
+                fault = wrong("one_journey", key=repr(held or found[0].key))
+                raise DocumentRefused(one.file, one.line, fault)
             _compile(one)
 
     def put(self, documents: Documents) -> Put:
@@ -57,4 +58,4 @@ def _compile(found: Loose) -> None:
     try:
         compile_journey(found.fields)
     except InputRefused as error:
-        raise DocumentRefused(found.file, found.line, error.message) from None
+        raise DocumentRefused(found.file, found.line, error) from None

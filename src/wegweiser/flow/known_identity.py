@@ -4,23 +4,31 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 
 import pyarrow as pa
 
+from wegweiser.flow.owner_book import read_owners
 from wegweiser.flow.tables import META
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.query.relation import ACCOUNTS, LEAVES, MEMBERSHIPS
-from wegweiser.resolve.account_side import MemberShare
+from wegweiser.resolve.account_book import AccountBook
+from wegweiser.resolve.account_side import told
+from wegweiser.resolve.births import Births
 from wegweiser.resolve.directory import Directory
-from wegweiser.terms.identity import Leaf
+from wegweiser.resolve.owners import Owned
+from wegweiser.resolve.rows import load_births, load_judgements
+from wegweiser.resolve.windows import Window
+from wegweiser.terms.identity import Leaf, value_of
 from wegweiser.terms.instant import DAY_MS
 
-# Reading takes longer the more there is: a hundred seconds and more for a million persons, and
-# figures come in dozens. A new leaf stands for itself in the meantime; only what was merged
-# lately is told as it was.
-LEAVES_PER_MS = 5
+# Reading takes longer the more there is, some seconds for a million persons, and figures come in
+# dozens. A new leaf stands for itself in the meantime; only what was merged lately is told as it
+# was.
+LEAVES_PER_MS = 50
 LONGEST_MS = 600_000
 MANY = 100_000
+_GROUP = "group_id:"
 
 
 class KnownIdentity:
@@ -37,7 +45,7 @@ class KnownIdentity:
         [state] = self._store.get(META, [b"state"])
         if not self._tables or (state != self._state and not self._is_fresh(now_ms)):
             with _uncollected():
-                self._tables = identity_tables(read_directory(self._store))
+                self._tables = identity_tables(self._store)
             if self._tables["leaves"].num_rows > MANY:
                 gc.collect()  # gigabytes that are in no use any more
             self._state, self._read_at = state, now_ms
@@ -71,23 +79,45 @@ def read_directory(store: OperationalStore) -> Directory:
     return directory
 
 
-def identity_tables(directory: Directory) -> dict[str, pa.Table]:
+def identity_tables(store: OperationalStore) -> dict[str, pa.Table]:
     """List which person each leaf counts for, the accounts, and who belongs to which."""
-    leaves: dict[Leaf, str] = {}
-    for leaf, person_id in directory.owners():
-        leaves.setdefault(leaf, person_id)
-    groups = list(directory.accounts())
+    book = _AccountsOnly(store)
+    rows = read_owners(store)
+    owned = dict(read_directory(store).everybody() if rows is None else rows)
+    groups = [{"group_id": name, "account_id": name} for name in book.accounts()]
     return {
-        "leaves": _leaves_table(leaves),
-        "accounts": ACCOUNTS.rows([{"group_id": name, "account_id": name} for name in groups]),
-        "memberships": MEMBERSHIPS.rows(
-            [_membership(name, part) for name in groups for part in directory.members_of(name)]
-        ),
+        "leaves": _leaves_table(owned),
+        "accounts": ACCOUNTS.rows(groups),
+        "memberships": MEMBERSHIPS.rows(list(_memberships(owned, book))),
     }
 
 
-def _leaves_table(leaves: Mapping[Leaf, str]) -> pa.Table:
+class _AccountsOnly(AccountBook):
+    """The accounts of a store, without the persons in them."""
+
+    def __init__(self, store: OperationalStore):
+        self._born = Births()
+        judgements = load_judgements(store)
+        super().__init__(self._born, lambda: judgements)
+        self.load(store)
+        # Last: whoever reads beside a writer then knows every account that is mentioned.
+        load_births(store, self._born, _GROUP)
+
+    def accounts(self) -> list[str]:
+        """Give the group id of every account; of ids that are one account, the oldest."""
+        return [one for one in map(value_of, self._born) if self.stands_for(one)]
+
+
+def _leaves_table(owned: Mapping[str, Owned]) -> pa.Table:
     """Lay out in columns: there may be millions, and a row of each would fill the memory."""
+    leaves: dict[Leaf, str] = {}
+    for person_id, one in owned.items():
+        leaves.update(dict.fromkeys((*one.leaves, *one.apart), person_id))
+    # What has no events counts for whom it is listed under; a shared device is its own first.
+    for listed in (attrgetter("names"), attrgetter("kept")):
+        for person_id, one in owned.items():
+            for name in listed(one):
+                leaves.setdefault(name, person_id)
     names = sorted(leaves)
     owners = [leaves[name] for name in names]
     shares = Counter(owners)
@@ -95,13 +125,21 @@ def _leaves_table(leaves: Mapping[Leaf, str]) -> pa.Table:
     return pa.table([names, owners, alone], schema=LEAVES.schema)
 
 
-def _membership(group_id: str, part: MemberShare) -> dict[str, object]:
-    ends = None if part.until is None else (part.until + 1) * DAY_MS * 1000
+def _memberships(owned: Mapping[str, Owned], book: AccountBook) -> Iterator[dict[str, object]]:
+    stating = book.roster.leaves
+    for person_id in sorted(owned):
+        leaves = stating & set(owned[person_id].leaves)
+        for window in told(book.windows(leaves)) if leaves else ():
+            yield _membership(person_id, window)
+
+
+def _membership(person_id: str, window: Window) -> dict[str, object]:
+    ends = None if window.until is None else (window.until + 1) * DAY_MS * 1000
     return {
-        "person_id": part.person_id,
-        "account_id": group_id,
-        "role": part.role,
-        "status": part.status,
-        "valid_from": part.since * DAY_MS * 1000,
+        "person_id": person_id,
+        "account_id": window.group_id,
+        "role": window.role,
+        "status": window.status,
+        "valid_from": window.since * DAY_MS * 1000,
         "valid_to": ends,
     }

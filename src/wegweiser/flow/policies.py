@@ -105,6 +105,11 @@ class PolicyBook:
             self._remember(number)
         return self._policies[number]
 
+    def forget_people(self) -> None:
+        """Drop what policies remember of the people whom they decided about."""
+        for policy in (self.current, *self._policies.values()):
+            policy.forget_people()
+
     def _remember(self, number: int) -> None:
         """Compile a bundle, and give up the policy that was compiled first of too many."""
         self._policies[number] = self._compile(self._bundles.get(number, Bundle()))

@@ -10,6 +10,8 @@ from wegweiser.profile.trait import PROTECTED
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.reserved_traits import read_as
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 KIND = "protected_traits"
 MOST_KEYS = 200
@@ -39,12 +41,11 @@ class ProtectedBook:
             try:
                 traits = _converted(found.fields).traits
             except msgspec.ValidationError as error:
-                reason = str(error).replace("`", "").replace(" - at $", ", at ")
-                raise _refused(found, reason) from None
+                raise _refused(found, misread(error)) from None
             if not traits or not all(key.strip() for key in traits):
-                raise _refused(found, "traits are the keys to protect, such as [budget, tier]")
+                raise _refused(found, wrong("no_keys"))
             if len(traits) > MOST_KEYS:
-                raise _refused(found, f"there may be {MOST_KEYS} keys")
+                raise _refused(found, wrong("many_keys", most=MOST_KEYS))
 
     def put(self, documents: Documents) -> Put:
         """Keep what was checked; traits are read by it from now on."""
@@ -60,5 +61,5 @@ def _converted(fields: JsonObject) -> ProtectedTraits:
     )
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))

@@ -20,9 +20,12 @@ from wegweiser.terms.errors import ComeAgain, DocumentRefused, InputRefused, Not
 from wegweiser.terms.instant import MINUTE_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Tally
+from wegweiser.terms.wrong import wrong
+from wegweiser.terms.wrong_type import misread
 
 _log = logging.getLogger(__name__)
 LONGEST_REASON = 300
+MOST_MINUTES = 60 * 24 * 31
 
 
 class Pull(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -176,8 +179,11 @@ def read_pull(document: JsonObject, file: str, line: int, require_allowed: Allow
     try:
         pull = msgspec.convert(document, Pull)
         require_allowed(pull.function)
-    except (msgspec.ValidationError, InputRefused) as error:
-        raise DocumentRefused(file, line, f"pull: {error}") from error
-    if not 1 <= pull.every_minutes <= 60 * 24 * 31:
-        raise DocumentRefused(file, line, "every_minutes must be from 1 to 44640")
+    except msgspec.ValidationError as error:
+        raise DocumentRefused(file, line, misread(error).of("pull")) from error
+    except InputRefused as error:
+        fault = wrong("at_start", name="pull", reason=error)
+        raise DocumentRefused(file, line, fault) from error
+    if not 1 <= pull.every_minutes <= MOST_MINUTES:
+        raise DocumentRefused(file, line, wrong("every_minutes", most=MOST_MINUTES))
     return pull

@@ -12,6 +12,8 @@ from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.profile.purpose import Purpose, Purposes
 from wegweiser.terms.errors import DocumentRefused, InputRefused
 from wegweiser.terms.policy import PURPOSES as WELL_KNOWN
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 KIND = "purpose"
 
@@ -55,12 +57,12 @@ class PurposeBook:
         for found in documents.of_kind(KIND):
             purpose = _read(found)
             if purpose.valid_days < 0:
-                raise _refused(found, "valid_days is 0 (for ever) or more")
+                raise _refused(found, wrong("valid_days"))
             known[purpose.key] = purpose
             taken = {alias for one in known.values() if one is not purpose for alias in one.aliases}
             doubled = sorted(taken.intersection((purpose.key, *purpose.aliases)))
             if doubled:
-                raise _refused(found, f"{doubled[0]} is a name of another purpose already")
+                raise _refused(found, wrong("alias_taken", name=doubled[0]))
 
     def put(self, documents: Documents) -> Put:
         """Keep what was checked; it counts at once."""
@@ -89,8 +91,8 @@ def _read(found: Loose) -> Purpose:
     try:
         return msgspec.convert(_own(found), Purpose)
     except msgspec.ValidationError as error:
-        raise _refused(found, str(error).replace("`", "").replace("$", "")) from None
+        raise _refused(found, misread(error)) from None
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))

@@ -61,7 +61,7 @@ class Reader:
         """
         again = received_at is not None
         received_at = self._clock.now_ms() if received_at is None else received_at
-        found = (screener(caller, received_at) for screener in self._screeners)
+        found = [screener(caller, received_at) for screener in self._screeners]
         if self._screening is not None:
             decoded = self._screening.masked(decoded)
         reading = read_request(

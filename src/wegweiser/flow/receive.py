@@ -1,5 +1,6 @@
 """One collect request from bytes to answer: key, unpack, decode, read, append, answer."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from wegweiser.collect.key import header_keys, refuse_secret_in_browser
 from wegweiser.collect.limit import body_limit_bytes
 from wegweiser.collect.origin import refuse_other_origins
 from wegweiser.collect.read import Reading
-from wegweiser.collect.route import METHODS_ALLOWED, Route
+from wegweiser.collect.route import BODY_PATHS, METHODS_ALLOWED, Route
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.line import Landed
@@ -31,8 +32,17 @@ class Kept(msgspec.Struct, frozen=True):
     landed: Landed
 
 
+class Entered(msgspec.Struct, frozen=True):
+    """What a request held, on its way into the log."""
+
+    reading: Reading
+    landing: "asyncio.Future[Landed]"
+
+
 class Receiver:
     """Answers the collect routes in the Segment dialect (wire, sections 1 to 5)."""
+
+    paths = BODY_PATHS
 
     def __init__(self, callers: Callers, reader: Reader, intake: Intake, clock: Clock):
         self._callers = callers
@@ -45,13 +55,24 @@ class Receiver:
         """Answer one request; 200 only after its events are on disk and folded."""
         if request.method == "OPTIONS":
             return wire.preflight()
+        entered = self.enter(request)
+        await entered.landing
+        return self.answer(entered)
+
+    def enter(self, request: WireRequest) -> Entered:
+        """Read a request and put it into the line to the log; raises what refuses it at once."""
         route = wire.route_of(request.method, request.path)
         decoded = decode(self.body(request), route.batch)
         caller = self.caller(request, "ingest", decoded.root, decoded.elements)
-        kept = await self.keep(request, decoded, route, caller)
-        if kept.reading.refusal is not None:
-            raise kept.reading.refusal
-        return self.success(kept)
+        reading = self._read(request, decoded, route, caller)
+        return Entered(reading, self._intake.enter(reading.record))
+
+    def answer(self, entered: Entered) -> WireResponse:
+        """Answer what came to its end; raises why it could not be kept, or was set aside."""
+        landed = entered.landing.result()
+        if entered.reading.refusal is not None:
+            raise entered.reading.refusal
+        return self.success(Kept(entered.reading, landed))
 
     def body(self, request: WireRequest) -> bytes:
         """Unpack a body within the limit of its key; raises BodyRefused, KeyRefused."""
@@ -61,7 +82,13 @@ class Receiver:
         self, request: WireRequest, decoded: Decoded, route: Route, caller: Caller
     ) -> Kept:
         """Read a decoded body; gives what it was once that is on disk and folded."""
-        reading = self._reader.read(
+        reading = self._read(request, decoded, route, caller)
+        return Kept(reading, await self._intake.append(reading.record))
+
+    def _read(
+        self, request: WireRequest, decoded: Decoded, route: Route, caller: Caller
+    ) -> Reading:
+        return self._reader.read(
             decoded,
             route,
             caller,
@@ -69,7 +96,6 @@ class Receiver:
             sent_at=request.headers.get("sentat"),
             gpc=request.headers.get("sec-gpc") == "1",
         )
-        return Kept(reading, await self._intake.append(reading.record))
 
     def success(self, kept: Kept) -> WireResponse:
         """Answer 200 for what was kept, in the shape that every client understands."""

@@ -44,6 +44,7 @@ from wegweiser.query.sql import names_in
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
+from wegweiser.terms.goal_titles import OPTION, read_titles
 from wegweiser.terms.kept_back import without_few
 from wegweiser.terms.record import Verdict
 from wegweiser.terms.result import Answer
@@ -94,7 +95,8 @@ class Reporter:
         period = read_period(start, end, as_of, given.pop("zone", "UTC"))
         wanted = read_compared(given.pop("compare", ""))
         only = read_only(given.pop("only", ""), name)
-        asked = msgspec.structs.replace(measure.ask(given, period, as_of), only=only)
+        titles = read_titles(given.pop(OPTION, ""))
+        asked = msgspec.structs.replace(measure.ask(given, period, as_of), only=only, titles=titles)
         before = None if wanted is None else earlier(period, wanted)
         self.catch_up(upto)
         offer_archive(self._archive, self._warehouse)

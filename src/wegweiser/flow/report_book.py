@@ -10,6 +10,7 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.query.period import Period
 from wegweiser.terms.errors import DocumentRefused, InputRefused, NotFound
+from wegweiser.terms.wrong import wrong
 
 KIND = "report"
 _OF_ALL = ("from", "to", "zone", "compare")
@@ -29,7 +30,7 @@ class ReportBook:
             try:
                 require_measures(read_report(found.fields))
             except InputRefused as error:
-                reason = f"{found.name}: {error.message}"
+                reason = wrong("at_start", name=found.name, reason=error)
                 raise DocumentRefused(found.file, found.line, reason) from None
 
     def put(self, documents: Documents) -> Put:

@@ -22,6 +22,8 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Arrived
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 KIND = "retention"
 Of = Literal["events", "quarantine", "webhooks", "decisions"]
@@ -115,9 +117,9 @@ class RetentionBook:
         for found in documents.of_kind(KIND):
             rule = _read(found)
             if (rule.months > 0) == (rule.days > 0) or min(rule.months, rule.days) < 0:
-                raise _refused(found, "give either months or days, above 0")
+                raise _refused(found, wrong("months_or_days"))
             if rule.events and rule.of != "events":
-                raise _refused(found, "only retention of events can name events")
+                raise _refused(found, wrong("named_events"))
 
     def put(self, documents: Documents) -> Put:
         """Keep what was checked; it counts from the next night on."""
@@ -152,8 +154,8 @@ def _read(found: Loose) -> Retention:
     try:
         return _converted(found.fields)
     except msgspec.ValidationError as error:
-        raise _refused(found, str(error).replace("`", "").replace("$", "")) from None
+        raise _refused(found, misread(error)) from None
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))

@@ -19,6 +19,7 @@ from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Message, Placement, RuleText
 from wegweiser.terms.policy import Bundle
+from wegweiser.terms.wrong import InBoth, Wrong, wrong
 
 SAMPLE = 200
 # Fewer profiles say nothing about a rule.
@@ -100,7 +101,7 @@ class RuleDesk:
         """Give an identifier under which a decision would ask for a person."""
         return next((share.leaf for share in self._unifier.directory.leaves_of(person_id)), "")
 
-    def warnings(self, old: Bundle, new: Bundle) -> list[str]:
+    def warnings(self, old: Bundle, new: Bundle) -> list[Wrong]:
         """Warn of rules that are new: of what they read, and whom they tell apart."""
         known = {rule.when for message in old.messages for rule in message.rules}
         fresh = sorted({rule.when for message in new.messages for rule in message.rules} - known)
@@ -110,7 +111,7 @@ class RuleDesk:
         sample = list(self._sample(policy))
         if len(sample) < FEWEST:
             return []
-        found: list[str] = []
+        found: list[Wrong] = []
         for rule in policy.rules:
             found += _missing(rule, [facts for facts, _ in sample])
             found += self._same_for_all(rule, sample)
@@ -127,7 +128,7 @@ class RuleDesk:
             seen = facts.person.get("last_seen")
             yield facts, seen if isinstance(seen, int) else 0
 
-    def _same_for_all(self, rule: Rule, sample: Sequence[tuple[Facts, int]]) -> Iterator[str]:
+    def _same_for_all(self, rule: Rule, sample: Sequence[tuple[Facts, int]]) -> Iterator[Wrong]:
         if not rule.variables.isdisjoint(_OF_REQUESTS):
             return
         now = self._clock.now_ms()
@@ -138,20 +139,28 @@ class RuleDesk:
         answers = {rule.evaluate(activation(facts, nowhere, now)) for facts in lately}
         if len(answers) == 1:
             [answer] = answers
-            word = {True: "true", False: "false", None: "unknown"}[answer]
-            told = f"is {word} for everybody seen in the last {DAYS} days"
-            yield f"rule {rule.text!r} {told} (asked of {len(lately)} profiles)"
+            yield _same(answer, repr(rule.text), len(lately))
 
 
-def _missing(rule: Rule, sample: Sequence[Facts]) -> Iterator[str]:
+def _same(answer: bool | None, rule: str, count: int) -> Wrong:
+    if answer is None:
+        return wrong("always_unknown", rule=rule, days=DAYS, count=count)
+    if answer:
+        return wrong("always_true", rule=rule, days=DAYS, count=count)
+    return wrong("always_false", rule=rule, days=DAYS, count=count)
+
+
+def _missing(rule: Rule, sample: Sequence[Facts]) -> Iterator[Wrong]:
     for path in sorted(rule.key_paths):
         if path[0] not in _SUBJECTS or len(path) < 2:
             continue
         without = sum(not _is_there(facts, path) for facts in sample)
         if without > MISSING_SHARE * len(sample):
-            share = percent(without / len(sample), "en", 0)
-            told = f"reads {'.'.join(path)}, which {share} of {len(sample)} profiles do not have"
-            yield f"rule {rule.text!r} {told}"
+            share = InBoth({lang: percent(without / len(sample), lang, 0) for lang in ("en", "de")})
+            field, count = ".".join(path), len(sample)
+            yield wrong(
+                "mostly_missing", rule=repr(rule.text), field=field, share=share, count=count
+            )
 
 
 def _is_there(facts: Facts, path: tuple[str, ...]) -> bool:

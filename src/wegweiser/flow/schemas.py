@@ -15,6 +15,7 @@ from wegweiser.terms.errors import DocumentRefused, InputRefused
 from wegweiser.terms.event import CallType, Event
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 
 SCHEMA, PLAN = "event_schema", "tracking_plan"
 KINDS = (SCHEMA, PLAN)
@@ -50,8 +51,10 @@ class SchemaBook:
             schema = compile_schema(found.fields, found.file, found.line)
             other = seen.setdefault((schema.call, schema.name), schema.key)
             if other != schema.key:
-                reason = f"{schema.call} {schema.name!r} is declared by {other!r} already"
-                raise DocumentRefused(found.file, found.line, f"event_schema: {reason}")
+                fault = wrong(
+                    "declared_already", call=schema.call, name=repr(schema.name), key=repr(other)
+                )
+                raise DocumentRefused(found.file, found.line, fault.of(SCHEMA))
         for found in documents.of_kind(PLAN):
             _check_plan(found)
 
@@ -102,7 +105,7 @@ def _named(kind: str, found: Iterable[Loose]) -> Iterable[JsonObject]:
 
 def _check_plan(found: Loose) -> None:
     for field in sorted(set(found.fields) - _PLAN_FIELDS):
-        raise DocumentRefused(found.file, found.line, f"tracking_plan has no field {field}")
+        raise DocumentRefused(found.file, found.line, wrong("foreign_field", name=field).of(PLAN))
     if found.fields.get("undeclared", "observe") not in _UNDECLARED:
-        reason = f"tracking_plan: undeclared is one of {', '.join(_UNDECLARED)}"
-        raise DocumentRefused(found.file, found.line, reason)
+        fault = wrong("one_of", field="undeclared", known=", ".join(_UNDECLARED))
+        raise DocumentRefused(found.file, found.line, fault.of(PLAN))

@@ -14,6 +14,8 @@ from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Goal
 from wegweiser.terms.score import ScoreCheck, ScoreDeclared, ScoreModel
+from wegweiser.terms.wrong import Wrong, wrong
+from wegweiser.terms.wrong_type import misread
 
 KIND = "score"
 MOST_SCORES = 20
@@ -77,7 +79,7 @@ class ScoreBook:
             known.add(found.key)
             _check(found, there)
             if len(known) > MOST_SCORES:
-                raise _refused(found, f"there are {MOST_SCORES} scores already")
+                raise _refused(found, wrong("many_scores", most=MOST_SCORES))
 
     def put(self, documents: Documents) -> Put:
         """Keep what was checked; it is learned by the next training."""
@@ -117,20 +119,20 @@ def _check(found: Loose, goals: set[str]) -> None:
     try:
         declared = read_declared(found.fields)
     except msgspec.ValidationError as error:
-        raise _refused(found, str(error).replace("`", "").replace(" - at $", ", at ")) from None
+        raise _refused(found, misread(error)) from None
     needs_goal = declared.predicts in ("goal", "fit")
     if needs_goal and declared.goal not in goals:
-        near = ", ".join(sorted(goals)) or "none; apply one of kind goal first"
-        raise _refused(found, f"goal {declared.goal!r} does not exist; there are {near}")
+        near = ", ".join(sorted(goals)) or wrong("no_goals")
+        raise _refused(found, wrong("no_goal", key=repr(declared.goal), near=near))
     if not needs_goal and not declared.days:
-        raise _refused(found, f"days is missing; {declared.predicts} needs a window, such as 30")
+        raise _refused(found, wrong("no_days", predicts=declared.predicts))
     if not 0 <= declared.days <= LONGEST_DAYS:
-        raise _refused(found, f"days is from 1 to {LONGEST_DAYS}")
+        raise _refused(found, wrong("days", most=LONGEST_DAYS))
     if declared.predicts == "fit" and declared.unit != "account":
-        raise _refused(found, "fit is of accounts; write unit: account or leave it out")
+        raise _refused(found, wrong("fit_unit"))
     if declared.traits and declared.unit != "account":
-        raise _refused(found, "traits are read of accounts only; write unit: account")
+        raise _refused(found, wrong("traits_unit"))
 
 
-def _refused(found: Loose, reason: str) -> DocumentRefused:
-    return DocumentRefused(found.file, found.line, f"{found.name}: {reason}")
+def _refused(found: Loose, fault: Wrong) -> DocumentRefused:
+    return DocumentRefused(found.file, found.line, fault.of(found.name))

@@ -30,6 +30,7 @@ from wegweiser.terms.errors import DocumentRefused, InputRefused, RuleRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import INSIGHTS
 from wegweiser.terms.rule_fault import fault
+from wegweiser.terms.wrong import Wrong, wrong
 
 KIND = "segment"
 Of = Literal["person", "account"]
@@ -160,21 +161,22 @@ def _first_texts(calls: Iterable[tree.Call], functions: Sequence[str]) -> frozen
 def read_segment(document: JsonObject, file: str = "segments", line: int = 1) -> Segment:
     """Read a `kind: segment` document; raises DocumentRefused with file, line and remedy."""
 
-    def refused(reason: str) -> DocumentRefused:
-        return DocumentRefused(file, line, f"segment {document.get('key', '')}: {reason}")
+    def refused(fault: Wrong) -> DocumentRefused:
+        return DocumentRefused(file, line, fault.of(f"segment {document.get('key', '')}"))
 
     for field in sorted(set(document) - set(_FIELDS)):
-        raise refused(f"there is no field {field}; use {', '.join(_FIELDS[1:])}")
+        hint = wrong("known", names=", ".join(_FIELDS[1:]))
+        raise refused(wrong("no_such_field", name=field, hint=hint))
     of = document.get("of", "person")
     if of not in get_args(Of):
-        raise refused("of is person or account")
+        raise refused(wrong("no_of"))
     when = document.get("when")
     if not isinstance(when, str) or not when.strip():
-        raise refused("when is missing; write a rule such as 'person.engagement > 5'")
+        raise refused(wrong("no_rule"))
     texts = {name: document.get(name, "") for name in ("name", "description")}
     for name, text in texts.items():
         if not isinstance(text, str):
-            raise refused(f"{name} is a text")
+            raise refused(wrong("not_text", field=name))
     try:
         return compile_segment(
             when,
@@ -184,7 +186,7 @@ def read_segment(document: JsonObject, file: str = "segments", line: int = 1) ->
             str(texts["description"]),
         )
     except RuleRefused as error:
-        raise refused(f"when: {error.message}") from error
+        raise refused(wrong("at_start", name="when", reason=error)) from error
 
 
 class SegmentBook:
@@ -206,7 +208,7 @@ class SegmentBook:
         """Declare a segment no more; raises InputRefused while another one asks for it."""
         asking = sorted(one.key for one in self.by_key.values() if key in one.segments)
         if asking:
-            reason = f"{', '.join(asking)} ask whether somebody is in {key}; change them first."
+            reason = wrong("asked_for", keys=", ".join(asking), key=key)
             raise InputRefused("bad_segment", reason, 409)
         self._documents.remove(key)
         self._read()
@@ -220,7 +222,8 @@ class SegmentBook:
             _check_neighbours(one, fresh[one.key], together)
         if len(together) > MOST_SEGMENTS:
             last = found[-1]
-            raise DocumentRefused(last.file, last.line, f"there are {MOST_SEGMENTS} segments")
+            fault = wrong("many_segments", most=MOST_SEGMENTS)
+            raise DocumentRefused(last.file, last.line, fault)
 
     def put(self, documents: Documents) -> Put:
         """Keep what was checked."""
@@ -234,12 +237,12 @@ def _check_neighbours(found: Loose, segment: Segment, all_of_them: Mapping[str, 
     for key in sorted(segment.segments):
         other = all_of_them.get(key)
         if other is None or other.of != segment.of:
-            reason = f"there is no segment {key} of {segment.of}s; declare it first"
-            raise DocumentRefused(found.file, found.line, f"segment {found.key}: {reason}")
+            fault = wrong("neighbour", key=key, of=segment.of).of(found.name)
+            raise DocumentRefused(found.file, found.line, fault)
     try:
         in_order(all_of_them)
     except InputRefused as error:
-        told = f"segment {found.key}: {error.message}"
+        told = wrong("at_start", name=found.name, reason=error)
         raise DocumentRefused(found.file, found.line, told) from error
 
 
@@ -250,8 +253,6 @@ def in_order(segments: Mapping[str, Segment]) -> list[Segment]:
     while waiting:
         ready = [key for key, one in waiting.items() if one.segments <= ordered.keys()]
         if not ready:
-            raise InputRefused(
-                "bad_segment", f"{', '.join(waiting)} ask for each other in a circle.", 422
-            )
+            raise InputRefused("bad_segment", wrong("circle", keys=", ".join(waiting)), 422)
         ordered |= {key: waiting.pop(key) for key in ready}
     return list(ordered.values())

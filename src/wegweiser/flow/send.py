@@ -17,6 +17,7 @@ from wegweiser.flow.intake import Intake
 from wegweiser.flow.last_check import Check, LastCheck, item_of
 from wegweiser.flow.parcels import Packer
 from wegweiser.flow.tables import DELIVERIES, OUTBOX
+from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.channel import Channel, OnceChannel, Receipt
 from wegweiser.ports.clock import Clock
@@ -110,13 +111,18 @@ class Sender:
                 if key not in self._busy:
                     await self._end(key, delivery)
         async with self._beginning:
-            await self._begin()
+            await self._begin(DECISIONS_PER_RUN)
         due = self._due(self._clock.now_ms())
         for endpoint, keys in due.items():
             if endpoint not in self._lines:
                 self._lines[endpoint] = asyncio.create_task(self._work(endpoint, keys))
         if self._lines:
             await asyncio.wait(self._lines.values(), timeout=PATIENCE_S)
+
+    async def begin(self) -> None:
+        """Build the deliveries of all decisions that are committed; none is tried."""
+        async with self._beginning:
+            await self._begin(None)
 
     async def stop(self) -> None:
         """Leave off; what is in the middle of a hand-over is known by its attempt."""
@@ -195,9 +201,14 @@ class Sender:
                     line.append(key)
         return due
 
-    async def _begin(self) -> None:
-        """Build the deliveries of decisions that have none yet, some at a time."""
-        for key, _ in islice(self._store.scan(OUTBOX), DECISIONS_PER_RUN):
+    async def _begin(self, most: int | None) -> None:
+        """Build the deliveries of decisions that have none yet, of all or of the first."""
+        turns = Turns()
+        for key, _ in islice(self._store.scan(OUTBOX), most):
+            await turns.pause()
+            # Somebody may have been erased meanwhile.
+            if self._store.get(OUTBOX, [key])[0] is None:
+                continue
             decision = self._unifier.decisions.get(key.decode())
             begun = [] if decision is None else list(self._packer.built(decision))
             keys = [delivery.parcel.parcel_id.encode() for delivery in begun]

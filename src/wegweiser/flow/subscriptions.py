@@ -1,11 +1,12 @@
 """What the owner of a mail address wants to hear of: kept by address and topic, not by person."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 import msgspec
 
 from wegweiser.flow.tables import SUBSCRIPTIONS
+from wegweiser.flow.typed_names import TypedNames
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.identity import Identifier, identifier
 
@@ -63,16 +64,47 @@ class Subscriptions:
         if topic in before and whole and status_of(before, topic) == said.status:
             return False
         after = {**before, topic: said}
-        if topic == EVERY_TOPIC:
-            after = {topic: said}
-        elif len(after) > MOST_TOPICS:
-            # A refusal is never forgotten, however many there are.
-            wanted = [one for one in before if one != topic and _is_wanted(before[one])]
-            if wanted:
-                del after[min(wanted, key=lambda one: before[one].at)]
+        after = {topic: said} if topic == EVERY_TOPIC else _bounded(after, topic)
         self._store.commit([Change(SUBSCRIPTIONS, key, msgspec.json.encode(after))])
         self._held[key] = after
         return True
+
+    def load(self, lines: Iterable[tuple[str, str, Said]], keep: bool = True) -> list[bool]:
+        """Keep what was said at the times that others noted; tells of each whether it is news.
+
+        A line is a mark, a topic and what was said. Their order does not matter: newer words
+        stand, wherever they came from. Durable at return; without `keep` nothing changes.
+        """
+        changed: dict[bytes, dict[str, Said]] = {}
+        news = []
+        for mark, topic, said in lines:
+            key = bytes.fromhex(mark)
+            before = changed.get(key, self._held.get(key, {}))
+            after = _joined(before, topic, said)
+            news.append(after is not before)
+            changed[key] = after
+        rows = [(key, after) for key, after in changed.items() if after != self._held.get(key, {})]
+        if keep and rows:
+            encode = msgspec.json.encode
+            self._store.commit([Change(SUBSCRIPTIONS, key, encode(after)) for key, after in rows])
+            self._held.update(rows)
+        return news
+
+    def reword(self, typed: TypedNames, only_count: bool) -> int:
+        """Take names of the erased out of reasons that people typed; gives how many there were."""
+        count = 0
+        for key, topics in list(self._held.items()):
+            left = {topic: (one, *typed.without(one.reason)) for topic, one in topics.items()}
+            found = sum(number for _, _, number in left.values())
+            count += found
+            if found and not only_count:
+                after = {
+                    topic: msgspec.structs.replace(one, reason=reason)
+                    for topic, (one, reason, _) in left.items()
+                }
+                self._store.commit([Change(SUBSCRIPTIONS, key, msgspec.json.encode(after))])
+                self._held[key] = after
+        return count
 
     def is_open(self, address: str, topic: str) -> bool:
         """Tell whether mails on a topic may go to an address."""
@@ -106,7 +138,32 @@ def status_of(said: Mapping[str, Said], topic: str) -> str:
     found = [one for one in (said.get(topic), said.get(EVERY_TOPIC)) if one is not None]
     if not found:
         return NEVER_ASKED
-    return max(found, key=lambda one: (one.at, one.status == "unsubscribed")).status
+    return max(found, key=_rank).status
+
+
+def _joined(before: dict[str, Said], topic: str, said: Said) -> dict[str, Said]:
+    """Give what holds for an address with one more word; the same object where nothing changes."""
+    standing = [one for one in (before.get(topic), before.get(EVERY_TOPIC)) if one is not None]
+    if any(_rank(one) >= _rank(said) for one in standing):
+        return before
+    if topic == EVERY_TOPIC:
+        later = {name: one for name, one in before.items() if _rank(one) > _rank(said)}
+        return {**later, topic: said}
+    return _bounded({**before, topic: said}, topic)
+
+
+def _bounded(topics: dict[str, Said], newest: str) -> dict[str, Said]:
+    """Forget what was wanted longest ago where there are too many topics; no refusal ever."""
+    wanted = [name for name, one in topics.items() if name != newest and _is_wanted(one)]
+    if len(topics) <= MOST_TOPICS or not wanted:
+        return topics
+    oldest = min(wanted, key=lambda name: topics[name].at)
+    return {name: one for name, one in topics.items() if name != oldest}
+
+
+def _rank(said: Said) -> tuple[int, bool]:
+    """Order what was said: the newer word counts, of two at one moment the refusal."""
+    return said.at, said.status == "unsubscribed"
 
 
 def _is_wanted(said: Said) -> bool:

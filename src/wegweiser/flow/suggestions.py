@@ -18,6 +18,7 @@ from wegweiser.terms.identity import Identifier, value_of
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import wrong
 
 KIND = "free_mail_domains"
 LAPSES_MS = 90 * DAY_MS
@@ -163,10 +164,11 @@ def _weight(one: Suggestion) -> tuple[float, int, str]:
 def _check(found: Loose) -> None:
     for field, value in found.fields.items():
         if field not in _FIELDS:
-            reason = f"{KIND} has no field {field}; known are add, remove"
+            hint = wrong("known", names="add, remove")
+            reason = wrong("no_field", kind=KIND, name=field, hint=hint)
             raise DocumentRefused(found.file, found.line, reason)
         if field in ("add", "remove") and not _is_domains(value):
-            reason = f"{KIND} {field} is a list of domains, such as [mail.example]"
+            reason = wrong("no_domains", kind=KIND, field=field)
             raise DocumentRefused(found.file, found.line, reason)
 
 

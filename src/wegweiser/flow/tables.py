@@ -35,6 +35,8 @@ SEGMENT_CHECKS = "segment_checks"
 COMPUTED_STATES = "computed_states"
 RFM_CUTS = "rfm_cuts"
 CUSTOMER_MODELS = "customer_models"
+# What counts for each person: leaves and identifiers, by person id.
+OWNERS = "owners"
 # Rules of identity as they were published, by log position.
 RULINGS = "rulings"
 # Decisions to be taken again by due time, reservations by the end of their lease, and orders.
@@ -95,6 +97,8 @@ ADDRESS_STOPS = "address_stops"
 SUBSCRIPTIONS = "subscriptions"
 AUDIENCE_FILES = "audience_files"
 SUPPRESSIONS = "suppressions"
+# When a person was erased, by the keyed hash of each id that they had.
+ERASED_IDS = "erased_ids"
 ERASURES = "erasures"
 ERASURES_RUNNING = "erasures_running"
 ERASURE_NOTICES = "erasure_notices"
@@ -156,6 +160,7 @@ DERIVED = (
     CELLS,
     EVENT_PLACES,
     *IDENTITY,
+    OWNERS,
     SEGMENT_STAYS,
     SEGMENT_MEMBERS,
     SEGMENT_CHECKS,

@@ -3,7 +3,7 @@
 Each kind is read by itself, only as far as a page needs it, and all are put in one order.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from heapq import nlargest
 
@@ -34,6 +34,8 @@ KINDS = (
     *("event", "identity", "trait", "consent", "segment", "stage", "membership"),
     *("decision", "exposure", "outcome"),
 )
+# These are read as they are committed.
+COMMITTED = frozenset(("decision", "exposure", "outcome"))
 # Only these come by a channel.
 WITH_CHANNEL = frozenset(("event", "decision", "exposure", "outcome"))
 
@@ -49,14 +51,16 @@ class Timeline:
         segments: Segments,
         lineage: LineageBook,
         said: Callable[[str], Iterable[Judgement]],
+        commit: Callable[[], Awaitable[object]],
     ):
-        """`said` gives what operators said about a person's identity."""
+        """`said` gives what operators said about a person's identity; `commit` what was folded."""
         self._unifier = unifier
         self._views = views
         self._events = events
         self._segments = segments
         self._lineage = lineage
         self._said = said
+        self._commit = commit
         became = TimelineOutcomes(unifier, views)
         self._kinds: dict[str, Callable[[str, Span], Iterable[Entry]]] = {
             "identity": self._identity,
@@ -87,6 +91,11 @@ class Timeline:
         if channel:
             kinds &= WITH_CHANNEL
         end = end if after is None else min(end, after.at + 1)
+        if not COMMITTED.isdisjoint(kinds):
+            await self._commit()
+            # They may have become part of somebody meanwhile.
+            name = identifier("person_id", person_id)
+            person_id = self._unifier.directory.find(name) or person_id
         found: list[Entry] = []
         for kind, read in self._kinds.items():
             if kind in kinds:
@@ -185,7 +194,9 @@ class Timeline:
                     yield Entry(choice.at, "consent", name, told)
 
     def _moves(self, person_id: str, span: Span) -> Iterator[Entry]:
-        for move in self._segments.history_of(identifier("person_id", person_id)):
+        subject = identifier("person_id", person_id)
+        self._segments.refresh(subject)
+        for move in self._segments.history_of(subject):
             told: JsonObject = {
                 "segment": move.segment,
                 "entered": move.entered,

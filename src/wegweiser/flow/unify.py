@@ -1,7 +1,7 @@
 """The fold: log records, in order, into everything that is derived from them."""
 
 import logging
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
 
 import msgspec
 
@@ -16,6 +16,7 @@ from wegweiser.flow.event_places import EventPlaces
 from wegweiser.flow.goals import MESSAGE_EVENTS, goal_outcomes, message_outcome
 from wegweiser.flow.known import load_directory
 from wegweiser.flow.outcomes import OutcomeBook
+from wegweiser.flow.owner_book import OwnerBook
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.quarantine import QuarantineBook, Quarantined
 from wegweiser.flow.tables import META, RULINGS, VERDICTS, number_key
@@ -88,6 +89,7 @@ class Unifier:
         self.contacts = ContactBook(self, store)
         self.familiar = Familiar(self.directory)
         self.touched = Touched(self.directory)
+        self.owners = OwnerBook(self.directory, store)
         self.skipped = 0
         self.beside: list[Beside] = []
         # Which goals an event reaches; who folds again what was told before leaves it out.
@@ -133,11 +135,11 @@ class Unifier:
                 case Published():
                     self.policies.publish(record)
                 case Judged(judgement=judgement):
-                    self.touched.remake(self.directory.judge(judgement, position))
+                    self._overruled(self.directory.judge(judgement, position))
                     self.familiar = Familiar(self.directory)
                 case Ruled(rules=rules):
                     self._put(RULINGS, number_key(position), encode(record))
-                    self.touched.remake(self.directory.govern(rules, position))
+                    self._overruled(self.directory.govern(rules, position))
                     self.familiar = Familiar(self.directory)
                 case TakenBack(ranges=ranges):
                     self.taken_back.note(ranges)
@@ -188,7 +190,7 @@ class Unifier:
         self, position: int, event: Event, record: Collected, remnant: Erased
     ) -> list[Outcome]:
         """Fold what is left of an erased event: others keep their birth, figures their sums."""
-        self.touched.remade |= self.directory.remember(remnant.born, position, record.received_at)
+        self.remade(self.directory.remember(remnant.born, position, record.received_at))
         if remnant.failed:
             self._set_aside(position, record, blank_refused(FAILED_FROM + remnant.index))
         self.newest_at = max(self.newest_at, event.at)
@@ -243,7 +245,9 @@ class Unifier:
             stated = read_event(event, record.trust, record.source_id, position)
             leaf, scope, account_leaf = stated.leaf, stated.scope, stated.account_leaf
             new = not self.directory.has_leaf(leaf)
-            self.touched.remade |= self.directory.note(stated, position, record.received_at)
+            self.remade(self.directory.note(stated, position, record.received_at))
+            if new:
+                self.owners.note_leaf(leaf)
             self.familiar.learn(event, record, stated)
             if is_only_said(event, record.trust):
                 self.places.note((leaf, event.at, position))
@@ -306,7 +310,16 @@ class Unifier:
     def settle(self) -> None:
         """Compute about a millisecond of what was put off."""
         if self.directory.settling:
-            self.touched.remade |= self.directory.settle()
+            self.remade(self.directory.settle())
+
+    def remade(self, person_ids: Set[str]) -> None:
+        """Note persons whose make-up changed."""
+        self.touched.remade |= person_ids
+        self.owners.note(person_ids)
+
+    def _overruled(self, person_ids: Set[str]) -> None:
+        self.touched.remake(person_ids)
+        self.owners.note(person_ids)
 
     def take_changed(self) -> set[str]:
         """Hand over the persons that were changed since the last call."""
@@ -355,13 +368,15 @@ class Unifier:
             *self.quarantine.drain(),
             *self.taken_back.drain(),
             *self.contacts.drain(),
+            *self.owners.begin_drain(),
             *beside,
             Change(META, b"state", state),
         ]
 
     def drain_slice(self, leaves: int) -> list[Change]:
         """Hand over the cells and places of some leaves; empty at the end."""
-        return [*self.shelf.drain_slice(leaves), *self.places.drain_slice(leaves)]
+        cells = [*self.shelf.drain_slice(leaves), *self.places.drain_slice(leaves)]
+        return [*cells, *self.owners.drain_slice(leaves)]
 
     def evict(self) -> None:
         """Give memory back; only after everything drained is committed."""

@@ -152,6 +152,7 @@ class Views(ProfileCache):
     def forget_all(self) -> None:
         """Drop everything that was read."""
         super().forget_all()
+        self._unifier.policies.forget_people()
         self.ledger.forget()
         self._read_by_rules.clear()
         self._leaves.clear()

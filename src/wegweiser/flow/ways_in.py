@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from wegweiser.collect.hook import compile_hook, secret_of
+from wegweiser.collect.hook import HookWrong, compile_hook, misread_hook, secret_of
 from wegweiser.collect.mapping import OF_HOOKS, OF_ROWS, compile_mapping, mapping_variables
 from wegweiser.collect.proof_of_hook import usable_secret
 from wegweiser.decide.document import Documents, Loose
@@ -14,6 +14,7 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 
 
 class WaysIn:
@@ -50,20 +51,15 @@ class WaysIn:
         """Refuse a secret that this verification cannot use, stated here or kept before."""
         try:
             secret = secret_of(found.fields)
-        except ValueError as error:
-            raise DocumentRefused(found.file, found.line, f"hook: {error}") from error
+        except HookWrong as error:
+            raise DocumentRefused(found.file, found.line, misread_hook(error)) from error
         verification = compile_hook(found.fields, found.file, found.line).verification
         if secret and not usable_secret(verification, secret):
-            reason = "the secret is not written as this verification needs it"
-            raise DocumentRefused(found.file, found.line, f"hook: {reason}")
+            raise DocumentRefused(found.file, found.line, wrong("bad_secret").of("hook"))
         kept = self.hooks.secrets(str(found.fields.get("key")))
         usable = any(usable_secret(verification, one) for one in (secret, *kept))
         if kept and verification.needs_secret and not usable:
-            reason = (
-                "the secret that is kept is not written as this verification needs it;"
-                " state the new one beside it: secret: ..."
-            )
-            raise DocumentRefused(found.file, found.line, f"hook: {reason}")
+            raise DocumentRefused(found.file, found.line, wrong("kept_secret").of("hook"))
 
     def _check_use(
         self,
@@ -77,7 +73,7 @@ class WaysIn:
             applied[key].fields if key in applied else self.mappings.get(key)
         )
         if document is None:
-            reason = f"{user.name} names the mapping {key}, which there is not; apply it as well"
+            reason = wrong("no_mapping", name=user.name, key=key)
             raise DocumentRefused(user.file, user.line, reason)
         compile_mapping(document, variables, user.file, user.line)
 

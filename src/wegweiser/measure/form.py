@@ -12,6 +12,7 @@ from wegweiser.measure.narrowed import Only
 from wegweiser.query.period import Period
 from wegweiser.query.sql import ask
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.goal_titles import called
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Gate, Question, Result
@@ -51,17 +52,23 @@ class Option(msgspec.Struct, frozen=True):
 class Asked(msgspec.Struct, frozen=True):
     """What is asked of a measure: period, state of knowledge (ms UTC) and all its options.
 
-    `only` is the part of all rows that it is narrowed to; empty for all of them.
+    `only` is the part of all rows that it is narrowed to; empty for all of them. `titles` are
+    those of goals by their key, where they have one.
     """
 
     period: Period
     as_of: int
     options: dict[str, OptionValue]
     only: tuple[Only, ...] = ()
+    titles: Mapping[str, str] = {}
 
     def text(self, name: str) -> str:
         """Give an option as text."""
         return str(self.options[name])
+
+    def goal(self, key: str = "") -> dict[str, str]:
+        """Call a goal, by itself the one that is asked about, in English and German."""
+        return called(self.titles, key or self.text("goal"))
 
     def number(self, name: str) -> float:
         """Give an option as a number."""

@@ -131,7 +131,7 @@ class _Frame:
         }
         self.early = self.counts["units"] < asked.whole("planned_units")
         self.rated = asked.text("metric") == "converted"
-        self.goal = both(asked.text("goal") or "a goal", asked.text("goal") or "ein Ziel")
+        self.goal = asked.goal() if asked.text("goal") else both("a goal", "ein Ziel")
         accounts = control.by_account
         self.one = both("account", "Unternehmen") if accounts else both("person", "Person")
         self.many = both("accounts", "Unternehmen") if accounts else both("people", "Personen")

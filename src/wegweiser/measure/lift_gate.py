@@ -8,13 +8,18 @@ from wegweiser.measure.arms import TWO_ARMS, read_shares
 from wegweiser.measure.experiment import LEAST_UNITS, check_split
 from wegweiser.measure.form import Asked, gated
 from wegweiser.measure.lift_sums import Sums
-from wegweiser.measure.pace import ready_on
+from wegweiser.measure.pace import ready_on, weeks_until
 from wegweiser.measure.words import both, date, number
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Gate, Result
 
 NAME = "lift.difference"
+# What each arm takes at least (0.6).
+ACCOUNTS_PER_ARM = 20
+CONVERTED_PER_ARM = 100
+VALUED_PER_ARM = 200
 _IMBALANCE = 4.0
+_KINDS = {True: both("accounts", "Unternehmen"), False: both("people", "Personen")}
 
 
 def first_closed_gate(sums: dict[str, Sums], asked: Asked) -> Result | None:
@@ -46,12 +51,24 @@ def _source(sums: dict[str, Sums], asked: Asked) -> Result | None:
     missing = [name for name in (asked.text("arm"), asked.text("control")) if name not in sums]
     if not missing:
         return None
+    there = next((arm for name, arm in sums.items() if name != TWO_ARMS), None)
+    least = {lang: _least(there, asked.text("metric"), lang) for lang in ("en", "de")}
     return _stop(
         "no_source",
         sums,
-        f"Nothing can be compared: nobody is {in_arm(missing[0])['en']} yet.",
-        f"Es lässt sich nichts vergleichen: {in_arm(missing[0])['de']} ist noch niemand.",
+        f"Nothing can be compared: nobody is {in_arm(missing[0])['en']} yet;"
+        f" it takes {least['en']} in each group at least.",
+        f"Es lässt sich nichts vergleichen: {in_arm(missing[0])['de']} ist noch niemand;"
+        f" nötig sind mindestens {least['de']} je Gruppe.",
     )
+
+
+def _least(there: Sums | None, metric: str, lang: str) -> str:
+    """Say how many units each arm takes, in the kind of those that are there."""
+    if there is not None and there.by_account:
+        return f"{ACCOUNTS_PER_ARM} {_KINDS[True][lang]}"
+    people = CONVERTED_PER_ARM if metric == "converted" else VALUED_PER_ARM
+    return f"{people} {_KINDS[False][lang]}"
 
 
 def _broken(sums: dict[str, Sums], asked: Asked) -> Result | None:
@@ -103,14 +120,13 @@ def _windows(sums: dict[str, Sums], asked: Asked) -> Result | None:
 
 def _enough(sums: dict[str, Sums], asked: Asked) -> Result | None:
     arms = (sums[asked.text("arm")], sums[asked.text("control")])
-    short = max(_times_short(arms, asked.text("metric")), 1.0)
-    if short == 1.0:
+    need = needed(sums, asked)
+    if need is None:
         return None
     have = sum(arm.closed for arm in arms)
-    need = math.ceil(have * short) if math.isfinite(short) else 0
     first = min(arm.first_at for arm in arms)
     when = {lang: ready_on(have, need, first, asked.as_of, lang) for lang in ("en", "de")}
-    kind = both("accounts", "Unternehmen") if arms[1].by_account else both("people", "Personen")
+    kind = _KINDS[arms[1].by_account]
     if not need:
         return _stop(
             "too_little",
@@ -128,23 +144,51 @@ def _enough(sums: dict[str, Sums], asked: Asked) -> Result | None:
     )
 
 
+def needed(sums: dict[str, Sums], asked: Asked) -> int | None:
+    """Give how many units both arms need together (0.6), as they are divided now.
+
+    None where there are enough of them or an arm is empty; 0 where nobody reached the goal, so
+    that nobody knows.
+    """
+    arms = [sums[name] for name in (asked.text("arm"), asked.text("control")) if name in sums]
+    if len(arms) < 2 or not all(arm.closed for arm in arms):
+        return None
+    short = _times_short((arms[0], arms[1]), asked.text("metric"))
+    if short <= 1.0:
+        return None
+    return math.ceil(sum(arm.closed for arm in arms) * short) if math.isfinite(short) else 0
+
+
+def weeks_needed(sums: dict[str, Sums], asked: Asked) -> float | None:
+    """Give the weeks until there are enough units, at the pace of the last 28 days."""
+    need = needed(sums, asked)
+    if not need:
+        return None
+    arms = [sums[name] for name in (asked.text("arm"), asked.text("control"))]
+    return weeks_until(sum(arm.closed for arm in arms), need, sum(arm.recent for arm in arms))
+
+
 def _times_short(arms: tuple[Sums, Sums], metric: str) -> float:
     """Give how many times the present size would open the gate (0.6), 1 or less when open."""
     if all(arm.by_account for arm in arms):
-        return max(_times(20, min(arm.closed for arm in arms)), _times(10, _goals(arms)))
+        return max(
+            _times(ACCOUNTS_PER_ARM, min(arm.closed for arm in arms)), _times(10, _goals(arms))
+        )
     alike = _accounts_short(arms)
     if metric == "converted":
         least = min(arm.reached for arm in arms)
-        units = _times(100, min(arm.closed for arm in arms))
+        units = _times(CONVERTED_PER_ARM, min(arm.closed for arm in arms))
         return max(alike, units, _times(25, _goals(arms)), _times(5, least))
-    return max(alike, _times(200, min(arm.closed for arm in arms)), _times(50, _goals(arms)))
+    return max(
+        alike, _times(VALUED_PER_ARM, min(arm.closed for arm in arms)), _times(50, _goals(arms))
+    )
 
 
 def _accounts_short(arms: tuple[Sums, Sums]) -> float:
     """Ask for 20 accounts per arm where people of one account count together."""
     if not any(arm.is_clustered for arm in arms):
         return 0.0
-    return _times(20, min(arm.clusters.count for arm in arms))
+    return _times(ACCOUNTS_PER_ARM, min(arm.clusters.count for arm in arms))
 
 
 def _goals(arms: tuple[Sums, Sums]) -> int:

@@ -50,7 +50,7 @@ def answer_guardrails(table: pa.Table, asked_question: Question, asked: Asked) -
     looks = {goal: _look(sums[goal], asked) for goal in sums if gates[goal] is None}
     sure = confirmed({goal: look.evidence for goal, look in looks.items()})
     results = [
-        _gated(goal, gate)
+        _gated(goal, gate, asked)
         if (gate := gates[goal]) is not None
         else _result(goal, looks[goal], sides[goal], asked, goal in sure)
         for goal in sums
@@ -74,8 +74,9 @@ def _nothing() -> Result:
     return gated(NAME, "per unit", "no_source", {"units": 0}, said)
 
 
-def _gated(goal: str, gate: Result) -> Result:
-    said = {lang: f"{goal}: {told}" for lang, told in gate.sentence.items()}
+def _gated(goal: str, gate: Result, asked: Asked) -> Result:
+    name = asked.goal(goal)
+    said = {lang: f"{name[lang]}: {told}" for lang, told in gate.sentence.items()}
     return msgspec.structs.replace(gate, name=f"{NAME}.{goal}", sentence=said)
 
 
@@ -116,7 +117,7 @@ def _result(goal: str, look: Look, side: int, asked: Asked, sure: bool) -> Resul
     scale = 100.0 if asked.text("metric") == "converted" else 1.0
     of = both("of 100", "von 100") if scale != 1 else both("per unit", "je Einheit")
     said = {
-        lang: f"{goal}: {_SAID[verdict][lang]};"
+        lang: f"{asked.goal(goal)[lang]}: {_SAID[verdict][lang]};"
         f" {estimate_of(look.interval, lang, scale)} {of[lang]}"
         f" ({between(look.interval, lang, scale)})."
         for lang in ("en", "de")

@@ -9,7 +9,7 @@ import pyarrow as pa
 from wegweiser.measure import lift
 from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, rows_of, text
-from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_gate import first_closed_gate, needed
 from wegweiser.measure.lift_segments_effects import (
     Interaction,
     Part,
@@ -41,7 +41,8 @@ def answer_segments(table: pa.Table, asked_question: Question, asked: Asked) -> 
     if gate is not None:
         stopped = msgspec.structs.replace(gate, name=f"{NAME}.interaction")
         return answer(NAME, asked, asked_question, [stopped], [], units)
-    segments = merged(_read(rows), asked)
+    each = _read(rows)
+    segments = merged(each, asked)
     arms = asked.text("arm"), asked.text("control")
     parts = [
         Part(name, found.difference, found.variance)
@@ -49,7 +50,9 @@ def answer_segments(table: pa.Table, asked_question: Question, asked: Asked) -> 
         if (found := adjusted(sums[arms[0]], sums[arms[1]])).variance > 0
     ]
     if len(parts) < 2:
-        return answer(NAME, asked, asked_question, [_few(len(parts), units)], [], units)
+        return answer(
+            NAME, asked, asked_question, [_few(len(parts), units, each, asked)], [], units
+        )
     test, drawn, chances = interaction(parts), drawn_together(parts), apart(parts)
     stands = standing(chances)
     named = is_named_before(asked, min(one.first_at for one in whole.values()))
@@ -93,15 +96,31 @@ def is_named_before(asked: Asked, first_at: int) -> bool:
     return moment is not None and moment <= first_at
 
 
-def _few(count: int, units: int) -> Result:
+def _few(count: int, units: int, each: Segments, asked: Asked) -> Result:
+    """Say how many segments can be told, and what the nearest of the others waits for."""
+    nearest = _nearest(each, asked)
     said = both(
-        f"Too little data: {count} segments have the units and goals that a lift needs, and two"
-        " are needed.",
-        f"Zu wenig Daten: {count} Segmente haben die Einheiten und Ziele, die eine Wirkung"
-        " braucht; nötig sind zwei.",
+        f"Too little data: {count} of the two segments needed have the units and goals that a lift"
+        f" needs.{nearest['en']}",
+        f"Zu wenig Daten: {count} der zwei nötigen Segmente haben die Einheiten und Ziele, die eine"
+        f" Wirkung braucht.{nearest['de']}",
     )
     counts = {"units": units, "compared": count}
     return gated(f"{NAME}.interaction", "chance", "too_little", counts, said)
+
+
+def _nearest(each: Segments, asked: Asked) -> Sentence:
+    short = {name: need for name, sums in each.items() if (need := needed(sums, asked))}
+    if not short:
+        return both("", "")
+    name = min(short, key=lambda one: (short[one] / max(1, _closed(each[one], asked)), one))
+    gate = first_closed_gate(each[name], asked)
+    told = both("", "") if gate is None else gate.sentence
+    return both(f" {name}: {told['en']}", f" {name}: {told['de']}")
+
+
+def _closed(sums: dict[str, Sums], asked: Asked) -> int:
+    return sum(sums[arm].closed for arm in (asked.text("arm"), asked.text("control")))
 
 
 _BY_LOOKING = both(

@@ -65,12 +65,26 @@ def events(named: Collection[str] = _WHO) -> str:
 
 def leaf_events() -> str:
     """Select each stored event once, by leaf alone: whose leaf it is can be joined later."""
-    return "select * from archived_events"
+    return f"select *, {_number_of('leaf')} as leaf_number from archived_events"
 
 
 def shared_leaves() -> str:
     """Select the leaves whose person has several: any other can be counted as its person."""
-    return "select leaf, person_id from leaves where alone is not true"
+    return f"""
+select leaf, {_number_of("leaf")} as leaf_number,
+       person_id, {_number_of("person_id")} as person_number
+from leaves
+where alone is not true
+"""
+
+
+def _number_of(name: str) -> str:
+    """Give a number of 64 bits for a name: putting these in order and joining them is faster.
+
+    Assumes that two names do not share one: among ten million names two do with a chance of one
+    in 370,000, and are then counted as one.
+    """
+    return f"hash({name})"
 
 
 def _account_of(row: str) -> str:

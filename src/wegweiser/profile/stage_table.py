@@ -9,6 +9,7 @@ from wegweiser.profile.stage_default import DEFAULT, WEIGHTS
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.journey import STAGES, JourneyTable, Row
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
 
 FIELDS = frozenset(DEFAULT)
 MOST_CLASSES = 40
@@ -47,7 +48,7 @@ def compile_journey(document: JsonObject | None = None) -> Journey:
     evidence = _objects(whole["evidence"], "evidence")
     classes = tuple(evidence)
     if not 1 <= len(classes) <= MOST_CLASSES:
-        raise refused("evidence", f"give 1 to {MOST_CLASSES} classes of evidence")
+        raise refused("evidence", wrong("classes", most=MOST_CLASSES))
     looks = _by_stage(whole["looks"], "looks")
     start = _row(_by_stage(whole["start"], "start"), "start", 1.0)
     encoded = msgspec.json.encode({**whole, "key": ""}, order="sorted")
@@ -71,15 +72,16 @@ def compile_journey(document: JsonObject | None = None) -> Journey:
     )
 
 
-def refused(path: str, reason: str) -> InputRefused:
+def refused(path: str, fault: Wrong) -> InputRefused:
     """Give the error for one place of a document, such as looks.explore."""
-    return InputRefused("bad_journey", f"journey: {path}: {reason}", 422, path)
+    return InputRefused("bad_journey", fault.of(f"journey: {path}"), 422, path)
 
 
 def over_default(document: JsonObject) -> JsonObject:
     """Lay a document over the built-in one: what it names by key replaces, null takes away."""
     for field in sorted(set(document) - FIELDS):
-        raise refused(field, f"there is no such field; known are {', '.join(sorted(FIELDS))}")
+        hint = wrong("known", names=", ".join(sorted(FIELDS)))
+        raise refused(field, wrong("no_such_field", name=field, hint=hint))
     whole: JsonObject = {}
     for field, built_in in DEFAULT.items():
         stated = document.get(field)
@@ -93,7 +95,7 @@ def over_default(document: JsonObject) -> JsonObject:
 
 def _object(value: Json, path: str) -> JsonObject:
     if not isinstance(value, dict):
-        raise refused(path, "this must be fields, such as explore: 0.3")
+        raise refused(path, wrong("fields_here"))
     return value
 
 
@@ -104,17 +106,17 @@ def _objects(value: Json, path: str) -> dict[str, JsonObject]:
 def texts(value: Json, path: str) -> list[str]:
     """Read a list of texts in lower case."""
     if not isinstance(value, list):
-        raise refused(path, "this must be a list of texts")
+        raise refused(path, wrong("list_of_texts"))
     found = [part.strip().lower() for part in value if isinstance(part, str) and part.strip()]
     if len(found) < len(value):
-        raise refused(path, "this must be a list of texts, none of them empty")
+        raise refused(path, wrong("list_of_texts"))
     return found
 
 
 def number(value: Json, path: str, most: float) -> float:
     """Read a number from 0 to a bound."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise refused(path, f"this must be a number from 0 to {most:g}")
+        raise refused(path, wrong("number_up_to", most=most))
     return float(value)
 
 
@@ -122,10 +124,10 @@ def _by_stage(value: Json, path: str) -> JsonObject:
     given = _object(value, path)
     for name in given:
         if name not in STAGES:
-            raise refused(f"{path}.{name}", f"stages are {', '.join(STAGES)}")
+            raise refused(f"{path}.{name}", wrong("stages_are", known=", ".join(STAGES)))
     for stage in STAGES:
         if stage not in given:
-            raise refused(f"{path}.{stage}", "every stage is needed here")
+            raise refused(f"{path}.{stage}", wrong("every_stage"))
     return given
 
 
@@ -136,7 +138,7 @@ def _row(given: JsonObject, path: str, most: float = MOST_PER_DAY) -> Row:
 def _shares(weights: Row, path: str) -> Row:
     total = sum(weights)
     if total <= 0:
-        raise refused(path, "at least one of these must be above 0")
+        raise refused(path, wrong("some_above_0"))
     return tuple(weight / total for weight in weights)
 
 
@@ -144,7 +146,7 @@ def _looks(value: Json, classes: tuple[str, ...], path: str) -> Row:
     given = _object(value, path)
     for name in given:
         if name not in classes:
-            raise refused(f"{path}.{name}", f"classes of evidence are {', '.join(classes)}")
+            raise refused(f"{path}.{name}", wrong("classes_are", known=", ".join(classes)))
     return _shares(
         tuple(_weight(given.get(name, "rare"), f"{path}.{name}") for name in classes), path
     )
@@ -153,7 +155,7 @@ def _looks(value: Json, classes: tuple[str, ...], path: str) -> Row:
 def _weight(value: Json, path: str) -> float:
     if isinstance(value, str):
         if value not in WEIGHTS:
-            raise refused(path, f"this is a number or one of {', '.join(WEIGHTS)}")
+            raise refused(path, wrong("number_or_word", known=", ".join(WEIGHTS)))
         return WEIGHTS[value]
     # Nothing is impossible: one stray click must not exclude a stage for ever.
     return max(number(value, path, MOST_TIMES), 1e-6)
@@ -166,7 +168,7 @@ def _moves(given: JsonObject) -> tuple[Row, ...]:
         targets = _object(given[stage], path)
         for name in targets:
             if name not in STAGES or name == stage:
-                raise refused(f"{path}.{name}", "a move leads to another of the stages")
+                raise refused(f"{path}.{name}", wrong("other_stage"))
         rows.append(
             tuple(number(targets.get(to, 0), f"{path}.{to}", MOST_PER_DAY) for to in STAGES)
         )
@@ -177,17 +179,17 @@ def _fact(fact: JsonObject, name: str) -> Row:
     path = f"facts.{name}"
     if "certain" in fact:
         if fact["certain"] not in STAGES or len(fact) > 1:
-            raise refused(path, f"certain names one of {', '.join(STAGES)}, and stands alone")
+            raise refused(path, wrong("certain", known=", ".join(STAGES)))
         return tuple(float(stage == fact["certain"]) for stage in STAGES)
     given = _object(fact.get("times"), f"{path}.times")
     for stage in given:
         if stage not in STAGES:
-            raise refused(f"{path}.times.{stage}", f"stages are {', '.join(STAGES)}")
+            raise refused(f"{path}.times.{stage}", wrong("stages_are", known=", ".join(STAGES)))
     times = tuple(
         number(given.get(stage, 1), f"{path}.times.{stage}", MOST_TIMES) for stage in STAGES
     )
     if min(times) <= 0:
-        raise refused(f"{path}.times", "a factor is above 0; use certain for a certain stage")
+        raise refused(f"{path}.times", wrong("factor_above_0"))
     return times
 
 
@@ -196,7 +198,7 @@ def _rules(evidence: Mapping[str, JsonObject], read: Json) -> EvidenceRules:
     events: dict[str, int] = {}
     for place, (name, rule) in enumerate(evidence.items()):
         for field in sorted(set(rule) - {"words", "events"}):
-            raise refused(f"evidence.{name}.{field}", "a class has words and events")
+            raise refused(f"evidence.{name}.{field}", wrong("class_fields"))
         # The first class that names a word has it.
         for word in texts(rule.get("words", []), f"evidence.{name}.words"):
             words.setdefault(word.replace(" ", "-"), place)
@@ -212,5 +214,5 @@ def _names(value: Json) -> dict[str, dict[str, str]]:
             language: text for language, text in by_language.items() if isinstance(text, str)
         }
         if not {"en", "de"} <= names[stage].keys():
-            raise refused(f"names.{stage}", "give en and de")
+            raise refused(f"names.{stage}", wrong("en_and_de"))
     return names

@@ -47,7 +47,7 @@ def links_of(windows: Iterable[Window]) -> tuple[AccountLink, ...]:
 
 def memberships_of(windows: Iterable[Window]) -> tuple[Window, ...]:
     """List the memberships of a person, each account and role once with its best status."""
-    return best_of(_told(windows))
+    return best_of(told(windows))
 
 
 def counted_accounts(windows: Iterable[Window]) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def shares_of(
 ) -> list[MemberShare]:
     """Give every membership of a person in one account, with the leaves and days that count."""
     held = tuple(shares)
-    return [_member(person_id, window, held) for window in _told(windows)]
+    return [_member(person_id, window, held) for window in told(windows)]
 
 
 def listed(parts: Iterable[MemberShare]) -> tuple[MemberShare, ...]:
@@ -77,7 +77,8 @@ def listed(parts: Iterable[MemberShare]) -> tuple[MemberShare, ...]:
     return tuple(held[window] for person_id, held in by_person.items() for window in best_of(held))
 
 
-def _told(windows: Iterable[Window]) -> list[Window]:
+def told(windows: Iterable[Window]) -> list[Window]:
+    """Give the windows but those of somebody who is said not to belong."""
     return [window for window in windows if window.status != REJECTED]
 
 

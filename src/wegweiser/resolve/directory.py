@@ -14,7 +14,7 @@ from wegweiser.resolve.explain import Edge, Explanation, edges_of, explain, join
 from wegweiser.resolve.leaf import IN_SESSION, plain_names
 from wegweiser.resolve.leaf_shares import leaf_shares
 from wegweiser.resolve.live import LiveGraph, said_at
-from wegweiser.resolve.owners import owners
+from wegweiser.resolve.owners import Owned, everybody, owned
 from wegweiser.resolve.person import LeafShare, Person
 from wegweiser.resolve.persons import Persons
 from wegweiser.resolve.saved import Saved, edges_in
@@ -187,28 +187,23 @@ class Directory(AccountIndex):
         leaves: Set[Leaf],
         pairs: Set[Pair],
         fresh: "Directory",
-    ) -> None:
-        """Take identifiers out as if they had never been named.
+    ) -> frozenset[str]:
+        """Take identifiers out as if they had never been named; gives the persons around them.
 
         Those `unborn` had only been stored with what is gone; evidence may still mention them.
         What is known of some leaves and pairs comes from another directory instead. Everything
         must be drained and committed, and the same must be done to the stored rows.
         """
         rules = self.rules
-        overrule.replace(self._live, gone, unborn, pairs, leaves, fresh._live)
+        around = overrule.replace(self._live, gone, unborn, pairs, leaves, fresh._live)
         if self.rules != rules:
             self._fresh.append(rows.rules_row(self.rules))
         self.account_book.replace(leaves, fresh.account_book)
+        return around
 
     def evidence_about(self, names: Iterable[Identifier]) -> Iterator[Evidence]:
         """Yield all evidence that touches one of these identifiers, also what is inferred."""
-        asked = set(names)
-        for name in asked:
-            for other in self._live.edges.mentioned_with(name):
-                yield from self._live.edges.of_pair(name, other)
-        if self._live.waiting:
-            waiting = self._live.waiting.values()
-            yield from (item for item in waiting if not asked.isdisjoint(item.pair))
+        return self._live.evidence_about(set(names))
 
     def stored_at(self, name: Identifier) -> int:
         """Give the log position at which an identifier was first stored, 0 when it never was."""
@@ -345,9 +340,16 @@ class Directory(AccountIndex):
             if number % _PER_TRIM == 0:
                 self._saved.trim(4 * _PER_TRIM)
 
-    def owners(self) -> Iterator[tuple[Leaf, str]]:
-        """Yield every leaf and identifier with the person it counts for; the first one counts."""
-        return owners(self._births, self._persons, self._sessions, self.person_of)
+    def everybody(self) -> Iterator[tuple[str, Owned]]:
+        """Yield every person that has events, once, with what counts for it."""
+        return everybody(self._births, self._persons, self._sessions, self.person_of)
+
+    def owned_by(self, person_id: str) -> Owned | None:
+        """Give what counts for a person; None for an id that is no person's own any more."""
+        person = self._persons.by_id(person_id)
+        if person is None or person.person_id != person_id:
+            return None
+        return owned(person, self._births, self._sessions, self.person_of)
 
     def leaves_of(self, person_id: str) -> tuple[LeafShare, ...]:
         """Give the leaves whose cells make up a person, each with its days."""

@@ -168,8 +168,9 @@ class Links:
 
     def heated(self, name: Identifier) -> set[Identifier]:
         """Take out what stops at a value that became hotter; gives what it was linked with."""
-        # Asked of the other ends as well, so that all links are known before.
-        before = set(self._linked.get(name, ()))
+        # The other ends tell: the value itself may have been asked since, when it was hot already.
+        near = self.edges.near(name)
+        before = {other for other in near if name in self._linked.get(other, (name,))}
         for other in before:
             self.look_again(name, other)
         return before

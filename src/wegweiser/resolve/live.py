@@ -1,6 +1,6 @@
 """The live graph: all evidence, rules and statements, and persons that follow every change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Set
 
 import msgspec
 
@@ -304,6 +304,13 @@ class LiveGraph:
         for name in stale:
             seeds |= self.devices_near(name)
         self.postponed.add(seeds, seeds, ())
+
+    def evidence_about(self, names: Set[Identifier]) -> Iterator[Evidence]:
+        """Yield all evidence that touches one of these identifiers, also what waits."""
+        for name in names:
+            for other in self.edges.mentioned_with(name):
+                yield from self.edges.of_pair(name, other)
+        yield from (item for item in self.waiting.values() if not names.isdisjoint(item.pair))
 
     def ready(self) -> frozenset[str]:
         """Compute everything that was postponed."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Set
 
 from wegweiser.resolve.ancestry import Cause
+from wegweiser.resolve.classes import joins_persons
 from wegweiser.resolve.edges import Pair
 from wegweiser.resolve.judgements import standing
+from wegweiser.resolve.leaf import names_of_leaf
 from wegweiser.resolve.live import LiveGraph
 from wegweiser.resolve.persons import Remade
 from wegweiser.resolve.rulebook import Rulebook
@@ -75,12 +77,18 @@ def replace(
     pairs: Set[Pair],
     leaves: Set[Leaf],
     fresh: LiveGraph,
-) -> None:
-    """Take identifiers out; what is known of some pairs and leaves comes from elsewhere."""
+) -> frozenset[str]:
+    """Take identifiers out; what is known of some pairs and leaves comes from elsewhere.
+
+    Gives the ids of all persons around them, those before and those after.
+    """
     live.ready()
     ends = gone.union(unborn, *pairs)
     near = ends.union(*map(live.edges.near, ends))
     around = _surroundings(live, near)
+    # Leaves are theirs whom they name, also where no evidence stands for it.
+    named = {name for leaf in leaves for name in names_of_leaf(leaf) if joins_persons(name)}
+    before = _persons_of(live, around | ends | named)
     live.edges.replace(gone, pairs, fresh.edges)
     live.births.remove(gone | unborn)
     live.leaves.remove(leaves)
@@ -93,8 +101,15 @@ def replace(
     for key in [key for key in live.waiting if not gone.isdisjoint(key[0])]:
         del live.waiting[key]
     live.relink()
-    live.persons.forget(around | _surroundings(live, near - gone) | gone | unborn)
+    around |= _surroundings(live, near - gone) | gone | unborn
+    live.persons.forget(around)
     live.postponed.regions.clear()
+    return before | _persons_of(live, around | named)
+
+
+def _persons_of(live: LiveGraph, names: Iterable[Identifier]) -> frozenset[str]:
+    persons = map(live.persons.of, names)
+    return frozenset(person.person_id for person in persons if person is not None)
 
 
 def _surroundings(live: LiveGraph, names: Iterable[Identifier]) -> set[Identifier]:

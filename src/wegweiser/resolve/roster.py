@@ -1,6 +1,6 @@
 """All membership statements by leaf and by account, thinned to one per kind and day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from wegweiser.terms.identity import Leaf, Membership
 from wegweiser.terms.instant import DAY_MS
@@ -108,6 +108,11 @@ class Roster:
     def said(self) -> list[Membership]:
         """Give everything that operators said."""
         return [*self._said.values()]
+
+    @property
+    def leaves(self) -> Set[Leaf]:
+        """All leaves of which a membership was ever stated."""
+        return self._by_leaf.keys()
 
     def leaves_in(self, group_id: str) -> set[Leaf]:
         """Give every leaf that was ever said to belong to an account."""

@@ -102,9 +102,9 @@ def account_fact_row(fact: AccountFact) -> Change:
     return Change(ACCOUNT_FACTS, key.encode(), _write(fact))
 
 
-def load_births(store: OperationalStore, births: Births) -> None:
-    """Read all births."""
-    born = store.scan(BIRTHS, _BORN)
+def load_births(store: OperationalStore, births: Births, kind: str = "") -> None:
+    """Read all births, or those of one kind ("group_id:")."""
+    born = store.scan(BIRTHS, _BORN + kind.encode())
     births.restore_all((key[1:].decode(), _read_birth(value)) for key, value in born)
 
 

@@ -12,6 +12,7 @@ from wegweiser.terms.identity import Identifier, kind_of, value_of
 from wegweiser.terms.identity_rules import IdentifierClass, IdentityRules, TypeRule
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import wrong
 
 _EVERY = "*"
 _QUOTES = "\"'` "
@@ -120,7 +121,9 @@ def pattern_of(text: str) -> re2._Regexp:
         return re2.compile(text, options)
     except re2.error as refused:
         raise InputRefused(
-            "bad_pattern", f"{text!r} is no pattern: {refused}.", field="blocked_patterns"
+            "bad_pattern",
+            wrong("no_pattern", pattern=repr(text), why=str(refused)),
+            field="blocked_patterns",
         ) from None
 
 

@@ -223,6 +223,7 @@ _GERMAN = {
     "visitors": "Personen",
     "visits": "Besuche",
     "week": "Woche",
+    "units_needed": "nötige Einheiten",
     "weeks_needed": "nötige Wochen",
     "why": "warum",
     "with_message": "mit Botschaft",

@@ -14,6 +14,7 @@ WegweiserError
 from collections.abc import Iterable
 
 from wegweiser.terms.rule_fault import RuleFault, whole_sentence
+from wegweiser.terms.wrong import Saying, Wrong, wrong
 
 __all__ = [
     "BodyRefused",
@@ -34,14 +35,24 @@ class WegweiserError(Exception):
 
 
 class InputRefused(WegweiserError):
-    """An input cannot be used; `code` is stable, the message says what to do."""
+    """An input cannot be used; `code` is stable, the message says what to do.
 
-    def __init__(self, code: str, message: str, status: int = 400, field: str | None = None):
-        super().__init__(message)
+    A message that is a `Saying` can be said in German as well.
+    """
+
+    def __init__(
+        self, code: str, message: str | Saying, status: int = 400, field: str | None = None
+    ):
+        self.message = message if isinstance(message, str) else message.said("en")
+        super().__init__(self.message)
         self.code = code
-        self.message = message
         self.status = status
         self.field = field
+        self._saying = message
+
+    def said(self, language: str) -> str:
+        """Write the message in German or English, as far as it is known in both."""
+        return _said(self._saying, language)
 
 
 class BodyRefused(InputRefused):
@@ -84,21 +95,47 @@ class DocumentRefused(InputRefused):
     """
 
     def __init__(
-        self, file: str, line: int, reason: str, others: "tuple[DocumentRefused, ...]" = ()
+        self,
+        file: str,
+        line: int,
+        reason: str | Saying,
+        others: "tuple[DocumentRefused, ...]" = (),
     ):
-        told = [f"{file}, line {line}: {reason}", *(one.message for one in others)]
+        whole = wrong("at_line", file=file, line=str(line), reason=reason)
+        told = [whole.said(), *(one.message for one in others)]
         super().__init__("bad_document", "\n".join(told), 422)
         self.file = file
         self.line = line
-        self.reason = reason
+        self.reason = _said(reason, "en")
         self.others = others
+        self._reason = reason
+
+    @property
+    def fault(self) -> str:
+        """The code of what is wrong with the first fault; "" where it has none."""
+        if isinstance(self._reason, RuleRefused):
+            return self._reason.fault.code
+        return self._reason.code if isinstance(self._reason, Wrong) else ""
+
+    def reason_said(self, language: str) -> str:
+        """Write what is wrong with the first fault, without its place."""
+        return _said(self._reason, language)
+
+    def said(self, language: str) -> str:
+        """Write all faults with their places in German or English."""
+        whole = wrong("at_line", file=self.file, line=str(self.line), reason=self._reason)
+        return "\n".join([whole.said(language), *(one.said(language) for one in self.others)])
 
     @property
     def each(self) -> "tuple[DocumentRefused, ...]":
         """All faults, each alone."""
         if not self.others:
             return (self,)
-        return (DocumentRefused(self.file, self.line, self.reason), *self.others)
+        return (self.alone(), *self.others)
+
+    def alone(self, others: "tuple[DocumentRefused, ...]" = ()) -> "DocumentRefused":
+        """Give the first fault alone, or with others than its own."""
+        return DocumentRefused(self.file, self.line, self._reason, others)
 
 
 def refused_together(faults: Iterable[DocumentRefused]) -> DocumentRefused:
@@ -111,7 +148,7 @@ def refused_together(faults: Iterable[DocumentRefused]) -> DocumentRefused:
     given = [*faults]
     alone = {(one.file, one.line, one.reason): one for each in given for one in each.each}
     first, *others = (alone[place] for place in sorted(alone))
-    together = DocumentRefused(first.file, first.line, first.reason, tuple(others))
+    together = first.alone(tuple(others))
     if not others:
         # What lies behind the only fault, such as that of its rule, can be told in its place.
         together.__cause__ = given[0].__cause__
@@ -121,7 +158,7 @@ def refused_together(faults: Iterable[DocumentRefused]) -> DocumentRefused:
 class NotFound(InputRefused):
     """Nothing is known under this name."""
 
-    def __init__(self, message: str):
+    def __init__(self, message: str | Saying):
         super().__init__("not_found", message, 404)
 
 
@@ -136,3 +173,7 @@ class ComeAgain(WegweiserError):
 
 class EngineBroken(WegweiserError):
     """A store failed so that nothing may be acknowledged before a restart."""
+
+
+def _said(message: str | Saying, language: str) -> str:
+    return message if isinstance(message, str) else message.said(language)

@@ -144,7 +144,12 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
-            **{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__}
+            received=self.received + other.received,
+            stored=self.stored + other.stored,
+            duplicate=self.duplicate + other.duplicate,
+            quarantined=self.quarantined + other.quarantined,
+            suppressed=self.suppressed + other.suppressed,
+            dropped=self.dropped + other.dropped,
         )
 
     @property

@@ -72,6 +72,8 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
             ("topic", mark("Topic")),
             ("status", mark("State")),
             ("at", mark("Time")),
+            ("source", mark("Source")),
+            ("reason", mark("Reason")),
         ),
     ),
     (

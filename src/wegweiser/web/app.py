@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from itertools import count
 
 from starlette.applications import Starlette
@@ -21,7 +22,9 @@ from wegweiser.web.asgi import (
     header_of,
     read_request,
     send_response,
+    too_large,
 )
+from wegweiser.web.collecting import Headers
 from wegweiser.web.patience import LEAST, patience
 from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
@@ -40,6 +43,7 @@ class Application:
         self._token = token
         self._run = secrets.token_hex(5)
         self._requests = count(1)
+        self._collecting = {path.encode(): path for path in site.receiver.paths}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (or run the life span of the server)."""
@@ -66,6 +70,31 @@ class Application:
             answer = await self._answer(scope, receive, request_id)
             await send_response(answer, send, request_id)
 
+    def collects(self, target: bytes, headers: Headers) -> bool:
+        """Tell whether a POST to a target brings events, and may be taken now."""
+        path = self._collecting.get(target)
+        return path is not None and not self._is_overloaded({"path": path, "headers": headers})
+
+    def collect(self, request: WireRequest, tell: Callable[[WireResponse, str], None]) -> None:
+        """Take a whole request with events; `tell` hears the answer and the id of the request."""
+        request_id = self._new_request_id()
+        try:
+            if len(request.body) > self._limits.size_bytes:
+                raise too_large(self._limits)
+            entered = self._site.receiver.enter(request)
+        except Exception as error:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
+            tell(self._refusal(error, request.path, request_id), request_id)
+            return
+
+        def landed(_: object) -> None:
+            try:
+                answer = self._site.receiver.answer(entered)
+            except Exception as error:  # noqa: BLE001 - as above
+                answer = self._refusal(error, request.path, request_id)
+            tell(answer, request_id)
+
+        entered.landing.add_done_callback(landed)
+
     def _new_request_id(self) -> str:
         """Name a request: this run of the server, and a number in it."""
         return f"{self._run}-{next(self._requests)}"
@@ -90,12 +119,16 @@ class Application:
         path = scope["path"]
         try:
             return await self._handle(await read_request(scope, receive, self._limits))
-        except (InputRefused, ComeAgain) as error:
+        except Exception as error:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
+            return self._refusal(error, path, request_id)
+
+    def _refusal(self, error: Exception, path: str, request_id: str) -> WireResponse:
+        """Answer an error in the shape of the API; a fault of ours is logged and not shown."""
+        if isinstance(error, (InputRefused, ComeAgain)):
             return refusal(self._site, error, path)
-        except Exception:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
-            _log.exception("request %s failed", request_id)
-            told = f"Our fault. Quote {request_id} when you report it."
-            return refusal(self._site, InputRefused("internal", told, 500), path)
+        _log.error("request %s failed", request_id, exc_info=error)
+        told = f"Our fault. Quote {request_id} when you report it."
+        return refusal(self._site, InputRefused("internal", told, 500), path)
 
     async def _handle(self, request: WireRequest) -> WireResponse:
         path = request.path

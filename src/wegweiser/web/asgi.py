@@ -63,7 +63,7 @@ async def read_request(
 async def read_body(declared: str, receive: Receive, limits: BodyLimits) -> bytes:
     """Read a body with this Content-Length ("" for none); raises BodyRefused at a limit."""
     if declared.isdigit() and int(declared) > limits.size_bytes:
-        raise _too_large(limits)
+        raise too_large(limits)
     if _has_come(receive):
         return await _read_all(receive, limits, None)
     try:
@@ -92,12 +92,13 @@ async def _read_all(
             raise BodyRefused("cut_off", "The connection ended inside the body.", 400)
         body += message.get("body", b"")
         if len(body) > limits.size_bytes:
-            raise _too_large(limits)
+            raise too_large(limits)
         if not message.get("more_body"):
             return bytes(body)
 
 
-def _too_large(limits: BodyLimits) -> BodyRefused:
+def too_large(limits: BodyLimits) -> BodyRefused:
+    """Say that a body is larger than its limit."""
     return BodyRefused("too_large", f"The body is larger than {limits.size_bytes} bytes.", 413)
 
 

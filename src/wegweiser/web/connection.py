@@ -17,6 +17,7 @@ from wegweiser.web.corked import CorkedTransport
 HEADER_DEADLINE_S = 10.0
 HEADER_BLOCK_BYTES = 32 * 1024
 HEADERS = 100
+HOST = b"host"
 TARGET_BYTES = 8 * 1024
 # How long the rest of a refused body is read and thrown away, so that the refusal is heard.
 LINGER_S = 5.0
@@ -45,13 +46,13 @@ class GuardedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Start to wait for the first request, unless this is one connection too many."""
-        corked = CorkedTransport(cast(Transport, transport), self.loop)
-        super().connection_made(cast(Transport, corked))
+        self.corked = CorkedTransport(cast(Transport, transport), self.loop)
+        super().connection_made(cast(Transport, self.corked))
         self._counted = self.admission.enter(self._address)
         if not self._counted:
             self._end(HeadersRefused(429, "come_again", "Too many connections are open."))
             return
-        self._await_head()
+        self._start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -64,30 +65,46 @@ class GuardedConnection(HttpToolsProtocol):
         """Read on, unless the connection is ending."""
         if self.transport.is_closing():
             return
-        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
-            # Bytes stop the clock for idle connections, so that our own has to run.
-            self._start_clock()
         self._chunk_bytes = len(data)
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._deadline is None and self._waits_for_head():
+            self._start_clock()
+        if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEADER_BLOCK_BYTES + TARGET_BYTES:
                 self._refused = _too_large()
                 self.send_400_response("")
 
+    def _waits_for_head(self) -> bool:
+        """Tell whether the rest of a head has to come, and no clock runs for it.
+
+        Any bytes stop the clock for idle connections, also those that begin nothing.
+        """
+        if self._in_head:
+            return True
+        idle = self.cycle is None or self.cycle.response_complete
+        return idle and self.timeout_keep_alive_task is None
+
     def on_message_begin(self) -> None:
         """Start to read the head of a request."""
         super().on_message_begin()
-        self._await_head()
+        self._in_head = True
         # The chunk in which a head begins may hold the end of a large body; it is added below.
         self._head_bytes = -self._chunk_bytes
 
     def on_headers_complete(self) -> None:
         """Check the head before the application sees anything of it."""
         self._head_came()
-        self._refused = _fault(self.url, self.headers, self.parser.get_http_version())
+        short = -HEADER_BLOCK_BYTES <= self._head_bytes == -self._chunk_bytes
+        self._refused = _fault(self.url, self.headers, self.parser.get_http_version(), short)
         if self._refused is not None:
             raise self._refused
+        self._begin()
+
+    def _begin(self) -> None:
+        """Hand a request to the application as soon as its head is there."""
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
@@ -121,12 +138,6 @@ class GuardedConnection(HttpToolsProtocol):
         self.transport.write(STATUS_LINE[refused.status] + wait + head + body)
         self.transport.close()
 
-    def _await_head(self) -> None:
-        self._in_head = True
-        self._head_bytes = 0
-        if self._deadline is None:
-            self._start_clock()
-
     def _start_clock(self) -> None:
         self._deadline = self.loop.call_later(HEADER_DEADLINE_S, self.transport.close)
 
@@ -137,20 +148,20 @@ class GuardedConnection(HttpToolsProtocol):
             self._deadline = None
 
 
-def guarding(admission: Admission) -> type[GuardedConnection]:
-    """Make the kind of connection that one server's door counts."""
-    return type("CountedConnection", (GuardedConnection,), {"admission": admission})
-
-
 def _fault(
-    target: bytes, headers: list[tuple[bytes, bytes]], version: str
+    target: bytes, headers: list[tuple[bytes, bytes]], version: str, short: bool
 ) -> HeadersRefused | None:
-    """Say what is wrong with the head of a request, None when nothing is."""
+    """Say what is wrong with the head of a request, None when nothing is.
+
+    A `short` one came in fewer bytes than its headers may have, so that they need no counting.
+    """
     if len(target) > TARGET_BYTES:
         return HeadersRefused(414, "target_too_long", "The address is longer than 8 KiB.")
-    if len(headers) > HEADERS or sum(map(_size, headers)) > HEADER_BLOCK_BYTES:
+    if len(headers) > HEADERS:
         return _too_large()
-    hosts = sum(name == b"host" for name, _ in headers)
+    if not short and sum(map(_size, headers)) > HEADER_BLOCK_BYTES:
+        return _too_large()
+    hosts = [name for name, _ in headers].count(HOST)
     if hosts > 1 or (hosts == 0 and version == "1.1"):
         return HeadersRefused(400, "bad_request", "The request must name one Host.")
     return None

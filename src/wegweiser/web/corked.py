@@ -29,6 +29,11 @@ class CorkedTransport:
         if self._held_bytes > MOST_HELD_BYTES:
             self.flush()
 
+    def send(self, answer: bytes) -> None:
+        """Hand on a whole answer, behind what is held: nothing more of it comes."""
+        self.flush()
+        self._transport.write(answer)
+
     def flush(self) -> None:
         """Hand on what is held."""
         if self._held:

@@ -17,7 +17,7 @@ from wegweiser.terms.errors import WegweiserError
 from wegweiser.web.acceptor import Acceptor
 from wegweiser.web.admission import Admission
 from wegweiser.web.app import Application
-from wegweiser.web.connection import guarding
+from wegweiser.web.collecting import guarding
 from wegweiser.web.descriptors import most_connections
 from wegweiser.web.pages.app import pages_application
 from wegweiser.workspace.demo_removal import remove_demo_folder
@@ -140,7 +140,7 @@ def _configuration(application: Application, admission: Admission) -> uvicorn.Co
     return uvicorn.Config(
         application,
         loop="none",
-        http=guarding(admission),
+        http=guarding(admission, application),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -1,6 +1,7 @@
 """What stands in the cells of answers as codes, in words: groups, states, verdicts, channels."""
 
 from wegweiser.terms.json import Json
+from wegweiser.web.deeds import DEEDS, DOERS
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import ARMS, CHANNELS, PURPOSES, STEPS, VERDICTS, named
 
@@ -102,6 +103,19 @@ _ADVICE = {
     "drop": mark("stop"),
     "cannot_tell_yet": mark("cannot be told yet"),
 }
+_WHYS = {
+    **_GATES,
+    "pays": mark("it earns more than it costs"),
+    "costs_more": mark("it costs more than it earns"),
+    "others_do_better": mark("what else could be shown does better"),
+    "spans_break_even": mark("both a gain and a loss are possible"),
+    "not_its_own": mark("other things were shown to the same units too"),
+    "not_confirmed": mark("among so many comparisons this may be chance"),
+    "worth_a_test": mark("nothing was drawn by lot"),
+    "a_split": mark("a split, not a cause"),
+    "money_unknown": mark("the break-even is not known"),
+    "gate": mark("too little data"),
+}
 EVIDENCE = {
     "experiment": mark("measured by a test"),
     "quasi": mark("estimated from a comparison"),
@@ -165,6 +179,7 @@ _OF_COLUMN: dict[str, dict[str, str]] = {
     "purpose": PURPOSES,
     "verdict": VERDICTS,
     "advice": _ADVICE,
+    "why": _WHYS,
     "evidence": EVIDENCE,
     "device": _DEVICES,
     "way": _WAYS,
@@ -175,6 +190,8 @@ _OF_COLUMN: dict[str, dict[str, str]] = {
     "status": _STATES,
     "kind": _KINDS,
     "factor": _FACTORS,
+    "what": DEEDS,
+    "who": DOERS,
 }
 
 

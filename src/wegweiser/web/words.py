@@ -162,6 +162,9 @@ OUTCOMES = {
     "declined": mark("Message declined"),
     "delivered": mark("Message delivered"),
     "bounced": mark("Message bounced"),
+    "complained": mark("Message reported as unwanted"),
+    "withdrawn": mark("Message not sent"),
+    "expired": mark("Message not fetched"),
     "done": mark("Done"),
     "goal": mark("Goal reached"),
 }

@@ -13,6 +13,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.identity import Membership
 from wegweiser.terms.instant import day_of, format_day, format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, text
 from wegweiser.workspace.site import Site
 
@@ -111,7 +112,7 @@ def found_account(site: Site, arguments: JsonObject) -> str:
     name = text(arguments, "account")
     found = site.views.find_account(name if ":" in name else f"group_id:{name}")
     if found is None:
-        raise NotFound("Account was not found.")
+        raise NotFound(wrong("no_account"))
     return found
 
 

@@ -3,12 +3,11 @@
 import asyncio
 import multiprocessing
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from functools import cached_property
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +21,7 @@ from wegweiser.flow.simulate import Wish
 from wegweiser.measure.off_policy_answer import Told
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer
+from wegweiser.terms.wrong import InBoth
 from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.folder import Folder
 from wegweiser.workspace.worker import all_processors, prepare
@@ -156,6 +156,7 @@ class WorkerAnalyst:
         self._pool: Executor | None = None
         # Known once the process is there.
         self.process_id: Future[int] = Future()
+        self._processes: list[BaseProcess] = []
         self._works: set[Future[object]] = set()
         self._asked = 0
         self._threads = all_processors()
@@ -234,7 +235,10 @@ class WorkerAnalyst:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
+            others = multiprocessing.active_children()
             self.process_id = self._pool.submit(os.getpid)
+            started = multiprocessing.active_children()
+            self._processes = [one for one in started if one not in others]
         self._asked += 1
         try:
             work = self._pool.submit(_work, self._root, self._threads, verb, arguments)
@@ -247,7 +251,7 @@ class WorkerAnalyst:
         finally:
             self._asked -= 1
         if isinstance(found, Refusal):
-            raise InputRefused(found.code, found.message, found.status, found.field)
+            raise InputRefused(found.code, InBoth(found.sentences), found.status, found.field)
         return found
 
     def close(self) -> None:
@@ -260,16 +264,16 @@ class WorkerAnalyst:
             return
         at_work = self.at_work
         self._pool.shutdown(wait=not at_work, cancel_futures=True)
-        if at_work and self.process_id.done():
-            with suppress(ProcessLookupError):
-                os.kill(self.process_id.result(), signal.SIGKILL)
+        for process in self._processes if at_work else ():
+            # Also one that is still starting, of which the pool knows no more than that.
+            process.kill()
 
 
 class Refusal(msgspec.Struct, frozen=True):
     """An InputRefused on its way between processes; errors themselves cannot be pickled."""
 
     code: str
-    message: str
+    sentences: dict[str, str]
     status: int
     field: str | None
 
@@ -284,7 +288,8 @@ def _work(root: str, threads: int, verb: str, arguments: tuple[object, ...]) -> 
     try:
         return getattr(_reporters[root], verb)(*arguments)
     except InputRefused as error:
-        return Refusal(error.code, error.message, error.status, error.field)
+        sentences = {"en": error.message, "de": error.said("de")}
+        return Refusal(error.code, sentences, error.status, error.field)
 
 
 def open_reporter(root: str, threads: int = 2) -> "Reporter":

@@ -13,6 +13,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import day_of, format_day, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Source
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read
 from wegweiser.workspace.site import Site
 
@@ -94,7 +95,7 @@ def _source_id(site: Site, name: str) -> str:
         return ""
     found = site.callers.named(name) or site.callers.source(name)
     if found is None:
-        raise NotFound(f"There is no source {name!r}.")
+        raise NotFound(wrong("no_source_called", key=repr(name)))
     return found.source_id
 
 
@@ -103,7 +104,7 @@ def _person_id(site: Site, identifier: str) -> str:
         return ""
     found = site.views.find_person(identifier)
     if found is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     return found
 
 

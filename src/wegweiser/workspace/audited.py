@@ -69,6 +69,7 @@ AUDITED: dict[str, tuple[str, str]] = {
     "endpoint_enable": ("endpoint.enable", ""),
     "address_lift": ("address.lift", ""),
     "subscription_set": ("subscription.set", ""),
+    "subscription_load": ("subscription.load", ""),
     "identity_link": ("identity.link", ""),
     "identity_cut": ("identity.cut", ""),
     "identity_separate": ("identity.separate", ""),

@@ -19,6 +19,7 @@ from wegweiser.workspace.site import Site
 Files = tuple[tuple[str, str], ...]
 MOST_LISTED = 1_000
 DIGITS = 12
+LANGUAGES = ("en", "de")
 
 
 def files_of(arguments: JsonObject) -> Files:
@@ -64,7 +65,10 @@ def preview(site: Site, checked: Checked) -> JsonObject:
     told: JsonObject = {
         "valid": not checked.faults,
         "faults": [fault(one) for one in checked.faults],
-        "warnings": [*checked.warnings],
+        "warnings": [one.said() for one in checked.warnings],
+        "warning_sentences": [
+            {lang: one.said(lang) for lang in LANGUAGES} for one in checked.warnings
+        ],
         "others": len(checked.documents.loose),
         "published": bundle_id(site.unifier.policies.bundle),
     }
@@ -81,10 +85,16 @@ def preview(site: Site, checked: Checked) -> JsonObject:
 
 
 def fault(error: InputRefused) -> JsonObject:
-    """Write a fault with its place; one that lies in no document has none."""
+    """Write a fault with its place; one that lies in no document has none.
+
+    `fault` is its stable code, `sentence` what is wrong in English and German.
+    """
     if isinstance(error, DocumentRefused):
-        return {"file": error.file, "line": error.line, "reason": error.reason}
-    return {"file": "", "line": 0, "reason": error.message}
+        sentence: JsonObject = {one: error.reason_said(one) for one in LANGUAGES}
+        told: JsonObject = {"file": error.file, "line": error.line, "reason": error.reason}
+        return {**told, "fault": error.fault, "sentence": sentence}
+    sentence = {one: error.said(one) for one in LANGUAGES}
+    return {"file": "", "line": 0, "reason": error.message, "fault": "", "sentence": sentence}
 
 
 def compared(old: Bundle, new: Bundle) -> list[Json]:

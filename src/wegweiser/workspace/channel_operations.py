@@ -12,6 +12,7 @@ from wegweiser.ports.channel import Parcel
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.policy import Endpoint
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _endpoint(site: "Site", key: str) -> Endpoint:
     endpoints = site.unifier.policies.bundle.endpoints if site.unifier.position else ()
     found = next((one for one in endpoints if one.key == key), None)
     if found is None:
-        raise NotFound(f"There is no endpoint {key[:100]!r}.")
+        raise NotFound(wrong("no_endpoint", key=repr(key[:100])))
     return found
 
 

@@ -5,6 +5,7 @@ import msgspec
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, text
 from wegweiser.workspace.site import Site
 
@@ -48,7 +49,7 @@ async def traits_show(site: Site, arguments: JsonObject) -> Json:
     elif person_id is not None:
         subject, told = f"person_id:{person_id}", plain(insights.person(person_id))
     else:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     assert isinstance(told, dict)
     computed: JsonObject = {
         one.key: {"value": one.value, "since": _written(one.since), "exact": one.exact}

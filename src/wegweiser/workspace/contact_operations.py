@@ -7,6 +7,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.identity import kind_of
 from wegweiser.terms.instant import format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.site import Site
 
@@ -23,11 +24,11 @@ async def ledger(site: Site, arguments: JsonObject) -> Json:
     if kind_of(name) in _OF_ACCOUNTS:
         group_id = site.views.find_account(name)
         if group_id is None:
-            raise NotFound("Account was not found.")
+            raise NotFound(wrong("no_account"))
         return report.of_account(group_id, limit)
     person_id = site.views.find_person(name)
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     return report.of_person(person_id, limit)
 
 

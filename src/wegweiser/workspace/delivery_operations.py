@@ -14,6 +14,7 @@ from wegweiser.flow.audience_files import AudienceFile
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.site import Site
 
@@ -26,6 +27,7 @@ async def delivery_list(site: Site, arguments: JsonObject) -> Json:
     """List deliveries in a state ("dead_letters": all that need somebody), newest first."""
     state = arguments.get("state") or "dead_letters"
     limit = min(read(arguments, "limit", int, 100), MOST_LISTED)
+    await _begun(site)
     wanted = DEAD_LETTERS if state == "dead_letters" else (str(state),)
     found: list[Delivery] = []
     for number, one in enumerate(site.deciding.sender.deliveries()):
@@ -40,6 +42,7 @@ async def delivery_list(site: Site, arguments: JsonObject) -> Json:
 async def delivery_counts(site: Site, arguments: JsonObject) -> Json:
     """Count the deliveries by state."""
     counts: dict[str, int] = dict.fromkeys(get_args(DeliveryState), 0)
+    await _begun(site)
     for number, one in enumerate(site.deciding.sender.deliveries()):
         counts[one.state] += 1
         if number % ROWS_PER_SLICE == 0:
@@ -49,13 +52,13 @@ async def delivery_counts(site: Site, arguments: JsonObject) -> Json:
 
 async def delivery_show(site: Site, arguments: JsonObject) -> Json:
     """Show one delivery with its parcel."""
-    delivery = _found(site, arguments)
+    delivery = await _found(site, arguments)
     return {**_row(delivery), "parcel": delivery.parcel.data}
 
 
 async def delivery_retry(site: Site, arguments: JsonObject) -> Json:
     """Send once more what surely did not arrive, under the same id; all checks are made anew."""
-    delivery = _free(site, arguments)
+    delivery = await _free(site, arguments)
     fresh = again(delivery, site.clock.now_ms())
     if fresh is delivery or not delivery.endpoint:
         raise InputRefused("not_possible", _why_not(delivery), 409, "id")
@@ -65,7 +68,7 @@ async def delivery_retry(site: Site, arguments: JsonObject) -> Json:
 
 async def delivery_give_up(site: Site, arguments: JsonObject) -> Json:
     """Send a message no more, with a reason; its place in the contact ledger is given back."""
-    delivery = _free(site, arguments)
+    delivery = await _free(site, arguments)
     if delivery.over and delivery.state not in DEAD_LETTERS:
         raise InputRefused("not_possible", _why_not(delivery), 409, "id")
     reason = text(arguments, "reason")
@@ -76,6 +79,7 @@ async def delivery_give_up(site: Site, arguments: JsonObject) -> Json:
 
 async def endpoint_list(site: Site, arguments: JsonObject) -> Json:
     """List the endpoints with how they fare."""
+    await _begun(site)
     sender = site.deciding.sender
     waiting: dict[str, int] = {}
     for one in sender.pending:
@@ -141,19 +145,24 @@ async def address_lift(site: Site, arguments: JsonObject) -> Json:
     return {"address": address, "lifted": site.deciding.sending.stops.lift(address)}
 
 
-def _found(site: Site, arguments: JsonObject) -> Delivery:
+async def _begun(site: Site) -> None:
+    """See to it that whatever was decided before has its delivery, before it is looked at."""
+    await site.intake.settle()
+    await site.deciding.sender.begin()
+
+
+async def _found(site: Site, arguments: JsonObject) -> Delivery:
+    await _begun(site)
     found = site.deciding.sender.one(text(arguments, "id"))
     if found is None:
-        raise NotFound("There is no delivery of this id.")
+        raise NotFound(wrong("no_delivery"))
     return found
 
 
-def _free(site: Site, arguments: JsonObject) -> Delivery:
-    delivery = _found(site, arguments)
+async def _free(site: Site, arguments: JsonObject) -> Delivery:
+    delivery = await _found(site, arguments)
     if site.deciding.sender.is_busy(delivery.parcel.parcel_id):
-        raise InputRefused(
-            "busy", "It is being handed over now; look again in a moment.", 409, "id"
-        )
+        raise InputRefused("busy", wrong("handed_over"), 409, "id")
     return delivery
 
 

@@ -11,6 +11,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import InBoth
 from wegweiser.workspace.arguments import plain, read
 from wegweiser.workspace.bundle_operations import note
 from wegweiser.workspace.identity_operations import said_by
@@ -28,7 +29,7 @@ async def effort_draft(site: Site, arguments: JsonObject, caller: Caller | None 
     found = await site.measure(NAME, options)
     advice = next((one for one in found.results if one.name == NAME), None)
     if advice is None or not advice.enough_data:
-        raise InputRefused("no_advice", found.results[-1].sentence["en"], 409)
+        raise InputRefused("no_advice", InBoth(found.results[-1].sentence), 409)
     bundle = site.unifier.policies.bundle
     unit = bundle.arms.unit
     documents = documents_of(found, options.get("group", ""), unit, bundle.factors)

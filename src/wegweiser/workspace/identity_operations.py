@@ -12,6 +12,7 @@ from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.judgement import JudgementKind
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.audited import who_is
 from wegweiser.workspace.site import Site
@@ -33,7 +34,7 @@ async def identity_show(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     return site.identity.reader.of_person(person_id)
 
 
@@ -124,7 +125,7 @@ async def identity_operations(site: Site, arguments: JsonObject) -> Json:
     else:
         person_id = site.views.find_person(named)
         if person_id is None:
-            raise NotFound("Profile was not found.")
+            raise NotFound(wrong("no_profile"))
         rows = site.identity.desk.operations_of(person_id)
     after = read(arguments, "after", str, "")
     ids = [row["operation_id"] for row in rows]
@@ -152,6 +153,7 @@ async def identity_rules_dry_run(
     site: Site, arguments: JsonObject, caller: Caller | None = None
 ) -> Json:
     """Tell what rules would change; of those touched in the last days, or of `all`."""
+    await site.intake.settle()
     rules = site.identity.rules.wanted(read(arguments, "version", str, ""), _rules(arguments))
     everybody = read(arguments, "all", bool, False)
     days = None if everybody else read(arguments, "days", int, TOUCHED_DAYS)
@@ -164,6 +166,7 @@ async def identity_rules_publish(
     site: Site, arguments: JsonObject, caller: Caller | None = None
 ) -> Json:
     """Let rules count that were tried dry: those stated, those of a version, or the draft."""
+    await site.intake.settle()
     rules = site.identity.rules.wanted(read(arguments, "version", str, ""), _rules(arguments))
     reason = read(arguments, "reason", str, "")
     return await site.identity.rules.publish(rules, said_by(arguments, caller), reason)

@@ -93,6 +93,8 @@ async def _asked(site: Site, arguments: JsonObject) -> tuple[Period, tuple[Moved
         read(arguments, name, list[str], []) for name in ("country", "source", "segment")
     )
     found = await read_travellers(site, period)
+    if segments:
+        await site.segments.settle()
     subjects = members_of_all(site, segments) if segments else None
     return period, found.kept(countries, sources, subjects), found
 

@@ -7,6 +7,7 @@ from wegweiser.profile.stage_table import over_default
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import MINUTE_MS, parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, text
 from wegweiser.workspace.site import Site
 
@@ -78,7 +79,7 @@ async def stage(site: Site, arguments: JsonObject) -> Json:
         return site.views.stage_of_account(group_id, as_of)
     person_id = site.views.find_person(name)
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     return site.views.stage_of_person(person_id, as_of)
 
 

@@ -1,7 +1,8 @@
 """Loading a file through a mapping: in batches, resumable, twice without effect."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -47,6 +48,15 @@ def read_rows(file: Path) -> list[Json]:
         if isinstance(row, dict) and "_error" in row:
             raise InputRefused("bad_row", f"Row {place} of {file}: {row['_error']}", 422)
     return rows
+
+
+def row_batches(file: Path, most: int) -> Iterator[list[Json]]:
+    """Read a file in parts of so many rows; a broken line is a row with the field `_error`."""
+    if not file.is_file():
+        raise InputRefused("not_found", f"There is no file {file}.", 404)
+    rows = iter(RowFile(file).rows())
+    while part := list(islice(rows, most)):
+        yield part
 
 
 def load_file(root: Path, file: Path, mapping_file: Path, take: Take, progress: Progress) -> Tally:

@@ -5,15 +5,15 @@ import re
 from wegweiser.decide.bundle import changed_content, next_key
 from wegweiser.decide.bundle_export import documents_of, written
 from wegweiser.decide.document import read_documents
-from wegweiser.decide.rule_schema import saved_rule
 from wegweiser.decide.yaml_tree import read_yaml
 from wegweiser.flow.message_course import Courses
 from wegweiser.flow.message_trial import MessageTrial
-from wegweiser.terms.errors import InputRefused, NotFound, RuleRefused
+from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Message
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.bundle_operations import preview
 from wegweiser.workspace.draft_operations import draft_save
@@ -25,7 +25,6 @@ NEWEST = 2_000
 _SAID = ("by", "reason")
 _TOP = re.compile(r"([a-z_]+):")
 _FIELD = re.compile(r"[ -]*([A-Za-z_]+):")
-_RULE = re.compile(r"rules\[(\d+)\]\.when")
 
 
 def draft_name(key: str) -> str:
@@ -43,6 +42,7 @@ async def message_reach(site: Site, arguments: JsonObject) -> Json:
     `key` names it; `document` is how it would be, without one it is as published.
     """
     await site.intake.settle()
+    await site.segments.settle()
     bundle = _bundle(site, arguments)
     return plain(await _trial(site).reach(bundle, text(arguments, "key")))
 
@@ -61,10 +61,11 @@ async def message_standing(site: Site, arguments: JsonObject) -> Json:
     With `hidden` only the first letter is told of what is known of the person.
     """
     await site.intake.settle()
+    await site.segments.settle()
     name = text(arguments, "person")
     person_id = site.views.find_person(name)
     if person_id is None:
-        raise NotFound(f"There is no person {name[:200]!r}; name somebody as TYPE:VALUE.")
+        raise NotFound(wrong("no_person_called", key=repr(name[:200])))
     hidden = read(arguments, "hidden", bool, False)
     bundle = _bundle(site, arguments)
     found = _trial(site).standing(bundle, text(arguments, "key"), person_id, hidden)
@@ -74,7 +75,7 @@ async def message_standing(site: Site, arguments: JsonObject) -> Json:
 async def message_check(site: Site, arguments: JsonObject) -> Json:
     """Check a message (`document`) and change nothing: faults by field, and what would change.
 
-    A fault of a rule has its code as `fault` and a `sentence` in English and German.
+    Each fault has its code as `fault` and a `sentence` in English and German.
 
     `renamed` tells new keys of published variants with other content, by their old ones.
     """
@@ -82,7 +83,7 @@ async def message_check(site: Site, arguments: JsonObject) -> Json:
     text_of_it = written(document)
     found = preview(site, site.applier.check([(FILE, text_of_it)]))
     told: JsonObject = {**renamed}
-    faults: list[Json] = [one | _of_rule(one, document) for one in _placed(found, text_of_it)]
+    faults: list[Json] = [*_placed(found, text_of_it)]
     return {**found, "faults": faults, "renamed": told, "document": document}
 
 
@@ -90,21 +91,6 @@ def _placed(found: JsonObject, text_of_it: str) -> list[JsonObject]:
     faults = found["faults"]
     rows = [one for one in faults if isinstance(one, dict)] if isinstance(faults, list) else []
     return [{**one, "path": path_at(text_of_it, read(one, "line", int, 0))} for one in rows]
-
-
-def _of_rule(fault: JsonObject, document: JsonObject) -> JsonObject:
-    """Add what a fault of a rule is: its stable code, and its sentence in both languages."""
-    place = _RULE.fullmatch(str(fault["path"]))
-    rules = document.get("rules")
-    if place is None or not isinstance(rules, list):
-        return {}
-    rule = rules[int(place[1])]
-    try:
-        saved_rule(read(rule, "when", str, "") if isinstance(rule, dict) else "")
-    except RuleRefused as error:
-        sentence: JsonObject = {one: error.said(one) for one in ("en", "de")}
-        return {"fault": error.fault.code, "sentence": sentence}
-    return {}
 
 
 def path_at(text_of_it: str, line: int) -> str:

@@ -12,6 +12,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import SECRET_SCOPES, Caller, Trust
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.account_operations import found_account
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.site import Site
@@ -37,12 +38,12 @@ async def next_step(site: Site, arguments: JsonObject) -> Json:
     group_id = found_account(site, arguments)
     placement = read(arguments, "placement", str, "") or first_placement(site)
     if not placement:
-        told = "No placement of the channel sales is published: apply one, then ask again."
+        told = wrong("no_sales_placement")
         raise InputRefused("no_placement", told, 422, "placement")
     wanted = read(arguments, "person", str, "")
     person_id = site.views.find_person(wanted) if wanted else _last_seen(site, group_id)
     if person_id is None or person_id not in _people(site, group_id):
-        raise NotFound("Nobody of this account is known whom a next step could be about.")
+        raise NotFound(wrong("nobody_to_step"))
     name = _name_of(site, person_id)
     body: JsonObject = {
         "subject": {"person": name, "account": f"group_id:{group_id}"},
@@ -68,10 +69,10 @@ async def next_step_said(site: Site, arguments: JsonObject) -> Json:
     said, decision_id = text(arguments, "said"), text(arguments, "decision_id")
     decision = site.unifier.decisions.get(decision_id)
     if decision is None or decision.channel != SALES or not decision.items:
-        raise NotFound("There is no such next step.")
+        raise NotFound(wrong("no_step"))
     if said not in SAID:
         raise InputRefused("bad_input", "said is done or not_suitable.", 422, "said")
-    told = "What became of this step is noted already."
+    told = wrong("said_already")
     if _said_of(site, decision) is not None:
         raise InputRefused("said_already", told, 409)
     item = decision.items[0]
@@ -168,7 +169,7 @@ def _name_of(site: Site, person_id: str) -> str:
     found = (by_type[kind] for kind in NAMED_BY if kind in by_type)
     name = next(found, None)
     if name is None:
-        raise NotFound("Nobody of this account is known whom a next step could be about.")
+        raise NotFound(wrong("nobody_to_step"))
     return name
 
 

@@ -13,6 +13,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
 from wegweiser.terms.source import SECRET_SCOPES, Caller, SourceKind, Trust
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace import (
     account_operations,
     alarm_operations,
@@ -96,7 +97,7 @@ async def profile(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     site.segments.refresh(f"person_id:{person_id}")
     return plain(_told(site.views.person(person_id)))
 
@@ -106,7 +107,7 @@ async def account(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     group_id = site.views.find_account(text(arguments, "identifier"))
     if group_id is None:
-        raise NotFound("Account was not found.")
+        raise NotFound(wrong("no_account"))
     return plain(_told(site.views.account(group_id)))
 
 
@@ -123,8 +124,7 @@ async def rebuild(site: Site, arguments: JsonObject) -> Json:
 
 async def hash_profiles(site: Site, arguments: JsonObject) -> Json:
     """Hash the canonical JSON of all persons and accounts."""
-    await site.intake.settle()
-    await site.segments.settle()
+    await site.settle()
     digests: list[bytes] = []
     persons = accounts = 0
     for person_id in _alive(site):
@@ -285,9 +285,8 @@ async def export(
         async for part in replay_operations.log(site, options or {}):
             yield part
         return
-    upto = await site.intake.settle()
-    if kind == "persons":
-        await site.segments.settle()
+    # Who is counted, and with which segments, must not hang on when somebody asks.
+    upto = await (site.settle() if kind in ("persons", "accounts") else site.intake.settle())
     rows = _export_rows(site, kind, upto)
     site.audit.note("data.export", detail={"kind": kind})
     async for line in seen_as_work(site, kind, _lines(rows)):

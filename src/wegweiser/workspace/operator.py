@@ -47,11 +47,15 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """One sign-in; it ends 12 hours after it started, or after 30 minutes without a page."""
+    """One sign-in; it ends 12 hours after it started, or after 30 minutes without a page.
+
+    `by_provider`: it began at the identity provider, where a session of its own goes on.
+    """
 
     name: str
     started_at: int
     seen_at: int
+    by_provider: bool = False
 
     def alive(self, now: int) -> bool:
         """True as long as neither limit has passed.

@@ -285,13 +285,13 @@ class People:
         self._put(msgspec.structs.replace(operator, factor_step=step))
         return True
 
-    def sign_in(self, name: str) -> str:
-        """Start a session of somebody whose password was checked; gives its token.
+    def sign_in(self, name: str, by_provider: bool = False) -> str:
+        """Start a session of somebody who has shown who they are; gives its token.
 
         A one-time link that still waits ends: it is not needed any more.
         """
         self._end_invitations(name)
-        return self.sessions.start(name)
+        return self.sessions.start(name, by_provider)
 
     def session_of(self, token: str, in_use: bool = True) -> Session | None:
         """Find the session of a token, noting its use; None when it has ended."""

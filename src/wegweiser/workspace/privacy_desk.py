@@ -10,6 +10,7 @@ import msgspec
 
 from wegweiser.flow.access import Disclosure
 from wegweiser.flow.access_releases import AccessReleases
+from wegweiser.flow.erased_ids import erased_at
 from wegweiser.flow.erasure_restore import stale_deliveries
 from wegweiser.flow.erasure_subject import erasable_together
 from wegweiser.flow.forget import Eraser
@@ -76,6 +77,10 @@ class PrivacyDesk:
         site.suppressions.found_again()
         site.erased_again = names
         site.audit.note("erasure.restored", "wegweiser", detail={"identifiers": names})
+
+    def erased_at(self, person_id: str) -> int | None:
+        """Tell when the person of an id was erased (ms); None where that is not known."""
+        return erased_at(self._site.engines.store, self._site.suppressions, person_id)
 
     @property
     def domain(self) -> str:

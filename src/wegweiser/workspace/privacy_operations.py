@@ -12,6 +12,7 @@ from wegweiser.terms.identity import kind_of
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.audited import who_is
 
@@ -23,18 +24,20 @@ async def forget(site: "Site", arguments: JsonObject) -> Json:
     """Erase a person or an account by any identifier; `dry_run` only tells what would go.
 
     Where only claims of visitors join somebody to the identifier, `confirm` must be true.
-    With `suppress` false they may begin anew afterwards, with a clean profile.
+    With `suppress` false they may begin anew afterwards, with a clean profile. `called` are texts
+    that people may have written for them, beside the full names that their traits hold.
     """
-    name = _identifier(arguments)
+    name, called = _identifier(arguments), read(arguments, "called", list[str], [])
     with_persons = read(arguments, "with_persons", bool, False)
     async with site.erasing() as eraser:
         if read(arguments, "dry_run", bool, False):
-            return await eraser.preview(name, with_persons)
+            return await eraser.preview(name, with_persons, called)
         return await eraser.forget(
             name,
             with_persons,
             read(arguments, "confirm", bool, False),
             read(arguments, "suppress", bool, True),
+            called=called,
         )
 
 
@@ -126,9 +129,9 @@ def _by(arguments: JsonObject, caller: Caller | None) -> str:
 async def access_document(site: "Site", arguments: JsonObject) -> Json:
     """Gather the document of a request that was released."""
     request = site.privacy.releases.released(text(arguments, "request_id"))
-    await site.intake.settle()
+    await site.settle()
     if not site.unifier.directory.known(request.person_id):
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     return await site.privacy.document(request.person_id)
 
 
@@ -139,10 +142,10 @@ async def access_requests(site: "Site", arguments: JsonObject) -> Json:
 
 async def _person(site: "Site", arguments: JsonObject) -> str:
     name = _identifier(arguments)
-    await site.intake.settle()
+    await site.settle()
     person_id = site.views.find_person(name)
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     return person_id
 
 

@@ -20,6 +20,7 @@ from wegweiser.terms.identity import identifier, kind_of, value_of
 from wegweiser.terms.instant import DAY_MS, MINUTE_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile_change import TYPES, read_cursor
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.site import Site
 
@@ -39,6 +40,8 @@ async def profile_changes(site: Site, arguments: JsonObject) -> Json:
     `next` is what the next call asks after; `more` says that there is something already.
     """
     await site.intake.settle()
+    # Who entered or left a segment by what was received is told of as well.
+    await site.segments.settle()
     stated = read(arguments, "after", str, "")
     types = read(arguments, "types", list[str], [])
     if not set(types) <= set(TYPES):
@@ -72,7 +75,7 @@ async def timeline(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     kinds = read(arguments, "kinds", list[str], []) or [*KINDS]
     if not set(kinds) <= set(KINDS):
         told = f"kinds are {', '.join(KINDS)}."
@@ -149,8 +152,7 @@ async def bulk(site: Site, options: Mapping[str, str]) -> AsyncIterator[bytes]:
     when its row comes.
     """
     check_bulk(site, options)
-    await site.intake.settle()
-    await site.segments.settle()
+    await site.settle()
     accounts = _of(site, options) == "accounts"
     site.audit.note("data.export", detail={"kind": "profiles", **options})
     columns = ACCOUNT_COLUMNS if accounts else PERSON_COLUMNS

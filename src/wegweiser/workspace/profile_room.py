@@ -40,7 +40,13 @@ class ProfileRoom:
         self.details = ProfileReading(unifier, views, events, segments)
         self.documents = ProfileDocuments(unifier, views, events, segments, site.knowing.insights)
         self.timeline = Timeline(
-            unifier, views, events, segments, site.lineage, site.identity.desk.said_about
+            unifier,
+            views,
+            events,
+            segments,
+            site.lineage,
+            site.identity.desk.said_about,
+            site.intake.checkpoint,
         )
         self.search = Search(unifier, views, site.intake.checkpoint)
         self.rate = ReadRate(site.settings.profile_reads_per_second, site.clock)

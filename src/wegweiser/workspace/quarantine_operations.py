@@ -8,6 +8,7 @@ from wegweiser.flow.replay import Chosen, element_in
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS, parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.site import Site
 
@@ -88,7 +89,7 @@ def _chosen(site: Site, arguments: JsonObject) -> Chosen:
     named = read(arguments, "source", str, "")
     source = site.callers.named(named) or site.callers.source(named)
     if named and source is None:
-        raise NotFound(f"There is no source {named!r}.")
+        raise NotFound(wrong("no_source_called", key=repr(named)))
     return Chosen(
         code=read(arguments, "code", str, ""),
         source_id="" if source is None else source.source_id,

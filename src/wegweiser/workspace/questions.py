@@ -9,6 +9,7 @@ from wegweiser.flow.answer_wish import FileWish
 from wegweiser.flow.money_book import OF_MONEY
 from wegweiser.flow.planned_options import planned_options
 from wegweiser.flow.reading_book import ReadingBook
+from wegweiser.terms.goal_titles import titles_option
 from wegweiser.terms.result import Answer
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Questions:
         now = site.clock.now_ms()
         self._readings.note(name, now)
         money = {"currency": site.settings.currency} if name in OF_MONEY else {}
-        given = {**self._planned(name, options, now), **money, **options}
+        titles = titles_option(site.unifier.policies.bundle.goals)
+        given = {**titles, **self._planned(name, options, now), **money, **options}
         return FileWish(name, given, now, upto, fresh_until, form, language)
 
     def _planned(self, name: str, options: Mapping[str, str], now: int) -> dict[str, str]:

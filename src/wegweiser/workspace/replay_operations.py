@@ -16,6 +16,7 @@ from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.channels import judge_of_targets
 from wegweiser.workspace.site import Site
@@ -108,7 +109,7 @@ def _other_rules(site: Site, arguments: JsonObject) -> Policy | None:
             raise InputRefused("bad_input", "bundle is the number of a bundle.", 422, "bundle")
         policy = site.unifier.policies.of(f"#{number}")
         if policy.bundle.number != number:
-            raise NotFound(f"There is no bundle {number}.")
+            raise NotFound(wrong("no_bundle", key=str(number)))
         return policy
     files = read(arguments, "files", list[tuple[str, str]], [])
     if not files:
@@ -149,7 +150,7 @@ async def _found(site: Site, arguments: JsonObject) -> Decision:
     name = text(arguments, "id")
     decision = site.unifier.decisions.get(name)
     if decision is None:
-        raise NotFound(f"There is no decision {name[:100]!r}.")
+        raise NotFound(wrong("no_decision", key=repr(name[:100])))
     return decision
 
 

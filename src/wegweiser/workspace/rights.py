@@ -59,6 +59,7 @@ _NEEDED: dict[str, Scope] = {
     "bounce_load": "ingest:trusted",
     "subscription_show": "profile:read",
     "subscription_set": "ingest:trusted",
+    "subscription_load": "ingest:trusted",
     "audience_list": "export",
     "audience_acknowledge": "ingest:trusted",
     "identity_show": "profile:read",

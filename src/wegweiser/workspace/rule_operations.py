@@ -16,6 +16,7 @@ T = TypeVar("T")
 async def rule_test(site: Site, arguments: JsonObject) -> Json:
     """Say of sample profiles whether a rule holds: true, false or unknown, and what failed."""
     await site.intake.settle()
+    await site.segments.settle()
     policy = site.unifier.policy
     placement = _one_of(policy.placements, arguments, "placement")
     message = _one_of(policy.messages, arguments, "message")

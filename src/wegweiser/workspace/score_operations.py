@@ -6,6 +6,7 @@ from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import format_day
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.score import ScoreCheck, ScoreDeclared, ScoreModel
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, text
 from wegweiser.workspace.site import Site
 
@@ -30,7 +31,7 @@ async def score_show(site: Site, arguments: JsonObject) -> Json:
     book = site.scoring.book
     declared = book.declared.get(key)
     if declared is None:
-        raise NotFound(f"There is no score {key!r}.")
+        raise NotFound(wrong("no_score", key=repr(key)))
     model, check = book.newest(key), book.checks.get(key)
     told = _row(declared, model, check, site.scoring.window_of(declared))
     models: list[Json] = [
@@ -64,7 +65,7 @@ async def score_explain(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     key, name = text(arguments, "key"), text(arguments, "identifier")
     if key not in site.scoring.book.declared:
-        raise NotFound(f"There is no score {key!r}.")
+        raise NotFound(wrong("no_score", key=repr(key)))
     until = site.knowing.insights.until
     group_id = site.views.find_account(name)
     person_id = None if group_id is not None else site.views.find_person(name)
@@ -79,7 +80,7 @@ async def score_explain(site: Site, arguments: JsonObject) -> Json:
         cells = site.views.cells_of(person_id)
         told = site.scoring.scores.explain(key, person, cells, until)
     else:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     check = site.scoring.book.checks.get(key)
     shown: list[Json] = [plain(one) for one in told.contributions[:MOST_CONTRIBUTIONS]]
     rest = sum(one.points for one in told.contributions[MOST_CONTRIBUTIONS:])

@@ -8,6 +8,7 @@ from wegweiser.measure.statistic import wilson
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import text
 from wegweiser.workspace.site import Site
 
@@ -32,7 +33,7 @@ async def around(site: Site, key: str) -> JsonObject:
     """Look at a sample of the members of a segment, letting requests in between."""
     segment = site.segments.get(key)
     if segment is None:
-        raise NotFound(f"There is no segment {key!r}.")
+        raise NotFound(wrong("no_segment_called", key=repr(key)))
     sample = await _sample(site, key)
     size, looked_at = site.segments.members.states[key].members, len(sample)
     exact = looked_at >= size

@@ -17,6 +17,7 @@ from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.instant import day_of, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import KnownIdentifier
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import text
 from wegweiser.workspace.site import Site
 
@@ -151,7 +152,7 @@ def _require_unasked(site: Site, key: str) -> None:
     """Refuse while an endpoint or a decision asks for a segment: it would end in silence."""
     asking = asked_for_by(site, key)
     if asking:
-        reason = f"{', '.join(asking)} asks for {key}; change that first."
+        reason = wrong("segment_in_use", users=", ".join(asking), key=key)
         raise InputRefused("bad_segment", reason, 409)
 
 
@@ -272,7 +273,7 @@ def masked(identifiers: tuple[KnownIdentifier, ...]) -> str:
 def _segment(site: Site, key: str) -> Segment:
     found = site.segments.get(key)
     if found is None:
-        raise NotFound(f"There is no segment {key!r}.")
+        raise NotFound(wrong("no_segment_called", key=repr(key)))
     return found
 
 

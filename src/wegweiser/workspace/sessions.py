@@ -9,6 +9,7 @@ from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import MINUTE_MS
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.operator import Session
 
 SESSIONS = "sessions"
@@ -29,14 +30,14 @@ class Sessions:
             self._held[key] = session
             self._noted[key] = session.seen_at
 
-    def start(self, name: str) -> str:
+    def start(self, name: str, by_provider: bool = False) -> str:
         """Start a session; gives its token. What has ended is forgotten."""
         token = random_text(self._clock.random_bytes(TOKEN_BYTES))
         now = self._clock.now_ms()
         for key, session in list(self._held.items()):
             if not session.alive(now):
                 self._end(key)
-        self._keep(digest_of(token), Session(name, now, now))
+        self._keep(digest_of(token), Session(name, now, now, by_provider))
         return token
 
     def of(self, token: str, in_use: bool = True) -> Session | None:
@@ -71,7 +72,7 @@ class Sessions:
             if _id(key) == wanted:
                 self._end(key)
                 return session
-        raise NotFound("There is no such session; it may have ended already.")
+        raise NotFound(wrong("no_session"))
 
     def end(self, token: str) -> None:
         """End the session of a token."""

@@ -43,6 +43,7 @@ from wegweiser.flow.unify import Unifier
 from wegweiser.flow.unread import Unread
 from wegweiser.flow.views import Views
 from wegweiser.flow.ways_in import WaysIn
+from wegweiser.flow.whole_persons import whole_persons
 from wegweiser.ports.channel import Channel
 from wegweiser.settings import Settings
 from wegweiser.terms.errors import ComeAgain, EngineBroken
@@ -308,16 +309,29 @@ class Site:
             self._assemble()
             try:
                 await self._open()
-                await self.analyst.rebuild(await self.intake.settle())
-                await self.segments.settle()
+                await self.analyst.rebuild(await self.settle())
             finally:
                 if ticking:
                     self.clockwork.start()
 
+    async def settle(self) -> int:
+        """Bring everybody and all memberships up to what was acknowledged; gives its position.
+
+        For what must leave nobody out. Others settle what they read: the intake, the segments.
+        """
+        position = await self.intake.settle()
+        await whole_persons(self.unifier)
+        await self.segments.settle()
+        return position
+
     @asynccontextmanager
     async def erasing(self) -> AsyncIterator[Eraser]:
-        """Give the eraser as long as nothing is rebuilt and nothing else is erased."""
+        """Give the eraser as long as nothing is rebuilt and nothing else is erased.
+
+        Everybody is who the evidence says by then: nobody is erased by halves.
+        """
         async with self._rebuilding:
+            await whole_persons(self.unifier)
             yield self._eraser
 
     async def _open(self) -> None:

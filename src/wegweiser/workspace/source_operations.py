@@ -14,6 +14,7 @@ from wegweiser.terms.source import (
     Source,
     SourceKind,
 )
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.rights import refuse_more
 from wegweiser.workspace.site import Site
@@ -150,7 +151,7 @@ def _source(site: Site, arguments: JsonObject, argument: str) -> Source:
     name = text(arguments, argument)
     found = site.callers.named(name) or site.callers.source(name)
     if found is None:
-        raise NotFound(f"There is no source {name!r}.")
+        raise NotFound(wrong("no_source_called", key=repr(name)))
     return found
 
 

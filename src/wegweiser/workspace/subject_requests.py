@@ -63,6 +63,7 @@ async def results(site: "Site", name: str, caller: Caller) -> JsonObject:
     for request_id in found.releases:
         site.privacy.releases.released(request_id)
     site.audit.note("person.access", caller.source_id, detail=_named(found))
+    await site.settle()
     known = site.unifier.directory.known
     documents = [await site.privacy.document(one) for one in found.persons if known(one)]
     return {"subject_request_id": found.subject_request_id, "persons": [*documents]}

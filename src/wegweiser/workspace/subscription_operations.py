@@ -1,18 +1,41 @@
 """Operations on subscriptions: what the owner of a mail address wants to hear of, by topic."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from wegweiser.deliver.mail_address import plain_address
 from wegweiser.flow.subscriptions import EVERY_TOPIC, STATUSES, Said, status_of
-from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.workspace.arguments import read, text
+from wegweiser.workspace.subscription_load import (
+    LONGEST_REASON,
+    status_word,
+    subscription_load,
+    topic_of,
+)
 
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
 
-_LONGEST_TOPIC, _LONGEST_REASON = 255, 500
+
+class Word(msgspec.Struct, frozen=True):
+    """What was said last of a topic, "" for every one, when (ISO), and where."""
+
+    topic: str
+    status: str
+    at: str
+    source: str
+    reason: str
+
+
+def words_for(site: "Site", address: str) -> Iterator[Word]:
+    """Yield what was said for an address, what was said of every topic first."""
+    for topic, said in sorted(site.subscriptions.of(address).items()):
+        named = "" if topic == EVERY_TOPIC else topic
+        yield Word(named, said.status, format_instant(said.at), said.source, said.reason)
 
 
 async def subscription_show(site: "Site", arguments: JsonObject) -> Json:
@@ -27,16 +50,10 @@ async def subscription_set(site: "Site", arguments: JsonObject) -> Json:
     nothing is sent without it, whatever is subscribed.
     """
     address = plain_address(text(arguments, "address"))
-    topic, status = text(arguments, "topic").strip(), text(arguments, "status")
-    if not topic or len(topic) > _LONGEST_TOPIC:
-        told_why = f"topic has 1 to {_LONGEST_TOPIC} signs; * is every topic."
-        raise InputRefused("bad_input", told_why, 422, "topic")
-    if status not in STATUSES:
-        told_why = f"status is {' or '.join(STATUSES)}."
-        raise InputRefused("bad_input", told_why, 422, "status")
-    reason = read(arguments, "reason", str, "")[:_LONGEST_REASON]
+    topic, status = topic_of(text(arguments, "topic").strip()), text(arguments, "status")
+    reason = read(arguments, "reason", str, "")[:LONGEST_REASON]
     subscriptions = site.subscriptions
-    said = Said(STATUSES[status], site.clock.now_ms(), "operator", reason)
+    said = Said(STATUSES[status_word(status)], site.clock.now_ms(), "operator", reason)
     changed = subscriptions.say(subscriptions.mark(address), topic, said)
     return {**told(site, address), "changed": changed}
 
@@ -63,4 +80,8 @@ def _source(said: Said) -> JsonObject:
     return {"at": format_instant(said.at), "source": said.source, "reason": said.reason}
 
 
-OPERATIONS = {"subscription_show": subscription_show, "subscription_set": subscription_set}
+OPERATIONS = {
+    "subscription_show": subscription_show,
+    "subscription_set": subscription_set,
+    "subscription_load": subscription_load,
+}

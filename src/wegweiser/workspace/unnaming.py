@@ -80,6 +80,7 @@ class Unnaming:
             counts[_TABLES[table]] += count
         site = self._site
         counts["typed_in_works"] += site.works.reword(typed, not at)
+        counts["typed_in_notes"] += site.subscriptions.reword(typed, not at)
         counts["typed_in_audit"] += site.audit.reword(typed, request_id, not at)
         if at:
             # A segment that was declared anew has left a version of what it was before.

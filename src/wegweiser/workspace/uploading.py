@@ -16,6 +16,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Tally
+from wegweiser.workspace.modest_file import modest
 from wegweiser.workspace.row_reading import first_rows, mapped_parts
 from wegweiser.workspace.uploads import WORK, Upload
 from wegweiser.workspace.work import Progress, Stopped, Work
@@ -70,10 +71,11 @@ def _apart(site: "Site") -> bool:
     return site.engines.folder is not None
 
 
-def look_at(site: "Site", upload: Upload, mapping: str) -> Look:
+def look_at(site: "Site", upload: Upload, mapping: str, whole: bool) -> Look:
     """Say what the first rows of a file become; an empty mapping is guessed from them.
 
-    Raises InputRefused for a mapping that cannot be used; nothing is stored.
+    Unless it counts `whole`, some things may not be said by it (modest_file). Raises InputRefused
+    for a mapping that cannot be used; nothing is stored.
     """
     rows = upload.rows
     if not mapping.strip():
@@ -81,17 +83,19 @@ def look_at(site: "Site", upload: Upload, mapping: str) -> Look:
     compiled = compile_mapping(_document(mapping), OF_ROWS)
     is_new = _require_bulk(site, compiled.source)
     upload.mapping = mapping
-    found = [one for number, row in enumerate(rows, 1) for one in _of(site, compiled, number, row)]
+    found = [
+        one for number, row in enumerate(rows, 1) for one in _of(site, compiled, number, row, whole)
+    ]
     return Look(mapping, compiled.source, is_new, len(rows), tuple(found))
 
 
-def begin_load(site: "Site", upload: Upload, by: str) -> Work:
+def begin_load(site: "Site", upload: Upload, by: str, whole: bool) -> Work:
     """Begin to load a file with the mapping it was looked at with last; raises InputRefused."""
     document = _document(upload.mapping)
     mapping = compile_mapping(document, OF_ROWS)
     _require_bulk(site, mapping.source)
     site.uploads.path(upload.upload_id)
-    given: JsonObject = {"upload": upload.upload_id, "mapping": document}
+    given: JsonObject = {"upload": upload.upload_id, "mapping": document, "whole": whole}
     work = site.works.begin(WORK, upload.name, given, by)
     site.uploads.handed_over(upload.upload_id)
     detail: JsonObject = {
@@ -133,7 +137,11 @@ async def _load(site: "Site", progress: Progress, upload_id: str) -> JsonObject:
     done = rows if isinstance(rows, int) else 0
     async with aclosing(mapped_parts(path, document, done, _apart(site))) as parts:
         async for part in parts:
-            tally += await site.loader.take(source, part.elements, part.unmapped)
+            elements, unmapped = part.elements, part.unmapped
+            if work.given.get("whole") is not True:
+                elements, aside = modest(site, elements)
+                unmapped = [*unmapped, *aside]
+            tally += await site.loader.take(source, elements, unmapped)
             share = int(WHOLE * part.share)
             await progress.step(share, WHOLE, {"rows": part.rows}, _counts(tally))
     return _counts(tally)
@@ -180,13 +188,15 @@ def _require_bulk(site: "Site", source: str) -> bool:
     return found is None
 
 
-def _of(site: "Site", mapping: RowMapping, number: int, row: Json) -> list[Outcome]:
+def _of(site: "Site", mapping: RowMapping, number: int, row: Json, whole: bool) -> list[Outcome]:
     """Say what becomes of one row."""
     batch = next(iter(batches([row], mapping)))
-    lost = [Outcome(number, "unmapped", one.message, what=one.row) for one in batch.unmapped]
-    if not batch.elements:
+    elements, aside = (batch.elements, []) if whole else modest(site, batch.elements)
+    unmapped = [*batch.unmapped, *aside]
+    lost = [Outcome(number, "unmapped", one.message, what=one.row) for one in unmapped]
+    if not elements:
         return lost or [Outcome(number)]
-    return _read(number, site.loader.looked(mapping.source, batch.elements))
+    return [*_read(number, site.loader.looked(mapping.source, elements)), *lost]
 
 
 def _read(number: int, reading: Reading) -> list[Outcome]:

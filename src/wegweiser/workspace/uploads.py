@@ -14,6 +14,7 @@ import msgspec
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.json import Json
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.folder import OWNER_ONLY_FILE
 
 if TYPE_CHECKING:
@@ -87,14 +88,14 @@ class Uploads:
         """Give a file that waits to whoever sent it; raises NotFound."""
         found = self._waiting.get(upload_id)
         if found is None or found.by != by:
-            raise NotFound("This file is not here any more. Choose it again.")
+            raise NotFound(wrong("no_file"))
         return found
 
     def path(self, upload_id: str) -> Path:
         """Say where a file lies; raises NotFound where it is gone."""
         path = self._room() / upload_id
         if not _ID.fullmatch(upload_id) or not path.is_file():
-            raise NotFound("This file is not here any more. Choose it again.")
+            raise NotFound(wrong("no_file"))
         return path
 
     def handed_over(self, upload_id: str) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ async def customer_value(site: "Site", arguments: JsonObject) -> Json:
     await site.intake.settle()
     person_id = site.views.find_person(text(arguments, "identifier"))
     if person_id is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     book = site.knowing.customer_value
     if read(arguments, "learn", bool, False):
         await book.learn()

@@ -6,6 +6,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.audited import who_is
 from wegweiser.workspace.simulation_operations import read_wish
@@ -47,7 +48,7 @@ async def work_begin(site: "Site", arguments: JsonObject, caller: Caller | None 
         code, name = text(arguments, "code"), text(arguments, "source")
         source = site.callers.named(name) or site.callers.source(name)
         if source is None:
-            raise NotFound(f"There is no source {name[:100]!r}.")
+            raise NotFound(wrong("no_source_called", key=repr(name[:100])))
         given: JsonObject = {"code": code, "source_id": source.source_id}
         return told(site, site.works.begin(kind, f"{code}, {source.name}", given, by))
     if kind == "undo":
@@ -57,8 +58,8 @@ async def work_begin(site: "Site", arguments: JsonObject, caller: Caller | None 
     if kind == "simulation":
         given = _simulation(site, arguments)
         return told(site, site.works.begin(kind, read(given, "draft", str, ""), given, by))
-    wrong = "kind is replay, undo, learning or simulation."
-    raise InputRefused("bad_input", wrong, 422, "kind")
+    reason = "kind is replay, undo, learning or simulation."
+    raise InputRefused("bad_input", reason, 422, "kind")
 
 
 async def work_report(site: "Site", arguments: JsonObject, caller: Caller | None = None) -> Json:
@@ -98,8 +99,8 @@ def _simulation(site: "Site", arguments: JsonObject) -> JsonObject:
 def _undo(site: "Site", work: Work, by: str) -> Work:
     """Begin to put back what a replay let in; raises InputRefused where there is nothing."""
     if not can_be_undone(site, work):
-        wrong = "Nothing of this work can be put back into quarantine."
-        raise InputRefused("nothing_to_undo", wrong, 409, "work_id")
+        reason = "Nothing of this work can be put back into quarantine."
+        raise InputRefused("nothing_to_undo", reason, 409, "work_id")
     undo = site.works.begin("undo", work.subject, {RANGES: work.found[RANGES]}, by)
     site.works.mark(work, {"undone_by": undo.work_id})
     return undo

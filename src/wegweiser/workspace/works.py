@@ -12,6 +12,7 @@ from wegweiser.flow.typed_names import TypedNames
 from wegweiser.ports.operational_store import Change
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.work import Kind, Progress, State, Stopped, Work
 from wegweiser.workspace.work_kinds import KINDS
 
@@ -48,7 +49,7 @@ class Works:
         """Give one; raises NotFound."""
         found = self._held.get(work_id)
         if found is None:
-            raise NotFound("There is no such work; the newest hundred are kept.")
+            raise NotFound(wrong("no_work"))
         return found
 
     def has_failed(self, work_id: str) -> bool:

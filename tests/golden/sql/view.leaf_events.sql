@@ -1,1 +1,1 @@
-select * from archived_events
+select *, hash(leaf) as leaf_number from archived_events

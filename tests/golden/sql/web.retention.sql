@@ -1,5 +1,5 @@
 with acting_leaves as (
-  select leaf,
+  select leaf_number,
          epoch_ms(occurred_at) // 900000 as quarter,
          bool_or(type in ('page', 'screen')) as is_begin, bool_or(type in ('page', 'screen')) as is_return
   from leaf_events
@@ -7,9 +7,9 @@ with acting_leaves as (
     and not bot and leaf <> '' and ((type in ('page', 'screen')) or (type in ('page', 'screen')))
   group by all),
 active as (
-  select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
+  select coalesce(l.person_number, a.leaf_number) as unit_id, a.quarter, a.is_begin, a.is_return
   from acting_leaves a
-  left join shared_leaves l on l.leaf = a.leaf),
+  left join shared_leaves l on l.leaf_number = a.leaf_number),
 periods as (
   select unit_id, date_trunc('week', timezone($zone, make_timestamptz(quarter * 900000000)))::date as bucket,
          bool_or(is_begin) as is_begin, bool_or(is_return) as is_return

@@ -59,3 +59,5 @@ def honest(identity: Provider) -> Iterator[None]:
     identity.claims, identity.document, identity.header = {}, {}, {}
     identity.forge, identity.signing = None, identity.keys[0]
     identity.refused.clear()
+    identity.ended.clear()
+    identity.out = ""

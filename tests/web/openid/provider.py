@@ -48,6 +48,9 @@ class Provider:
         self.header: dict[str, Any] = {}
         self.forge: Callable[[dict[str, Any]], str] | None = None
         self.refused: list[str] = []
+        # Where people may be sent after they have left, and who has left.
+        self.out = ""
+        self.ended: list[str] = []
         self.asked: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -68,6 +71,7 @@ class Provider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
+            "end_session_endpoint": f"{self.issuer}/end",
             "id_token_signing_alg_values_supported": ["RS256", "ES256", "HS256", "none"],
             **self.document,
         }
@@ -82,6 +86,30 @@ class Provider:
         self._codes[code] = asked
         answer = {"code": code, "state": asked["state"], "iss": self.issuer}
         return f"{asked['redirect_uri']}?{urlencode(answer)}"
+
+    def end(self, asked: dict[str, str]) -> str:
+        """End somebody's session; gives where their browser is sent, empty for nowhere."""
+        hint = asked.get("id_token_hint")
+        # The token may be old: it only says who leaves, and that they came here for this client.
+        options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
+        keys = {key.name: key.private.public_key() for key in self.keys}
+        claims = (
+            {}
+            if hint is None
+            else jwt.decode(
+                hint,
+                keys[jwt.get_unverified_header(hint)["kid"]],
+                ["RS256", "ES256"],
+                audience=asked["client_id"],
+                issuer=self.issuer,
+                options=options,
+            )
+        )
+        assert asked["client_id"] == CLIENT
+        self.ended.append(claims.get("sub", ""))
+        if asked["post_logout_redirect_uri"] != self.out:
+            return ""
+        return f"{self.out}?{urlencode({'state': asked['state']})}"
 
     def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         """Turn a code into an ID token, once, for who holds secret and verifier."""
@@ -130,14 +158,20 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
                 self._answer(200, {"keys": [key.public() for key in provider.keys]})
             else:
                 asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-                self.send_response(302)
-                self.send_header("Location", provider.authorize(asked))
-                self.end_headers()
+                leaves = parts.path.endswith("/end")
+                self._send_on(provider.end(asked) if leaves else provider.authorize(asked))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
             self._answer(*provider.exchange(form, self.headers.get("Authorization", "Basic ")))
+
+        def _send_on(self, where: str) -> None:
+            self.send_response(302 if where else 200)
+            if where:
+                self.send_header("Location", where)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def _answer(self, status: int, told: dict[str, Any]) -> None:
             self.send_response(status)

@@ -31,6 +31,8 @@ def elements(now: int) -> list[dict[str, object]]:
     people = {
         "u-own": ("own", {"name": "Ada Own", "email": "ada@own.example"}),
         "u-other": ("other", {"name": "Bo Other", "email": "bo@other.example"}),
+        # Of whom a claim is told, which would change what is told of the others.
+        "u-claimer": ("other", {"name": "Cy Claimer", "email": "cy@other.example"}),
     }
     owners = {"own": OWNER, "other": "somebody@example.com"}
     found: list[dict[str, object]] = []

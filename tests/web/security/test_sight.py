@@ -16,7 +16,7 @@ from wegweiser.web.text import Reader
 from wegweiser.workspace import operations
 
 MASKED = Reader("en", "UTC", 0, "masked")
-NAMES = ("Ada Own", "ada@own.example", "Bo Other", "bo@other.example")
+NAMES = ("Ada Own", "ada@own.example", "Bo Other", "bo@other.example", "Cy Claimer")
 
 
 def person_of(attacked: Running, user_id: str) -> str:
@@ -113,16 +113,16 @@ def test_a_claim_of_a_public_key_opens_nobody_to_sales(attacked: Running) -> Non
         headers={"authorization": "Bearer token"},
     ).json()
     key = next(value for value in made.values() if str(value).startswith("wgw_pk_"))
-    body = {"groupId": "own", "userId": "u-other", "messageId": "claimed-own"}
+    body = {"groupId": "own", "userId": "u-claimer", "messageId": "claimed-own"}
     assert httpx.post(f"{attacked.address}/v1/group", json=body, auth=(key, "")).status_code == 200
     attacked.wait(attacked.site.intake.settle())
-    stranger = person_of(attacked, "u-other")
+    stranger = person_of(attacked, "u-claimer")
     assert "own" in {link.group_id for link in attacked.site.views.person(stranger).accounts}
     client = sales(attacked)
     assert client.get(f"/people/{stranger}").status_code == 403
     for page in (client.get("/accounts/own").text, client.get("/profiles").text):
         assert "Ada Own" in page
-        assert "Bo Other" not in page
+        assert "Cy Claimer" not in page
     said = {"said": "confirm", "person": f"person_id:{stranger}"}
     assert client.post("/accounts/own", data=said).status_code == 403
 

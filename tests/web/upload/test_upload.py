@@ -32,11 +32,18 @@ event: {type: track, event: Visited, userId: =row.who, messageId: '="v-" + row.w
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Running]:
+def shared() -> Iterator[Running]:
     made = Running(empty_site)
     made.wait(made.site.applier.apply([("visits.yaml", NAMED)]))
     yield made
     made.close()
+
+
+@pytest.fixture
+def server(shared: Running) -> Running:
+    """A server on which no file of another test waits."""
+    shared.site.uploads.forget()
+    return shared
 
 
 def as_csv() -> bytes:
@@ -97,16 +104,16 @@ def kept(server: Running) -> list[Path]:
 def test_every_kind_of_file_is_looked_at_and_nothing_is_stored(
     server: Running, name: str, write: Callable[[], bytes]
 ) -> None:
-    before = server.site.unifier.tally
+    before, made = server.site.unifier.tally, server.site.callers.named("files")
     page = chosen(server, write(), name)
     assert page.says("2 events of the first rows would be stored, 1 set aside.")
     rows = [one.text for one in page.part("What the first rows would become").all("tr")]
     assert "Order Completed" in rows[1]
     assert "1290" in rows[1]
     assert "quarantine" in rows[3]
-    assert page.says("files (is made by this)")
+    assert page.says("files (is made by this)") == (made is None)
     assert server.site.unifier.tally == before
-    assert server.site.callers.named("files") is None
+    assert server.site.callers.named("files") == made
     page.send("Discard file")
     assert page.path == HERE
     assert page.says("The file was deleted")
@@ -126,8 +133,8 @@ def test_a_file_is_loaded_by_somebody_without_scripts_and_deleted(server: Runnin
     assert after.unaccounted == 0
     assert server.site.views.find_person("user_id:u-1")
     assert kept(server) == []
-    noted = next(row for row in server.site.audit.rows() if row.what == "file.load")
-    assert noted.detail["work_id"] == work.work_id
+    loads = (row for row in server.site.audit.rows() if row.what == "file.load")
+    (noted,) = (row for row in loads if row.detail["work_id"] == work.work_id)
     assert "orders" not in str(noted.detail)
     # The same file again stores nothing.
     again = chosen(server, as_csv())
@@ -240,3 +247,77 @@ def test_a_source_that_sends_by_itself_takes_no_file(server: Running) -> None:
     wrong = NAMED.replace("source: visits", "source: website")
     page.send("Look again", {"How a row becomes events": wrong}, refused=True)
     assert page.says("sends by itself")
+
+
+PEOPLE = """
+kind: mapping
+key: contacts
+source: contacts
+event:
+  type: =row.type
+  userId: =row.who
+  previousId: =row.old
+  messageId: '="c-" + row.number'
+  traits: {email: =row.mail, plan: =row.plan}
+  context:
+    verified: [email]
+    consent: {categoryPreferences: {email: '=row.wish == "yes"', sharing: '=row.share == "yes"'}}
+"""
+
+
+def people(*rows: str) -> bytes:
+    """Write a file of contacts with their wishes."""
+    return "\n".join(["number;type;who;old;mail;plan;wish;share", *rows]).encode()
+
+
+def test_whoever_makes_keys_loads_files_that_count_whole(server: Running) -> None:
+    rows = people("9;identify;u-whole;;whole@buyer.example;team;yes;no")
+    page = chosen(server, rows, "people.csv")
+    page.send("Look again", {"How a row becomes events": PEOPLE})
+    assert not page.says("For your role consent that is granted")
+    page.send("Load all rows")
+    page.settle()
+    consent = server.site.views.consent("user_id:u-whole")
+    assert (consent["email"], consent["sharing"]) == ("granted", "denied")
+
+
+def test_a_file_of_a_marketer_overrides_no_address_and_no_wish(server: Running) -> None:
+    site = server.site
+    site.callers.create("crm")
+    told = {
+        "type": "identify",
+        "messageId": "crm-1",
+        "userId": "u-kept",
+        "traits": {"email": "kept@buyer.example"},
+        "context": {"consent": {"categoryPreferences": {"email": False, "sharing": True}}},
+    }
+    other = {**told, "messageId": "crm-2", "userId": "u-other"}
+    mail = {"traits": {"email": "other@buyer.example"}}
+    server.wait(site.loader.take("crm", [told, {**other, **mail}], kind="live"))
+    rows = people(
+        "1;identify;u-kept;;taken@else.example;team;yes;no",
+        "2;identify;u-other;;kept@buyer.example;team;yes;yes",
+        "3;alias;u-kept;u-other;;;;",
+        "4;identify;u-new;;new@buyer.example;team;yes;yes",
+    )
+
+    reader = Reader(browser_of(server, "marketer")).open(f"{HERE}?lang=en")
+    page = reader.send("Look at the file", {"Mapping": ""}, file=("people.csv", rows))
+    page.send("Look again", {"How a row becomes events": PEOPLE})
+    assert page.says("For your role consent that is granted")
+    page.send("Load all rows")
+    page.settle()
+    assert page.says("3 events were stored")
+    kept = site.views.find_person("user_id:u-kept")
+    assert kept is not None
+    assert site.views.find_person("user_id:u-other") not in (None, kept)
+    profile = site.views.person(kept)
+    assert profile.traits == {"email": "kept@buyer.example", "plan": "team"}
+    assert site.views.find_person("email:taken@else.example") is None
+    assert site.views.find_person("email:kept@buyer.example") == kept
+    consent = site.views.consent("user_id:u-kept")
+    assert (consent["email"], consent["sharing"]) == ("denied", "denied")
+    new = site.views.find_person("user_id:u-new")
+    assert new == site.views.find_person("email:new@buyer.example")
+    fresh = site.views.consent("user_id:u-new")
+    assert {fresh.get(purpose) for purpose in ("email", "sharing")}.isdisjoint({"granted"})

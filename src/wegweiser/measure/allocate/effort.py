@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from wegweiser.measure.allocate.effort_cell import Cell, Tested, cells_of, counted, read_tested
 from wegweiser.measure.allocate.effort_limits import possible
+from wegweiser.measure.allocate.effort_missing import missing, missing_rows, missing_words
 from wegweiser.measure.allocate.effort_plan import EffortPlan, Move, plan_effort
 from wegweiser.measure.allocate.effort_question import WHAT, question
 from wegweiser.measure.allocate.effort_review import review, review_result
@@ -15,7 +16,6 @@ from wegweiser.measure.allocate.effort_words import UNCHANGED, advised_words, si
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, rows_of
 from wegweiser.measure.lift_gate import first_closed_gate
 from wegweiser.measure.lift_sums import Sums
-from wegweiser.measure.statistic import normal_quantile
 from wegweiser.measure.verdict import measure as verdicts
 from wegweiser.measure.verdict.measure import read_costs
 from wegweiser.measure.words import Sentence, both
@@ -25,7 +25,7 @@ from wegweiser.terms.result import Answer, Gate, Question, Result
 
 NAME = "allocate.effort"
 DRAWS = 500
-_SEEN_IN_80_PERCENT = normal_quantile(0.95) + 0.841621
+_WAITING = ("unidentified", "too_little", "too_early")
 
 
 def answer_effort(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
@@ -35,7 +35,8 @@ def answer_effort(table: pa.Table, asked_question: Question, asked: Asked) -> An
     units = sum(one.thing.units for one in tested)
     stop = _gate(tested, counted(rows_read), asked, units)
     if stop is not None:
-        return answer(NAME, asked, asked_question, [stop], [], units)
+        waiting = missing_rows(missing(tested, asked)) if stop.reason in _WAITING else []
+        return answer(NAME, asked, asked_question, [stop], waiting, units)
     rng = np.random.default_rng(_seed(asked_question))
     cells = cells_of(tested, asked, DRAWS, rng)
     found = plan_effort(cells, possible(cells, asked))
@@ -60,7 +61,7 @@ def _gate(tested: list[Tested], sums: dict[str, Sums], asked: Asked, units: int)
     if all(one.effect is None for one in tested):
         if whole is not None:
             return gated(NAME, "money", whole.reason, whole.n, whole.sentence)
-        return _stop("unidentified", units, _UNTESTED)
+        return _stop("unidentified", units, missing_words(missing(tested, asked), asked))
     return None
 
 
@@ -71,12 +72,6 @@ def _stop(reason: Gate, units: int, told: Sentence) -> Result:
 _NOTHING = both(
     "Nothing was said to anybody in this period, so that there is nothing to allocate.",
     "In diesem Zeitraum wurde niemandem etwas gesagt, es gibt also nichts aufzuteilen.",
-)
-_UNTESTED = both(
-    "No advice: no experiment tells of anything what it earns. Keep a holdout, and show units of"
-    " a part only one message each; --what channel or all asks for less.",
-    "Kein Rat: Von nichts sagt ein Versuch, was es bringt. Halten Sie eine Kontrollgruppe und"
-    " zeigen Sie einem Teil nur je eine Botschaft; --what channel oder all fragt nach weniger.",
 )
 
 
@@ -147,7 +142,7 @@ def _row(one: Move, advised: bool) -> Row:
         "evidence": cell.evidence,
         "is_open": cell.is_open,
         "held_out": cell.held_out,
-        "visible": _SEEN_IN_80_PERCENT * cell.error if cell.error else None,
+        "visible": cell.visible or None,
     }
 
 

@@ -1,5 +1,6 @@
 """The plan of effort in words: what to do more and less of, what it brings, or why not."""
 
+import math
 from collections.abc import Sequence
 
 from wegweiser.measure.allocate.effort_plan import EffortPlan, Move
@@ -7,6 +8,8 @@ from wegweiser.measure.allocate.effort_question import ALL
 from wegweiser.measure.words import NINETEEN, Sentence, both, number, percent
 
 MOST_NAMED = 4
+# Beyond so many times the units a size is said no more.
+MOST_TIMES = 100
 UNCHANGED = both(
     "Nothing would change: no other allocation within the limits is expected to earn more.",
     "Nichts würde sich ändern: Keine andere Aufteilung innerhalb der Grenzen ließe mehr erwarten.",
@@ -25,8 +28,16 @@ def name_of(move: Move) -> str:
     'retail · email'
     """
     cell = move.cell
-    told = [one for one in (cell.group, cell.channel, cell.message) if one and one != ALL]
-    return " · ".join(told) or ALL
+    return called((cell.group, cell.channel, cell.message))
+
+
+def called(parts: tuple[str, ...]) -> str:
+    """Name something by group, channel and message, as far as it has them.
+
+    >>> called(("retail", "(all)", "(all)")), called(("(all)", "(all)", "(all)"))
+    ('retail', '(all)')
+    """
+    return " · ".join(one for one in parts if one and one != ALL) or ALL
 
 
 def advised_words(found: EffortPlan) -> Sentence:
@@ -55,14 +66,41 @@ def advised_words(found: EffortPlan) -> Sentence:
 
 
 def silent_words(found: EffortPlan) -> Sentence:
-    """Say that the data do not tell, and which question to ask them first."""
-    name = name_of(_most_open(found.moves))
+    """Say that the data do not tell, which question to ask them first, and what that takes."""
+    one = _most_open(found.moves)
+    name, takes = name_of(one), _takes(one)
     return both(
         f"No advice: the data do not tell yet (chance to be better than today"
-        f" {percent(found.chance, 'en', 0)}). What would tell most: test {name} against nothing.",
+        f" {percent(found.chance, 'en', 0)}). What would tell most: test {name} against"
+        f" nothing{takes['en']}.",
         f"Kein Rat: Die Daten sagen noch nichts (Aussicht auf Besseres"
         f" {percent(found.chance, 'de', 0)})."
-        f" Am meisten zeigt: {name} gegen nichts testen.",
+        f" Am meisten zeigt: {name} gegen nichts testen{takes['de']}.",
+    )
+
+
+def _takes(one: Move) -> Sentence:
+    """Say how many units would show, in 8 of 10 tests, a profit as large as it seems.
+
+    The error of a profit falls as the root of the units of both arms.
+    """
+    cell, profit = one.cell, abs(one.profit.estimate)
+    if not cell.error:
+        return both("", "")
+    have = cell.assigned + cell.held_out
+    need = have * (cell.visible / profit) ** 2 if profit else math.inf
+    if need > MOST_TIMES * have:
+        return both(
+            " (it seems to earn as much as it costs)",
+            " (es scheint so viel zu bringen, wie es kostet)",
+        )
+    if need <= have:
+        return both("", "")
+    return both(
+        f" with about {number(need, 'en')} units instead of {number(have, 'en')}, if a contact"
+        " earns as much as it seems",
+        f" mit etwa {number(need, 'de')} Einheiten statt {number(have, 'de')}, wenn ein Kontakt so"
+        " viel bringt, wie es scheint",
     )
 
 

@@ -5,7 +5,7 @@ import msgspec
 from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_estimate import Look, look_at
-from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_gate import first_closed_gate, needed, weeks_needed
 from wegweiser.measure.lift_sums import Sums
 from wegweiser.measure.sequential import always_valid, evidence_value, tuned_for
 from wegweiser.measure.several import confirmed
@@ -20,7 +20,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     `profit` is in all, `cheap_below` the cost per contact below which it surely pays, where its
     cost is not known. `evidence` are e-values: of a profit or loss, and of a difference from the
-    rest.
+    rest. `units_needed` are the units of both arms before anything can be told, `weeks_needed`
+    the weeks until then.
     """
 
     thing: Thing
@@ -31,6 +32,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     against_rest: Interval | None = None
     cheap_below: float | None = None
     evidence: tuple[float, float] = (1.0, 1.0)
+    units_needed: int | None = None
+    weeks_needed: float | None = None
 
 
 def judge(things: list[Thing], asked: Asked, costs: dict[str, float]) -> list[Judged]:
@@ -65,7 +68,13 @@ def _held_back(one: Judged) -> Judged:
 def _one(thing: Thing, things: list[Thing], asked: Asked, costs: dict[str, float]) -> Judged:
     gate = first_closed_gate(thing.sums, asked)
     if gate is not None:
-        bare = Judged(thing=thing, gate=gate, advised=Advised("", "gate"))
+        bare = Judged(
+            thing=thing,
+            gate=gate,
+            advised=Advised("", "gate"),
+            units_needed=needed(thing.sums, asked) or None,
+            weeks_needed=weeks_needed(thing.sums, asked),
+        )
         return msgspec.structs.replace(bare, advised=advise(_grounds(bare)))
     treated, control = thing.sums[asked.text("arm")], thing.sums[asked.text("control")]
     look = look_at(treated, control, asked)

@@ -154,7 +154,8 @@ def _row(one: Judged, clicks: int) -> Row:
         "cheap_below": one.cheap_below,
         "followed_share": one.thing.followed_share,
         "last_click_share": one.thing.last_clicks / clicks if clicks else None,
-        "weeks_needed": one.look.weeks if one.look else None,
+        "units_needed": one.units_needed,
+        "weeks_needed": one.look.weeks if one.look else one.weeks_needed,
         "evidence": "experiment",
     }
 

@@ -10,6 +10,7 @@ from wegweiser.measure.watch.facts import (
 )
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question
+from wegweiser.terms.wrong import wrong
 
 EVERYTHING = "all"
 
@@ -25,8 +26,8 @@ def series_of(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(filter(None, (part.strip() for part in text.split(",")))))
     unknown = [name for name in names if name not in WATCHABLE]
     if unknown or not names:
-        told = f"--series: {', '.join(unknown) or 'nothing'} is not watched; there are"
-        raise InputRefused("bad_option", f"{told} {', '.join(WATCHABLE)}, all", 422, "series")
+        told = wrong("no_series", names=", ".join(unknown) or "''", known=", ".join(WATCHABLE))
+        raise InputRefused("bad_option", told, 422, "series")
     return names
 
 

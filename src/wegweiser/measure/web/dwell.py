@@ -91,13 +91,13 @@ def _row(times: Times) -> Row:
         known = [mean.estimate, mean.low, mean.high, median_of_counts(times.counted)]
     return {
         "path": times.path,
+        **dict(zip(("mean_s", "mean_low_s", "mean_high_s", "median_s"), known, strict=True)),
         "views": times.views,
         "measured": times.measured,
         "measured_by_beats": times.by["beats"],
         "measured_by_heartbeat": times.by["heartbeat"],
         "measured_by_gap": times.by["gap"],
         "share_measured": times.measured / times.views,
-        **dict(zip(("mean_s", "mean_low_s", "mean_high_s", "median_s"), known, strict=True)),
         "total_s": times.total_s,
         "mean_open_s": times.mean_open_s,
     }

@@ -58,8 +58,9 @@ def _times() -> str:
     return """
 followed as (
   select source_id, path, page_view_id, position, idx, is_view, occurred_at,
-         lead(occurred_at) over (partition by leaf order by occurred_at, position, idx) as next_at
-  from observed),
+         lead(occurred_at) over own_events as next_at
+  from observed
+  window own_events as (partition by leaf_number order by occurred_at, position, idx)),
 clocked as (
   select f.source_id, f.path, f.occurred_at,
          b.milliseconds as beat_ms,

@@ -26,13 +26,13 @@ def goal_rate(measure: str, total: Row, asked: Asked) -> Result:
     closed, reached = whole(total, "closed_visits"), whole(total, "goal_visits")
     counts = {"units": closed, "goals": reached}
     name, unit = f"{measure}.goal_rate", "goals per visit"
-    goal, days = asked.text("goal"), asked.whole("window_days")
+    goal, days = asked.goal(), asked.whole("window_days")
     if closed == 0:
         so_far = whole(total, "goal_visits_so_far")
         told = both(
-            f"No visit is {days} days old yet, so the goal {goal} cannot be rated;"
+            f"No visit is {days} days old yet, so the goal {goal['en']} cannot be rated;"
             f" {number(so_far, 'en')} visits have reached it so far.",
-            f"Noch ist kein Besuch {days} Tage alt, daher lässt sich das Ziel {goal} nicht"
+            f"Noch ist kein Besuch {days} Tage alt, daher lässt sich das Ziel {goal['de']} nicht"
             f" bewerten; {number(so_far, 'de')} Besuche haben es bisher erreicht.",
         )
         return gated(name, unit, "too_early", counts, told)
@@ -54,9 +54,9 @@ def goal_rate(measure: str, total: Row, asked: Asked) -> Result:
         high=rate.high,
         kind="frequentist",
         sentence=both(
-            f"{said['en']} of visits are followed by {goal} within {days} days"
+            f"{said['en']} of visits are followed by {goal['en']} within {days} days"
             f" ({between(rate, 'en', 100, '%')}).",
-            f"Auf {said['de']} der Besuche folgt {goal} innerhalb von {days} Tagen"
+            f"Auf {said['de']} der Besuche folgt {goal['de']} innerhalb von {days} Tagen"
             f" ({between(rate, 'de', 100, '%')}).",
         ),
         method="Wilson",

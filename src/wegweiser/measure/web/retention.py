@@ -12,6 +12,9 @@ from wegweiser.terms.result import Answer, Question, Result
 NAME = "web.retention"
 LEAST_UNITS = 30
 _QUARTER = "epoch_ms(occurred_at) // 900000"
+# Where leaves find their person, and the columns that tell both.
+_NAMED = ("leaves", "person_id", "leaf")
+_NUMBERED = ("shared_leaves", "person_number", "leaf_number")
 CALENDAR = ("week", "month")
 _WORDS = {
     "week": both("week", "Woche"),
@@ -66,13 +69,16 @@ def _read(asked: Asked) -> tuple[Step, Step]:
 def _active(unit: str, began: Step, back: Step) -> str:
     """Give the CTEs up to `active`: which unit began or came again in which quarter of an hour.
 
-    Where goals count too, a unit has to have the name that its goals have.
+    Persons are only counted, so numbers stand for their names; but where goals count too, a
+    unit has to have the name that its goals have.
     """
     begin, again = event_condition(began, "began_a"), event_condition(back, "back_a")
+    has_goal = "goal" in (began.kind, back.kind)
     by_leaf = unit == "person_id"
     whose = "leaf" if by_leaf else unit
+    leaves, person, leaf = _NAMED if has_goal else _NUMBERED
     sql = f"""{"acting_leaves" if by_leaf else "active"} as (
-  select {whose}{"" if by_leaf else " as unit_id"},
+  select {leaf if by_leaf else f"{unit} as unit_id"},
          {_QUARTER} as quarter,
          bool_or({begin}) as is_begin, bool_or({again}) as is_return
   from {"leaf_events" if by_leaf else "events"}
@@ -80,13 +86,12 @@ def _active(unit: str, began: Step, back: Step) -> str:
     and not bot and {whose} <> '' and (({begin}) or ({again}))
   group by all"""
     if by_leaf:
-        leaves = "leaves" if "goal" in (began.kind, back.kind) else "shared_leaves"
         sql += f"""),
 active as (
-  select coalesce(l.person_id, a.leaf) as unit_id, a.quarter, a.is_begin, a.is_return
+  select coalesce(l.{person}, a.{leaf}) as unit_id, a.quarter, a.is_begin, a.is_return
   from acting_leaves a
-  left join {leaves} l on l.leaf = a.leaf"""
-    if "goal" in (began.kind, back.kind):
+  left join {leaves} l on l.{leaf} = a.{leaf}"""
+    if has_goal:
         begin, again = goal_condition(began, "began_a"), goal_condition(back, "back_a")
         sql += f"""
   union all
@@ -147,13 +152,13 @@ def _row(cohort: Cohort, distance: int) -> Row:
     return {
         "cohort": cohort.began,
         "distance": distance,
-        "units": cohort.units,
-        "returned": returned,
-        "returned_so_far": cohort.returned.get(distance, 0),
-        "open": returned is None,
         "share": None if share is None else share.estimate,
         "share_low": None if share is None else share.low,
         "share_high": None if share is None else share.high,
+        "returned": returned,
+        "units": cohort.units,
+        "returned_so_far": cohort.returned.get(distance, 0),
+        "open": returned is None,
     }
 
 

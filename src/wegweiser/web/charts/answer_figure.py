@@ -25,6 +25,7 @@ from wegweiser.web.charts.figures import (
 )
 from wegweiser.web.charts.matrix_figure import matrix_of
 from wegweiser.web.charts.result_name import BETWEEN, result_name
+from wegweiser.web.charts.rows_figure import rows_forest
 from wegweiser.web.charts.strip_figure import strip_of
 from wegweiser.web.charts.ticks import decimals_of, ticks
 from wegweiser.web.charts.written import decimals_in, has_interval, written
@@ -37,6 +38,8 @@ MOST_POINTS = 400
 LEADING = ("contribution", "revenue")
 # Of these a single interval is the answer; of others it is only a share of what the table holds.
 JUDGED = ("lift", "verdicts", "geo.", "experiment.", "credit", "allocate.", "mix", "lifetime.")
+# Of these no column alone is an answer: a share stands in its cohort and at its distance.
+FIGURES_ONLY = ("web.retention", "web.dwell")
 # What a table begins with that is a curve of shares over shares.
 CURVE = ("share_of_customers",)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
@@ -57,6 +60,8 @@ def figure_of(answer: Answer, language: str) -> AnswerFigure:
     return (
         strip_of(answer, caption, reader)
         or matrix_of(answer, caption, reader)
+        or rows_forest(answer, caption, reader)
+        or _judged_only(answer, caption, reader)
         or _table_first(answer, caption, reader)
         or _curve(answer, caption, reader)
         or curves_of(answer, caption, reader)
@@ -65,6 +70,14 @@ def figure_of(answer: Answer, language: str) -> AnswerFigure:
         or _bars(answer, caption, reader)
         or NoteFigure(caption, answer.sentence[reader.language])
     )
+
+
+def _judged_only(answer: Answer, caption: str, reader: Reader) -> ForestFigure | NoteFigure | None:
+    """Draw the figures alone where no column of the table says what the sentence says."""
+    if answer.measure not in FIGURES_ONLY:
+        return None
+    sentence = answer.sentence[reader.language]
+    return _forest(answer, caption, reader) or NoteFigure(caption, sentence)
 
 
 def _table_first(answer: Answer, caption: str, reader: Reader) -> LineFigure | BarsFigure | None:

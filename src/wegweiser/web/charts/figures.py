@@ -38,7 +38,8 @@ class LineFigure(msgspec.Struct, frozen=True, tag="line"):
 class Interval(msgspec.Struct, frozen=True):
     """One row of a forest chart; `tone` is good, bad or empty for undecided.
 
-    `result` is the name of the figure of an answer that it shows.
+    `result` is the name of the figure of an answer that it shows; else `row` is its place in the
+    answer's table.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Interval(msgspec.Struct, frozen=True):
     tone: str = ""
     path: str = ""
     result: str = ""
+    row: int = -1
 
 
 class ForestFigure(msgspec.Struct, frozen=True, tag="forest"):

@@ -24,6 +24,17 @@ def decimals_in(results: Iterable[Result], unit: str) -> int:
     )
 
 
+def cell_decimals(value: float) -> int:
+    """Say how many decimals a number in a cell is written with; amounts have cents.
+
+    >>> cell_decimals(12), cell_decimals(12.5), cell_decimals(0.0123)
+    (0, 2, 4)
+    """
+    if value == int(value):
+        return 0
+    return 2 if abs(value) >= 1 else 4
+
+
 def written(reader: Reader, value: float, scale: Scale, decimals: int) -> str:
     """Write a value in the scale of its unit.
 

@@ -226,7 +226,7 @@ class Desk:
 
     def _controls(self, request: Request, reader: Reader) -> Controls | None:
         page: Page | None = request.scope.get("page")
-        if page is None or request.method not in ("GET", "HEAD"):
+        if page is None or "GET" not in page.methods:
             return None
         return controls_of(reader, page, read_view(request, reader))
 

@@ -24,10 +24,9 @@ from wegweiser.web.pages.segment import segment
 from wegweiser.web.pages.segment_save import remove_segment, save_segment
 from wegweiser.web.pages.segments import segments
 from wegweiser.web.pages.settings import FAMILY as SETTINGS
-from wegweiser.web.pages.sign_in import look, sign_in, sign_out, welcome
+from wegweiser.web.pages.sign_in import look, sign_in, welcome
 from wegweiser.web.pages.story import FAMILY as STORY
 from wegweiser.web.pages.suggestions import suggestions
-from wegweiser.web.pages.today.choose import choose_figures
 from wegweiser.web.pages.today.page import today
 from wegweiser.web.pages.upload import FAMILY as UPLOAD
 from wegweiser.web.pages.work import FAMILY as WORK
@@ -59,10 +58,7 @@ _SEGMENTS = Rests(
 )
 
 TODAY = Family(
-    (
-        Page("/", today, words=("period", "compare"), rests=_TODAY),
-        Page("/today/figures", choose_figures, ("POST",)),
-    ),
+    (Page("/", today, BOTH, words=("period", "compare"), rests=_TODAY),),
     MenuEntry("/", mark("Today"), "t", mark("What changed, and what needs me?")),
 )
 PROFILES = Family(
@@ -115,7 +111,6 @@ FRAME = Family(
         ),
         Page("/sign-in", sign_in, BOTH, right=None, words=("next",)),
         Page("/welcome/{token}", welcome, BOTH, right=None),
-        Page("/sign-out", sign_out, ("POST",), right=None),
         Page("/look", look, ("POST",), right=None),
     )
 )

@@ -32,6 +32,7 @@ from wegweiser.web.pages.people.rights import Rights, rights_of
 from wegweiser.web.pages.people.scores import ScoreRow, score_rows
 from wegweiser.web.pages.people.strip import Strip, strip_of
 from wegweiser.web.pages.people.value import Value, value_of_person
+from wegweiser.web.pages.people.wishes import Wish, wishes_of
 from wegweiser.web.pages.person_reason import ask_why
 from wegweiser.web.pages.stage import StageCard, stage_card
 from wegweiser.web.pages.suggestions import Perhaps, perhaps_of
@@ -57,6 +58,7 @@ class PersonPage(msgspec.Struct, frozen=True):
     first_seen: str
     last_seen: str
     consent: tuple[tuple[str, str, str], ...]
+    wishes: tuple[Wish, ...]
     accounts: tuple[Account, ...]
     segments: tuple[tuple[str, str, str], ...]
     interests: tuple[Share, ...]
@@ -86,10 +88,7 @@ async def person(desk: Desk, request: Request) -> Response:
     person_id = desk.site.views.find_person(f"person_id:{asked}")
     reader = desk.reader(request)
     if person_id is None:
-        told = reader.say(
-            "Nobody is known under this id. If the person was erased, only the receipt remains."
-        )
-        raise NotFound(told)
+        raise NotFound(_gone(desk, reader, asked))
     if person_id != asked:
         told = reader.say("That profile was joined with another one. This is what they are now.")
         return desk.done(request, person_path(person_id), Notice(told))
@@ -107,6 +106,17 @@ async def person(desk: Desk, request: Request) -> Response:
     value = await value_of_person(desk, reader, person_id)
     page = _page(desk, request, reader, profile, timeline, value)
     return desk.render(request, "person.html", frame, page)
+
+
+def _gone(desk: Desk, reader: Reader, person_id: str) -> str:
+    """Say that nobody has an id; where its person was erased, when that was."""
+    erased_at = desk.site.privacy.erased_at(person_id)
+    if erased_at is None:
+        return reader.say(
+            "Nobody is known under this id. If the person was erased, only the receipt remains."
+        )
+    day = reader.day_of(erased_at)
+    return reader.say("This person was erased on {day}; only the receipt remains.", day=day)
 
 
 def _page(
@@ -133,6 +143,7 @@ def _page(
         first_seen=date_of(reader, profile.first_seen_at),
         last_seen=date_of(reader, profile.last_seen_at),
         consent=tuple(_consent(reader, *one) for one in sorted(profile.consent.items())),
+        wishes=wishes_of(desk, reader, profile),
         accounts=accounts,
         segments=_segments(desk, reader, profile.person_id),
         interests=interests_of(reader, profile.interests),

@@ -25,7 +25,7 @@ HEADERS = {
 TRANSPORT = "max-age=31536000"
 # Said before anything is known of the reader.
 FOREIGN = "This form was not sent from this site. / Dieses Formular kam nicht von hier."
-OPEN = ("/sign-in", "/sign-in/openid", "/sign-in/openid/back", "/look")
+OPEN = ("/sign-in", "/sign-in/openid", "/sign-in/openid/back", "/sign-out/openid", "/look")
 WELCOME = "/welcome/"
 STATIC = "/static/"
 

@@ -14,6 +14,7 @@ from wegweiser.web.pages.form import read_form
 from wegweiser.web.text import LANGUAGES, Reader, mark
 from wegweiser.workspace.operator import SESSION_MS
 from wegweiser.workspace.passwords import SHORTEST_PASSWORD
+from wegweiser.workspace.sessions import session_id_of
 
 USED = mark("This link was used already, or has ended. Ask for a new one.")
 YEAR_S = 365 * 24 * 3600
@@ -26,7 +27,8 @@ REFUSED = {
 class SignInPage(msgspec.Struct, frozen=True):
     """The form, with what was wrong the last time; `ticket` asks for the second factor.
 
-    `provider` names the identity provider with which people may sign in as well.
+    `provider` names the identity provider with which people may sign in as well; `told` says what
+    has just been done.
     """
 
     name: str
@@ -34,6 +36,7 @@ class SignInPage(msgspec.Struct, frozen=True):
     wrong: str
     ticket: str = ""
     provider: str = ""
+    told: str = ""
 
 
 class WelcomePage(msgspec.Struct, frozen=True):
@@ -75,27 +78,29 @@ async def _check(desk: Desk, request: Request, form: dict[str, str]) -> Response
     return come_in(desk, request, name, goal)
 
 
-def come_in(
-    desk: Desk, request: Request, name: str, goal: str, detail: JsonObject | None = None
-) -> Response:
-    """Let in whoever has shown who they are, or ask for the second factor that they have."""
+def come_in(desk: Desk, request: Request, name: str, goal: str, id_token: str = "") -> Response:
+    """Let in whoever has shown who they are, or ask for the second factor that they have.
+
+    `id_token` is what the identity provider said; empty for whoever did not come by it.
+    """
     if desk.site.people.get(name).factor:
-        return sign_in_form(desk, request, SignInPage("", goal, "", desk.half_way.ticket(name)))
-    return _welcome(desk, name, goal, detail)
+        ticket = desk.half_way.ticket(name, id_token)
+        return sign_in_form(desk, request, SignInPage("", goal, "", ticket))
+    return _welcome(desk, name, goal, id_token)
 
 
 async def _second(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     ticket, goal = form["ticket"], own_path(form.get("next", "/"))
-    name, reader = desk.half_way.name_of(ticket), desk.reader(request)
-    if not name:
+    waiting, reader = desk.half_way.of(ticket), desk.reader(request)
+    if waiting is None:
         wrong = reader.say("That took too long, or there were too many tries. Begin again.")
         return sign_in_form(desk, request, SignInPage("", goal, wrong), 422)
-    if not desk.site.people.check_factor(name, form.get("code", "")):
+    if not desk.site.people.check_factor(waiting.name, form.get("code", "")):
         desk.note_stranger({"factor": True})
         wrong = reader.say("This code is not right, or was used already. Wait for the next one.")
         return sign_in_form(desk, request, SignInPage("", goal, wrong, ticket), 422)
     desk.half_way.used(ticket)
-    return _welcome(desk, name, goal)
+    return _welcome(desk, waiting.name, goal, waiting.id_token)
 
 
 def _client(request: Request) -> str:
@@ -118,12 +123,16 @@ async def _belongs(desk: Desk, client: str, name: str, password: str) -> bool:
     return right
 
 
-def _welcome(desk: Desk, name: str, goal: str, detail: JsonObject | None = None) -> Response:
-    desk.site.audit.note("sign_in", name, detail=detail or {})
+def _welcome(desk: Desk, name: str, goal: str, id_token: str) -> Response:
+    detail: JsonObject = {"by_provider": True} if id_token else {}
+    desk.site.audit.note("sign_in", name, detail=detail)
+    token = desk.site.people.sign_in(name, by_provider=bool(id_token))
+    if id_token and desk.openid is not None:
+        desk.openid.leaving.remember(session_id_of(token), id_token)
     answer = RedirectResponse(goal, 303)
     answer.set_cookie(
         desk.cookie.name,
-        desk.site.people.sign_in(name),
+        token,
         max_age=SESSION_MS // 1000,
         path="/",
         httponly=True,
@@ -174,16 +183,6 @@ async def _choose(desk: Desk, reader: Reader, token: str, name: str, form: dict[
         return reader.say(USED)
     desk.site.audit.note("password.chosen", name)
     return ""
-
-
-async def sign_out(desk: Desk, request: Request) -> Response:
-    """End the session."""
-    desk.site.people.sign_out(request.cookies.get(desk.cookie.name, ""))
-    answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(
-        desk.cookie.name, path="/", httponly=True, secure=desk.cookie.secure, samesite="lax"
-    )
-    return answer
 
 
 async def look(desk: Desk, request: Request) -> Response:

@@ -8,7 +8,8 @@ from wegweiser.web.reference.documented import ADMIN_KEY, Documented, Family
 _DOCUMENTS = """{"documents": [
   {"kind": "goal", "key": "newsletter", "when": "event == \\"Newsletter Ordered\\""}],
  "reason": "the spring campaign counts newsletters"}"""
-_VALID = """{"valid": true, "faults": [], "warnings": [], "others": 0,
+_VALID = """{"valid": true, "faults": [], "warnings": [],
+ "warning_sentences": [], "others": 0,
  "published": "cb6f4b62edae#2", "created": ["goal newsletter"], "changed": [], "removed": [],
  "unchanged": 0, "changes": [{"name": "goal newsletter", "change": "created", "words": [],
    "lines": ["--- goal newsletter (before)", "+++ goal newsletter (after)", "..."]}]}"""
@@ -35,11 +36,16 @@ class DocumentsSent(Struct):
 
 
 class DocumentFault(Struct):
-    """What is wrong in which file and line, and what to do."""
+    """What is wrong in which file and line, and what to do.
+
+    `fault` is its stable code ("" where it has none), `sentence` the reason in English and German.
+    """
 
     file: str
     line: int
     reason: str
+    fault: str
+    sentence: dict[str, str]
 
 
 class Change(Struct):
@@ -57,6 +63,7 @@ class Validated(Struct):
     valid: bool
     faults: list[DocumentFault]
     warnings: list[str]
+    warning_sentences: list[dict[str, str]]
     others: int
     published: str
     created: list[str] | UnsetType = UNSET

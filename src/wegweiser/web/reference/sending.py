@@ -13,7 +13,10 @@ FAMILY = Family(
     "`audience_acknowledge` (`ingest:trusted`) that it has one. What the owner of a mail address\n"
     "wants to hear of is told by `subscription_show` (`profile:read`; fields `address`), noted by\n"
     "`subscription_set` (`ingest:trusted`; fields `address`, `topic`, `status` and `reason`, with\n"
-    "topic `*` for all, and status `subscribed` or `unsubscribed`).",
+    "topic `*` for all, and status `subscribed` or `unsubscribed`), and for many at once by\n"
+    "`subscription_load` (`ingest:trusted`; `rows` of `address`, `topic`, `status`, `at` and\n"
+    "`reason`, at most 5,000, with `dry_run`): newer words stand, and each row that cannot be\n"
+    "used is told by its number.",
     (
         Documented(
             "GET",

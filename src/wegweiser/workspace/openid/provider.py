@@ -46,6 +46,14 @@ class Discovered(msgspec.Struct, frozen=True):
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
     id_token_signing_alg_values_supported: tuple[str, ...] = ("RS256",)
     authorization_response_iss_parameter_supported: bool = False
+    end_session_endpoint: str | None = None
+
+
+class Proven(msgspec.Struct, frozen=True):
+    """What the provider says of somebody, and the ID token in which it said so."""
+
+    claims: JsonObject
+    id_token: str
 
 
 class Provider:
@@ -87,7 +95,7 @@ class Provider:
             )
         return said
 
-    async def claims(self, code: str, verifier: str, back: str, nonce: str) -> JsonObject:
+    async def proven(self, code: str, verifier: str, back: str, nonce: str) -> Proven:
         """Turn the code of a sign-in into what the provider says of somebody.
 
         `verifier` is the secret behind the challenge of this sign-in, `back` the address to which
@@ -110,7 +118,8 @@ class Provider:
             key = key_of(header, await self._known_keys(said.jwks_uri, again=True))
         if key is None:
             raise SignInRefused("bad_token", "No key of the provider signed the ID token.")
-        return claims_of(token, header, key, expected, self._clock.now_ms())
+        claims = claims_of(token, header, key, expected, self._clock.now_ms())
+        return Proven(claims, token)
 
     async def _exchanged(self, said: Discovered, code: str, verifier: str, back: str) -> JsonObject:
         form = {

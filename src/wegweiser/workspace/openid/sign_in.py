@@ -14,6 +14,7 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.workspace.openid.admission import admitted, stated_in
 from wegweiser.workspace.openid.provider import Provider
 from wegweiser.workspace.openid.refused import SignInRefused
+from wegweiser.workspace.openid.sign_out import Leaving
 from wegweiser.workspace.operator import Operator
 from wegweiser.workspace.sessions import random_text
 from wegweiser.workspace.site import Site
@@ -34,14 +35,22 @@ class Journey(msgspec.Struct, frozen=True):
     begun_at: int
 
 
+class Arrived(msgspec.Struct, frozen=True):
+    """Who came by the provider, and the ID token that says so."""
+
+    operator: Operator
+    id_token: str
+
+
 class OpenIdDoor:
-    """Sends people to the provider and takes them in again."""
+    """Sends people to the provider and takes them in again; `leaving` signs them out there."""
 
     def __init__(self, site: Site, settings: OpenIdSettings, rules: AddressRules):
         self._site = site
         self._settings = settings
         self._rules = rules
         self._provider = Provider(settings, FormClient(rules), site.clock)
+        self.leaving = Leaving(site, settings, self._provider, rules)
 
     @property
     def name(self) -> str:
@@ -72,7 +81,7 @@ class OpenIdDoor:
     def _back(self) -> str:
         return self._site.address.rstrip("/") + BACK
 
-    async def arrive(self, journey: Journey | None, answer: dict[str, str]) -> Operator:
+    async def arrive(self, journey: Journey | None, answer: dict[str, str]) -> Arrived:
         """Take in whoever comes back with an answer of the provider; raises InputRefused."""
         self._check_answer(journey, answer)
         assert journey is not None
@@ -81,10 +90,11 @@ class OpenIdDoor:
         code = answer.get("code", "")
         if not 0 < len(code) <= LONGEST_CODE:
             raise SignInRefused("declined", "The provider did not sign you in.")
-        claims = await self._provider.claims(code, journey.verifier, self._back, journey.nonce)
-        stated = stated_in(claims, self._settings)
+        proven = await self._provider.proven(code, journey.verifier, self._back, journey.nonce)
+        stated = stated_in(proven.claims, self._settings)
         people, now = self._site.people, self._site.clock.now_ms()
-        return admitted(people, self._settings, stated, now, self._note)
+        operator = admitted(people, self._settings, stated, now, self._note)
+        return Arrived(operator, proven.id_token)
 
     def _note(self, what: str, operator: Operator) -> None:
         detail: JsonObject = {"by_provider": True, "role": operator.role}

@@ -20,7 +20,11 @@ async def as_of_now(desk: Desk, request: Request, found: Decision) -> tuple[str,
     try:
         told = await desk.run(request, "decide", _situation(found))
     except InputRefused as error:
-        return (reader.say("This cannot be asked any more: {reason}", reason=error.message),)
+        return (
+            reader.say(
+                "This cannot be asked any more: {reason}", reason=error.said(reader.language)
+            ),
+        )
     now = _chosen(told)
     before = {(one.placement, one.slot): one.message for one in found.items}
     return tuple(

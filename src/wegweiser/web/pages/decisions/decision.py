@@ -1,6 +1,6 @@
 """Why this message? One decision from all candidates to the chosen one, and the proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from wegweiser.web.pages.decisions.explanation import (
     read_explanation,
 )
 from wegweiser.web.pages.decisions.levers import Levers, levers_of
-from wegweiser.web.pages.decisions.reasons import value_found, why
+from wegweiser.web.pages.decisions.reasons import caps_of, value_found, why
 from wegweiser.web.pages.decisions.weighed import SlotPart, slot_of
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
@@ -139,7 +139,7 @@ def _page(
     levers: Levers,
 ) -> DecisionPage:
     view, currency = desk.view(request), desk.site.settings.currency
-    dropped = _drops(reader, told)
+    dropped = _drops(reader, told, caps_of(desk, reader, found.bundle))
     return DecisionPage(
         sentence=told.sentence[reader.language],
         facts=_facts(desk, reader, found),
@@ -208,13 +208,13 @@ def anchor_of(step: str) -> str:
     return f"dropped-{step}"
 
 
-def _drops(reader: Reader, told: Explanation) -> tuple[DropRow, ...]:
+def _drops(reader: Reader, told: Explanation, caps: Mapping[str, str]) -> tuple[DropRow, ...]:
     """List who was dropped in the order of the steps, each at the first step that dropped them."""
     ordered = sorted(told.dropped, key=_place)[:DROPPED_AT_MOST]
     rows, begun = [], set[str]()
     for one in ordered:
         anchor = anchor_of(_first_step(one))
-        reasons = tuple(_reason(reader, reason) for reason in one.reasons)
+        reasons = tuple(_reason(reader, reason, caps) for reason in one.reasons)
         rows.append(DropRow(cut(one.candidate), reasons, "" if anchor in begun else anchor))
         begun.add(anchor)
     return tuple(rows)
@@ -231,8 +231,8 @@ def _place(one: DroppedOne) -> tuple[int, str]:
     return ([*STEPS].index(step) if step else len(STEPS), one.candidate)
 
 
-def _reason(reader: Reader, one: Reason) -> tuple[str, str, str]:
-    return why(reader, one), cut(one.failing or one.rule), value_found(reader, one)
+def _reason(reader: Reader, one: Reason, caps: Mapping[str, str]) -> tuple[str, str, str]:
+    return why(reader, one, caps), cut(one.failing or one.rule), value_found(reader, one)
 
 
 def _notes(reader: Reader, told: Explanation) -> Iterator[str]:

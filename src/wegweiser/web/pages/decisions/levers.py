@@ -65,7 +65,7 @@ async def levers_of(desk: Desk, request: Request, decision_id: str, told: Explan
         asked: JsonObject = {"id": decision_id, "files": files}
         found = msgspec.convert(await desk.run(request, "decision_what_if", asked), Told)
     except InputRefused as error:
-        return msgspec.structs.replace(levers, fault=error.message)
+        return msgspec.structs.replace(levers, fault=error.said(reader.language))
     if not found.replayable:
         refused = reader.say("This record holds too little to compute the choice again.")
         return msgspec.structs.replace(levers, fault=refused)

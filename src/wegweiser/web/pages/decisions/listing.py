@@ -1,7 +1,7 @@
 """The live list of decisions, newest first, and what they come to: drop-offs, silence, contests."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.result import Answer
 from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.decisions.explanation import Reason
-from wegweiser.web.pages.decisions.reasons import why
+from wegweiser.web.pages.decisions.reasons import caps_of, why
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.frame.files import file_of
@@ -73,7 +73,7 @@ async def decisions(desk: Desk, request: Request) -> Response:
         table=_table(desk, request, reader, view, found) if is_open else None,
         counts=() if is_open else _counts(reader, found),
         said=tuple(_said(reader, answers, asked)),
-        drops=_drops(reader, answers.get(asked[0])),
+        drops=_drops(reader, answers.get(asked[0]), caps_of(desk, reader)),
         may_define=desk.may(request, "define"),
     )
     frame = desk.frame(
@@ -194,7 +194,7 @@ def _said(reader: Reader, answers: dict[Wish, Answer], asked: Sequence[Wish]) ->
     return [one.results[0].sentence[reader.language] for one in found if one.results]
 
 
-def _drops(reader: Reader, answer: Answer | None) -> Table:
+def _drops(reader: Reader, answer: Answer | None, caps: Mapping[str, str]) -> Table:
     columns = (
         Column(reader.say("What keeps messages back")),
         Column(reader.say("Rule")),
@@ -204,7 +204,7 @@ def _drops(reader: Reader, answer: Answer | None) -> Table:
     rows = [
         Row(
             (
-                Cell(why(reader, Reason(text_in(row, "step"), text_in(row, "reason")))),
+                Cell(why(reader, Reason(text_in(row, "step"), text_in(row, "reason")), caps)),
                 Cell(cut(text_in(row, "rule")), code=bool(text_in(row, "rule"))),
                 Cell(shown(reader, int(number_in(row, "in_decisions")))),
                 Cell(shown(reader, int(number_in(row, "sole_drops")))),

@@ -57,7 +57,7 @@ def refusal(
 
 
 def said_to(reader: Reader, error: InputRefused) -> str:
-    """Give the sentence of a refusal; where a rule is at fault, in the reader's language.
+    """Give the sentence of a refusal in the reader's language, as far as it is known in it.
 
     >>> from wegweiser.terms.rule_fault import fault
     >>> error = RuleRefused("", 0, fault("empty"))
@@ -65,7 +65,7 @@ def said_to(reader: Reader, error: InputRefused) -> str:
     'Die Regel ist bei Zeichen 1 nicht zu verwenden: hier steht kein Ausdruck.'
     """
     rule: BaseException | None = error
-    if isinstance(error, DocumentRefused):
-        # Of several faults each is told; a single one may stand for the fault of its rule.
-        rule = None if error.others else error.__cause__
-    return rule.said(reader.language) if isinstance(rule, RuleRefused) else error.message
+    if isinstance(error, DocumentRefused) and not error.others:
+        # A form has one rule only: where it stands in the file that is made of it says nothing.
+        rule = error.__cause__
+    return (rule if isinstance(rule, RuleRefused) else error).said(reader.language)

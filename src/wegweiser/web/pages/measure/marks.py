@@ -69,9 +69,13 @@ def _line(view: View, answer: Answer, figure: LineFigure, slug: str) -> LineFigu
 
 def _forest(view: View, answer: Answer, figure: ForestFigure, slug: str) -> ForestFigure:
     by_name = {one.name: one for one in answer.results}
-    rows = tuple(
-        msgspec.structs.replace(row, path=f"{view.to()}#{figure_anchor(slug, by_name[row.result])}")
+    anchors = (
+        figure_anchor(slug, by_name[row.result]) if row.result else f"{slug}-r{row.row}"
         for row in figure.rows
+    )
+    rows = tuple(
+        msgspec.structs.replace(row, path=f"{view.to()}#{anchor}")
+        for row, anchor in zip(figure.rows, anchors, strict=True)
     )
     return msgspec.structs.replace(figure, rows=rows)
 

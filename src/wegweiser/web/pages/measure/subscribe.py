@@ -50,9 +50,9 @@ async def said_by(desk: Desk, request: Request, tab: Tab, wishes: Sequence[Wish]
         document = _document(desk, tab, wishes, form, name)
         await desk.run(request, "apply", {"documents": [document], "by": name})
     except DocumentRefused as error:
-        return Said(form, (("to", error.reason),))
+        return Said(form, (("to", error.reason_said(reader.language)),))
     except InputRefused as error:
-        return Said(form, (("to", error.message),))
+        return Said(form, (("to", error.said(reader.language)),))
     told = reader.say("The page is sent to {address}.", address=form.get("to", ""))
     fields = (("do", "unsubscribe"), ("key", str(document["key"])))
     return Said(form, notice=Notice(told, tab.path, fields))

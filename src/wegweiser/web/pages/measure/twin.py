@@ -1,12 +1,13 @@
 """The tables of a panel: its figures with their intervals, and the rows behind them."""
 
+import re
 from collections.abc import Sequence
 
 from wegweiser.terms.column import column_word, own_tongue
 from wegweiser.terms.figure import scale_of
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Result
-from wegweiser.web.charts.written import decimals_in, has_interval, written
+from wegweiser.web.charts.written import cell_decimals, decimals_in, has_interval, written
 from wegweiser.web.pages.facts import cut
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.frame.view import View
@@ -20,6 +21,7 @@ FIGURES_AT_MOST = 60
 # Columns for whoever looks after the data: names of views and files, the same in every language.
 TECHNICAL = {"maturity.report": ("source", "page")}
 DAY_SIGNS = len("2026-11-22")
+WHOLE_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def figures_table(reader: Reader, answer: Answer, slug: str) -> Table | None:
@@ -105,7 +107,7 @@ def cell_words(reader: Reader, column: str, value: Json) -> str:
     """Write one cell; who a marketer must not know is named by the end of an id."""
     if column == "person_id" and reader.sight != "whole":
         return reader.say("Person {id}", id=str(value)[-6:])
-    if isinstance(value, str) and column == "day":
+    if isinstance(value, str) and (column == "day" or WHOLE_DAY.fullmatch(value)):
         return reader.day(value)
     return told(reader, value_words(reader, column, value) if isinstance(value, str) else value)
 
@@ -117,19 +119,8 @@ def told(reader: Reader, value: Json) -> str:
     if isinstance(value, bool):
         return reader.say("yes") if value else reader.say("no")
     if isinstance(value, int | float):
-        return reader.number(value, decimals_of(value))
+        return reader.number(value, cell_decimals(value))
     return cut(str(value))
-
-
-def decimals_of(value: float) -> int:
-    """Say how many decimals a number is written with; amounts have cents.
-
-    >>> decimals_of(12), decimals_of(12.5), decimals_of(0.0123)
-    (0, 2, 4)
-    """
-    if value == int(value):
-        return 0
-    return 2 if abs(value) >= 1 else 4
 
 
 def _is_numeric(rows: Sequence[Sequence[Json]], at: int) -> bool:

@@ -1,5 +1,7 @@
 """The live audience of a message in three numbers, and what keeps it from the others."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from wegweiser.terms.json import Json
@@ -55,7 +57,7 @@ def read_reach(told: Json) -> Reach:
     return msgspec.convert(told, Reach)
 
 
-def audience_of(reader: Reader, reach: Reach) -> Audience:
+def audience_of(reader: Reader, reach: Reach, caps: Mapping[str, str]) -> Audience:
     """Say whom a message would reach; small numbers are hidden from who sees counts only."""
     lines = (
         _line(reader, "matches", reader.say("Match the rules"), reach.matches),
@@ -63,7 +65,7 @@ def audience_of(reader: Reader, reach: Reach) -> Audience:
         _line(reader, "free", reader.say("May be contacted today"), reach.free),
     )
     against = tuple(
-        (_words(reader, written), shown(reader, number))
+        (_words(reader, written, caps), shown(reader, number))
         for written, number in reach.against.items()
     )
     sentence = reader.say(
@@ -85,6 +87,6 @@ def _line(reader: Reader, id_: str, name: str, count: Count) -> Line:
     return Line(id_, name, shown(reader, count.people), shown(reader, count.accounts), between)
 
 
-def _words(reader: Reader, written: str) -> str:
+def _words(reader: Reader, written: str, caps: Mapping[str, str]) -> str:
     step, _, reason = written.partition(":")
-    return why(reader, Reason(step, reason))
+    return why(reader, Reason(step, reason), caps)

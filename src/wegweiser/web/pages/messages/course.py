@@ -1,12 +1,12 @@
 """What became of a message lately, in words: per channel and stage, and why it loses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from starlette.requests import Request
 
 from wegweiser.web.pages.decisions.explanation import Reason
-from wegweiser.web.pages.decisions.reasons import why
+from wegweiser.web.pages.decisions.reasons import caps_of, why
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
@@ -63,7 +63,7 @@ async def course_of(desk: Desk, request: Request, key: str) -> CourseShown:
         sentence,
         _parts(reader, reader.say("Channel"), "channel", told.channels.items()),
         _parts(reader, reader.say("Stage"), "stage", told.stages.items()),
-        _losses(reader, told),
+        _losses(reader, told, caps_of(desk, reader)),
     )
 
 
@@ -91,11 +91,11 @@ def _parts(reader: Reader, name: str, column: str, parts: Iterable[tuple[str, Pa
     return Table(columns, rows, reader.say("It was not chosen in the newest decisions."))
 
 
-def _losses(reader: Reader, told: Told) -> Table:
+def _losses(reader: Reader, told: Told, caps: Mapping[str, str]) -> Table:
     """Say why it loses: outdrawn by another, or kept back, the commonest first."""
     columns = (Column(reader.say("Why it loses")), Column(reader.say("Decisions"), number=True))
     found: list[tuple[str, int]] = [
-        (_why(reader, code), many) for code, many in told.dropped.items()
+        (_why(reader, code, caps), many) for code, many in told.dropped.items()
     ]
     if told.outdrawn:
         found.append((reader.say("another message was drawn"), told.outdrawn))
@@ -104,6 +104,6 @@ def _losses(reader: Reader, told: Told) -> Table:
     return Table(columns, rows, reader.say("It did not lose in the newest decisions."))
 
 
-def _why(reader: Reader, code: str) -> str:
+def _why(reader: Reader, code: str, caps: Mapping[str, str]) -> str:
     step, _, reason = code.partition(":")
-    return cut(why(reader, Reason(step, reason)))
+    return cut(why(reader, Reason(step, reason), caps))

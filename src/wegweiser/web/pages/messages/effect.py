@@ -5,6 +5,7 @@ from starlette.requests import Request
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.pages.decisions.reasons import caps_of
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import Fault
 from wegweiser.web.pages.frame.refusals import said_to
@@ -37,7 +38,7 @@ class Checked(msgspec.Struct, frozen=True):
     faults: tuple[FaultTold, ...]
     document: JsonObject
     renamed: dict[str, str]
-    warnings: tuple[str, ...] = ()
+    warning_sentences: tuple[dict[str, str], ...] = ()
     changes: tuple[Change, ...] = ()
 
 
@@ -78,10 +79,10 @@ async def effect_of(
         except InputRefused as error:
             faults.append(Fault("", said_to(reader, error)))
     effect = Effect(
-        audience=audience_of(reader, reach),
+        audience=audience_of(reader, reach, caps_of(desk, reader)),
         shown=shown,
         changes=checked.changes,
-        warnings=checked.warnings,
+        warnings=tuple(one[reader.language] for one in checked.warning_sentences),
         renamed=tuple(checked.renamed.items()),
         simulated=told,
         links=links_of(reader, document),

@@ -15,6 +15,7 @@ from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.goal_names import goal_name
 from wegweiser.web.pages.messages.lift import (
     SEEN,
+    VERDICT,
     Seen,
     Verdict,
     seen_of,
@@ -82,7 +83,9 @@ async def library(desk: Desk, request: Request) -> Response:
         Line(key, state=told.status) for key, told in sorted(waiting.items()) if key not in known
     ]
     page = LibraryPage(
-        _sentence(reader, lines), _table(reader, view, lines), desk.may(request, "define")
+        _sentence(reader, lines),
+        _table(reader, view, lines, frozenset(one.measure for one in answers)),
+        desk.may(request, "define"),
     )
     frame = desk.frame(
         request,
@@ -135,7 +138,7 @@ _ORDERS: dict[str, Callable[[Line], str | float]] = {
 }
 
 
-def _table(reader: Reader, view: View, lines: list[Line]) -> Table:
+def _table(reader: Reader, view: View, lines: list[Line], answered: frozenset[str]) -> Table:
     kept = [one for one in lines if _passes(view, one)]
     by, falling = view.sorted_by
     if by in _ORDERS:
@@ -151,7 +154,7 @@ def _table(reader: Reader, view: View, lines: list[Line]) -> Table:
         msgspec.structs.replace(sortable(view, "", reader.say("Lift")), sort=""),
     )
     nothing = reader.say("No message is here. Write the first one with the button above.")
-    return Table(columns, tuple(_row(reader, one) for one in shown), nothing, pages=pages)
+    return Table(columns, tuple(_row(reader, one, answered) for one in shown), nothing, pages=pages)
 
 
 def _passes(view: View, one: Line) -> bool:
@@ -168,7 +171,7 @@ def _passes(view: View, one: Line) -> bool:
     )
 
 
-def _row(reader: Reader, one: Line) -> Row:
+def _row(reader: Reader, one: Line, answered: frozenset[str]) -> Row:
     waits = (
         reader.say("with a draft: {state}", state=reader.say(STATES[one.waits]))
         if one.waits
@@ -178,18 +181,37 @@ def _row(reader: Reader, one: Line) -> Row:
     channels = ", ".join(named(reader, CHANNELS, channel) for channel in one.channels)
     draft_only = one.state in ("draft", "submitted", "approved")
     path = message_path(one.key, "/edit" if draft_only else "")
-    verdict = one.verdict
-    lift = Cell("")
-    if verdict is not None:
-        lift = Cell(verdict.words, verdict=True, tone=verdict.tone, note=verdict.between)
+    people, click_rate, lift = _judged(reader, one, answered)
+    if draft_only:
+        people = click_rate = lift = Cell(reader.say("not sent yet"), tone="muted")
     return Row(
         (
             Cell(cut(one.key), path, note=channels),
             state,
-            Cell(cut(one.goal_name)),
-            Cell(cut(one.topic)),
-            Cell(one.seen.people if one.seen else ""),
-            Cell(one.seen.click_rate if one.seen else ""),
+            Cell(cut(one.goal_name) or "–"),
+            Cell(cut(one.topic) or "–"),
+            people,
+            click_rate,
             lift,
         )
     )
+
+
+def _judged(reader: Reader, one: Line, answered: frozenset[str]) -> tuple[Cell, Cell, Cell]:
+    """Write who saw a message, how many clicked and its lift; where there is none, why."""
+    computing = Cell(reader.say("Computing"), tone="muted")
+    too_few = Cell(reader.say("too little data"), tone="muted")
+    nobody = Cell(reader.number(0))
+    unseen = Cell(reader.say("not seen in this period"), tone="muted")
+    uncompared = Cell(reader.say("not compared yet"), tone="muted")
+    if reader.sight == "counts":
+        # What is not there may have been kept back for being small.
+        nobody = unseen = uncompared = too_few
+    people, click_rate = (nobody, unseen) if SEEN in answered else (computing, computing)
+    if one.seen is not None:
+        people = Cell(one.seen.people)
+        click_rate = Cell(one.seen.click_rate) if one.seen.click_rate else too_few
+    lift = uncompared if VERDICT in answered else computing
+    if (verdict := one.verdict) is not None:
+        lift = Cell(verdict.words, verdict=True, tone=verdict.tone, note=verdict.between)
+    return people, click_rate, lift

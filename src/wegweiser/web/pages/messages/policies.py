@@ -6,8 +6,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wegweiser.terms.policy import CONSENT_OF_CHANNEL, Arms, Bundle, Cap, Suppression
+from wegweiser.terms.policy import CONSENT_OF_CHANNEL, Arms, Bundle, Suppression
 from wegweiser.terms.result import Answer
+from wegweiser.web.caps import SCOPES, cap_sentence
 from wegweiser.web.pages.answers import wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
@@ -15,16 +16,8 @@ from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.period import read_span
 from wegweiser.web.pages.rows import number_in, rows_of, text_in
 from wegweiser.web.pages.small_counts import shown
-from wegweiser.web.text import Reader, mark
+from wegweiser.web.text import Reader
 from wegweiser.web.words import ARMS, CHANNELS, PURPOSES, named
-
-SCOPES = {
-    "person": mark("person"),
-    "account": mark("account"),
-    "group": mark("buying group"),
-    "tenant": mark("workspace"),
-}
-CALENDARS = {"day": mark("day"), "week": mark("week"), "month": mark("month")}
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -118,28 +111,7 @@ def _consent(reader: Reader, bundle: Bundle) -> Iterator[Said]:
 
 def _caps(reader: Reader, bundle: Bundle) -> Iterator[Said]:
     for cap in bundle.caps:
-        yield Said(cap.key, _cap(reader, cap), (f"contact:cap:{cap.key}",))
-
-
-def _cap(reader: Reader, cap: Cap) -> str:
-    scope = named(reader, SCOPES, cap.scope)
-    channels = [named(reader, CHANNELS, one) for one in cap.channels]
-    where = reader.all_of(channels) if channels else reader.say("all channels together")
-    if cap.calendar:
-        return reader.say(
-            "At most {limit} contacts per {scope} and calendar {span}, on {channels}.",
-            limit=reader.number(cap.limit),
-            scope=scope,
-            span=named(reader, CALENDARS, cap.calendar),
-            channels=where,
-        )
-    return reader.say(
-        "At most {limit} contacts per {scope} in {hours} hours, on {channels}.",
-        limit=reader.number(cap.limit),
-        scope=scope,
-        hours=reader.number(cap.window_hours),
-        channels=where,
-    )
+        yield Said(cap.key, cap_sentence(reader, cap), (f"contact:cap:{cap.key}",))
 
 
 def _pauses(reader: Reader, bundle: Bundle) -> Iterator[Said]:

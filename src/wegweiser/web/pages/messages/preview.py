@@ -1,5 +1,6 @@
 """What a person would get of a message, in a frame of its own, and what keeps it from them."""
 
+from collections.abc import Mapping
 from html import escape
 
 import msgspec
@@ -10,7 +11,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import sight_of
 from wegweiser.web.pages.decisions.explanation import Reason
-from wegweiser.web.pages.decisions.reasons import why
+from wegweiser.web.pages.decisions.reasons import caps_of, why
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import NAMING, cut, person_name, person_path
 from wegweiser.web.pages.messages.audience import Reach
@@ -104,7 +105,9 @@ async def _shown(
         raise InputRefused("bad_answer", "No answer.", 500)
     told = msgspec.convert(found["variants"], tuple[Standing, ...])
     locales = _locales(document)
-    variants = tuple(_variant(reader, one, locales.get(one.variant, "")) for one in told)
+    variants = tuple(
+        _variant(reader, one, locales.get(one.variant, ""), caps_of(desk, reader)) for one in told
+    )
     person = desk.site.views.person(person_id)
     return Shown(title, person_name(reader, person), person_path(person_id), variants)
 
@@ -114,9 +117,9 @@ def _locales(document: JsonObject) -> dict[str, str]:
     return {str(one.get("key")): str(one.get("locale") or "") for one in variants}
 
 
-def _variant(reader: Reader, one: Standing, locale: str) -> VariantShown:
+def _variant(reader: Reader, one: Standing, locale: str, caps: Mapping[str, str]) -> VariantShown:
     channel = named(reader, CHANNELS, one.channel)
-    against = tuple(dict.fromkeys(_against(reader, reason) for reason in one.reasons))
+    against = tuple(dict.fromkeys(_against(reader, reason, caps) for reason in one.reasons))
     missing = ""
     if one.missing:
         missing = reader.say("{field} is not known of this person.", field=one.missing)
@@ -125,9 +128,9 @@ def _variant(reader: Reader, one: Standing, locale: str) -> VariantShown:
     return VariantShown(name, one.level == FREE, against, frame, missing)
 
 
-def _against(reader: Reader, one: Reason) -> str:
-    rule = cut(one.failing or one.rule)
-    return f"{why(reader, one)}: {rule}" if rule else why(reader, one)
+def _against(reader: Reader, one: Reason, caps: Mapping[str, str]) -> str:
+    rule, told = cut(one.failing or one.rule), why(reader, one, caps)
+    return f"{told}: {rule}" if rule else told
 
 
 def frame_of(content: JsonObject, language: str) -> str:

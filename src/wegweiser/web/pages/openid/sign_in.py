@@ -57,12 +57,12 @@ async def arrive(desk: Desk, request: Request) -> Response:
     """Take in whoever comes back from the identity provider."""
     door, journey = _door(desk), _journey(request.cookies.get(_cookie(desk), ""))
     try:
-        operator = await door.arrive(journey, dict(request.query_params))
+        arrived = await door.arrive(journey, dict(request.query_params))
     except InputRefused as error:
         answer = _refused(desk, request, error)
     else:
         goal = own_path(journey.goal) if journey else "/"
-        answer = come_in(desk, request, operator.name, goal, {"by_provider": True})
+        answer = come_in(desk, request, arrived.operator.name, goal, arrived.id_token)
     # A journey ends with its answer, whatever that was.
     answer.delete_cookie(
         _cookie(desk), path="/", httponly=True, secure=desk.cookie.secure, samesite="lax"

@@ -1,5 +1,6 @@
 """Parts of the page of an account: activity by person and week, and its contact budget."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import msgspec
 from starlette.requests import Request
 
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.caps import cap_names
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.frame.sight import may_open
@@ -61,7 +63,8 @@ def budget_of(desk: Desk, reader: Reader, group_id: str, people: tuple[str, ...]
     """Tell what the caps leave now: of the account, and how many of some people are free."""
     report = desk.site.deciding.contacts.report
     told = report.of_account(group_id, limit=1)
-    caps = tuple(_cap(reader, one) for one in rows_in(told, "caps"))
+    names = cap_names(reader, desk.site.unifier.policies.bundle.caps)
+    caps = tuple(_cap(reader, one, names) for one in rows_in(told, "caps"))
     free, looked_up = 0, people[:LOOKED_UP]
     for person_id in looked_up:
         own = report.of_person(person_id, limit=1)
@@ -82,8 +85,9 @@ def budget_of(desk: Desk, reader: Reader, group_id: str, people: tuple[str, ...]
     return Budget(caps, words if people else "", stops)
 
 
-def _cap(reader: Reader, one: JsonObject) -> tuple[str, str, str]:
+def _cap(reader: Reader, one: JsonObject, names: Mapping[str, str]) -> tuple[str, str, str]:
+    key = str(one["cap"])
     left, used, limit = one["left"], one["used"], one["limit"]
     written = "–" if not isinstance(left, int) else reader.number(left)
     told = reader.say("{used} of {limit} used", used=used, limit=limit)
-    return cut(str(one["cap"])), written, told
+    return names.get(key, cut(key)), written, told

@@ -71,7 +71,7 @@ def _fault(reader: Reader, error: InputRefused, given: dict[str, str]) -> Fault:
     field = "at" if given.get("kind") == "restore" else "b"
     unread = error.code == "bad_input" and ":" not in given.get("b", "")
     code = "bad_id" if unread else error.code
-    named = InputRefused(code, error.message, error.status, field)
+    named = InputRefused(code, error, error.status, field)
     return refusal(reader, named, {**OF_IDENTIFIERS, "bad_day": BAD_DAY}, given, field)
 
 

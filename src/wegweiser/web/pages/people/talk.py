@@ -50,7 +50,7 @@ def _fault(reader: Reader, error: InputRefused, form: Mapping[str, str]) -> Faul
     field = "people" if error.code == "quarantined" else error.field or ""
     sentence = SENTENCES.get(field, "")
     value = form.get(field, "").strip()[:VALUE_SHOWN]
-    return field, reader.say(sentence, value=value) if sentence else error.message
+    return field, reader.say(sentence, value=value) if sentence else error.said(reader.language)
 
 
 async def _again(

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.web.deeds import DOERS, deed_words, detail_words
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.fields import Form
 from wegweiser.web.pages.frame.files import file_of
@@ -22,6 +23,8 @@ from wegweiser.web.pages.settings.sections import (
     word_in,
 )
 from wegweiser.web.text import Reader, mark
+from wegweiser.web.values import codes_of
+from wegweiser.web.words import named
 
 FILTERS = (("who", mark("Who")), ("what", mark("What")), ("about", mark("Identifier")))
 HERE = "/settings/audit"
@@ -34,7 +37,7 @@ async def audit(desk: Desk, request: Request) -> Response:
     if request.method == "POST":
         return await _verify(desk, request)
     reader, view = desk.reader(request), desk.view(request)
-    asked: JsonObject = {name: _first(view, name) for name, _ in FILTERS}
+    asked: JsonObject = {name: _first(reader, view, name) for name, _ in FILTERS}
     told = await desk.run(request, "audit", {**asked, "limit": MOST, "only_new": True})
     rows = rows_in(told, "rows")
     if view.form:
@@ -99,12 +102,14 @@ async def _verify(desk: Desk, request: Request) -> Response:
     return desk.done(request, HERE, Notice(sentence))
 
 
-def _first(view: View, dimension: str) -> str:
+def _first(reader: Reader, view: View, dimension: str) -> str:
+    """Give the value of a filter; what is written in words stands for its code."""
     values = view.values_of(dimension)
     if len(values) > 1:
         told = "The audit trail takes one value of each filter."
         raise InputRefused("one_value", told, 422, "filter")
-    return values[0] if values else ""
+    codes = codes_of(reader, dimension)
+    return codes.get(values[0].casefold(), values[0]) if values else ""
 
 
 def _only(view: View, dimension: str, value: str) -> str:
@@ -114,17 +119,19 @@ def _only(view: View, dimension: str, value: str) -> str:
 
 
 def _row(reader: Reader, view: View, one: JsonObject) -> Row:
-    who, what, detail = word_in(one, "who"), word_in(one, "what"), one.get("detail")
-    more = ""
-    if isinstance(detail, dict):
-        more = ", ".join(f"{name}: {word_in(detail, name)}" for name in detail)
+    who, what = word_in(one, "who"), word_in(one, "what")
     return Row(
         (
             Cell(reader.number(number_in(one, "number"))),
             Cell(moment_in(reader, one, "at")),
-            Cell(who, path=_only(view, "who", who)),
-            Cell(what, path=_only(view, "what", what)),
+            Cell(named(reader, DOERS, who), path=_only(view, "who", who)),
+            # The code is what files, filters and programs say.
+            Cell(
+                deed_words(reader, what, one.get("detail")),
+                path=_only(view, "what", what),
+                note=f"`{what}`",
+            ),
             Cell(word_in(one, "about"), code=True),
-            Cell(more),
+            Cell(detail_words(reader, one.get("detail"))),
         )
     )

@@ -75,7 +75,9 @@ async def _page(desk: Desk, request: Request, faults: tuple[tuple[str, str], ...
 
 
 def _refused(reader: Reader, error: InputRefused) -> str:
-    return reader.say(REFUSALS[error.code]) if error.code in REFUSALS else error.message
+    return (
+        reader.say(REFUSALS[error.code]) if error.code in REFUSALS else error.said(reader.language)
+    )
 
 
 def _facts(reader: Reader, going: Json) -> tuple[tuple[str, str], ...]:

@@ -34,7 +34,7 @@ async def me(desk: Desk, request: Request) -> Response:
     try:
         return await _done(desk, request, operator, form)
     except InputRefused as error:
-        fault = (error.field or "", error.message)
+        fault = (error.field or "", error.said(desk.reader(request).language))
         return _page(desk, request, operator, form.get("seed", ""), fault)
 
 

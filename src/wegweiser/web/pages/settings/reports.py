@@ -31,7 +31,7 @@ async def reports(desk: Desk, request: Request) -> Response:
         try:
             await desk.run(request, "report_send", {"key": key})
         except (InputRefused, NotFound) as error:
-            return await _page(desk, request, (("key", error.message),))
+            return await _page(desk, request, (("key", error.said(reader.language)),))
         return desk.done(request, HERE, Notice(reader.say("The report {key} was sent.", key=key)))
     return await _page(desk, request)
 

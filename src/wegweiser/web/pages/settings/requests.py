@@ -49,6 +49,8 @@ COUNTED = {
     "typed_in_audiences": mark("Names in files that were handed over"),
     "typed_in_reasons": mark("Names typed into reasons"),
     "typed_in_works": mark("Names in long work"),
+    "typed_in_events": mark("Names in what others did or said"),
+    "typed_in_decisions": mark("Names in decisions about others"),
     "typed_in_audit": mark("Names in the audit"),
 }
 SUPPRESSED = (("true", mark("never let them in again")), ("false", mark("they may begin anew")))
@@ -66,8 +68,8 @@ async def requests(desk: Desk, request: Request) -> Response:
         name = form.get("identifier", "")
         preview: Json = None
         if fault[0] == "again":
-            preview = await desk.run(request, "forget", {"identifier": name, "dry_run": True})
-        return await _page(desk, request, name, preview, fault)
+            preview = await _previewed(desk, request, name, form)
+        return await _page(desk, request, name, preview, fault, form.get("called", ""))
 
 
 async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:
@@ -76,8 +78,8 @@ async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     assert operator is not None
     match form.get("do", ""):
         case "preview":
-            told = await desk.run(request, "forget", {"identifier": name, "dry_run": True})
-            return await _page(desk, request, name, told)
+            told = await _previewed(desk, request, name, form)
+            return await _page(desk, request, name, told, called=form.get("called", ""))
         case "erase":
             return await _erase(desk, request, name, form)
         case "access":
@@ -91,6 +93,16 @@ async def _done(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     raise InputRefused("bad_form", "The form cannot be read.", 422)
 
 
+async def _previewed(desk: Desk, request: Request, name: str, form: dict[str, str]) -> Json:
+    wish: JsonObject = {"identifier": name, "dry_run": True, "called": _called(form)}
+    return await desk.run(request, "forget", wish)
+
+
+def _called(form: dict[str, str]) -> list[Json]:
+    """Read what else somebody is called: names, divided by commas."""
+    return [one.strip() for one in form.get("called", "").split(",") if one.strip()]
+
+
 async def _erase(desk: Desk, request: Request, name: str, form: dict[str, str]) -> Response:
     """Erase once the identifier was typed again; nothing brings it back."""
     reader = desk.reader(request)
@@ -101,6 +113,7 @@ async def _erase(desk: Desk, request: Request, name: str, form: dict[str, str]) 
         "identifier": name,
         "confirm": True,
         "suppress": form.get("suppress", "true") != "false",
+        "called": _called(form),
     }
     operator = desk.who(request)
     work = desk.site.works.begin("erasure", "", wish, operator.name if operator else "")
@@ -119,6 +132,7 @@ async def _page(
     name: str = "",
     preview: Json = None,
     fault: tuple[str, str] | None = None,
+    called: str = "",
 ) -> Response:
     reader = desk.reader(request)
     asked = rows_in(await desk.run(request, "access_requests", {}))
@@ -134,8 +148,8 @@ async def _page(
     if not waiting and not receipts:
         answer = reader.say("Nobody asked yet.")
     sections = (
-        *([_preview_section(reader, name, preview)] if preview is not None else []),
-        _ask_section(reader, name),
+        *([_preview_section(reader, name, preview, called)] if preview is not None else []),
+        _ask_section(reader, name, called),
         Section(reader.say("Access requests"), table=_asked(reader, asked)),
         Section(reader.say("Requests by other systems"), table=_subjects(desk, reader)),
         Section(
@@ -147,21 +161,32 @@ async def _page(
     return show_room(desk, request, RoomPage(answer, sections, (fault,) if fault else ()))
 
 
-def _ask_section(reader: Reader, name: str) -> Section:
+def _ask_section(reader: Reader, name: str, called: str) -> Section:
     told = reader.say("Write it as TYPE:VALUE, for example email:ada@example.com.")
     field = Field("identifier", reader.say("Identifier of the person"), name, help=told)
-    preview = Form(reader.say("Show what an erasure would take"), (field,), (("do", "preview"),))
+    hint = reader.say(
+        "Full names are known from traits. Add other names that people may have typed in notes and"
+        " rules, divided by commas."
+    )
+    also = Field("called", reader.say("Also called"), called, help=hint)
+    fields = (field, also)
+    preview = Form(reader.say("Show what an erasure would take"), fields, (("do", "preview"),))
     ask = Form(reader.say("Note access request"), (field,), (("do", "access"),), main=False)
     return Section(reader.say("Somebody asks"), forms=(preview, ask))
 
 
-def _preview_section(reader: Reader, name: str, preview: Json) -> Section:
-    counts = preview.get("counts", preview) if isinstance(preview, dict) else {}
+def _preview_section(reader: Reader, name: str, preview: Json, called: str) -> Section:
+    would_go = preview.get("would_go") if isinstance(preview, dict) else None
+    counts = would_go if isinstance(would_go, dict) else {}
     facts = tuple(
         (named(reader, COUNTED, key), reader.number(count))
-        for key, count in (counts.items() if isinstance(counts, dict) else ())
-        if isinstance(count, int) and not isinstance(count, bool) and count
+        for key, count in counts.items()
+        if key in COUNTED and isinstance(count, int) and count
     )
+    sought = counts.get("called")
+    if isinstance(sought, list) and sought:
+        names = ", ".join(reader.private(str(one)) for one in sought)
+        facts += ((reader.say("Names that are looked for in texts"), names),)
     form = Form(
         reader.say("Erase for ever"),
         (
@@ -173,7 +198,7 @@ def _preview_section(reader: Reader, name: str, preview: Json) -> Section:
                 options=tuple((value, reader.say(words)) for value, words in SUPPRESSED),
             ),
         ),
-        (("do", "erase"), ("identifier", name)),
+        (("do", "erase"), ("identifier", name), ("called", called)),
     )
     told = reader.say("This would go, and cannot be brought back:")
     return Section(reader.say("Before you erase"), told, facts=facts, forms=(form,))

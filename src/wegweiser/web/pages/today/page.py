@@ -12,10 +12,17 @@ from wegweiser.web.charts.figures import Figure, Interval
 from wegweiser.web.pages.answers import Wish
 from wegweiser.web.pages.desk import Desk, Panel
 from wegweiser.web.pages.frame.controls import span_in_words
+from wegweiser.web.pages.frame.fields import Faults
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.panel import MeasurePanel
 from wegweiser.web.pages.today.charts import Daily, lift_figure, visitors_figure
-from wegweiser.web.pages.today.choose import PREFERENCE, Choice, choices_of
+from wegweiser.web.pages.today.choose import (
+    PREFERENCE,
+    Choice,
+    Refused,
+    choices_of,
+    choose_figures,
+)
 from wegweiser.web.pages.today.days import daily_of, told_days
 from wegweiser.web.pages.today.figures import Asked, chosen_of, figures_of
 from wegweiser.web.pages.today.figures import Figure as Number
@@ -38,6 +45,7 @@ class TodayPage(msgspec.Struct, frozen=True):
     done: tuple[Need, ...]
     figures: tuple[Number, ...]
     choices: tuple[Choice, ...]
+    faults: Faults
     days: tuple[Daily, ...]
     visitors: Panel | None
     revenue: MeasurePanel | None
@@ -53,18 +61,25 @@ class TodayPage(msgspec.Struct, frozen=True):
 
 
 async def today(desk: Desk, request: Request) -> Response:
-    """Show Today for the period of the address."""
+    """Show Today for the period of the address, or keep which figures somebody chose."""
+    refused: Refused | None = None
+    if request.method == "POST":
+        kept = await choose_figures(desk, request)
+        if not isinstance(kept, Refused):
+            return kept
+        refused = kept
     reader, view = desk.reader(request), desk.view(request)
     wishes = wishes_of(view, desk.site.unifier.policies.bundle, reader.zone)
     answers = await desk.answered(request, wishes.all)
-    page = await _page(desk, request, view, wishes, answers)
+    page = await _page(desk, request, view, wishes, answers, refused)
     frame = desk.frame(
         request,
         reader.say("Today"),
         reader.say("What changed, and what needs me?"),
-        refresh=desk.answers.computing(wishes.all) or _drawing(page),
+        # To fetch the page anew would take away what somebody has to mend.
+        refresh=refused is None and (desk.answers.computing(wishes.all) or _drawing(page)),
     )
-    return desk.render(request, "today.html", frame, page)
+    return desk.render(request, "today.html", frame, page, 422 if refused else 200)
 
 
 def _under_way(desk: Desk) -> Callable[[Wish], bool]:
@@ -78,7 +93,12 @@ def _drawing(page: TodayPage) -> bool:
 
 
 async def _page(
-    desk: Desk, request: Request, view: View, wishes: Wishes, answers: dict[Wish, Answer]
+    desk: Desk,
+    request: Request,
+    view: View,
+    wishes: Wishes,
+    answers: dict[Wish, Answer],
+    refused: Refused | None,
 ) -> TodayPage:
     reader, unifier, operator = desk.reader(request), desk.site.unifier, desk.who(request)
     visits = answers.get(wishes.visits)
@@ -106,7 +126,8 @@ async def _page(
         needs=await needs_of(desk, request),
         done=done_of(desk, request),
         figures=figures_of(asked, chosen),
-        choices=choices_of(reader, chosen),
+        choices=choices_of(reader, refused.wanted if refused else chosen),
+        faults=refused.faults if refused else (),
         days=days,
         visitors=line,
         revenue=revenue,

@@ -45,7 +45,7 @@ async def look(desk: Desk, request: Request) -> Response:
     if form.get("do") == "look":
         return _page(desk, request, upload, form.get("mapping", ""))
     try:
-        work = begin_load(desk.site, upload, operator.name)
+        work = begin_load(desk.site, upload, operator.name, _whole(desk, request))
     except InputRefused as error:
         return _page(desk, request, upload, fault=fault_of(desk.reader(request), error))
     return RedirectResponse(f"/progress/{work.work_id}", 303)
@@ -62,15 +62,20 @@ def _page(
     tried = upload.mapping if mapping is None else mapping
     found = None
     try:
-        found = look_at(desk.site, upload, tried)
+        found = look_at(desk.site, upload, tried, _whole(desk, request))
     except InputRefused as error:
         fault = fault_of(reader, error)
     page = DataPage(
         answer=_answer(reader, found),
-        still=_cards(reader, upload, found, tried),
+        still=_cards(reader, upload, found, tried, _whole(desk, request)),
         faults=() if fault is None else (fault,),
     )
     return show_data(desk, request, page)
+
+
+def _whole(desk: Desk, request: Request) -> bool:
+    """Tell whether a file counts like a secret key: who may make one may say the same by a file."""
+    return desk.may(request, "senders")
 
 
 def _answer(reader: Reader, found: Look | None) -> str:
@@ -90,7 +95,9 @@ def _is_aside(one: Outcome) -> bool:
     return bool(one.code) and one.code not in LEFT_OUT
 
 
-def _cards(reader: Reader, upload: Upload, found: Look | None, mapping: str) -> tuple[Card, ...]:
+def _cards(
+    reader: Reader, upload: Upload, found: Look | None, mapping: str, whole: bool
+) -> tuple[Card, ...]:
     drop = Form(reader.say("Discard file"), hidden=(("do", "drop"),), main=False)
     told = reader.say(
         "A text that begins with = is an expression over the row; any other text stands for"
@@ -108,17 +115,22 @@ def _cards(reader: Reader, upload: Upload, found: Look | None, mapping: str) -> 
     return (
         Card(reader.say("What the first rows would become"), table=_table(reader, found)),
         mapped,
-        _load(reader, upload, found, drop),
+        _load(reader, upload, found, drop, whole),
     )
 
 
-def _load(reader: Reader, upload: Upload, found: Look, drop: Form) -> Card:
+def _load(reader: Reader, upload: Upload, found: Look, drop: Form, whole: bool) -> Card:
     """Say what follows before it does: events of a file are not taken back one by one."""
     told = reader.say(
         "All rows are read with the mapping that was looked at last. What a row makes twice, or"
         " what was loaded before, counts once; what cannot be used waits in quarantine. Stored"
         " events stay. The file itself is deleted afterwards."
     )
+    if not whole:
+        told += " " + reader.say(
+            "For your role consent that is granted, another address of somebody known, and who is"
+            " one person are left out; only who makes secret keys may say that by a file."
+        )
     source = found.source
     if found.is_new:
         source = reader.say("{source} (is made by this)", source=found.source)
