@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""
     analytics_js_dir: str = ""
     server_cookie: bool = True
+    mail_link_days: int = 30
     openid: OpenIdSettings | None = None
     demo: bool = False
     language: str = "en"

@@ -27,6 +27,7 @@ NO_PAGES = {
     "/settings/requests/{request_id}.json": "a file",
     "/sign-in/openid": "leads on to somebody else's sign-in",
     "/sign-in/openid/back": "leads on to where somebody wanted to go",
+    "/sign-out/openid": "leads on to the sign-in page, where somebody came out",
 }
 # Nobody needs to be signed in for these, and they ask instead of answering.
 ASKING = ("/sign-in", "/welcome/{token}")

@@ -133,7 +133,7 @@ def test_of_what_never_left_nothing_comes_back(tmp_path: Path) -> None:
         waiting = await decide(site, 1)
         await site.intake.checkpoint()
         site.clock.now -= 1  # type: ignore[attr-defined]
-        await site.deciding.sender._begin()
+        await site.deciding.sender.begin()
         name = str(read(server.mails[0])["Message-ID"]).strip("<>").partition("@")[0]
         guessed = report(server.mails[0]).replace(name.encode(), f"msg_{waiting}_0".encode())
         guessed = guessed.replace(b"u-0@people.example", b"u-1@people.example")

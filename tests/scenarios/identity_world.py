@@ -11,6 +11,7 @@ from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import PersonProfile
 from wegweiser.terms.record import Ruled
+from wegweiser.workspace import operations
 from wegweiser.workspace.site import Site
 
 # Public evidence that is dated further back than thirty days joins nobody.
@@ -49,6 +50,18 @@ class Told:
     async def govern(self, rules: IdentityRules) -> None:
         """Let rules count from here on."""
         await self.site.intake.append(Ruled(at=NOW, by="ada", rules=rules))
+
+    async def whole(self) -> None:
+        """Wait until everything acknowledged is folded and everybody is computed."""
+        await self.site.settle()
+
+    async def alarms(self) -> list[JsonObject]:
+        """Ask for the alarms that nobody has seen and whose cause lasts."""
+        found = await operations.run(self.site, "alarm_list", {"open": True})
+        assert isinstance(found, dict)
+        listed = found["alarms"]
+        assert isinstance(listed, list)
+        return [one for one in listed if isinstance(one, dict)]
 
     def same(self, *names: str) -> bool:
         """Tell whether all of these are one person."""

@@ -57,7 +57,12 @@ def sender_to(site: Site, channel: MemoryChannel) -> Sender:
     """Send whatever is decided to one channel that keeps it."""
     sending, store = site.deciding.sending, site.engines.store
     packer = Packer(
-        site.unifier, site.views, site.clock, sending.unsubscribe, site.deciding.chooser.explain
+        site.unifier,
+        site.views,
+        site.clock,
+        sending.unsubscribe,
+        site.deciding.chooser.explain,
+        site.deciding.tracks.click_url,
     )
     return Sender(
         site.unifier,

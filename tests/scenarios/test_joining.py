@@ -3,6 +3,7 @@
 import msgspec
 
 from tests.scenarios.identity_world import Told, event, identify, told
+from tests.scenarios.mail_story import AGREED, LEADS_TO, Mailing, mailing
 from wegweiser.profile.view import canonical
 from wegweiser.terms.judgement import Judgement
 from wegweiser.terms.record import Judged
@@ -91,16 +92,18 @@ def test_04_cutting_a_claim_takes_away_all_that_came_with_it() -> None:
 
 
 def test_10_a_typed_address_of_somebody_known_joins_after_a_signed_click() -> None:
-    async def story(site: Told) -> None:
-        await site.server(identify(0, userId="u-1", traits={"email": EMAIL}))
+    async def story(site: Mailing) -> None:
+        await site.server(identify(0, userId="u-1", traits={"email": EMAIL}, context=AGREED))
         await site.public(identify(1, anonymousId="a", traits={"email": EMAIL}))
         assert site.apart(A, U1)
         assert site.reasons(A, E) == {"claim_on_known"}
-        clicked = {"traits": {"email": EMAIL}, "verified": ["anonymous_id"]}
-        await site.server(event(2, anonymousId="a", context=clicked))
+        link = await site.write_to(U1)
+        assert str(site.sent()[-1].parcel.data["subject"]).count(EMAIL) == 1
+        answer = await site.follow(link, "a")
+        assert (answer.status_code, answer.headers["location"]) == (302, LEADS_TO)
         assert site.same(A, U1, E)
 
-    told(story)
+    mailing(story)
 
 
 def test_11_a_form_and_a_proven_login_on_one_device_are_one_person() -> None:

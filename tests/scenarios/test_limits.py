@@ -50,12 +50,18 @@ def test_09_a_chain_smuggles_nobody_into_another(order: tuple[int, ...]) -> None
     told(story)
 
 
-@pytest.mark.parametrize("word", ["null", "guest", "[object Object]", "0000-00"])
-def test_16_placeholders_are_nobody(word: str) -> None:
+def test_16_placeholders_are_nobody() -> None:
+    words = ("null", "guest", "[object Object]", "0000-00")
+
     async def story(site: Told) -> None:
-        await site.public(*(event(n / 100, anonymousId=f"a-{n}", userId=word) for n in range(60)))
-        assert site.id_of(f"user_id:{word}") is None
-        assert len({site.id_of(f"anonymous_id:a-{n}") for n in range(60)}) == 60
+        sent = [
+            event(n / 1_000, anonymousId=f"a-{n}", userId=words[n % len(words)])
+            for n in range(10_000)
+        ]
+        await site.public(*sent)
+        assert [site.id_of(f"user_id:{word}") for word in words] == [None] * len(words)
+        assert len({site.id_of(f"anonymous_id:a-{n}") for n in range(10_000)}) == 10_000
+        assert site.views("anonymous_id:a-9999") == 1
 
     told(story)
 
@@ -124,23 +130,58 @@ def test_19_the_sixth_browser_of_a_week_waits_for_the_next() -> None:
     told(story)
 
 
-def test_20_beyond_the_caps_of_a_person_joins_are_refused_and_events_are_kept() -> None:
+def test_20_beyond_a_thousand_identifiers_joins_are_refused_and_events_are_kept() -> None:
     async def story(site: Told) -> None:
-        await site.govern(IdentityRules(weak_most=99, most_identifiers=4, most_merges=99))
-        for n in range(4):
-            await site.public(identify(n, anonymousId=f"a-{n}", userId="u-1"))
-        assert site.reasons(U1, "anonymous_id:a-3") == {"cap_identifiers"}
-        assert "Identity Evidence Refused" in site.lineage()
-        await site.govern(IdentityRules(weak_most=99, most_merges=1))
-        for n in range(4):
-            await site.public(event(n, anonymousId=f"a-{n}"))
-        assert site.same(U1, "anonymous_id:a-0", "anonymous_id:a-1")
-        assert site.reasons(U1, "anonymous_id:a-3") == {"cap_merges"}
-        assert site.views("anonymous_id:a-3") == 1
-        await site.public(event(5, anonymousId="somebody-else"))
-        assert site.views("anonymous_id:somebody-else") == 1
+        await site.govern(IdentityRules(weak_most=9_999))
+        devices = [f"a-{n}" for n in range(1_000)]
+        await site.public(*(identify(0, anonymousId=name, userId="u-1") for name in devices[:-1]))
+        await site.whole()
+        person_id = site.id_of(U1) or ""
+        assert len(site.site.unifier.directory.members(person_id)) == 1_000
+        assert await site.alarms() == []
+        await site.public(identify(1, anonymousId=devices[-1], userId="u-1"))
+        await _refused(site, "cap_identifiers", f"anonymous_id:{devices[-1]}", person_id)
+        # What was said while logged in is the user's all the same.
+        assert site.of(U1).counters == {"Identified": 1_003}
 
     told(story)
+
+
+def test_20_beyond_a_hundred_merges_joins_are_refused_and_events_are_kept() -> None:
+    async def story(site: Told) -> None:
+        await site.govern(IdentityRules(weak_most=9_999))
+        # Claims are no leaves of their own: a hundred and one devices are a hundred merges.
+        devices = [f"a-{n}" for n in range(102)]
+        for name in devices[:-1]:
+            await site.public(
+                identify(0, anonymousId=name, userId="u-1"), event(1, anonymousId=name)
+            )
+        await site.whole()
+        assert site.same(U1, *(f"anonymous_id:{name}" for name in devices[:-1]))
+        assert await site.alarms() == []
+        person_id = site.id_of(U1) or ""
+        await site.public(
+            event(2, anonymousId=devices[-1]), identify(3, anonymousId=devices[-1], userId="u-1")
+        )
+        await _refused(site, "cap_merges", f"anonymous_id:{devices[-1]}", person_id)
+        assert site.views(f"anonymous_id:{devices[-1]}") == 1
+
+    told(story)
+
+
+async def _refused(site: Told, cap: str, device: str, person_id: str) -> None:
+    """Show what follows from a device too many: one alarm, and nothing for anybody else."""
+    await site.whole()
+    assert site.reasons(U1, device) == {cap}
+    [alarm] = await site.alarms()
+    assert (alarm["kind"], alarm["member"]) == (cap, person_id)
+    [lineage] = site.site.lineage.of_person("")
+    assert (lineage.event, lineage.reason) == ("Identity Evidence Refused", cap)
+    # One too many again, and again: it is known already.
+    await site.public(*(identify(5, anonymousId=f"b-{n}", userId="u-1") for n in range(3)))
+    await site.public(event(5, anonymousId="somebody-else"))
+    assert [one["alarm_id"] for one in await site.alarms()] == [alarm["alarm_id"]]
+    assert site.views("anonymous_id:somebody-else") == 1
 
 
 @pytest.mark.parametrize("size", [600, pytest.param(2_500, marks=pytest.mark.sweep)])

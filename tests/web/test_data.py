@@ -221,6 +221,40 @@ def test_links_and_refusals_are_counted(fresh: Running) -> None:
     page = fresh.client.get("/data/identity").text
     assert "1 link was made" in page
     assert "No link was refused" in page
+    assert "No sender made up a type of identifier." in page
+
+
+def test_types_for_review_are_listed_and_small_counts_are_hidden(fresh: Running) -> None:
+    card = {"id": "7", "type": "loyalty_card", "collection": "users", "encoding": "none"}
+    seen = {"type": "track", "event": "Seen", "userId": "u-1"}
+    Shop(fresh, "desk").send(seen | {"context": {"externalIds": [card]}})
+    page = fresh.client.get("/data/identity").text
+    assert "1 type that senders made up is for review. From 10 values per person" in page
+    row = page[page.index("<code>loyalty_card") :].split("</tr>")[0]
+    assert "for review: counts as weak" in row
+    assert "1.00" in row
+    german = fresh.client.get("/data/identity?lang=de").text
+    assert "1 von Absendern erfundener Typ ist zu prüfen." in german
+    wish = {"type": "loyalty_card", "class": "strong"}
+    seen_first = fresh.client.post("/data/identity", data=wish).text
+    assert "What if loyalty_card is: strong: personal, joins by trusted evidence?" in seen_first
+    version = re.search(r'name="seen" value="(\w+)"', seen_first)
+    assert version is not None
+    assert fresh.site.identity.rules.rules.types == {}
+    assert browser_of(fresh, "analyst").post("/data/identity", data=wish).status_code == 403
+    done = fresh.client.post("/data/identity", data={**wish, "seen": version[1]})
+    assert done.status_code == 303
+    told = fresh.client.get("/data/identity").text
+    assert "From now on loyalty_card is: strong" in told
+    assert fresh.site.identity.rules.rules.version == version[1]
+    assert fresh.client.post("/data/identity", data={"type": "email"}).status_code == 422
+    unseen = fresh.client.post("/data/identity", data={**wish, "class": "weak", "seen": "0"}).text
+    assert "The rules changed meanwhile." in unseen
+    hidden = browser_of(fresh, "viewer").get("/data/identity").text
+    assert "Classify a type" not in hidden
+    row = hidden[hidden.index("<code>loyalty_card") :].split("</tr>")[0]
+    assert "under 10" in row
+    assert "1.00" not in row
 
 
 def test_the_tag_listens_until_the_first_event(fresh: Running) -> None:

@@ -187,6 +187,7 @@ def test_who_may() -> None:
             ("POST", f"{SPACE}/identity/cut"),
             ("POST", f"{SPACE}/identity/rules"),
             ("GET", f"{SPACE}/identity/queue"),
+            ("GET", f"{SPACE}/identity/types"),
             ("GET", f"{SPACE}/messages/m-1"),
             ("GET", f"{PROFILES}/user_id:u-1/identity"),
             ("POST", f"{PROFILES}/user_id:u-1/external_ids/delete"),
@@ -253,6 +254,30 @@ def test_the_queue_lists_what_was_refused() -> None:
         assert {row["a"], row["b"]} == {"email:ada@a.example", "user_id:u-2"}
         assert (row["reason"], bool(row["nearest_change"])) == ("unique_conflict", True)
         assert (await opened.ask("GET", f"{SPACE}/identity/queue?limit=0")).status_code == 422
+
+    through(check)
+
+
+def test_types_that_senders_made_up_are_listed_for_review() -> None:
+    async def check(opened: Doors) -> None:
+        card = {"id": "7", "type": "loyalty_card", "collection": "users", "encoding": "none"}
+        await opened.send(identify(7, userId="u-1", context={"externalIds": [card]}))
+        told = await opened.told("GET", f"{SPACE}/identity/types")
+        (row,) = told["types"]
+        assert (row["type"], row["state"], row["values_per_person"]) == (
+            "loyalty_card",
+            "unclassified",
+            1.0,
+        )
+        assert (told["further"], told["refused_from"]) == (0, 10)
+        path, strong = f"{SPACE}/identity/types", {"type": "loyalty_card", "class": "strong"}
+        assert (await opened.ask("POST", path, strong)).status_code == 409
+        seen = await opened.told("POST", f"{path}?preview=true", strong)
+        assert (await opened.told("POST", path, strong))["version"] == seen["version"]
+        (row,) = (await opened.told("GET", path))["types"]
+        assert (row["state"], row["class"]) == ("classified", "strong")
+        for wrong in ({"type": "email", "class": "weak"}, {"type": "visit", "class": "shared"}):
+            assert (await opened.ask("POST", path, wrong)).status_code == 422
 
     through(check)
 

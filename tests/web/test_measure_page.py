@@ -241,6 +241,33 @@ def test_an_alarm_is_acknowledged_judged_and_snoozed(running: Running) -> None:
     }
 
 
+def test_an_alarm_about_a_person_leads_to_it_and_is_not_judged(running: Running) -> None:
+    kept = KeptAlarm(
+        alarm_id="alm_cap",
+        watch="",
+        raised_at=running.site.clock.now_ms(),
+        known="2026-11-21",
+        since="2026-11-21",
+        series="identity",
+        kind="cap_merges",
+        sentence={"en": "A person is full.", "de": "Eine Person ist voll."},
+        member="per_full",
+    )
+    log = running.site.alarms.log
+    log.raised("none", [kept], Watching(upto="2026-11-22"), [])
+    page = running.client.get("/measure/watch").text
+    assert re.search(r'href="/people/per_full"[^>]*>\s*A person is full\.', page)
+    assert "Acknowledge: A person is full." in page
+    assert "False alarm: A person is full." not in page
+    viewer = browser_of(running, "viewer").get("/measure/watch").text
+    assert "A person is full." in viewer
+    assert "per_full" not in viewer
+    log.settle("alm_cap")
+    page = running.client.get("/measure/watch").text
+    assert "Acknowledge: A person is full." not in page
+    assert re.search("over since [^<]+", page)
+
+
 def test_a_tab_is_sent_by_mail_and_taken_back(running: Running) -> None:
     path, form = "/measure/revenue", {"to": "ada@example.com", "every": "week", "language": "de"}
     wrong = running.client.post(path, data={**form, "to": "nobody"})

@@ -30,6 +30,7 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     ("POST /accounts/", STRONG | {"sales"}),
     *((f"POST /{done}", STRONG | {"sales"}) for done in ("conversations", "next-steps")),
     ("POST /settings/reports", STRONG),
+    ("POST /settings/consent/claims", STRONG),
     *((f"{way}/data/upload", DEFINING) for way in ("POST ", "")),
     ("POST /data", STRONG),
     ("POST /progress/", EVERYBODY),

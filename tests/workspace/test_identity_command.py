@@ -71,6 +71,26 @@ def test_messages_the_queue_and_what_cannot_be_said(data: str) -> None:
     assert {one["id"] for one in shown["identifiers"]} == {"u-1", "a-1"}
 
 
+def test_types_are_listed_and_classified(data: str, tmp_path: Path) -> None:
+    assert told("identity", "types", "--data", data) == ""
+    mapping, rows = tmp_path / "cards.yaml", tmp_path / "cards.csv"
+    card = "[{id: =row.card, type: loyalty_card, collection: users, encoding: none}]"
+    who = "type: identify, messageId: =row.id, userId: =row.user"
+    event = f"{{{who}, context: {{externalIds: {card}}}}}"
+    mapping.write_text(f"{{kind: mapping, key: cards, source: till, event: {event}}}")
+    rows.write_text("id,user,card\nc-1,u-1,7\nc-2,u-1,8\nc-3,u-2,9\n", encoding="utf-8")
+    told("apply", str(mapping), "--data", data)
+    told("load", str(rows), "--mapping", str(mapping), "--data", data)
+    listed = told("identity", "types", "--data", data)
+    assert listed.startswith("loyalty_card: unclassified, weak, 3 values, 1.5 per person")
+    assert "from till" in listed
+    words = ("identity", "classify", "loyalty_card", "strong", "--data", data)
+    assert "dry run" in told(*words, code=1).lower()
+    told(*words, "--preview")
+    told(*words)
+    assert "loyalty_card: classified, strong" in told("identity", "types", "--data", data)
+
+
 def test_rules_are_tried_before_they_count(data: str, tmp_path: Path) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text("{kind: identity_rules, key: house, strong_most: 4}", encoding="utf-8")

@@ -8,15 +8,16 @@ import yaml
 
 from wegweiser.cli import show
 from wegweiser.cli.asking import AsJson, Data, answer, ask, end
+from wegweiser.cli.identity_options import By, Preview, Reason
+from wegweiser.cli.identity_types import classify, types
 from wegweiser.terms.json import Json, JsonObject
 
 app = typer.Typer(no_args_is_help=True, help="Who is who: why, and how to take it back.")
 rules = typer.Typer(no_args_is_help=True, help="The rules by which identifiers become persons.")
 app.add_typer(rules, name="rules")
+app.command("types")(types)
+app.command("classify")(classify)
 
-Preview = Annotated[bool, typer.Option("--preview", help="Show what would change; say nothing.")]
-By = Annotated[str, typer.Option("--by", help="Who says so; kept with it.")]
-Reason = Annotated[str, typer.Option("--reason", help="What for; kept with it.")]
 Everybody = Annotated[bool, typer.Option("--all", help="All persons, however long ago.")]
 
 

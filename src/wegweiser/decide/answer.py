@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wegweiser.decide.candidate import Candidate
 from wegweiser.decide.drops import not_before
 from wegweiser.decide.policy import Policy
-from wegweiser.terms.decision import Decision, Item
+from wegweiser.terms.decision import LEAF_ONLY, Decision, Item
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 
@@ -28,6 +28,8 @@ def answer(
     body: JsonObject = {"decision_id": decision.decision_id, "bundle": decision.bundle}
     if not public:
         body |= {"model": decision.model, "arm": decision.arm}
+        if LEAF_ONLY in decision.flags:
+            body["resolution"] = LEAF_ONLY
     until = not_before(decision.drops) if decision.status == "deferred" else None
     body |= {
         "status": decision.status,

@@ -31,8 +31,8 @@ def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot
     """Explain a decision with the policy, facts and snapshot that made it.
 
     Sums are on the logit scale, utilities in the workspace currency. Where the record could not
-    hold all facts, `facts_cut` is true; of somebody erased only what was chosen, and how likely,
-    is left.
+    hold all facts, `facts_cut` is true; `withheld` says what a device that only claims to be a
+    person's was not to know. Of somebody erased only what was chosen, and how likely, is left.
     """
     why_not = lacking(decision)
     gone = why_not == "erased"
@@ -53,7 +53,8 @@ def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot
         "replayable": f"false ({why_not})" if why_not else True,
         "not_before": None if until is None else format_instant(until),
     }
-    return cut | explained
+    held: JsonObject = {"withheld": facts.withheld} if facts.withheld else {}
+    return cut | held | explained
 
 
 def _dropped(policy: Policy, found: Mapping[int, list[Json]]) -> list[Json]:

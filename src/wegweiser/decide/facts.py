@@ -9,6 +9,7 @@ from wegweiser.decide.standing import Standing
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import Contact
 
+WithheldPart = Literal["", "sensitive_traits", "other_devices"]
 _NUMBER = (int, float)
 
 
@@ -21,7 +22,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `arm_unit` is the unit whose arm it has where another one was triggered first and then merged.
     `contacts_lately` counts contacts of the 30 days before, on all channels. `lists_cut` names
     lists of which rules read the first hundred items only. `unsubscribed` are topics of which
-    the person wants no mails, "" those without a topic.
+    the person wants no mails, "" those without a topic. `withheld` tells what of the person is
+    left out, as its device only claims to be theirs: traits that are sensitive, or everything
+    that other devices told.
     """
 
     person: JsonObject = {}
@@ -41,6 +44,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     contacts_lately: int = 0
     lists_cut: Sequence[str] = ()
     unsubscribed: Sequence[str] = ()
+    withheld: WithheldPart = ""
 
     def interests(self) -> dict[str, float]:
         """Give the affinity to each topic as a weight from 0 to 1; one fresh interest is 0.5.

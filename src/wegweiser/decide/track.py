@@ -13,9 +13,10 @@ from wegweiser.terms.errors import KeyRefused
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.keyed_hash import keyed_hash
 
-TokenKind = Literal["track", "stream"]
-# A track token names an item of a decision, a stream token whom a decision was about.
-_KINDS: dict[str, TokenKind] = {"wgt": "track", "wgs": "stream"}
+TokenKind = Literal["track", "mail", "stream"]
+# A track token names an item of a decision, a mail token one that stands in one mail and nowhere
+# else, a stream token whom a decision was about.
+_KINDS: dict[str, TokenKind] = {"wgt": "track", "wgm": "mail", "wgs": "stream"}
 _PREFIXES: dict[TokenKind, str] = {kind: prefix for prefix, kind in _KINDS.items()}
 _MAC_BYTES = 18
 _LONGEST = 200
@@ -71,6 +72,15 @@ def is_token(text: str) -> bool:
     (True, False)
     """
     return text.partition("_")[0] in _KINDS
+
+
+def click_kind(text: str) -> TokenKind:
+    """Tell which token that leads on a text says it is: "mail" or "track".
+
+    >>> click_kind("wgm_dec_01K9.0.1388.xx"), click_kind("wgs_dec_01K9.0.1388.xx")
+    ('mail', 'track')
+    """
+    return "mail" if text.startswith("wgm_") else "track"
 
 
 def target_of(content: JsonObject) -> str:

@@ -13,9 +13,9 @@ from wegweiser.deliver.report_due import last_due
 from wegweiser.flow.alarm_book import WatchBook
 from wegweiser.flow.alarm_document import Watch
 from wegweiser.flow.alarm_log import AlarmLog
+from wegweiser.flow.alarm_parcels import alarm_parcels
 from wegweiser.flow.alarm_post import AlarmPost
 from wegweiser.ports.clock import Clock
-from wegweiser.ports.operational_store import Change
 from wegweiser.terms.alarm import KeptAlarm, Watching
 from wegweiser.terms.errors import WegweiserError
 from wegweiser.terms.instant import MINUTE_MS
@@ -75,7 +75,7 @@ class AlarmDesk:
             alarms = [one for one in self._alarms(watch, answer) if not self._known(one)]
             told = [one for one in alarms if not one.silent]
             state = _looked(seen, watch, answer, first, end)
-            more = self._parcels(watch, told) if told else []
+            more = alarm_parcels(self._post, watch, told) if told else []
             self._log.raised(watch.key, alarms, state, more)
             return alarms
 
@@ -108,35 +108,6 @@ class AlarmDesk:
         }
         alarm = msgspec.convert(fields, KeptAlarm)
         return msgspec.structs.replace(alarm, silent=self._log.is_snoozed(alarm.about))
-
-    def _parcels(self, watch: Watch, alarms: list[KeptAlarm]) -> list[Change]:
-        """Prepare one hand-over of all new alarms to each address and endpoint."""
-        about = ",".join(one.alarm_id for one in alarms)
-        ids: list[Json] = [one.alarm_id for one in alarms]
-        told: list[Json] = [_plain(one) for one in alarms]
-        text = "\n".join(one.sentence[watch.language] for one in alarms)
-        data: JsonObject = {
-            "watch": watch.key,
-            "title": watch.heading,
-            "language": watch.language,
-            "alarmIds": ids,
-            "alarms": told,
-        }
-        mails = [
-            self._post.parcel(about, {**data, "to": address}, watch.mail_by) for address in watch.to
-        ]
-        # Chats take the text, everybody else the fields.
-        content: JsonObject = {"text": f"{watch.heading}\n{text}"}
-        calls = [
-            self._post.parcel(about, {**data, "content": content}, endpoint)
-            for endpoint in watch.call
-        ]
-        return [*mails, *calls]
-
-
-def _plain(alarm: KeptAlarm) -> JsonObject:
-    found: JsonObject = msgspec.to_builtins(alarm)
-    return found
 
 
 def _looked(

@@ -40,7 +40,7 @@ class AlarmLog:
         self, watch: str, alarms: Iterable[KeptAlarm], seen: Watching, more: Iterable[Change]
     ) -> None:
         """Keep new alarms and how far the watch has looked, with what else belongs to them."""
-        changes = [_kept(one) for one in alarms]
+        changes = [alarm_row(one) for one in alarms]
         state = Change(WATCH_STATES, watch.encode(), msgspec.json.encode(seen))
         self._store.commit([*changes, state, *more])
 
@@ -77,6 +77,10 @@ class AlarmLog:
         said = {"judgement": judgement, "judged_at": now, "judged_by": by}
         return self._change(seen, **said, note=note or seen.note)
 
+    def settle(self, alarm_id: str) -> KeptAlarm:
+        """Note that the cause of an alarm is over."""
+        return self._change(self.get(alarm_id), settled_at=self._clock.now_ms())
+
     def report_miss(self, series: str, day: str, by: str, note: str) -> Miss:
         """Keep what no alarm told."""
         named = f"mis_{self._clock.random_bytes(6).hex()}"
@@ -94,9 +98,10 @@ class AlarmLog:
 
     def _change(self, alarm: KeptAlarm, **fields: object) -> KeptAlarm:
         changed = msgspec.structs.replace(alarm, **fields)
-        self._store.commit([_kept(changed)])
+        self._store.commit([alarm_row(changed)])
         return changed
 
 
-def _kept(alarm: KeptAlarm) -> Change:
+def alarm_row(alarm: KeptAlarm) -> Change:
+    """Write the row of an alarm."""
     return Change(ALARMS, alarm.alarm_id.encode(), msgspec.json.encode(alarm))

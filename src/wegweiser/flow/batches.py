@@ -9,6 +9,7 @@ from itertools import islice
 import msgspec
 
 from wegweiser.collect.batch_ask import BatchAsk, read_batch
+from wegweiser.flow.asked_as import asked_as
 from wegweiser.flow.batch_book import Batch, BatchBook, State
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.choose import Chooser
@@ -38,7 +39,6 @@ _KEPT_AT_ONCE = 1_000
 _MOST_AGAIN = 6
 _PATIENT_S = 0.05
 _PULLED = ("web", "app", "social")
-_FIRST_KINDS = ("user_id", "email", "phone", "anonymous_id")
 _log = logging.getLogger(__name__)
 
 
@@ -141,14 +141,8 @@ class Batches:
         for subject, _ in self._segments.members.members(key):
             if kind_of(subject) == "group_id":
                 yield Subject(account=subject)
-            elif name := self._name_of(value_of(subject)):
+            elif name := asked_as(self._unifier.directory, value_of(subject)):
                 yield Subject(person=name)
-
-    def _name_of(self, person_id: str) -> str:
-        known = self._unifier.directory.identifiers_of(person_id)
-        order = {kind: place for place, kind in enumerate(_FIRST_KINDS)}
-        names = sorted(known, key=lambda one: (order.get(one.type, len(order)), one.value))
-        return identifier(names[0].type, names[0].value) if names else ""
 
     async def _keep(self, batch_id: str, audience: Iterable[Subject]) -> int:
         total, rest = 0, iter(audience)

@@ -27,7 +27,7 @@ from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.contact import outbound
-from wegweiser.terms.decision import Decision, Situation, Subject
+from wegweiser.terms.decision import LEAF_ONLY, Decision, Situation, Subject
 from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
 from wegweiser.terms.identity import kind_of
 from wegweiser.terms.instant import DAY_MS
@@ -254,7 +254,14 @@ class Chooser:
             decision,
             facts=record_of(facts, policy, now),
             profile_version=self._unifier.position,
+            flags=(*decision.flags, *self._resolved(decision.person_id)),
         )
+
+    def _resolved(self, person_id: str) -> tuple[str, ...]:
+        """Give the flag of somebody in a large component that is still being computed."""
+        directory = self._unifier.directory
+        is_settling = directory.settling and person_id and directory.is_settling(person_id)
+        return (LEAF_ONLY,) if is_settling else ()
 
     def _facts(self, situation: Situation, at: int, policy: Policy) -> Facts:
         facts = self._views.facts(situation, policy)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wegweiser.flow.erasure_subject import spelled
+from wegweiser.resolve.classes import is_custom
 from wegweiser.resolve.rulebook import pattern_of
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity_rules import IdentityRules
@@ -13,6 +14,7 @@ from wegweiser.terms.wrong import Wrong, wrong
 from wegweiser.terms.wrong_type import misread
 
 MOST_PATTERNS, LONGEST_PATTERN = 200, 200
+MOST_SENSITIVE = 200
 # What says what the document is, and is no rule.
 DESCRIBING = ("kind", "key", "description")
 # The least that each number may be: a limit of nothing would take every person apart.
@@ -51,11 +53,17 @@ def read_rules(fields: JsonObject) -> IdentityRules:
 def _faults(rules: IdentityRules) -> Iterator[tuple[str, Wrong]]:
     """Yield what would do other than it seems, as (field, fault)."""
     for kind, rule in rules.types.items():
+        if rule.refused and not is_custom(kind):
+            yield f"types.{kind}.refused", wrong("only_custom", name=repr(kind[:100]))
         for name in ("priority", "most", "window_days"):
             number = getattr(rule, name)
             if number is not None and number < 1:
                 place = f"types.{kind}.{name}"
                 yield place, wrong("number_up", name=place, least=1)
+    if len(rules.sensitive_traits) > MOST_SENSITIVE:
+        yield "sensitive_traits", wrong("many_keys", most=MOST_SENSITIVE)
+    if not all(key.strip() for key in rules.sensitive_traits):
+        yield "sensitive_traits", wrong("empty_trait")
     patterns = [one for found in rules.blocked_patterns.values() for one in found]
     if len(patterns) > MOST_PATTERNS:
         yield "blocked_patterns", wrong("most_patterns", most=MOST_PATTERNS)

@@ -1,6 +1,7 @@
 """Rules of identity: a draft from configuration, tried dry, published, and taken back."""
 
 import asyncio
+from collections.abc import Iterable
 
 import msgspec
 
@@ -18,8 +19,9 @@ from wegweiser.flow.whole_persons import whole_persons
 from wegweiser.log.record import decode
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.resolve.classes import is_custom
 from wegweiser.terms.errors import DocumentRefused, InputRefused, NotFound
-from wegweiser.terms.identity_rules import IdentityRules
+from wegweiser.terms.identity_rules import IdentityRules, TypeRule
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Ruled
@@ -28,6 +30,8 @@ from wegweiser.terms.wrong import wrong
 KIND = "identity_rules"
 BUILT_IN = IdentityRules()
 TOUCHED_DAYS = 30
+# What an administrator may say of a type that senders made up.
+CHOICES = ("strong", "weak", "unique", "refused")
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -190,6 +194,40 @@ class RuleDesk:
                 "position": landed.position,
             }
 
+    def classifying(self, kind: str, chosen: str) -> IdentityRules:
+        """Give the rules that count, with a custom type of a class or "refused"."""
+        if not is_custom(kind):
+            fault = wrong("only_custom", name=repr(kind[:100]))
+            raise InputRefused("bad_input", fault, 422, "type")
+        if chosen not in CHOICES:
+            told = f"class is one of {', '.join(CHOICES)}."
+            raise InputRefused("bad_input", told, 422, "class")
+        types = self.rules.types
+        rule = types.get(kind, TypeRule())
+        if chosen == "refused":
+            rule = msgspec.structs.replace(rule, refused=True)
+        else:
+            rule = msgspec.structs.replace(rule, refused=False, identifier_class=chosen)
+        return msgspec.structs.replace(self.rules, types={**types, kind: rule})
+
+    async def refuse(self, kinds: Iterable[str], by: str, reason: str) -> tuple[str, ...]:
+        """Refuse types as identifiers from now on, untried; gives those nobody had classified."""
+        async with self._working:
+            await self._intake.settle()
+            types = self.rules.types
+            fresh = [kind for kind in kinds if not is_reviewed(self.rules, kind)]
+            if not fresh:
+                return ()
+            more = {
+                kind: msgspec.structs.replace(types.get(kind, TypeRule()), refused=True)
+                for kind in fresh
+            }
+            rules = msgspec.structs.replace(self.rules, types={**types, **more})
+            ruled = Ruled(at=self._clock.now_ms(), by=by, rules=rules, reason=reason)
+            await self._intake.append(ruled)
+            await whole_persons(self._unifier)
+            return tuple(fresh)
+
     def _require_tried(self, version: str, over: str) -> None:
         tried = next((one for one in self._tried() if one.version == version), None)
         if tried is None or tried.over != over:
@@ -203,6 +241,12 @@ class RuleDesk:
         rows = (value for _, value in self._store.scan(IDENTITY_TRIALS))
         found = [msgspec.json.decode(value, type=Tried) for value in rows]
         return sorted(found, key=lambda one: (one.at, one.version))
+
+
+def is_reviewed(rules: IdentityRules, kind: str) -> bool:
+    """Tell whether rules give a type a class or refuse it, so that nobody need look at it."""
+    rule = rules.types.get(kind, TypeRule())
+    return rule.refused or rule.identifier_class is not None
 
 
 def _check(found: Loose) -> None:

@@ -11,6 +11,7 @@ from wegweiser.resolve.edges import in_order
 from wegweiser.resolve.judgements import OPERATOR
 from wegweiser.resolve.leaf import CLAIM, IN_SESSION, names_of_leaf
 from wegweiser.resolve.rulebook import Rulebook
+from wegweiser.terms.decision import LEAF_ONLY
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.identity import Evidence, Identifier, Leaf, Refusal, identifier
 from wegweiser.terms.instant import format_instant
@@ -53,7 +54,7 @@ class IdentityReader:
             "identifiers": shown,
             "merges": max(0, with_events - 1),
             "frozen": not waiting_names(directory).isdisjoint(members),
-            "resolution": "full",
+            "resolution": LEAF_ONLY if directory.is_settling(person_id) else "full",
             "rules_version": directory.rules.version,
             "operations": [*self._desk.operations_of(person_id)],
         }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
+from wegweiser.flow.withheld import Withheld, withheld
 from wegweiser.profile.reading import CellAt
 from wegweiser.terms.computed import ComputedValue
 from wegweiser.terms.profile import AccountProfile, PersonProfile
@@ -28,6 +29,9 @@ class Insight(Protocol):
     def is_new_day(self) -> bool:
         """Tell, once, that what was worked out is of yesterday."""
 
+    def resting_on(self, traits: tuple[str, ...]) -> Withheld:
+        """Give what tells of some traits: themselves, intents and the segments of people."""
+
 
 class NoInsight:
     """Nobody reads anything of it."""
@@ -49,3 +53,7 @@ class NoInsight:
     def is_new_day(self) -> bool:
         """Nothing was worked out."""
         return False
+
+    def resting_on(self, traits: tuple[str, ...]) -> Withheld:
+        """Give the traits alone."""
+        return withheld(traits)

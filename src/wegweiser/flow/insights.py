@@ -17,6 +17,7 @@ from wegweiser.flow.score_serving import NoScores, Scores
 from wegweiser.flow.segment_facts import end_of_today
 from wegweiser.flow.segment_rules import Segment
 from wegweiser.flow.stages import evidence_of
+from wegweiser.flow.withheld import Withheld, withheld
 from wegweiser.ports.clock import Clock
 from wegweiser.profile import computed, reading
 from wegweiser.profile.purchase import purchases
@@ -60,6 +61,8 @@ class Insights:
         self._rules = rules
         self._known: tuple[object, object] = (None, None)
         self._reads: dict[Of, frozenset[str]] = {}
+        self._withheld_by: tuple[object, object, object] = (None, None, None)
+        self._withheld = Withheld(frozenset())
         self._today = 0
         self.scores: Scores | NoScores = NoScores()
         views.insight = self
@@ -111,6 +114,15 @@ class Insights:
     ) -> P:
         """Give the profile with some of INSIGHTS, as at a moment (ms)."""
         return self._with(profile, cells, names, until)
+
+    def resting_on(self, traits: tuple[str, ...]) -> Withheld:
+        """Give what tells of some traits: themselves, intents and the segments of people."""
+        intents, segments = self._intents.intents, self._rules()[1]
+        by = (traits, intents, segments)
+        if any(a is not b for a, b in zip(by, self._withheld_by, strict=True)):
+            self._withheld_by = by
+            self._withheld = withheld(traits, intents.signals, segments)
+        return self._withheld
 
     def is_new_day(self) -> bool:
         """Tell, once, that what was worked out for rules is of yesterday."""

@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 
+from wegweiser.decide.track import click_kind
 from wegweiser.flow.callers import Callers
+from wegweiser.flow.mail_clicks import MailClicks
 from wegweiser.flow.report_outcomes import Forbid, OutcomeDesk, OutcomeStatus, told_by_browser
 from wegweiser.flow.tracks import Tracks
 from wegweiser.ports.clock import Clock
@@ -12,6 +14,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.outcome import Outcome, OutcomeKind
 from wegweiser.terms.source import Caller, Trust
+from wegweiser.terms.wire import WireRequest
 
 # More than any visitor does to one message; a token in wrong hands must not fill the disk.
 MOST_PER_DECISION = 200
@@ -21,8 +24,16 @@ _DECISIONS_REMEMBERED = 20_000
 class KeylessDesk:
     """Takes what tokens vouch for: outcomes of their own decision, such as browsers see them."""
 
-    def __init__(self, desk: OutcomeDesk, tracks: Tracks, callers: Callers, clock: Clock):
+    def __init__(
+        self,
+        desk: OutcomeDesk,
+        tracks: Tracks,
+        callers: Callers,
+        clock: Clock,
+        mail_clicks: MailClicks,
+    ):
         self._desk = desk
+        self._mail_clicks = mail_clicks
         self._tracks = tracks
         self._callers = callers
         self._clock = clock
@@ -46,16 +57,20 @@ class KeylessDesk:
         if index < len(decision.items):
             await self._note("seen", decision, decision.items[index])
 
-    async def clicked(self, token: str) -> str:
+    async def clicked(self, token: str, request: WireRequest) -> str:
         """Note a click on an item, once for the item, and give where it leads.
 
-        The visitor goes on also when the token counts no more, or nothing can be stored now.
+        One in a mail of ours also tells whose device sent the request (MailClicks). The visitor
+        goes on also when the token counts no more, or nothing can be stored now.
         Raises KeyRefused `bad_token` (401), InputRefused (404) where the item leads nowhere.
         """
         decision, item, target = self._leading(token)
         try:
-            self._tracks.opened(token, "track")
+            kind = click_kind(token)
+            _, index = self._tracks.opened(token, kind)
             await self._note("click", decision, item)
+            if kind == "mail":
+                await self._mail_clicks.note(decision, index, request)
         except (InputRefused, ComeAgain):
             pass
         return target

@@ -9,7 +9,9 @@ from wegweiser.decide.candidate import unpack
 from wegweiser.decide.pipeline import decide
 from wegweiser.decide.policy import Policy, compile_policy
 from wegweiser.decide.reasons import reasons
+from wegweiser.decide.track import target_of
 from wegweiser.deliver.render import Missing, render
+from wegweiser.flow.asked_as import asked_as
 from wegweiser.flow.segment_sample import Sample
 from wegweiser.flow.train import Trainer
 from wegweiser.flow.turns import Turns
@@ -139,8 +141,7 @@ class MessageTrial:
 
     def _leaf(self, person_id: str) -> str:
         """Give an identifier under which a decision would ask for a person."""
-        leaves = self._unifier.directory.leaves_of(person_id)
-        return next((share.leaf for share in leaves), f"person_id:{person_id}")
+        return asked_as(self._unifier.directory, person_id) or f"person_id:{person_id}"
 
 
 class _Tally:
@@ -188,7 +189,9 @@ class _Tally:
 
 def _told(variant: Variant, against: tuple[Json, ...], values: JsonObject) -> Standing:
     level = _level_of({str(one["step"]) for one in against if isinstance(one, dict)})
-    content = render(variant.content, {"mail": {}, **values}, variant.format)
+    # Only a mail that is sent has links of its own; here they say where they lead.
+    links: JsonObject = {"click_url": target_of(variant.content), "unsubscribe_url": "#"}
+    content = render(variant.content, {"mail": links, **values}, variant.format)
     if isinstance(content, Missing):
         return Standing(variant.key, variant.channel, level, against, {}, content.path)
     return Standing(variant.key, variant.channel, level, against, content)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from wegweiser.decide.consent import needed_purpose
+from wegweiser.decide.track import TokenKind
 from wegweiser.deliver.crm_task import task_words
 from wegweiser.deliver.parcel import parcel_of
 from wegweiser.deliver.receipt import Delivery, start
@@ -35,6 +36,10 @@ class WaysOut(Protocol):
         """Give the link of one item, about a topic at the address that it goes to; "" for none."""
 
 
+ClickUrl = Callable[[Decision, int, TokenKind], str]
+"""Gives the link of an item that leads on and counts, "" where there is none."""
+
+
 class Packer:
     """Builds deliveries; what cannot or may not be sent is over at once, with the reason."""
 
@@ -45,7 +50,9 @@ class Packer:
         clock: Clock,
         ways_out: WaysOut,
         explain: Callable[[Decision], JsonObject],
+        click_url: ClickUrl,
     ):
+        self._click_url = click_url
         self._explain = explain
         self._unifier = unifier
         self._views = views
@@ -99,9 +106,13 @@ class Packer:
             return _blocked(decision, index, variant, "no verified mail address is known")
         if endpoint.via == "crm_task":
             added |= task_words(self._explain(decision), index, decision.at)
-        way_out = added.get("unsubscribe")
         values = self._views.values(decision.leaf)
-        values["mail"] = {"unsubscribe_url": way_out} if way_out else {}
+        links = {
+            "unsubscribe_url": added.get("unsubscribe"),
+            # Others may pass a mail on as they like: only what we send ourselves has one reader.
+            "click_url": self._click_url(decision, index, "mail" if address else "track"),
+        }
+        values["mail"] = {name: link for name, link in links.items() if link}
         form = endpoint.via if endpoint.via == "slack" else variant.format
         content = render(variant.content, values, form)
         if isinstance(content, Missing):

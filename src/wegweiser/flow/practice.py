@@ -57,9 +57,11 @@ def _plans(store: OperationalStore) -> Iterator[Done]:
 
 
 def _alarms(store: OperationalStore) -> Iterator[Done]:
-    """Tell each alarm and whether somebody judged it, and how many false ones were promised."""
+    """Tell each alarm of a watch, whether somebody judged it, how many false ones it promised."""
     for _, value in store.scan(ALARMS):
         alarm = msgspec.json.decode(value, type=KeptAlarm)
+        if not alarm.watch:
+            continue
         yield Done("alarm", alarm.series, alarm.raised_at, float(alarm.judgement != ""))
         if alarm.judgement == "false":
             yield Done("alarm_false", alarm.series, alarm.raised_at)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from wegweiser.flow.insight import Insight, NoInsight, P
 from wegweiser.flow.profile_cache import ProfileCache
+from wegweiser.flow.withheld import Withheld
 from wegweiser.profile.reading import CellAt
 
 
@@ -22,6 +23,10 @@ class ByRules(NoInsight):
     ) -> P:
         """Give the profile with some of INSIGHTS, as at a moment (ms)."""
         return self._live.worked_out(profile, cells, names, until)
+
+    def resting_on(self, traits: tuple[str, ...]) -> Withheld:
+        """Give what tells of some traits."""
+        return self._live.resting_on(traits)
 
 
 class ByOneRule(NoInsight):

@@ -2,7 +2,8 @@
 
 # The rule, in one sentence.
 RULES = {
-    "blocked": "The value is on the list of values that are nobody's identifier.",
+    "blocked": "The value is on the list of values that are nobody's identifier, or its type is "
+    "refused.",
     "unique_conflict": "One person has one current value of each person-unique type.",
     "limit_exceeded": "One person has only so many values of this type in this span of days.",
     "separated": "An operator said that two of the identifiers are not one person.",
@@ -25,7 +26,7 @@ RULES = {
 }
 # What would make the pair join, the nearest change first.
 FLIPS = {
-    "blocked": "Rules without this value in the list, or a link by an operator.",
+    "blocked": "Rules without this value in the list, or that give its type a class.",
     "unique_conflict": "An alias from a secret key that says which value replaces the other, or a "
     "cut of the pair by which the other value belongs here.",
     "limit_exceeded": "The same evidence once more after the span is over, or rules that allow "

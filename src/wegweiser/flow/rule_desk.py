@@ -7,6 +7,7 @@ from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy, compile_policy
 from wegweiser.decide.rule_schema import saved_rule
 from wegweiser.decide.situation import activation, with_candidate
+from wegweiser.flow.asked_as import asked_as
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
@@ -99,7 +100,7 @@ class RuleDesk:
 
     def _leaf(self, person_id: str) -> str:
         """Give an identifier under which a decision would ask for a person."""
-        return next((share.leaf for share in self._unifier.directory.leaves_of(person_id)), "")
+        return asked_as(self._unifier.directory, person_id)
 
     def warnings(self, old: Bundle, new: Bundle) -> list[Wrong]:
         """Warn of rules that are new: of what they read, and whom they tell apart."""

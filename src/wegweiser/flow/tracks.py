@@ -5,7 +5,15 @@ from urllib.parse import quote
 
 import msgspec
 
-from wegweiser.decide.track import Claim, TokenKind, read_token, sign, target_of, unexpired
+from wegweiser.decide.track import (
+    Claim,
+    TokenKind,
+    click_kind,
+    read_token,
+    sign,
+    target_of,
+    unexpired,
+)
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
@@ -69,6 +77,16 @@ class Tracks:
             return []
         return [self.track(decision, index) for index in range(len(decision.items))]
 
+    def click_url(self, decision: Decision, index: int, kind: TokenKind) -> str:
+        """Give a link that leads on and counts; "" where it leads nowhere or nobody reaches us.
+
+        One of the kind "mail" belongs into the one mail of the item: it tells who reads a mailbox.
+        """
+        if not (self.has_address and self.target(decision, decision.items[index])):
+            return ""
+        claim = Claim(kind, decision.decision_id, index, decision.at + TRACK_MS)
+        return f"{self._address()}/v1/click?token={sign(self._secret, claim)}"
+
     def stream_url(self, decision: Decision, path: str, since: int | None = None) -> str:
         """Give the address of the events for whom a decision was about, for an hour.
 
@@ -91,7 +109,7 @@ class Tracks:
 
         Raises KeyRefused `bad_token` (401).
         """
-        claim = unexpired(self._secret, token, "track")
+        claim = unexpired(self._secret, token, click_kind(token))
         decision = self._decision(claim)
         if claim.index >= len(decision.items):
             raise _dead()

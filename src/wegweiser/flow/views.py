@@ -5,11 +5,12 @@ from itertools import islice
 
 import msgspec
 
-from wegweiser.decide.facts import Facts
+from wegweiser.decide.facts import Facts, WithheldPart
 from wegweiser.decide.list_cut import with_short_lists
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.standing import Standing
 from wegweiser.flow.activation import activation, buying_group_facts, insight_facts
+from wegweiser.flow.claimed_view import limit_on, limited
 from wegweiser.flow.contact_reading import UNREADABLE, ContactReading
 from wegweiser.flow.mail_addresses import mail_addresses
 from wegweiser.flow.profile_cache import ProfileCache
@@ -24,7 +25,7 @@ from wegweiser.profile.reading import CellAt, Ledger
 from wegweiser.resolve.explain import Edge
 from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.decision import Decision, Situation, Subject
-from wegweiser.terms.identity import identifier, kind_of, value_of
+from wegweiser.terms.identity import Identifier, identifier, kind_of, value_of
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, Contact, Happening, PersonProfile
@@ -70,8 +71,8 @@ class Views(ProfileCache):
             # Without the store no consent is known, so that nothing can be said at all.
             down = Standing(down=True)
             return Facts(context=situation.context, leaf=leaf, unit_id=person_id, standing=down)
-        person = dict(self._activation(profile))
-        if policy.needs_stage("person"):
+        person, withheld = self._person_for(leaf, profile, cells)
+        if policy.needs_stage("person") and withheld != "other_devices":
             told = self._person_told(profile, cells)
             person["stage"] = told.probabilities(self._clock.now_ms())
         own = self.ledger.of_person(person_id, leaf, cells)
@@ -87,11 +88,26 @@ class Views(ProfileCache):
             contacts_lately=sum(one.at > lately for one in contacts),
             person_id=person_id,
             leaf=leaf,
-            known=profile.known,
+            known=profile.known and withheld != "other_devices",
+            withheld=withheld,
             unsubscribed=self._unsubscribed(profile, leaf, policy),
         )
         with_unit = self._with_unit(facts, stated or self.first_account(person_id), policy)
+        if withheld == "other_devices" and not stated:
+            # It counts for caps and arms all the same.
+            with_unit = msgspec.structs.replace(with_unit, account={})
         return self._standing(with_unit, situation, policy, own)
+
+    def _person_for(
+        self, name: Identifier, profile: PersonProfile, cells: list[CellAt]
+    ) -> tuple[JsonObject, WithheldPart]:
+        """Give a person as rules and texts read it for whoever is named; to be changed freely."""
+        person = dict(self._activation(profile))
+        limit = limit_on(self._directory, name, bool(self._proving))
+        if limit is None:
+            return person, ""
+        hidden = self.insight.resting_on(self._directory.rules.sensitive_traits)
+        return limited(person, limit, cells, self.purposes, hidden)
 
     def _unsubscribed(self, profile: PersonProfile, leaf: str, policy: Policy) -> Sequence[str]:
         """Give the topics on which no mail may go to a person; "" stands for mails without one."""
@@ -230,7 +246,9 @@ class Views(ProfileCache):
     def values(self, leaf: str) -> JsonObject:
         """Give what the texts of a message may insert about the person of a leaf."""
         person_id = self._unifier.person_of(leaf)
-        return {"person": {} if person_id is None else activation(self._person(person_id)[0])}
+        if person_id is None:
+            return {"person": {}}
+        return {"person": self._person_for(leaf, *self._person(person_id))[0]}
 
     def timeline(self, person_id: str, limit: int = 200) -> list[Happening]:
         """Give the newest happenings of a person, newest first."""

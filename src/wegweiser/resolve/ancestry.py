@@ -50,7 +50,7 @@ class Ancestry:
         return news
 
     def tell(self, remade: Remade, cause: Cause) -> None:
-        """Note merges, splits, shared devices, replaced ids and refusals of a change."""
+        """Note merges, splits, shared devices, replaced ids and new refusals of a change."""
         if any(person is not None for person in remade.before.values()):
             for person in _distinct(remade.after.values()):
                 self._of_person(person, remade, cause)
@@ -58,7 +58,7 @@ class Ancestry:
                 self._split(person, remade, cause)
         fresh = set(cause.evidence)
         for refusal in remade.refusals:
-            if refusal.evidence in fresh:
+            if refusal.evidence in fresh or _outgrew(refusal, remade, cause):
                 self.refused(refusal, cause.position)
 
     def _of_person(self, person: Person, remade: Remade, cause: Cause) -> None:
@@ -169,6 +169,14 @@ class Ancestry:
                 at=at,
             )
         )
+
+
+def _outgrew(refusal: Refusal, remade: Remade, cause: Cause) -> bool:
+    """Tell whether evidence that held is refused now, as its person reached a cap by events."""
+    if cause.operation_id or not refusal.reason.startswith("cap_"):
+        return False
+    a, b = (remade.before.get(name) for name in refusal.evidence.pair)
+    return a is not None and b is not None and a.person_id == b.person_id
 
 
 def _distinct(persons: Iterable[Person | None]) -> list[Person]:

@@ -11,6 +11,7 @@ _HOUSEHOLD_KINDS = frozenset({"household_id", "ip", "landline", "postal_address"
 _RESERVED_KINDS = frozenset({"device", "claim", "in_session", "person_id"})
 _DEVICE_KINDS = frozenset({"ios.id", "android.id"})
 _DEVICE_ENDINGS = (".idfa", ".push_token")
+_OWN_WEAK_KINDS = frozenset({"anonymous_id", "ga_client_id"})
 _PRIORITIES = {"user_id": 1, "email": 3, "phone": 4, "anonymous_id": 7}
 
 
@@ -29,6 +30,16 @@ def class_of_kind(kind: str) -> IdentifierClass:
     if kind == "user_id" or kind.startswith("crm_"):
         return "unique"
     return "strong" if kind in {"email", "phone"} else "weak"
+
+
+def is_custom(kind: str) -> bool:
+    """Tell whether a type is one that senders made up, so that nobody knows what it is.
+
+    >>> is_custom("loyalty_card"), is_custom("anonymous_id"), is_custom("crm_contact_id")
+    (True, False, False)
+    """
+    own = kind in _OWN_WEAK_KINDS or kind in _DEVICE_KINDS or kind.endswith(_DEVICE_ENDINGS)
+    return not own and class_of_kind(kind) == "weak"
 
 
 def priority_of_kind(kind: str) -> int:

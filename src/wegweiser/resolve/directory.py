@@ -6,6 +6,7 @@ from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.resolve import frozen, overrule, rows
 from wegweiser.resolve.account_book import AccountBook
 from wegweiser.resolve.account_index import AccountIndex
+from wegweiser.resolve.attachment import Claim, claim_of
 from wegweiser.resolve.claims import Leaves
 from wegweiser.resolve.classes import class_of, joins_persons
 from wegweiser.resolve.device_sessions import DeviceSessions
@@ -15,7 +16,7 @@ from wegweiser.resolve.leaf import IN_SESSION, plain_names
 from wegweiser.resolve.leaf_shares import leaf_shares
 from wegweiser.resolve.live import LiveGraph, said_at
 from wegweiser.resolve.owners import Owned, everybody, owned
-from wegweiser.resolve.person import LeafShare, Person
+from wegweiser.resolve.person import LeafShare, Person, all_names
 from wegweiser.resolve.persons import Persons
 from wegweiser.resolve.saved import Saved, edges_in
 from wegweiser.resolve.statement import Stated
@@ -278,6 +279,10 @@ class Directory(AccountIndex):
         """True while persons are still to be computed again."""
         return self._live.postponed.any
 
+    def is_settling(self, person_id: str) -> bool:
+        """Tell whether a person is to be computed again; until then it is who it was."""
+        return self._live.postponed.concerns(all_names(self._require(person_id)))
+
     def settle(self) -> frozenset[str]:
         """Compute about a millisecond of what is due; gives the persons that changed."""
         return self._with_those_beside(self._live.settle())
@@ -313,13 +318,14 @@ class Directory(AccountIndex):
 
     def find(self, name: Identifier) -> str | None:
         """Give the person id of an identifier or of an older "person_id:per_..."; None if none."""
-        person = self._find(name)
+        named = name.startswith("person_id:")
+        person = self._persons.by_id(value_of(name)) if named else self._persons.of(name)
         return None if person is None or not self._shares(person) else person.person_id
 
-    def _find(self, name: Identifier) -> Person | None:
-        if name.startswith("person_id:"):
-            return self._persons.by_id(value_of(name))
-        return self._persons.of(name)
+    def claim_of(self, device: Identifier) -> Claim:
+        """Tell by what claim alone a device belongs to its person; empty where it is proven."""
+        person, proof = self._persons.of(device), self.account_book.senders().proof
+        return "" if person is None else claim_of(self._live.links, person, device, proof)
 
     def _require(self, person_id: str) -> Person:
         person = self._persons.by_id(person_id)
@@ -368,12 +374,12 @@ class Directory(AccountIndex):
 
         None when they were one from the start or are not joined at all.
         """
-        names = _all_names(self._require(person_id))
+        names = all_names(self._require(person_id))
         return joined_at(self._live.links, self._leaves, names, leaves)
 
     def graph_of(self, person_id: str) -> tuple[Edge, ...]:
         """Give all evidence that touches a person, with how it was judged."""
-        return edges_of(self._persons, _all_names(self._require(person_id)))
+        return edges_of(self._persons, all_names(self._require(person_id)))
 
     def why(self, a: Identifier, b: Identifier) -> Explanation:
         """Explain why two identifiers are, or are not, one person."""
@@ -391,7 +397,3 @@ class Directory(AccountIndex):
     def names(self) -> Iterator[Identifier]:
         """Yield every identifier that was ever stored, those of accounts too, oldest first."""
         return iter(self._births)
-
-
-def _all_names(person: Person) -> list[Identifier]:
-    return [*person.members, *(device for device, _ in person.owned)]

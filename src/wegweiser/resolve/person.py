@@ -50,6 +50,11 @@ class Person(msgspec.Struct, frozen=True):
     device: SharedDevice | None = None
 
 
+def all_names(person: Person) -> list[Identifier]:
+    """Give the identifiers of a person, and the shared devices that are listed with it."""
+    return [*person.members, *(device for device, _ in person.owned)]
+
+
 def owner_share(device: Identifier, shared: SharedDevice, rules: IdentityRules) -> LeafShare | None:
     """Give the days of a shared device that its first owner keeps, None when it keeps none."""
     if rules.shared_devices == "detach_all":

@@ -42,6 +42,7 @@ class Postponed:
         self._seeds: tuple[Identifier, ...] = ()
         self._held_still: set[Identifier] = set()
         self._later: dict[Key, Evidence] = {}
+        self._named_later: set[Identifier] = set()
         persons.computed = self._computed
 
     @property
@@ -69,6 +70,16 @@ class Postponed:
         """Tell whether any identifier is in a region that is too big to be computed at once."""
         return bool(self.regions) and any(name in self.regions for name in names)
 
+    def concerns(self, names: Iterable[Identifier]) -> bool:
+        """Tell whether what any of these identifiers is tied to is still to be computed."""
+        held = [self.regions[name].names for name in names if name in self.regions]
+        distinct = {id(one): one for one in (*held, set(names))}.values()
+        return any(
+            not one.isdisjoint(due)
+            for one in distinct
+            for due in (self._due, self._seeds, self._held_still, self._named_later)
+        )
+
     def stands_still(self, item: Evidence) -> bool:
         """Tell whether evidence must wait for the regions that are being computed."""
         return self._work is not None and not self._held_still.isdisjoint(item.pair)
@@ -76,6 +87,7 @@ class Postponed:
     def later(self, item: Evidence) -> None:
         """Keep evidence until the regions that are being computed are done."""
         self._later[(item.pair, slot_of(item))] = item
+        self._named_later.update(item.pair)
 
     def add(
         self, found: set[Identifier], seeds: Iterable[Identifier], fresh: Iterable[Evidence]
@@ -126,7 +138,7 @@ class Postponed:
 
     def _release(self) -> list[Evidence]:
         self._work, self._seeds, self._held_still = None, (), set()
-        waiting, self._later = list(self._later.values()), {}
+        waiting, self._later, self._named_later = list(self._later.values()), {}, set()
         return waiting
 
     def slice(self) -> Remade | None:

@@ -48,7 +48,8 @@ class Rulebook:
             kind: [pattern_of(text) for text in texts]
             for kind, texts in rules.blocked_patterns.items()
         }
-        blocks = bool(rules.blocked or rules.blocked_patterns)
+        self._refused = {kind for kind, rule in rules.types.items() if rule.refused}
+        blocks = bool(rules.blocked or rules.blocked_patterns or self._refused)
         self.is_blocked: Callable[[Identifier], bool] = (
             lru_cache(65_536)(self._is_blocked) if blocks else _never
         )
@@ -106,6 +107,8 @@ class Rulebook:
 
     def _is_blocked(self, name: Identifier) -> bool:
         kind, value = kind_of(name), _bare(value_of(name))
+        if kind in self._refused:
+            return True
         if any(value in self._values.get(one, ()) for one in (kind, _EVERY)):
             return True
         patterns = (*self._patterns.get(kind, ()), *self._patterns.get(_EVERY, ()))

@@ -11,7 +11,8 @@ class KeptAlarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One alarm of a watch; days are ISO dates, moments ms UTC, `change` is relative.
 
     `known` is the day that showed it, `since` the day on which it began. One that was `silent`
-    came while its series was snoozed, and was told to nobody.
+    came while its series was snoozed, and was told to nobody. Without a `watch` it is about who is
+    who: `kind` is then the cap (or "frozen"), `member` the person, `settled_at` when it was over.
     """
 
     alarm_id: str
@@ -39,6 +40,7 @@ class KeptAlarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     judged_at: int = 0
     judged_by: str = ""
     note: str = ""
+    settled_at: int = 0
 
     @property
     def about(self) -> tuple[str, str, str, str]:

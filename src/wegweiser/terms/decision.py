@@ -131,6 +131,10 @@ class Item(msgspec.Struct, frozen=True):
     how: How
 
 
+# Who somebody is was still to be computed: for somebody new, only the leaf was known.
+LEAF_ONLY = "leaf_only"
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record of one decision, written before the answer and never changed.
 
@@ -144,7 +148,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     slices of the model whose predictions were not trusted; `learner` a model that stood in.
     `flags`: "not_evaluable:<placement>" without exploration, "arm_kept" where a merged unit
     stays in the arm of the unit that was triggered first, "arms_unreadable", "rules_out_of_time"
-    where rules were unknown because 5 ms were over, which cannot be computed again.
+    where rules were unknown because 5 ms were over, which cannot be computed again, "leaf_only"
+    where who the subject is was still to be computed.
     """
 
     decision_id: str

@@ -10,18 +10,21 @@ from wegweiser.terms.identity import Identifier
 
 IdentifierClass = Literal["unique", "strong", "weak", "account", "household", "reserved"]
 SharedDevices = Literal["keep_before", "detach_all", "session_owner"]
+ClaimedDevices = Literal["open_sources", "whole_person", "own_events"]
 
 
 class TypeRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What identifiers of one type may do; None leaves what is built in.
 
-    `most` values of a strong or weak type within any `window_days` belong to one person.
+    `most` values of a strong or weak type within any `window_days` belong to one person. What is
+    `refused` is nobody's identifier, whatever its value.
     """
 
     identifier_class: IdentifierClass | None = msgspec.field(name="class", default=None)
     priority: int | None = None
     most: int | None = None
     window_days: int | None = None
+    refused: bool = False
 
 
 class IdentityRules(
@@ -31,7 +34,9 @@ class IdentityRules(
 
     `blocked` and `blocked_patterns` map a type, or "*", to values or patterns that are no
     identifiers. `pinned` says of a value that it is never hot ("allowed") or always ("denied").
-    Counts are numbers of distinct values, times are whole days.
+    Counts are numbers of distinct values, times are whole days. A decision for a device that
+    only claims to be a person's never uses `sensitive_traits`; `claimed_devices` says whether it
+    uses the rest of the person, which it does by default where all claims are taken.
     """
 
     types: dict[str, TypeRule] = {}
@@ -52,6 +57,8 @@ class IdentityRules(
     standing_days: int = 30
     freeze_identifiers: int = 5_000
     freeze_evidence: int = 50_000
+    sensitive_traits: tuple[str, ...] = ()
+    claimed_devices: ClaimedDevices = "open_sources"
 
     def without(self, gone: Set[Identifier]) -> "IdentityRules":
         """Give the rules without what they say of identifiers that are erased.

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 SHOWN = 200
 MOST_DAYS = 365
 Said = Literal["confirmed", "false"]
-_MOMENTS = ("raised_at", "acknowledged_at", "snoozed_until", "judged_at")
+_MOMENTS = ("raised_at", "acknowledged_at", "snoozed_until", "judged_at", "settled_at")
 
 
 async def alarm_list(site: "Site", arguments: JsonObject) -> Json:
-    """List alarms, newest first; with `open` only those that nobody has acknowledged."""
+    """List alarms, newest first; with `open` only those that nobody has acknowledged and
+    whose cause lasts."""
     only_open = read(arguments, "open", bool, False)
-    found = [one for one in site.alarms.log.all() if not (only_open and one.acknowledged_at)]
+    await site.alarms.settle()
+    found = site.alarms.log.all()
+    if only_open:
+        found = [one for one in found if not one.acknowledged_at and not one.settled_at]
     return {"alarms": [told(one) for one in found[:SHOWN]], "count": len(found)}
 
 
@@ -98,7 +102,9 @@ async def alarm_quality(site: "Site", arguments: JsonObject) -> Json:
     states = [log.watching(watch.key) for watch in site.alarms.book.all()]
     promised = [state.promised for state in states if state is not None]
     misses = log.misses()
-    found = plain(quality_of(log.all(), misses, promised))
+    # No watch promised anything of who is who.
+    watched = [one for one in log.all() if one.watch]
+    found = plain(quality_of(watched, misses, promised))
     assert isinstance(found, dict)
     return found | {"missed": plain(misses[:SHOWN])}
 

@@ -1,5 +1,6 @@
 """Alarms put together for the doors: watches declared, looked at, kept, mailed and called."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wegweiser.flow.alarm_book import WatchBook
@@ -8,20 +9,23 @@ from wegweiser.flow.alarm_log import AlarmLog
 from wegweiser.flow.alarm_mail import mail_of
 from wegweiser.flow.alarm_post import AlarmPost
 from wegweiser.flow.clockwork import Job
+from wegweiser.flow.identity_alarms import IdentityAlarms
 from wegweiser.ports.channel import Channel, Parcel
 from wegweiser.terms.alarm import KeptAlarm
-from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.errors import ComeAgain, InputRefused
 from wegweiser.terms.policy import Endpoint
 from wegweiser.workspace.channels import open_report_channel
 
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
 
+LOOK_EVERY_S = 60.0
 _CALLED = ("webhook", "slack", "crm_task", "file")
 
 
 class AlarmRoom:
-    """`book` holds the declared watches, `log` the alarms, `desk` looks, `post` hands over."""
+    """`book` holds the declared watches, `log` the alarms, `desk` looks, `post` hands over;
+    `identity` raises alarms about who is who."""
 
     def __init__(self, site: "Site"):
         self._site = site
@@ -30,11 +34,24 @@ class AlarmRoom:
         self.log = AlarmLog(store, clock)
         self.post = AlarmPost(store, clock, self._open)
         self.desk = AlarmDesk(self.book, self.log, self.post, clock, site.measure)
+        self.identity = IdentityAlarms(
+            site.unifier, site.lineage, self.log, self.book, self.post, clock
+        )
 
     @property
     def jobs(self) -> list[Job]:
         """What runs again and again: watches that are due look, what waits is handed over."""
-        return [Job("alarms", self._site.settings.send_seconds, self.desk.run)]
+        return [
+            Job("alarms", self._site.settings.send_seconds, self.desk.run),
+            Job("identity_alarms", LOOK_EVERY_S, self.identity.look),
+        ]
+
+    async def settle(self) -> None:
+        """Raise what follows from all that was acknowledged, and settle what is over."""
+        # A full disk keeps nobody from reading the alarms that are kept.
+        with suppress(ComeAgain):
+            await self._site.intake.settle()
+            await self.identity.look()
 
     def _open(self, parcel: Parcel, endpoint: str) -> Channel:
         if "to" not in parcel.data:

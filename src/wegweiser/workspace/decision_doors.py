@@ -9,6 +9,7 @@ from wegweiser.flow.decision_feed import DecisionFeed, Listener, News
 from wegweiser.flow.decision_list import DecisionList, Filter
 from wegweiser.flow.flags import EVENTS, Bulk, Flags
 from wegweiser.flow.keyless import KeylessDesk
+from wegweiser.flow.mail_clicks import MailClicks
 from wegweiser.flow.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -25,7 +26,15 @@ class DecisionDoors:
         unifier, store, clock = site.unifier, site.engines.store, site.clock
         self.tracks = Tracks(unifier, store, clock, lambda: site.address.rstrip("/"))
         room.chooser.tracks = self.tracks.tracks
-        self.keyless = KeylessDesk(room.desk, self.tracks, site.callers, clock)
+        mail_clicks = MailClicks(
+            unifier,
+            site.views,
+            room.sender.one,
+            lambda: site.loader,
+            clock,
+            site.settings.mail_link_days,
+        )
+        self.keyless = KeylessDesk(room.desk, self.tracks, site.callers, clock, mail_clicks)
         self.flags = Flags(unifier, site.views, room.trainer, room.chooser, self.tracks, clock)
         self.batches = Batches(
             unifier, site.intake, room.chooser, site.segments, site.callers, store, clock

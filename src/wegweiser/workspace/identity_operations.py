@@ -144,6 +144,26 @@ async def identity_queue(site: Site, arguments: JsonObject) -> Json:
     )
 
 
+async def identity_types(site: Site, arguments: JsonObject) -> Json:
+    """List the types of identifiers that senders made up, with how many values a person has.
+
+    With `wait` false very many values are counted beside, and the last count is given.
+    """
+    return await site.identity.types.listed(read(arguments, "wait", bool, True))
+
+
+async def identity_classify(
+    site: Site, arguments: JsonObject, caller: Caller | None = None
+) -> Json:
+    """Give a type that senders made up a class, or refuse it; `preview` is the dry run before."""
+    await site.intake.settle()
+    desk, by = site.identity.rules, said_by(arguments, caller)
+    rules = desk.classifying(text(arguments, "type"), text(arguments, "class"))
+    if read(arguments, "preview", bool, False):
+        return await desk.dry_run(rules, by)
+    return await desk.publish(rules, by, read(arguments, "reason", str, ""))
+
+
 async def identity_rules(site: Site, arguments: JsonObject) -> Json:
     """Give the rules that count, the draft, what was tried and what was published."""
     return await site.identity.rules.shown()
@@ -193,6 +213,7 @@ OF_CALLERS: dict[str, Say] = {
     "identity_release": _saying("release"),
     "identity_undo": _saying("undo"),
     "identity_apart": identity_apart,
+    "identity_classify": identity_classify,
     "identity_rules_dry_run": identity_rules_dry_run,
     "identity_rules_publish": identity_rules_publish,
 }
@@ -202,6 +223,7 @@ OPERATIONS: dict[str, Callable[[Site, JsonObject], Awaitable[Json]]] = {
     "identity_why": identity_why,
     "identity_operations": identity_operations,
     "identity_queue": identity_queue,
+    "identity_types": identity_types,
     "identity_rules": identity_rules,
     "message": message,
 }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from wegweiser.flow.identity_desk import IdentityDesk
 from wegweiser.flow.identity_queue import IdentityQueue
 from wegweiser.flow.identity_rules import RuleDesk
+from wegweiser.flow.identity_types import IdentityTypes
 from wegweiser.flow.identity_why import IdentityReader
 from wegweiser.flow.message_trail import MessageTrail
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class IdentityRoom:
-    """What operators say, why persons are one, what waits, the rules, and the way of a message."""
+    """What operators say, why persons are one, what waits, rules, types, the way of a message."""
 
     def __init__(
         self,
@@ -22,12 +23,14 @@ class IdentityRoom:
         queue: IdentityQueue,
         rules: RuleDesk,
         messages: MessageTrail,
+        types: IdentityTypes,
     ):
         self.desk = desk
         self.reader = reader
         self.queue = queue
         self.rules = rules
         self.messages = messages
+        self.types = types
 
 
 def identity_room(site: "Site") -> IdentityRoom:
@@ -35,10 +38,12 @@ def identity_room(site: "Site") -> IdentityRoom:
     log, store, clock = site.engines.log, site.engines.store, site.clock
     unifier, intake, views, segments = site.unifier, site.intake, site.views, site.segments
     desk = IdentityDesk(unifier, intake, views, segments, site.journeys, log, store, clock)
+    rules = RuleDesk(unifier, intake, views, segments, site.journeys, store, clock)
     return IdentityRoom(
         desk,
         IdentityReader(unifier, desk, site.callers),
         IdentityQueue(unifier, intake),
-        RuleDesk(unifier, intake, views, segments, site.journeys, store, clock),
+        rules,
         MessageTrail(log, store, unifier, intake, site.callers, segments),
+        IdentityTypes(unifier, intake, site.callers, rules, clock),
     )

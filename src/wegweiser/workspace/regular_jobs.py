@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 KEY_USES_SECONDS = 30.0
 QUARANTINE_SECONDS = 3600.0
 COUNTS_SECONDS = 3600.0
+TYPES_SECONDS = 10.0
 SEGMENTS_SECONDS = 0.5
 RECOUNT_SECONDS = 86_400.0
 RETENTION_SECONDS = 3600.0
@@ -48,6 +49,7 @@ def regular_jobs(site: "Site") -> list[Job]:
         Job("keys", KEY_USES_SECONDS, save_key_uses),
         Job("quarantine", QUARANTINE_SECONDS, site.quarantine.expire),
         Job("counts", COUNTS_SECONDS, site.counts.expire),
+        Job("types", TYPES_SECONDS, site.identity.types.run_due),
         Job("uploads", UPLOADS_SECONDS, forget_uploads),
         *site.deciding.jobs,
         *site.knowing.jobs,

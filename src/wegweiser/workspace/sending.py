@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wegweiser.adapters.audience_folder import AudienceFolder, MemoryFolder
+from wegweiser.decide.track import TokenKind
 from wegweiser.flow.address_stops import AddressStops
 from wegweiser.flow.audience_files import AudienceFiles
 from wegweiser.flow.bounces import BounceDesk
@@ -27,6 +28,7 @@ class SendingRoom:
     def __init__(self, site: "Site", chooser: Chooser):
         unifier, views, clock = site.unifier, site.views, site.clock
         store = site.engines.store
+        self._site = site
         self._chooser = chooser
         self.stops = AddressStops(store, site.suppressions.mask)
         self.unsubscribe = UnsubscribeDesk(
@@ -45,7 +47,14 @@ class SendingRoom:
             store,
             clock,
             site.open_channel,
-            Packer(unifier, views, clock, self.unsubscribe, chooser.explain),
+            Packer(
+                unifier,
+                views,
+                clock,
+                self.unsubscribe,
+                chooser.explain,
+                self._click_url,
+            ),
             self.last_check,
             EndpointStates(store),
             self._decide_again,
@@ -56,6 +65,10 @@ class SendingRoom:
         self.bounces = BounceDesk(
             self.sender, site.intake, clock, self.stops, self.unsubscribe, lambda: unifier.policy
         )
+
+    def _click_url(self, decision: Decision, index: int, kind: TokenKind) -> str:
+        # Tokens are made by a neighbour that is put together after this one.
+        return self._site.deciding.tracks.click_url(decision, index, kind)
 
     async def _decide_again(self, decision: Decision, item: Item) -> None:
         # What can no longer be asked, or not be written now, is left at the withdrawal.

@@ -188,7 +188,15 @@ _JOURNEYS: Words = {
 }
 _IDENTITY: Words = {
     "number_up": ("{name} is a number from {least} up.", "{name} ist eine Zahl ab {least}."),
+    "only_custom": (
+        "{name} is a type of Wegweiser's own; this is for types that senders made up.",
+        "{name} ist ein eigener Typ von Wegweiser; dies gilt für Typen, die Absender erfanden.",
+    ),
     "most_patterns": ("There are at most {most} patterns.", "Es gibt höchstens {most} Muster."),
+    "empty_trait": (
+        "A key of sensitive_traits is empty; name a trait, such as health_plan.",
+        "Ein Schlüssel in sensitive_traits ist leer; nennen Sie ein Merkmal wie health_plan.",
+    ),
     "pattern_length": (
         "A pattern has from 1 to {most} characters; an empty one is everybody's.",
         "Ein Muster hat 1 bis {most} Zeichen; ein leeres träfe alle.",

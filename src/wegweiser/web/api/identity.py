@@ -18,7 +18,12 @@ MESSAGES = f"/v1/spaces/{SPACE}/messages/"
 DELETE = "/external_ids/delete"
 SAID = ("link", "cut", "separate", "restore", "release")
 # GET routes below identity/, with the operation that answers each.
-READ = {"queue": "identity_queue", "operations": "identity_operations", "rules": "identity_rules"}
+READ = {
+    "queue": "identity_queue",
+    "operations": "identity_operations",
+    "rules": "identity_rules",
+    "types": "identity_types",
+}
 _NUMBERS = ("limit", "days")
 LONGEST_NUMBER = 18
 MOST_FIELDS = 20
@@ -83,6 +88,8 @@ def _operation(steps: list[str]) -> str | None:
             return "identity_undo"
         case ["rules", "dry-run"]:
             return "identity_rules_dry_run"
+        case ["types"]:
+            return "identity_classify"
         case ["rules"]:
             return "identity_rules_publish"
     return None

@@ -33,7 +33,7 @@ async def click(site: Site, request: WireRequest) -> WireResponse:
     _require_read(request)
     keyless, token = site.deciding.doors.keyless, _token_in_query(request)
     counts = request.method == "GET"
-    target = await keyless.clicked(token) if counts else keyless.target(token)
+    target = await keyless.clicked(token, request) if counts else keyless.target(token)
     headers = (
         ("location", target),
         ("cache-control", "no-store"),

@@ -4,7 +4,8 @@ from wegweiser.web.reference.documented import ADMIN_KEY, READ_KEY, Documented, 
 
 FAMILY = Family(
     "Alarms",
-    "What a [watch](guides/alarms.md) found unusual. Reading needs the scope `export`, saying\n"
+    "What a [watch](guides/alarms.md) found unusual, and who came to a limit of who is who (these"
+    " have no `watch`, their `member` is a person). Reading needs the scope `export`, saying\n"
     "something to an alarm `admin`; who said it is noted with the alarm and in the audit.",
     (
         Documented(
@@ -16,7 +17,7 @@ FAMILY = Family(
             query=(
                 Parameter(
                     "open",
-                    "`true`: only what nobody has acknowledged.",
+                    "`true`: only what nobody has acknowledged and is not over.",
                     {"type": "string", "enum": ["true", "false"]},
                 ),
             ),

@@ -99,7 +99,8 @@ FAMILY = Family(
             "GET",
             ("/v1/click",),
             "Notes a click on the item of the token, once, and leads on to the `url` that its"
-            " variant's content holds: never anywhere else.",
+            " variant's content holds: never anywhere else. The link of a mail that this server"
+            " sent also says that the visitor of the cookie `wgw_aid` reads that mailbox.",
             NO_KEY,
             status=302,
             media="text/plain",

@@ -145,6 +145,22 @@ FAMILY = Family(
             _LIMIT,
             _AFTER,
         ),
+        _read(
+            "types",
+            "Lists the types that senders made up: distinct values per person, how many values,\n"
+            "since when, from which sources, and whether one is for review, classified or refused.",
+        ),
+        Documented(
+            "POST",
+            (f"{SPACE}/identity/types",),
+            "Gives a type that senders made up a class (`strong`, `weak`, `unique`) or refuses it\n"
+            "(`refused`), by publishing the rules with it; first with `?preview=true`, a dry run.",
+            IDENTITY_KEY,
+            '{"type": "loyalty_card", "class": "strong", "reason": "Cards are personal"}',
+            tries=(f"{SPACE}/identity/types?preview=true",),
+            query=(PREVIEW,),
+            refusals=_REFUSED,
+        ),
         _read("rules", "Gives the rules that count, the draft, and all that was published."),
         Documented(
             "POST",

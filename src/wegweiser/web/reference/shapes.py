@@ -151,6 +151,7 @@ class Decided(Struct):
     model: int | UnsetType = UNSET
     arm: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
+    resolution: Literal["leaf_only"] | UnsetType = UNSET
     explain: JsonObject | UnsetType = UNSET
     stream_url: str | UnsetType = UNSET
 

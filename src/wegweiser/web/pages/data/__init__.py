@@ -47,7 +47,7 @@ FAMILY = Family(
             words=("page",),
         ),
         Page("/data/schema", schema, _BOTH, write="configure", words=("look",), rests=_SCHEMA),
-        Page("/data/identity", identity_quality, rests=_IDENTITY),
+        Page("/data/identity", identity_quality, _BOTH, write="who_is_who", rests=_IDENTITY),
         Page("/data/tag", tag, _BOTH, right="senders", words=("source", "consent")),
         Page("/data/start", start, _BOTH, right="senders"),
         Page("/data/stream", stream, right="raw"),

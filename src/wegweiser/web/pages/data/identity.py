@@ -5,7 +5,9 @@ from starlette.responses import Response
 
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.web.pages.data.classify_type import classify, classify_card
 from wegweiser.web.pages.data.courses import Course, course_card
+from wegweiser.web.pages.data.identity_types import kinds_in, seen_types, types_card
 from wegweiser.web.pages.data.known_revenue import revenue_known
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
 from wegweiser.web.pages.data.told import whole_in, word_in
@@ -41,7 +43,9 @@ REFUSALS = {
 
 
 async def identity_quality(desk: Desk, request: Request) -> Response:
-    """Show how well people are told apart."""
+    """Show how well people are told apart, or give a type of identifiers a class."""
+    if request.method == "POST":
+        return await classify(desk, request)
     reader = desk.reader(request)
     told = await desk.run(request, "identity_quality", {"days": DAYS})
     assert isinstance(told, dict)
@@ -54,18 +58,24 @@ async def identity_quality(desk: Desk, request: Request) -> Response:
         waits=reader.number(waits),
     )
     course = await course_card(desk, reader, request.url.path, course_of(reader, told))
+    types = await seen_types(desk, request)
     cards = [
         _days(reader, told),
         *([] if course is None else [course]),
         _refused(reader, told),
         await _hubs(desk, request, told),
+        types_card(reader, types),
         await revenue_known(desk, reader),
         _accounts(reader, told),
     ]
     if desk.may(request, "who_is_who"):
         path = (("/suggestions", reader.say("Show who may be one person")),)
         cards.append(Card(reader.say("What waits for you"), links=path))
-    return show_data(desk, request, DataPage(answer=answer, sections=tuple(cards)))
+    still = []
+    if kinds_in(types) and desk.may(request, "who_is_who"):
+        still.append(classify_card(reader, kinds_in(types)))
+    page = DataPage(answer=answer, sections=tuple(cards), still=tuple(still))
+    return show_data(desk, request, page)
 
 
 def _days(reader: Reader, told: JsonObject) -> Card:

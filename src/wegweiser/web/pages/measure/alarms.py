@@ -43,6 +43,7 @@ class AlarmSection(msgspec.Struct, frozen=True):
 async def alarms_of(desk: Desk, request: Request) -> AlarmSection:
     """List the alarms; who may change something gets the buttons."""
     reader, may = desk.reader(request), desk.may(request, "define")
+    sees = desk.may(request, "profiles")
     found = rows_in(await desk.run(request, "alarm_list", {}), "alarms")
     columns = (
         Column(reader.say("Alarm")),
@@ -50,9 +51,9 @@ async def alarms_of(desk: Desk, request: Request) -> AlarmSection:
         Column(reader.say("State")),
         *((Column(reader.say("What to do")),) if may else ()),
     )
-    rows = tuple(_row(reader, one, may) for one in found[:SHOWN])
+    rows = tuple(_row(reader, one, may, sees) for one in found[:SHOWN])
     nothing = reader.say("No alarm was told yet.")
-    waiting = sum(not one.get("acknowledged_at") for one in found)
+    waiting = sum(not (one.get("acknowledged_at") or one.get("settled_at")) for one in found)
     return AlarmSection(Table(columns, rows, nothing), waiting)
 
 
@@ -72,9 +73,14 @@ async def say_to_alarm(desk: Desk, request: Request) -> Response:
     return desk.done(request, WATCH, Notice(reader.say(told)))
 
 
-def _row(reader: Reader, alarm: JsonObject, may: bool) -> Row:
+def _row(reader: Reader, alarm: JsonObject, may: bool, sees: bool) -> Row:
     sentence = _sentence(reader, alarm)
-    cells = [Cell(sentence), Cell(_moment(reader, alarm, "raised_at")), Cell(_state(reader, alarm))]
+    path = _person(alarm) if sees else ""
+    cells = [
+        Cell(sentence, path),
+        Cell(_moment(reader, alarm, "raised_at")),
+        Cell(_state(reader, alarm)),
+    ]
     if may:
         cells.append(Cell("", posts=tuple(_posts(reader, alarm, sentence))))
     return Row(tuple(cells))
@@ -82,13 +88,23 @@ def _row(reader: Reader, alarm: JsonObject, may: bool) -> Row:
 
 def _posts(reader: Reader, alarm: JsonObject, sentence: str) -> list[Post]:
     left = [name for name in SAID if name != "acknowledge" or not alarm.get("acknowledged_at")]
-    left = [name for name in left if name not in JUDGED or not alarm.get("judgement")]
+    if alarm.get("judgement") or not alarm.get("watch"):
+        # What refuses somebody at a cap is a fact: there is nothing to judge.
+        left = [name for name in left if name not in JUDGED]
+    if alarm.get("settled_at"):
+        left = []
     posts = []
     for name in left:
         words = reader.say(SAID[name][0])
         fields = (("id", str(alarm["alarm_id"])), ("say", name))
         posts.append(Post(words, f"{words}: {sentence}", fields, HERE))
     return posts
+
+
+def _person(alarm: JsonObject) -> str:
+    """Give the page of the person whom an alarm about who is who is about."""
+    person_id = "" if alarm.get("watch") else str(alarm.get("member") or "")
+    return f"/people/{person_id}" if person_id else ""
 
 
 def _sentence(reader: Reader, alarm: JsonObject) -> str:
@@ -100,6 +116,8 @@ def _state(reader: Reader, alarm: JsonObject) -> str:
     said = []
     if alarm.get("acknowledged_at"):
         said.append(reader.say("acknowledged"))
+    if alarm.get("settled_at"):
+        said.append(reader.say("over since {day}", day=_moment(reader, alarm, "settled_at")))
     if alarm.get("snoozed_until"):
         said.append(reader.say("quiet until {day}", day=_moment(reader, alarm, "snoozed_until")))
     judged = str(alarm.get("judgement") or "")

@@ -2,8 +2,9 @@
 
 from wegweiser.web.pages.frame.family import Family, MenuEntry, Page
 from wegweiser.web.pages.settings.audit import FILTERS, audit
+from wegweiser.web.pages.settings.claims import PATH
 from wegweiser.web.pages.settings.company import company
-from wegweiser.web.pages.settings.consent import consent
+from wegweiser.web.pages.settings.consent import claims, consent
 from wegweiser.web.pages.settings.demo import demo
 from wegweiser.web.pages.settings.index import index
 from wegweiser.web.pages.settings.keys import keys
@@ -27,6 +28,7 @@ FAMILY = Family(
         Page("/settings/stages", stages, right="define"),
         Page("/settings/channels", channels, _BOTH, right="configure"),
         Page("/settings/consent", consent, _BOTH, right="erase"),
+        Page(PATH, claims, ("POST",), right="who_is_who"),
         Page("/settings/requests", requests, _BOTH, right="erase"),
         Page("/settings/requests/{request_id}.json", document, right="take_persons"),
         Page("/settings/reports", reports, _BOTH, right="figures", write="configure"),

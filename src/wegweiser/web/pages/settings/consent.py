@@ -3,12 +3,15 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.desk import Desk
-from wegweiser.web.pages.frame.fields import Form
+from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.fields import Faults, Form
 from wegweiser.web.pages.frame.notices import Notice
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.rows import rows_in
+from wegweiser.web.pages.settings.claims import TRAITS, claims_section, publish_claims
 from wegweiser.web.pages.settings.sections import (
     RoomPage,
     Section,
@@ -31,11 +34,25 @@ KEPT = {
 
 async def consent(desk: Desk, request: Request) -> Response:
     """Show purposes and retention, or carry retention out now."""
+    if request.method != "POST":
+        return await _page(desk, request)
+    reader, told = desk.reader(request), await desk.run(request, "retention_run", {})
+    done = reader.say("Retention was carried out: {counts}.", counts=_counts(reader, told))
+    return desk.done(request, HERE, Notice(done))
+
+
+async def claims(desk: Desk, request: Request) -> Response:
+    """Change what decisions may know on a device that only claims to be a person's."""
+    form = await read_form(request, desk.form_limits)
+    try:
+        return desk.done(request, HERE, await publish_claims(desk, request, form))
+    except InputRefused as error:
+        told = error.said(desk.reader(request).language)
+        return await _page(desk, request, ((error.field or TRAITS, told),))
+
+
+async def _page(desk: Desk, request: Request, faults: Faults = ()) -> Response:
     reader = desk.reader(request)
-    if request.method == "POST":
-        told = await desk.run(request, "retention_run", {})
-        done = reader.say("Retention was carried out: {counts}.", counts=_counts(reader, told))
-        return desk.done(request, HERE, Notice(done))
     shown = await desk.run(request, "retention_show", {})
     next_time = await desk.run(request, "retention_run", {"dry_run": True})
     rules = rows_in(shown, "rules")
@@ -64,8 +81,9 @@ async def consent(desk: Desk, request: Request) -> Response:
             reader.say("Rules and purposes are documents; publish one to change it."),
             code="{kind: retention, key: events, of: events, months: 13}",
         ),
+        await claims_section(desk, request),
     )
-    return show_room(desk, request, RoomPage(answer, sections))
+    return show_room(desk, request, RoomPage(answer, sections, faults))
 
 
 def _counts(reader: Reader, told: Json) -> str:
