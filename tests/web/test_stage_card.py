@@ -40,7 +40,7 @@ def test_the_pages_of_a_person_and_an_account_show_a_stage(
 ) -> None:
     views = running.site.views
     person = views.recent_persons(limit=1)[0].person_id
-    account = views.recent_accounts(limit=1)[0].identifiers[0].value
+    account = views.recent_groups()[0]
     for path in (f"/people/{person}", account_path(account)):
         page = settled(running.client, f"{path}?lang={language}")
         card = re.search(r'<section class="card" aria-labelledby="stage">.*?</section>', page, re.S)

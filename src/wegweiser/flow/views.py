@@ -1,7 +1,7 @@
 """Profiles as doors and decisions ask for them."""
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -32,8 +32,11 @@ from wegweiser.terms.profile import AccountProfile, Contact, Happening, PersonPr
 from wegweiser.terms.reserved_traits import in_both_spellings
 
 _MOST_REMEMBERED = 50_000
+# Before anything happened so many are looked at for their accounts.
+ANYBODY = 200
 # The learner looks at how often somebody was spoken to in so many days.
 LATELY_DAYS = 30
+Profile = TypeVar("Profile", PersonProfile, AccountProfile)
 
 
 class Views(ProfileCache):
@@ -274,29 +277,36 @@ class Views(ProfileCache):
 
     def recent_persons(self, limit: int = 50) -> list[PersonProfile]:
         """Give persons whom the newest events were about, last seen first."""
-        found = [self.person(person_id) for person_id in self._recent(limit)]
-        return sorted(found, key=lambda person: person.last_seen_at or "", reverse=True)
+        found = [self.person(person_id) for person_id in self._recent(limit, limit)]
+        return last_seen_first(found)
 
-    def _recent(self, limit: int) -> list[str]:
+    def _recent(self, limit: int, least: int) -> list[str]:
         """Name the persons touched last; after a start, before events, any will do."""
         alive = (self._directory.find(f"person_id:{name}") for name in self._unifier.touched.recent)
         newest = [name for name in alive if name is not None][-limit:]
-        rest = (name for name in self._directory.persons() if name not in newest)
-        return [*newest, *islice(rest, limit - len(newest))]
+        found = dict.fromkeys(newest)
+        # Not `persons()`, which begins with a copy of all names; a few are wanted.
+        for name in self._directory.names():
+            if len(found) >= least:
+                break
+            if kind_of(name) != "group_id" and (person_id := self._directory.find(name)):
+                found[person_id] = None
+        return list(found)
 
-    def recent_accounts(self, limit: int = 50) -> list[AccountProfile]:
-        """Give accounts of the persons whom the newest events were about, last seen first."""
-        named = dict.fromkeys(
-            link.group_id
-            for person_id in reversed(self._recent(RECENT_LEAVES))
-            for link in self._directory.accounts_of(person_id)
-        )
-        found = [self.account(group_id) for group_id in islice(named, limit)]
-        return sorted(found, key=lambda account: account.last_seen_at or "", reverse=True)
+    def recent_groups(self) -> list[str]:
+        """Name the accounts of the persons whom the newest events were about, newest first."""
+        persons = reversed(self._recent(RECENT_LEAVES, ANYBODY))
+        links = (link for one in persons for link in self._directory.accounts_of(one))
+        return list(dict.fromkeys(link.group_id for link in links))
 
     def written(self, at: int) -> str:
         """Write a moment as profiles do."""
         return format_instant(at)
+
+
+def last_seen_first(profiles: Iterable[Profile]) -> list[Profile]:
+    """Put profiles in the order in which their owners were last seen, the last one first."""
+    return sorted(profiles, key=lambda one: one.last_seen_at or "", reverse=True)
 
 
 def _leaf_of(subject: Subject) -> str:

@@ -16,6 +16,7 @@ from wegweiser.web.pages.people.found import NOTHING, Found, search
 from wegweiser.web.pages.people.listed import Listed, listed_account, listed_person, names_of
 from wegweiser.web.pages.people.rising import rising
 from wegweiser.web.text import Reader
+from wegweiser.workspace.recent import recent_accounts
 
 SHOWN = 25
 # How many accounts are looked through for those of one reader, and for those whose intent rises.
@@ -50,7 +51,7 @@ async def profiles(desk: Desk, request: Request) -> Response:
             return RedirectResponse(found, 303)
         hits = await search(desk, request, looked_for)
     reader = desk.reader(request)
-    compared = _accounts(desk, request, reader)
+    compared = await _accounts(desk, request, reader)
     accounts = compared[:SHOWN]
     seen, names = named_to(reader), names_of(accounts)
     page = ProfilesPage(
@@ -90,12 +91,12 @@ def find(desk: Desk, request: Request, looked_for: str) -> str:
     return ""
 
 
-def _accounts(desk: Desk, request: Request, reader: Reader) -> list[AccountProfile]:
+async def _accounts(desk: Desk, request: Request, reader: Reader) -> list[AccountProfile]:
     """List accounts that were active last: all, or only those of whoever is signed in."""
     if reader.sight != "own":
-        return list(desk.site.views.recent_accounts(limit=COMPARED))
-    recent = desk.site.views.recent_accounts(limit=LOOKED_AT)
-    return [one for one in recent if is_owner(desk, request, one)][:COMPARED]
+        return await recent_accounts(desk.site, COMPARED)
+    found = await recent_accounts(desk.site, LOOKED_AT)
+    return [one for one in found if is_owner(desk, request, one)][:COMPARED]
 
 
 def _persons(desk: Desk, reader: Reader, accounts: Iterable[AccountProfile]) -> list[PersonProfile]:
