@@ -84,24 +84,24 @@ class Births:
         if birth.ordinal >= self._next:
             self._next = birth.ordinal + 1
 
-    def restore_all(self, births: Iterable[tuple[Identifier, Birth]]) -> None:
+    def restore_all(self, names: Sequence[Identifier], births: Sequence[Birth]) -> None:
         """Note many births of different names that are known already, as `restore` one by one.
 
-        A folder may hold millions: what `restore` calls for each stands here in the loop.
+        A folder may hold millions: what `restore` calls for each stands here in few loops.
         """
-        known, born_at, mailboxes = self._births, self._born_at, self.mailboxes.add
-        newest = self._next - 1
-        for name, birth in births:
-            known[name] = birth
-            together = born_at.setdefault(birth.received_at, name)
+        self._births.update(zip(names, births, strict=True))
+        held = self._born_at
+        for name, moment in zip(names, [birth.received_at for birth in births], strict=True):
+            together = held.setdefault(moment, name)
             if together is not name:
                 if isinstance(together, str):
-                    together = born_at[birth.received_at] = [together]
+                    together = held[moment] = [together]
                 together.append(name)
+        for name in names:
             if name.startswith(EMAIL):
-                mailboxes(name)
-            newest = birth.ordinal if birth.ordinal > newest else newest
-        self._next = newest + 1
+                self.mailboxes.add(name)
+        newest = max((birth.ordinal for birth in births), default=-1)
+        self._next = max(self._next, newest + 1)
         self._by_id.clear()
 
     def remove(self, names: Iterable[Identifier]) -> None:

@@ -104,8 +104,12 @@ def account_fact_row(fact: AccountFact) -> Change:
 
 def load_births(store: OperationalStore, births: Births, kind: str = "") -> None:
     """Read all births, or those of one kind ("group_id:")."""
-    born = store.scan(BIRTHS, _BORN + kind.encode())
-    births.restore_all((key[1:].decode(), _read_birth(value)) for key, value in born)
+    names: list[Identifier] = []
+    born: list[Birth] = []
+    for key, value in store.scan(BIRTHS, _BORN + kind.encode()):
+        names.append(key[1:].decode())
+        born.append(_read_birth(value))
+    births.restore_all(names, born)
 
 
 def load_leaves(store: OperationalStore) -> list[Leaf]:
