@@ -23,7 +23,7 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # The default repeats itself exactly, so that a red test is red for everybody;
 # HYPOTHESIS_PROFILE=explore goes looking for new counterexamples, among many more.
-settings.register_profile("ci", max_examples=45, derandomize=True, deadline=None)
+settings.register_profile("ci", max_examples=60, derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=1000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

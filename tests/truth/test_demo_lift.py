@@ -14,7 +14,7 @@ DAYS = 34
 ACCOUNTS = 140
 HOLDOUT = 0.3
 WINDOW_DAYS = 14
-SEEDS = range(1, 4)
+SEEDS = range(1, 6)
 SWEEP = range(1, 101)
 
 
@@ -46,10 +46,10 @@ def covers(seed: int) -> bool:
 
 
 @pytest.mark.slow
-def test_the_interval_covers_the_truth_in_three_worlds() -> None:
+def test_the_interval_covers_the_truth_in_five_worlds() -> None:
     covered = [seed for seed in SEEDS if covers(seed)]
-    # Of three intervals at 95 % fewer than two cover with a chance of one in 138.
-    assert len(covered) >= 2, f"only seeds {covered} cover the truth"
+    # Of five intervals at 95 % fewer than four cover with a chance of one in forty-four.
+    assert len(covered) >= 4, f"only seeds {covered} cover the truth"
 
 
 @pytest.mark.sweep

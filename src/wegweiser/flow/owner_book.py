@@ -31,12 +31,16 @@ class OwnerBook:
         self._leaves: list[Leaf] = []
         self._leaving: list[str] = []
         self._is_complete = store.get(META, [COMPLETE])[0] is not None
-        self._others: Iterator[str] | None = None if self._is_complete else directory.persons()
+        is_empty = next(directory.names(), None) is None
+        # Whoever may lack a row, computed as they are taken.
+        self._others = None if self._is_complete or is_empty else directory.persons()
+        self._room = 0
 
     @property
     def lagging(self) -> bool:
-        """True while rows are to be handed over, or that everybody has one is to be said."""
-        return bool(self._waiting or self._leaving or self._leaves) or not self._is_complete
+        """True while noted rows are to be handed over, or that everybody has one is to be said."""
+        noted = self._waiting or self._leaving or self._leaves
+        return bool(noted) or (self._others is None and not self._is_complete)
 
     def note(self, person_ids: Iterable[str]) -> None:
         """Note persons whose rows are to be written anew."""
@@ -53,7 +57,10 @@ class OwnerBook:
 
     def drain(self) -> list[Change]:
         """Hand over what the next slices would, at once."""
-        return [*self.begin_drain(), *self.drain_slice(PERSONS_PER_DRAIN)]
+        changes = self.begin_drain()
+        while part := self.drain_slice(PERSONS_PER_DRAIN):
+            changes += part
+        return changes
 
     def begin_drain(self) -> list[Change]:
         """Mark the persons for the slices that follow; gives whether all will have their rows."""
@@ -62,11 +69,7 @@ class OwnerBook:
         for person_id in taken:
             del self._waiting[person_id]
         self._leaving += taken
-        if self._others is not None:
-            wanted = PERSONS_PER_DRAIN - len(self._leaving)
-            found = list(islice(self._others, wanted))
-            self._others = self._others if len(found) == wanted else None
-            self._leaving += found
+        self._room = PERSONS_PER_DRAIN - len(self._leaving)
         return self._told(not self._waiting and self._others is None)
 
     def _told(self, is_complete: bool) -> list[Change]:
@@ -78,7 +81,17 @@ class OwnerBook:
     def drain_slice(self, persons: int) -> list[Change]:
         """Hand over the rows of some marked persons; empty at the end."""
         taken, self._leaving = self._leaving[:persons], self._leaving[persons:]
+        taken = taken or self._more(persons)
         return [Change(OWNERS, person_id.encode(), self._row(person_id)) for person_id in taken]
+
+    def _more(self, persons: int) -> list[str]:
+        """Take some of those who may lack a row, as long as this drain has room."""
+        wanted = min(persons, self._room)
+        found = list(islice(self._others or (), wanted))
+        self._room -= len(found)
+        if len(found) < wanted:
+            self._others = None
+        return found
 
     def _row(self, person_id: str) -> bytes | None:
         found = self._directory.owned_by(person_id)
