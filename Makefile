@@ -1,6 +1,8 @@
 # Wegweiser. `make` alone lists what can be done. Nothing here needs more than make and Python 3.11.
 
 SHELL := /bin/sh
+# Servers and commands of the tests are processes of their own: none shall compile all files anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 STAMP := .venv/.installed
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes \
@@ -93,7 +95,7 @@ engine: venv ## write docs/engine-truth.md and its chart anew (an hour; WORLDS=2
 	@$(BIN)/python -m tests.truth.engine_page docs $(or $(WORLDS),20)
 
 fuzz: venv ## make up requests for every route of openapi.json (half an hour)
-	@$(BIN)/python -m pytest -q tests/road/test_openapi.py -m sweep
+	@$(BIN)/python -m pytest -q tests/road/test_openapi_for_long.py -m sweep
 
 connections: venv ## 10,000 idle and 2,000 slow connections at once; prints what others felt
 	@$(BIN)/python -m pytest -q -s tests/road/test_connections.py -m sweep

@@ -61,12 +61,18 @@ UNIQUES = Asked(
     most_seconds=1.0,
     sql=f"""
 with seen as (
-  select leaf_number, epoch_ms(occurred_at) // {DAY_MS} as day
-  from leaf_events where {_SEEN} group by all)
-select s.day,
-       count(*) filter (where l.person_number is null) + count(distinct l.person_number) as people
-from seen s left join shared_leaves l on l.leaf_number = s.leaf_number
-group by s.day order by s.day""",
+  select leaf_number, epoch_us(occurred_at) // {DAY_MS * 1_000} as day
+  from leaf_events where {_SEEN} group by all),
+told as (
+  select s.day, l.person_number
+  from seen s left join shared_leaves l on l.leaf_number = s.leaf_number),
+counted as (
+  select day, count(*) as people from told where person_number is null group by day
+  union all
+  select day, count(*)
+  from (select distinct day, person_number from told where person_number is not null)
+  group by day)
+select day, sum(people)::bigint as people from counted group by day order by day""",
     rival=f"""
 with seen as (
   select distinct leaf, intDiv(toUnixTimestamp64Milli(occurred_at), {DAY_MS}) as day
@@ -138,9 +144,9 @@ SESSIONS = Asked(
     most_seconds=8.0,
     sql=f"""
 with ordered as (
-  select path, type in ('page', 'screen') as is_view, epoch_ms(occurred_at) as at_ms,
-         lag(epoch_ms(occurred_at)) over own as before_ms,
-         lead(epoch_ms(occurred_at)) over own as next_ms
+  select path, type in ('page', 'screen') as is_view, epoch_us(occurred_at) // 1000 as at_ms,
+         lag(epoch_us(occurred_at) // 1000) over own as before_ms,
+         lead(epoch_us(occurred_at) // 1000) over own as next_ms
   from leaf_events where {_WEB}
   window own as (partition by leaf_number order by occurred_at, position, idx))
 select path, count(*) filter (where is_view) as views,

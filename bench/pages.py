@@ -12,7 +12,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -97,8 +97,8 @@ def sign_in(browser: Browser, address: str, password: str) -> Page:
     return page
 
 
-def measure(root: Path) -> None:
-    """Serve a folder and open its pages."""
+def measure(root: Path, paths: Sequence[str] = ()) -> None:
+    """Serve a folder and open its pages, or only some paths."""
     path = next((found for name in CANDIDATES if (found := shutil.which(name))), None)
     if path is None:
         raise SystemExit(f"no Chromium: looked for {', '.join(CANDIDATES)}")
@@ -110,7 +110,7 @@ def measure(root: Path) -> None:
         page = sign_in(browser, f"http://127.0.0.1:{server.port}", password)
         print(f"{'page':34} {'cold ms':>9} {'paint ms':>9} {'answer ms':>9}", end="")
         print(f" {'ready s':>9} {'bytes':>9} {'req':>4}")
-        for one in (*PATHS, *detail_paths(page)):
+        for one in paths or (*PATHS, *detail_paths(page)):
             tell(page, one)
         browser.close()
 
@@ -120,12 +120,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--data", type=Path, help="keep the folder here; one that is there is used")
+    parser.add_argument("--only", nargs="+", default=[], metavar="PATH", help="only these pages")
     chosen = parser.parse_args()
     with contextlib.ExitStack() as stack:
         root = chosen.data or Path(stack.enter_context(_made()))
         if not (root / "log").exists():
             fill(root, chosen.persons, weighed=False)
-        measure(root)
+        measure(root, chosen.only)
 
 
 @contextlib.contextmanager

@@ -202,3 +202,37 @@ def test_damage_at_the_end_is_found_when_opening(folder):
     path.write_bytes(content)
     with pytest.raises(EngineBroken, match="record 200"):
         SqliteEventLog(folder)
+
+
+def test_an_append_at_once_waits_for_nothing_but_a_sync(tmp_path):
+    log = SqliteEventLog(tmp_path / "log", segment_bytes=1 << 20)
+    assert log.append_at_once([b"a"]) is None  # a segment has to be begun
+    assert log.append([b"a"]) == 1
+    assert log.append_at_once([b"b"]) == 2
+    with log._lock:  # as long as records are rewritten
+        assert log.append_at_once([b"c"]) is None
+    assert log.append_at_once([bytes(9 << 20)]) is None  # the WAL would be moved
+    assert log.append([bytes(2 << 20)]) == 3
+    assert log.append_at_once([b"d"]) is None  # the segment is full
+    assert log.append([b"d"]) == 4
+    assert log.append_at_once([b"e"]) == 5
+    assert [position for position, _ in log.read(0)] == [1, 2, 3, 4, 5]
+    log.close()
+
+
+def test_after_a_failed_append_at_once_nothing_is_stored_again(tmp_path, monkeypatch):
+    log = SqliteEventLog(tmp_path / "log")
+    log.append([b"a"])
+
+    def fail(work, size_bytes):
+        raise EngineBroken("fdatasync: Input/output error")
+
+    monkeypatch.setattr(log._writer, "write", fail)
+    with pytest.raises(EngineBroken):
+        log.append_at_once([b"b"])
+    monkeypatch.undo()
+    for again in (log.append_at_once, log.append):
+        with pytest.raises(EngineBroken, match="fdatasync"):
+            again([b"c"])
+    assert [payload for _, payload in log.read(0)] == [b"a"]
+    log.close()

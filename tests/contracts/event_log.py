@@ -1,5 +1,6 @@
 """What every event log must do; inherit, and say how to open one in `open_log`."""
 
+import random
 import threading
 from pathlib import Path
 
@@ -30,6 +31,21 @@ class EventLogContract:
         assert log.append([b"b", b"c"]) == 2
         assert log.head() == 3
         assert list(log.read(0)) == [(1, b"a"), (2, b"b"), (3, b"c")]
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_an_append_at_once_stores_the_same_or_nothing(self, log, seed):
+        chance = random.Random(seed)
+        kept = []
+        for number in range(60):
+            sizes = chance.choices([0, 3, 900, 9_000], k=chance.randrange(4))
+            payloads = [b"%d." % number + bytes(size) for size in sizes]
+            first = log.append_at_once(payloads)
+            if first is None:
+                assert log.head() == len(kept)
+                first = log.append(payloads)
+            assert first == len(kept) + 1
+            kept += payloads
+        assert list(log.read(0)) == list(enumerate(kept, 1))
 
     def test_an_empty_append_stores_nothing(self, log):
         assert log.append([]) == 1

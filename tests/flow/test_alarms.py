@@ -41,6 +41,8 @@ WATCH: JsonObject = {
     "to": ["ada@example.com"],
     "call": ["chat"],
 }
+# Where somebody sees the days before and up to the alarm, from anywhere.
+PAGE = "https://ours.example/measure/one/watch.baseline?series=visits&period=2026-09-19..2026-10-18"
 CHAT: JsonObject = {
     "kind": "endpoint",
     "key": "chat",
@@ -74,7 +76,9 @@ def views(first: int, end: int) -> list[JsonObject]:
 
 
 async def opened(folder: Path, port: int, clock: MemoryClock) -> Site:
-    settings = Settings(allowed_targets=(f"{HOST}/32",), retention_days=4000)
+    settings = Settings(
+        allowed_targets=(f"{HOST}/32",), retention_days=4000, public_url="https://ours.example/"
+    )
     engines = msgspec.structs.replace(embedded(folder, settings), clock=clock)
     site = Site(engines, settings)
     archived = msgspec.structs.replace(engines, archive=in_memory().archive)
@@ -120,6 +124,10 @@ def test_a_fall_is_told_once_and_answered(tmp_path: Path) -> None:
         assert isinstance(sends, list)
         states = {(one["to"], one["state"]) for one in sends if isinstance(one, dict)}
         assert states == {("chat", "delivered"), ("ada@example.com", "delivered")}
+        [chat] = [one for one in site.alarms.post.sends() if one.endpoint == "chat"]
+        assert PAGE in json.dumps(chat.parcel.data["content"])
+        assert [one["page"] for one in alarms_in(chat.parcel.data)] == [PAGE]
+        assert PAGE.endswith(str(alarm["page"]))
         await answered(site, clock, name)
         await site.stop()
 
@@ -130,6 +138,13 @@ def test_a_fall_is_told_once_and_answered(tmp_path: Path) -> None:
     body = mail.get_body(("plain",))
     assert body is not None
     assert "below what was expected" in body.get_content()
+    assert PAGE in body.get_content()
+
+
+def alarms_in(data: JsonObject) -> list[JsonObject]:
+    alarms = data["alarms"]
+    assert isinstance(alarms, list)
+    return [one for one in alarms if isinstance(one, dict)]
 
 
 async def answered(site: Site, clock: MemoryClock, name: str) -> None:

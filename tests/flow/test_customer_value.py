@@ -80,6 +80,12 @@ def test_the_values_of_all_customers_are_the_value_of_all() -> None:
             )
             [error] = [one for one in answer.results if one.name == "lifetime.value.holdout"]
             assert {one.holdout_error for one in values} == {error.estimate}
+            for one in values:
+                assert (one.low or 0.0) <= (one.value or 0.0) <= (one.high or 0.0)
+            wide = [one for one in values if (one.high or 0.0) > 2 * (one.value or 0.0)]
+            assert len(wide) > CUSTOMERS / 2
+            assert "19 of 20 such customers" in values[0].sentence["en"]
+            assert values == _values(site, site.clock.now_ms() - DAY_MS)
 
     asyncio.run(scenario())
 

@@ -187,7 +187,7 @@ def test_after_a_failed_fold_nobody_waits_for_ever():
         intake = Intake(MemoryEventLog(), store, unifier, broken.append)
         await intake.start()
 
-        def fold(position: int, record: Record) -> Generator[None, None, Verdict]:
+        def fold(position: int, record: Record, payload: bytes) -> Generator[None, None, Verdict]:
             yield
             raise EngineBroken("the engine failed in the middle")
 

@@ -11,12 +11,17 @@ import wegweiser
 from wegweiser.terms.wrong import Wrong, wrong
 from wegweiser.terms.wrong_words import (
     SENTENCES,
+    asked,
     books,
     bundle,
+    content,
+    desks,
     documents,
     doors,
     missing,
+    operations,
     operators,
+    options,
     together,
     types,
     yaml,
@@ -26,7 +31,10 @@ from wegweiser.terms.wrong_words.yaml import OF_PROBLEM
 from wegweiser.terms.yaml_fault import yaml_fault
 
 SOURCE = Path(wegweiser.__file__).parent
-PARTS = (books, bundle, documents, doors, missing, operators, together, types, yaml)
+PARTS = (
+    *(asked, books, bundle, content, desks, documents, doors, missing, operations, operators),
+    *(options, together, types, yaml),
+)
 
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:

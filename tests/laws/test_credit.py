@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+import msgspec
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +74,20 @@ def test_credit_sums_to_the_goals(found: list[Path], order: int) -> None:
     for credit in [*(one.of(paths.goals) for one in splits), markov(paths, order)]:
         assert np.isclose(credit.sum(), paths.goal_total)
         assert (credit >= -1e-9).all()
+
+
+@given(walked(), st.lists(st.floats(0.0, 1e6), min_size=12, max_size=12), st.integers(1, 3))
+def test_credit_of_value_sums_to_the_value(found, worth, order) -> None:
+    valued = [
+        msgspec.structs.replace(path, value=path.goals * each)
+        for path, each in zip(found, worth, strict=False)
+    ]
+    paths = gather(valued)
+    total = paths.values.sum()
+    for split in [*(by_rule(paths, rule) for rule in RULES.values()), by_sets(paths)]:
+        assert np.isclose(split.of(paths.values).sum(), total)
+    by_chain = by_removal(removal_effects(chain_of(paths, order), paths), float(total))
+    assert np.isclose(by_chain.sum(), total)
 
 
 @given(walked(), st.integers(1, 3), st.permutations(NAMES), st.randoms())

@@ -1,10 +1,11 @@
 """Records come back from the log as they went in."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wegweiser.log.record import decode, encode
+from wegweiser.log.record import decision_in, decode, encode
 from wegweiser.terms.decision import Decision, Draw, Drop, Item, Subject
 from wegweiser.terms.errors import EngineBroken
 from wegweiser.terms.event import CALL_TYPES, Event, Refused
@@ -48,6 +49,16 @@ COLLECTED = st.builds(
     ),
     suppressed=st.integers(0, 9),
 )
+
+
+@given(TEXT, OBJECT, OBJECT, st.lists(TEXT, max_size=3).map(tuple))
+def test_a_decision_stands_in_its_record_as_it_is_written_alone(name, features, facts, flags):
+    decision = msgspec.structs.replace(
+        DECISION, decision_id=name, locale=name, features=features, facts=facts, flags=flags
+    )
+    payload = encode(Decided(decision=decision))
+    assert decision_in(payload) == msgspec.json.encode(decision)
+    assert decision_in(b"") == b""
 
 
 @given(COLLECTED)

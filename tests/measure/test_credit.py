@@ -117,6 +117,50 @@ def test_every_method_sums_to_the_goals_and_says_that_it_is_no_cause() -> None:
     assert ask("credit") == found
 
 
+METHODS = ("markov", "markov_of_two", "shapley", "first", "last", "linear", "position", "decay")
+
+
+def test_every_method_splits_the_value_to_the_cent_and_leaves_the_rest_unassigned() -> None:
+    events, reached = many(400)
+    for number, row in enumerate(reached):
+        row["value"] = 10.0 + number
+    unseen = [goal(f"x{number}", 9, 2.5) for number in range(3)]
+    offer({"events": events, "outcomes": [*reached, *unseen]})
+    worth = sum(10.0 + number for number in range(400))
+    found = ask("credit", {"metric": "value"})
+    rows = {str(row["contact"]): row for row in shown(found)}
+    assert list(rows)[-1] == "(unassigned)"
+    for method in METHODS:
+        told = [float(str(row[method])) for name, row in rows.items() if name != "(unassigned)"]
+        assert sum(told) == pytest.approx(worth), method
+        assert rows["(unassigned)"][method] == 7.5
+    # 400 people saw an advert first and mail last; of one the last contact was a network.
+    assert rows["paid_search"]["first"] == pytest.approx(worth)
+    assert rows["email"]["last"] == pytest.approx(worth - 10.0)
+    assert rows["social"]["last"] == pytest.approx(10.0)
+    assert {one.unit for one in found.results} == {"value"}
+    first = found.results[0]
+    assert "of the value of goals" in first.sentence["en"]
+    assert "vom Wert der Ziele" in first.sentence["de"]
+    assert first.n["without_contact"] == 3
+    rest = found.results[-1]
+    assert (rest.name, rest.estimate, rest.kind) == ("credit.markov.(unassigned)", 7.5, "none")
+    counted = shown(ask("credit"))
+    assert counted[-1]["contact"] == "(unassigned)"
+    assert sum(float(str(row["markov"])) for row in counted) == pytest.approx(403)
+
+
+def test_time_decay_weighs_by_what_goals_were_worth() -> None:
+    """One path, walked by two with other pauses: the parts are those of the money, not of heads."""
+    events = [visit("a", 1, "email"), visit("a", 8, "social")]
+    events += [visit("b", 1, "email"), visit("b", 15, "social")]
+    offer({"events": events, "outcomes": [goal("a", 8.5, 30.0), goal("b", 15.5, 5.0)]})
+    [row] = ask_rows("credit", {"metric": "value"})
+    assert row["decayed"] == pytest.approx([30 / 3 + 5 / 5, 30 * 2 / 3 + 5 * 4 / 5])
+    [row] = ask_rows("credit")
+    assert row["decayed"] == pytest.approx([1 / 3 + 1 / 5, 2 / 3 + 4 / 5])
+
+
 def test_too_few_paths_are_an_answer() -> None:
     events, reached = many(299)
     offer({"events": events, "outcomes": reached})

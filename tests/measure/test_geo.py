@@ -174,3 +174,62 @@ def test_power_refuses_what_the_estimate_refuses() -> None:
     offer(goals(12, added=0, noise=True))
     unlike = shown(ask("geo.power", {"treated": "R00,R01", "days": "3"}, period))
     assert {row["seen"] for row in unlike} == {0}
+
+
+def test_the_third_way_and_untouched_regions_stand_beside() -> None:
+    offer(goals(12))
+    period = Period(FIRST, AS_OF)
+    found = ask("geo.effect", {**OPTIONS, "cost": "120"}, period)
+    by_regions = result(found, "geo.effect.per_cost_by_regions")
+    # 12 goals x 2 regions x 10 days for 120: two per unit of cost, by another way.
+    assert by_regions.estimate == pytest.approx(2.0, rel=0.02)
+    assert by_regions.evidence == "quasi"
+    untouched = result(found, "geo.effect.untouched_regions")
+    assert (untouched.estimate, untouched.n["tried"], untouched.warnings) == (0.0, 10, ())
+    assert "0 of 10 regions" in untouched.sentence["en"]
+    assert "0 von 10 Regionen" in untouched.sentence["de"]
+    free = {one.name for one in ask("geo.effect", OPTIONS, period).results}
+    assert "geo.effect.per_cost_by_regions" not in free
+
+
+def test_regions_that_move_without_the_test_are_told() -> None:
+    rows = goals(14)
+    begins = FIRST + BEFORE * DAY_MS
+    moved = {f"p{number:02}": step for number, step in zip(range(2, 10), [9, -9] * 4, strict=True)}
+    kept = [
+        row
+        for row in rows["outcomes"]
+        if int(str(row["occurred_at"])) < begins
+        or moved.get(str(row["leaf"]), 0) >= 0
+        or int(str(row["occurred_at"])) % DAY_MS >= 9
+    ]
+    more = [
+        {"leaf": who, "occurred_at": begins + day * DAY_MS + 500 + step}
+        for who, up in moved.items()
+        for day in range(DAYS - BEFORE)
+        for step in range(max(0, up))
+    ]
+    offer({"events": rows["events"], "outcomes": [*kept, *more]})
+    found = ask("geo.effect", OPTIONS, Period(FIRST, AS_OF))
+    untouched = result(found, "geo.effect.untouched_regions")
+    assert (untouched.low or 0.0) > 0.05
+    assert untouched.warnings == ("controls_moved_too",)
+
+
+def test_regions_of_another_test_compare_with_nobody() -> None:
+    rows, period = goals(14), Period(FIRST, AS_OF)
+    offer(rows)
+    donor = str(shown(ask("geo.effect", OPTIONS, period))[0]["region"])
+    rows["outcomes"] += [
+        {"leaf": donor.lower().replace("r", "p"), "occurred_at": FIRST + day * DAY_MS + 700 + step}
+        for day in range(BEFORE, DAYS)
+        for step in range(40)
+    ]
+    offer(rows)
+    blurred = result(ask("geo.effect", OPTIONS, period), "geo.effect.per_region_and_day")
+    found = ask("geo.effect", {**OPTIONS, "other_tests": donor}, period)
+    clear = result(found, "geo.effect.per_region_and_day")
+    assert clear.estimate == pytest.approx(ADDED)
+    assert clear.n["units"] == 13
+    assert abs((blurred.estimate or 0.0) - ADDED) > 1
+    assert donor not in {row["region"] for row in shown(found)}

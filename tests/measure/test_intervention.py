@@ -80,6 +80,9 @@ def test_the_gates() -> None:
         short = ask("geo.intervention", early, PERIOD).results[0]
         assert short.reason == "too_little"
         assert f"{begins} of {needed} days" in short.sentence["en"]
+    offer(goals(0, regions=12))
+    many = ask("geo.intervention", OPTIONS, PERIOD).results[0]
+    assert (many.reason, "48 of 51 days" in many.sentence["en"]) == ("too_little", True)
 
 
 @pytest.mark.parametrize(

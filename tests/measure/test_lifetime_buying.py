@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.measure.asking import AS_OF, ask, ask_rows, offer, result, shown
+from wegweiser.measure.lifetime import by_account
 from wegweiser.measure.lifetime.checks import is_seasonal, regularity, seasonal_index
 from wegweiser.measure.lifetime.holdout import spearman
 from wegweiser.terms.instant import DAY_MS
@@ -141,6 +142,18 @@ def test_value_by_account_is_the_sum_of_its_buyers() -> None:
         whole.estimate or 0, rel=1e-6
     )
     assert sum(int(str(row["customers"])) for row in parts) == whole.n
+    for row in parts:
+        low, clv, high = (float(str(row[name])) for name in ("low", "clv", "high"))
+        # 70 buyers each: what they may bring is wide, but neither nothing nor anything.
+        assert 0 < low < clv < high < 4 * clv
+
+
+def test_beyond_so_many_buyers_accounts_have_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_account, "MOST_BUYERS", 150)
+    offer({"events": list(shop())})
+    parts = shown(ask("lifetime.value", {**QUICK, "by": "account"}))
+    assert [row["low"] is not None for row in parts].count(True) == 2
+    assert parts[0]["high"] is not None
 
 
 def test_the_currency_is_only_a_scale() -> None:

@@ -11,7 +11,13 @@ from scipy import stats
 from wegweiser.measure.compare import Arm, newcombe, rate_arm, relative_difference, welch
 from wegweiser.measure.experiment import check_split
 from wegweiser.measure.sequential import always_valid, evidence_value, tuned_for
-from wegweiser.measure.statistic import Interval, mean_with_t, median_of_counts, wilson
+from wegweiser.measure.statistic import (
+    Interval,
+    mean_with_t,
+    median_of_counts,
+    median_with_ends,
+    wilson,
+)
 
 WORLDS = 400
 
@@ -134,3 +140,21 @@ def test_the_interval_excludes_zero_exactly_from_evidence_of_20(
     evidence = evidence_value(estimate, variance, tau)
     if abs(evidence - 20) > 1e-6:
         assert (found.low > 0 or found.high < 0) == (evidence > 20)
+
+
+@given(st.lists(st.integers(-20, 20), min_size=1, max_size=60))
+def test_the_median_lies_between_its_ends_whatever_is_counted(drawn: list[int]) -> None:
+    counted = {float(value): drawn.count(value) for value in drawn}
+    found = median_with_ends(counted)
+    assert found.estimate == median_of_counts(counted)
+    assert min(counted) <= found.low <= found.estimate <= found.high <= max(counted)
+
+
+def test_ends_of_the_median_hold_the_truth_as_often_as_they_say() -> None:
+    chance = np.random.default_rng(8)
+    held = 0
+    for _ in range(1_000):
+        values, times = np.unique(chance.exponential(10.0, 80).round(2), return_counts=True)
+        found = median_with_ends(dict(zip(values.tolist(), times.tolist(), strict=True)))
+        held += found.low <= 10.0 * np.log(2) <= found.high
+    assert 0.935 <= held / 1_000 <= 0.985

@@ -168,3 +168,42 @@ def test_an_unknown_measure_or_option_names_the_nearest() -> None:
         find("web.visits").ask({"by": "moon"}, PERIOD, AS_OF)
     with pytest.raises(InputRefused, match="whole number"):
         find("lift").ask({"window-days": "soon"}, PERIOD, AS_OF)
+
+
+def test_another_pause_makes_other_visits() -> None:
+    events: list[dict[str, object]] = [
+        {"leaf": "a", "occurred_at": minute * 60_000 + DAY_MS, "path": f"/{minute}"}
+        for minute in (0, 5, 20, 70)
+    ]
+    offer({"events": events})
+    for minutes, visits in (("4", 4), ("10", 3), ("30", 2), ("49", 2), ("50", 1)):
+        asked = {"pause_minutes": minutes}
+        assert result(ask("web.visits", asked), "web.visits.visits").estimate == visits
+        assert ask("web.depth", asked).n == visits
+        assert ask("web.entry_pages", asked).n == visits
+        measured = result(ask("web.dwell", asked), "web.dwell.share_measured").n["units"]
+        assert measured == 4 - visits
+    for wrong in ("0", str(366 * 24 * 60)):
+        with pytest.raises(InputRefused, match="pause-minutes"):
+            ask("web.depth", {"pause_minutes": wrong})
+
+
+def test_a_visit_of_one_event_has_no_length_and_the_rest_have() -> None:
+    events: list[dict[str, object]] = [
+        {"leaf": f"v{number}", "occurred_at": DAY_MS + 1_000 * step, "path": "/"}
+        for number in range(40)
+        for step in range(0, 1 + 10 * (number % 4), 10)
+    ]
+    offer({"events": events})
+    answer = ask("web.depth")
+    rows = {row["views"]: row for row in shown(answer)}
+    assert {views: row["visits"] for views, row in rows.items()} == {1: 10, 2: 10, 3: 10, 4: 10}
+    assert (rows[1]["measured"], rows[1]["median_s"]) == (0, None)
+    assert (rows[4]["median_s"], rows[4]["mean_s"]) == (30.0, 30.0)
+    assert result(answer, "web.depth.views_mean").estimate == 2.5
+    assert result(answer, "web.depth.seconds_median").estimate == 20.0
+    assert result(answer, "web.depth.single_view").n["goals"] == 10
+    offer({"events": events[:1]})
+    assert result(ask("web.depth"), "web.depth.seconds_median").reason == "too_little"
+    offer({})
+    assert ask("web.depth").results[0].reason == "no_source"

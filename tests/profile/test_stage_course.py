@@ -1,12 +1,14 @@
 """Courses and flows: the same stage as a single reading, and sums that come out."""
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.profile.test_stage import KERNEL, at_minute, facts, looks
 from wegweiser.profile.stage import read_stage
 from wegweiser.profile.stage_course import read_course
-from wegweiser.profile.stage_flow import SHOWN, Moved, against_the_tide, flow_of
+from wegweiser.profile.stage_flow import SHOWN, WAYS, Moved, against_the_tide, flow_of
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.journey import Sign
 
@@ -50,6 +52,23 @@ def test_start_and_in_less_out_is_end_and_every_move_has_one_way(found: list[Mov
         for one in flow.balances
     )
     assert abs(ever - 3 * len(found)) < 1e-6
+
+
+@given(st.lists(moved, max_size=30))
+def test_counting_all_at_once_is_counting_one_by_one(found: list[Moved]) -> None:
+    flow = flow_of(found, 1.5)
+    assert flow.cells == Counter(one.step for one in found)
+    assert flow.ways == {way: sum(one.way == way for one in found) for way in WAYS}
+    for one in flow.balances:
+        stood = [sum(stage == one.stage for stage in each.stages[:-1]) for each in found]
+        ever = sum(count > 0 for count in stood)
+        assert one.mean_days == (sum(stood) * 1.5 / ever if ever else 0.0)
+        columns = zip(*(each.stages for each in found), strict=True)
+        assert one.marks == tuple(column.count(one.stage) for column in columns)
+    for told in flow.touched:
+        those = [one for one in found if told.what in one.touched]
+        assert told.by_way == {way: sum(one.way == way for one in those) for way in WAYS}
+    assert {told.what for told in flow.touched} == {what for one in found for what in one.touched}
 
 
 @given(st.lists(moved, max_size=30))

@@ -83,7 +83,9 @@ class Judged:
             gained = world.earned(plan) - world.today
             self.earned += world.earned(plan)
             self.best += world.best
-            self.shares.append(world.earned(plan) / world.best)
+            # In some worlds no contact earns what it costs: the best is to do nothing.
+            if world.best > 0:
+                self.shares.append(world.earned(plan) / world.best)
             self.lost += gained < min(0.0, plan.gain.low)
             self.below += gained < plan.gain.low
             self.above += gained > plan.gain.high
@@ -91,7 +93,8 @@ class Judged:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.shares)} worlds: {self.earned / self.best:.3f} of the best"
+            f"{len(self.shares)} worlds in which something can be earned:"
+            f" {self.earned / self.best:.3f} of the best"
             f" (least {min(self.shares):.3f}); {self.lost} below today beyond their interval,"
             f" {self.below} below and {self.above} above it, {self.refused} refused"
         )

@@ -69,8 +69,10 @@ def test_the_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
 
 @pytest.mark.sweep
 def test_the_careful_interval_holds_the_truth_and_claims_are_few() -> None:
-    for wander, least in ((0.0, 0.93), (0.3, 0.9)):
+    for wander in (0.0, 0.3, 1.0):
         found = coverage(2_000, wander)
         print(wander, found)
-        assert found["careful"] >= least, found
-        assert found["neither"] <= 1 - least, found
+        assert found["careful"] >= 0.93, found
+        assert found["neither"] <= 0.07, found
+        # A level that wanders as the prior takes for usual: neither too narrow nor too wide.
+        assert wander == 0.0 or 0.93 <= found["free"] <= 0.97, found

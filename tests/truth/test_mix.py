@@ -13,7 +13,7 @@ from tests.measure.mix_world import series_rows
 from wegweiser.measure.mix.analysis import spread
 from wegweiser.measure.mix.bayesian import require_extra, sampled
 from wegweiser.measure.mix.fit import draws, fit
-from wegweiser.measure.mix.honesty import shares
+from wegweiser.measure.mix.honesty import returns, shares
 from wegweiser.measure.mix.regression import best_regression, regress
 from wegweiser.measure.mix.weeks import Floats, Weeks, weeks_of
 from wegweiser.terms.errors import InputRefused
@@ -70,6 +70,11 @@ def test_shares_and_decays_of_the_example_lie_in_90_percent_intervals(example: T
             interval = spread(column, 0.9)
             assert interval.low <= truth <= interval.high, (name, truth, interval)
             assert interval.high - interval.low < 0.2
+    earned = returns(weeks(example, before=7), drawn)
+    for k, name in enumerate(found.weeks.names):
+        interval = spread(earned[:, k], 0.9)
+        assert interval.low <= TRUTH[name][2] <= interval.high, (name, interval)
+        assert interval.high < 1.5 * interval.low
 
 
 def test_a_regression_with_remembering_errors_gives_the_textbook_figures(

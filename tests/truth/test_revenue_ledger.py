@@ -159,6 +159,11 @@ def test_opportunities_of_a_crm_are_won_lost_or_still_open() -> None:
     dollars = {"by": "account", "currency": "USD"}
     ledger = ask("revenue.ledger", dollars, period, CRM_END)
     assert result(ledger, "revenue.ledger.revenue").estimate == 10_005_534
+    assert 10_005_534 / won.n["goals"] == pytest.approx(2_360.91, abs=0.005)
+    whale = {"of": "sold", "unit": "account", "currency": "USD"}
+    few = result(ask("profit.concentration", whale, period, CRM_END), "profit.concentration.top_20")
+    # The best 17 of 85 accounts.
+    assert (few.estimate, few.n["units"]) == (pytest.approx(0.3169, abs=5e-5), 85)
     best = {row["account"]: row["revenue"] for row in shown(ledger)[:4]}
     assert {name: best[name] for name in ("Kan-code", "Konex", "Condax")} == {
         "Kan-code": 341_455,

@@ -53,6 +53,31 @@ def test_a_retailers_clicks_with_clock_times(shared_data: Folder) -> None:
     ]  # fmt: skip
 
 
+def test_visits_of_a_retailer_with_and_without_the_rule_of_30_minutes(shared_data: Folder) -> None:
+    offer({"events": web_tables.yoochoose(shared_data("yoochoose_clicks"))})
+    whole_days = {"pause_minutes": str(7 * 24 * 60)}
+    assert first(asked("web.entry_pages", **whole_days), "entry_path", "visits", 3) == [
+        ("214839313", 287), ("214826705", 266), ("214826810", 235),
+    ]  # fmt: skip
+    counted = asked("web.visits", by="month", **whole_days)
+    assert result(counted, "web.visits.visits").estimate == 17_794
+    depth = asked("web.depth", **whole_days)
+    # Without a pause that ends them visits are those that were given.
+    assert depth.n == 17_794
+    assert result(depth, "web.depth.seconds_median").estimate == pytest.approx(172.0, abs=0.05)
+    assert result(depth, "web.depth.seconds_mean").estimate == pytest.approx(424.1, abs=0.05)
+    assert result(depth, "web.depth.single_view").estimate == 0
+    begun = asked("web.entry_pages")
+    gaps = asked("web.dwell", **whole_days)
+    assert result(gaps, "web.dwell.share_measured").n["units"] == 52_484
+    assert result(gaps, "web.dwell.median").estimate == pytest.approx(55.796, abs=0.01)
+    assert result(gaps, "web.dwell.mean").estimate == pytest.approx(143.771, abs=0.001)
+    ruled = asked("web.depth")
+    assert ruled.n == begun.n == 18_286
+    # 492 gaps are longer than half an hour: as many visits more.
+    assert ruled.n - depth.n == 52_484 - 51_992 == 492
+
+
 def test_areas_of_a_software_companys_site(shared_data: Folder) -> None:
     offer({"events": web_tables.msweb(shared_data("msweb"))})
     assert result(asked("web.visits", by="month"), "web.visits.visitors").estimate == 32_710
@@ -67,6 +92,10 @@ def test_areas_of_a_software_companys_site(shared_data: Folder) -> None:
         ("Internet Site Construction for Developers", 3_220),
         ("Knowledge Base", 2_968),
     ]
+    depth = asked("web.depth", limit="100")
+    assert result(depth, "web.depth.views_mean").estimate == pytest.approx(3.016, abs=0.0005)
+    assert result(depth, "web.depth.views_median").estimate == 2
+    assert (shown(depth)[-1]["views"], depth.n) == (35, 32_710)
     taken = result(asked("web.downloads"), "web.downloads.share_of_people")
     assert (taken.n["goals"], taken.n["units"]) == (10_835, 32_710)
     assert (taken.estimate, taken.low, taken.high) == pytest.approx(
@@ -101,6 +130,12 @@ def test_models_and_countries_of_a_shop(shared_data: Folder) -> None:
     assert first(asked("web.entry_pages"), "entry_path", "visits", 5) == [
         ("1", 1_231), ("71", 865), ("12", 854), ("34", 767), ("136", 747),
     ]  # fmt: skip
+    depth = asked("web.depth")
+    assert result(depth, "web.depth.views_mean").estimate == pytest.approx(6.887, abs=0.0005)
+    assert result(depth, "web.depth.views_median").estimate == 4
+    assert shown(depth)[-1]["views"] == 195
+    once = result(depth, "web.depth.single_view")
+    assert (once.estimate, once.low, once.high) == pytest.approx((0.2099, 0.2048, 0.2151), abs=1e-4)
     regions = asked("web.regions", by="region")
     visits = {row["region"]: whole(row, "visits") for row in shown(regions)}
     published = {"29": 19_582, "9": 2_261, "24": 527, "41": 127, "21": 102, "16": 101}

@@ -11,6 +11,7 @@ from threading import Event, Thread
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 
 from wegweiser.adapters.memory import MemoryClock
 from wegweiser.demo.bundle import documents
@@ -29,6 +30,8 @@ from wegweiser.workspace.engines import in_memory
 from wegweiser.workspace.site import Site
 
 DEADLINE_S = 120.0
+# As strong as it is slow; tests of people and of servers in processes of their own have that one.
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64)
 HOSTILE = '<script>alert("x")</script>"\'><img src=x onerror=alert(1)>'
 
 
@@ -87,6 +90,7 @@ class Running:
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.site = self.wait(make())
+        self.site.people._hasher = QUICK_HASHER
         self.password = self.site.people.ensure_admin() or ""
         self._listener = socket.socket()
         self._listener.bind(("127.0.0.1", 0))

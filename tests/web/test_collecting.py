@@ -1,4 +1,4 @@
-"""Events that come in one piece are taken without a task: their senders must not notice it."""
+"""Events and questions that come in one piece are taken another way: nobody must notice it."""
 
 import re
 import socket
@@ -14,6 +14,7 @@ from wegweiser.web import connection
 PATIENCE_S = 60.0
 # What differs between any two answers.
 _OWN = re.compile(rb"\r\n(?:date|request-id|wegweiser-position): [^\r]*", re.IGNORECASE)
+PLACEMENT = "{kind: placement, key: home.hero, channel: web, slots: 1}"
 
 
 class Sender:
@@ -25,6 +26,7 @@ class Sender:
         created = server.site.callers.create
         key = server.wait(_made(lambda: created("shop").write_key))
         self.key = f"X-Write-Key: {key}\r\n"
+        server.wait(server.site.applier.apply([("test.yaml", PLACEMENT)]))
 
     def line(self) -> socket.socket:
         """Open a connection."""
@@ -63,6 +65,12 @@ def event(message_id: str) -> bytes:
     return msgspec.json.encode({"userId": "u-1", "event": "Visited", "messageId": message_id})
 
 
+def question(request_id: str) -> bytes:
+    asked = [{"key": "home.hero", "max": 1}]
+    body = {"request_id": request_id, "anonymousId": "a-1", "placements": asked}
+    return msgspec.json.encode(body)
+
+
 def positions(answers: bytes) -> list[int]:
     return [int(found) for found in re.findall(rb"wegweiser-position: (\d+)", answers)]
 
@@ -74,6 +82,14 @@ BODIES = [
     ("/v1/track", b'{"event": '),
     ("/v1/track", b""),
     ("/v1/batch/", b'{"batch": []}'),
+    ("/v1/decide", question("q-1")),
+    ("/v1/decide", question("q-1").replace(b"hero", b"zero")),
+    ("/v1/decide", question("q-2").replace(b"hero", b"zero")),
+    ("/v1/decide", question("q-3").replace(b"anonymousId", b"userId")),
+    ("/v1/decide", question("q-4") + b" " * (64 * 1024)),
+    ("/v1/decide", b'{"request_id": "q-5"}'),
+    ("/v1/decide", b"{"),
+    ("/v1/decide", b""),
 ]
 
 
@@ -85,6 +101,25 @@ def test_one_piece_is_answered_like_two(sender: Sender, path: str, body: bytes) 
     at_once, in_two = sender.answers(whole), sender.answers(whole[:cut], whole[cut:])
     assert at_once.startswith(b"HTTP/1.1 ")
     assert _OWN.sub(b"", at_once) == _OWN.sub(b"", in_two)
+
+
+def test_whole_requests_of_the_hot_path_need_no_cycle_of_the_server_below(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    begin = connection.GuardedConnection._begin
+
+    def noted(self: connection.GuardedConnection) -> None:
+        begun.append(self.url.decode())
+        begin(self)
+
+    monkeypatch.setattr(connection.GuardedConnection, "_begin", noted)
+    for path, body in (("/v1/track", event("m-way")), ("/v1/decide", question("q-way"))):
+        whole = sender.request(path, body)
+        assert sender.answers(whole).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert path not in begun
+        sender.answers(whole[:-1], whole[-1:])
+        assert path in begun
 
 
 def test_keys_and_methods_are_judged_alike(sender: Sender) -> None:
@@ -104,6 +139,17 @@ def test_requests_in_one_piece_are_answered_in_order(sender: Sender) -> None:
     found = positions(answers)
     assert found == sorted(found)
     assert len(found) == 5
+
+
+def test_a_decision_in_one_piece_is_taken_once_and_in_its_turn(sender: Sender) -> None:
+    asked = [sender.request("/v1/decide", question(f"q-row-{i % 2}"), "") for i in range(4)]
+    told = sender.request("/v1/track", event("m-between"), "")
+    health = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    answers = sender.answers(b"".join([asked[0], told, *asked[1:], health]))
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"200"] * 6
+    names = re.findall(rb'"decision_id":"(dec_\w+)"', answers)
+    assert (names[0], names[1]) == (names[2], names[3])
+    assert names[0] != names[1]
 
 
 def test_a_request_may_be_cut_anywhere(sender: Sender) -> None:

@@ -10,6 +10,9 @@ import pytest
 from tests.web.roles import browser_of
 from tests.web.serving import Running, settled
 from tests.web.test_pages import Reading
+from wegweiser.decide.naming import name_in
+from wegweiser.decide.sentence import reason_in_words
+from wegweiser.decide.sentence_words import WORDS
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.ulid import ulid
@@ -143,3 +146,59 @@ def test_the_portfolio_says_what_decisions_come_to(running: Running) -> None:
         assert f'id="{name}"' in page
     assert '<p class="answer">' in page
     assert 'href="/decisions/portfolio"' in running.client.get("/decisions").text
+
+
+@pytest.mark.parametrize(
+    ("withheld", "german", "english"),
+    [
+        ("sensitive_traits", "keines ihrer sensiblen Merkmale", "none of their sensitive traits"),
+        ("other_devices", "nur, was auf diesem Gerät geschah", "what happened on this device"),
+    ],
+)
+def test_a_decision_says_what_it_was_not_to_know(
+    running: Running, monkeypatch: pytest.MonkeyPatch, withheld: str, german: str, english: str
+) -> None:
+    one = next(one for one in newest(running) if one.facts and one.person_id)
+    path = f"/decisions/{one.decision_id}"
+    assert "behauptet nur" not in running.client.get(f"{path}?lang=de").text
+    told = msgspec.structs.replace(one, facts={**one.facts, "withheld": withheld})
+    monkeypatch.setitem(running.site.unifier.decisions._recent, one.decision_id, told)
+    assert german in running.client.get(f"{path}?lang=de").text
+    assert english in running.client.get(f"{path}?lang=en").text
+
+
+def test_the_sentence_and_the_tables_tell_caps_and_stages_by_their_names(
+    running: Running,
+) -> None:
+    site = running.site
+    keys = [cap.key for cap in site.unifier.policies.bundle.caps]
+    capped = [
+        one
+        for one in newest(running)
+        if any(f"cap:{key}" == drop.reason for drop in one.drops for key in keys)
+    ]
+    assert capped
+    for one in capped[:3]:
+        page = running.client.get(f"/decisions/{one.decision_id}?lang=de").text
+        assert not any(f"„{key}“" in page for key in keys)
+    table = settled(running.client, "/measure/one/decisions.dropoff?lang=de&period=90d")
+    told = set(re.findall(r"Kontaktobergrenze ([^<]*)", table))
+    assert told
+    assert told == {one for one in told if " je " in one}
+
+
+def test_what_a_sentence_speaks_of_is_called_by_its_name() -> None:
+    names = {("cap", "weekly"): "3 in 7 days", ("goal", "won"): "A deal"}
+
+    def naming(language: str, kind: str, key: str) -> str:
+        return names.get((kind, key), "") if language == "en" else ""
+
+    found = {
+        reason: reason_in_words(
+            WORDS["en"], "contact", reason, name_in(naming, "en", "contact", reason)
+        )
+        for reason in ("cap:weekly", "cap:other", "goal_reached:won")
+    }
+    assert found["cap:weekly"] == "that the limit “3 in 7 days” is used up"
+    assert found["cap:other"] == "that the limit “other” is used up"
+    assert found["goal_reached:won"] == "that the goal “A deal” is reached"

@@ -139,3 +139,33 @@ def test_what_cannot_be_read_is_refused_and_an_empty_workspace_waits(
 ) -> None:
     assert running.client.get("/journeys?of=nobody").status_code == 422
     assert "Nothing has arrived yet" in settled(fresh.client, "/journeys?lang=en")
+
+
+def test_a_long_table_is_short_until_the_address_asks_for_all(running: Running, page: str) -> None:
+    def touched_in(text: str) -> str:
+        return text.partition('id="touched"')[2].partition("</section>")[0]
+
+    def rows_in(text: str) -> int:
+        return touched_in(text).count('<th scope="row">')
+
+    assert rows_in(page) == 5
+    more = re.search(r'<a href="(/journeys\?[^"]*rows=all)#touched">All (\d+)</a>', page)
+    assert more is not None
+    whole = settled(running.client, more[1].replace("&amp;", "&") + "&lang=en")
+    assert rows_in(whole) == int(more[2]) > 5
+    assert "rows=all" not in touched_in(whole)
+    assert "Show fewer rows" in whole
+    for path, _ in lists(whole):
+        assert "rows" not in parse_qs(urlsplit(path).query)
+
+
+def test_the_flow_is_drawn_for_a_desk_and_for_a_phone_with_the_same_lists(page: str) -> None:
+    drawn = {
+        kind: re.findall(r'<a href="([^"]*)" aria-label="([^"]*)"', part)
+        for kind, part in re.findall(
+            r'<svg class="flow drawing (wide|narrow)"(.*?)</svg>', page, re.DOTALL
+        )
+    }
+    assert drawn["wide"]
+    assert drawn["wide"] == drawn["narrow"]
+    assert page.count('id="after-flow"') == 1

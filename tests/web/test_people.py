@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from wegweiser.adapters.memory import MemoryClock, MemoryStore
 from wegweiser.ports.operational_store import Change
@@ -45,6 +47,16 @@ def test_neither_password_nor_token_is_stored(people: People, store: MemoryStore
             assert password.encode() not in key + value
             assert token.encode() not in key + value
     assert any(b"argon2id" in value for _, value in store.scan(PEOPLE))
+
+
+def test_a_password_is_hashed_as_strongly_as_rfc_9106_asks(people: People) -> None:
+    used = extract_parameters(people.hashed("ada", "a good long sentence"))
+    asked = RFC_9106_LOW_MEMORY
+    assert used.type is asked.type
+    assert used.memory_cost >= asked.memory_cost
+    assert used.time_cost >= asked.time_cost
+    assert used.salt_len >= asked.salt_len
+    assert used.hash_len >= asked.hash_len
 
 
 def test_sessions_survive_a_restart_of_the_server(

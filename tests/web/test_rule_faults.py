@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.web.serving import Running
+from tests.web.serving import Running, settled
 
 GERMAN = {"accept-language": "de"}
 
@@ -74,3 +74,35 @@ def test_the_editor_of_messages_says_all_that_is_wrong_in_german(running: Runnin
     assert "must be" not in page
     english = running.client.post("/messages/new?lang=en", data=form).text
     assert "value -5 must be above 0: what is one response worth?" in html.unescape(english)
+
+
+@pytest.mark.parametrize(
+    ("path", "german", "english"),
+    [
+        ("/journeys?of=nobody", "Das Wort of in der Adresse ist eines von", "in the address is"),
+        ("/journeys?rows=many", "Das Wort rows in der Adresse", "in the address is"),
+        ("/measure/one/lift.arms?margin=lots", "--margin muss eine Zahl sein", "must be a"),
+        ("/measure/one/web.visits?by=nonsense", "--by muss eines von", "must be one of"),
+        ("/messages/gone", "gone", "There is no message"),
+    ],
+)
+def test_what_an_address_asks_wrongly_is_said_in_german(
+    running: Running, path: str, german: str, english: str
+) -> None:
+    page = html.unescape(settled(running.client, f"{path}{'&' if '?' in path else '?'}lang=de"))
+    assert german in page
+    assert english not in page
+
+
+def test_a_text_that_cannot_be_filled_is_refused_in_german(running: Running) -> None:
+    form = {
+        "key": "autumn",
+        "variant-0": "short",
+        "channel-0": "web",
+        "text-0-title": "Hello {{ person.traits.firstName | shout }}",
+        "do": "look",
+    }
+    answer = running.client.post("/messages/new", data=form, headers=GERMAN)
+    page = html.unescape(answer.text)
+    assert "verwendet den unbekannten Filter shout. Schreiben Sie Platzhalter als" in page
+    assert "unknown filter" not in page

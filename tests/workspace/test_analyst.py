@@ -12,6 +12,8 @@ from tests.flow.loops import on_a_loop
 from wegweiser.workspace.analyst import WorkerAnalyst
 from wegweiser.workspace.folder import Folder
 
+pytestmark = pytest.mark.usefixtures("shipped_start")
+
 
 def gone(process_id: int) -> bool:
     """Tell whether a process is no more; one that ended and was not asked for counts as gone."""

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
+from wegweiser.adapters.delta_append import append_rows, has_schema
 from wegweiser.adapters.delta_files import (
     PARTITION,
     WRITING,
@@ -61,18 +62,20 @@ class DeltaArchive:
             stored = self._open(table)
             if upto <= _position(stored):
                 return
-            write_deltalake(
-                str(self._folder / table) if stored is None else stored,
-                in_order(rows),
-                mode="append",
-                partition_by=[PARTITION],
-                schema_mode=None if stored is None else "merge",
-                configuration=_QUIET | _BRIEF if stored is None else None,
-                **WRITING,
-                commit_properties=CommitProperties(
-                    app_transactions=[Transaction(_APPLICATION, upto)]
-                ),
-            )
+            noted = CommitProperties(app_transactions=[Transaction(_APPLICATION, upto)])
+            if stored is not None and has_schema(stored, rows):
+                append_rows(stored, self._folder / table, in_order(rows), noted)
+            else:
+                write_deltalake(
+                    str(self._folder / table) if stored is None else stored,
+                    in_order(rows),
+                    mode="append",
+                    partition_by=[PARTITION],
+                    schema_mode=None if stored is None else "merge",
+                    configuration=_QUIET | _BRIEF if stored is None else None,
+                    **WRITING,
+                    commit_properties=noted,
+                )
             stored = self._open(table)
             assert stored is not None
             crowded = crowded_files_to_merge(data_files(stored))

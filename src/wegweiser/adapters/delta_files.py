@@ -22,21 +22,21 @@ class _Writing(TypedDict):
 
 # Engines count and join by the numbers of a dictionary. That of a day's leaves is larger than a
 # page usually may be, and names of events are all different.
-_PLAIN = ColumnProperties(dictionary_enabled=False)
+DICTIONARY_BYTES = 16 << 20
+PLAIN = ("event_id", "message_id")
 # Moments and places in the log are written as steps from one row to the next.
+STEPS = ("occurred_at", "received_at", "position")
+_PLAIN = ColumnProperties(dictionary_enabled=False)
 _STEPS = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
 WRITING: _Writing = {
     "target_file_size": 1 << 30,
     "writer_properties": WriterProperties(
         compression="SNAPPY",
-        dictionary_page_size_limit=16 << 20,
+        dictionary_page_size_limit=DICTIONARY_BYTES,
         max_row_group_size=MERGED_ROWS,
         column_properties={
-            "event_id": _PLAIN,
-            "message_id": _PLAIN,
-            "occurred_at": _STEPS,
-            "received_at": _STEPS,
-            "position": _STEPS,
+            **dict.fromkeys(PLAIN, _PLAIN),
+            **dict.fromkeys(STEPS, _STEPS),
         },
     ),
 }

@@ -34,6 +34,10 @@ class MemoryEventLog:
             self._payloads.extend(payloads)
             return first
 
+    def append_at_once(self, payloads: Sequence[bytes]) -> int | None:
+        """Store all payloads in order, which takes no time here."""
+        return self.append(payloads)
+
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """Yield (position, payload) above `after` in order, up to the head at the call."""
         with self._lock:

@@ -63,22 +63,40 @@ class SqliteEventLog:
     def append(self, payloads: Sequence[bytes]) -> int:
         """Store all payloads in order or none, synced; give the position of the first."""
         with self._lock:
-            if self._broken:
-                raise EngineBroken(self._broken)
-            if self._read_only:
-                raise EngineBroken("This log was opened for reading only.")
-            first = self._head + 1
-            rows = [
-                (position, _checksum(position, payload), payload)
-                for position, payload in enumerate(payloads, first)
-            ]
-            try:
-                self._write(rows)
-            except EngineBroken as error:
-                self._broken = str(error)
-                raise
-            self._head += len(rows)
-            return first
+            return self._append(payloads)
+
+    def append_at_once(self, payloads: Sequence[bytes]) -> int | None:
+        """Append where nothing but a sync is due; None, and nothing is stored, elsewhere."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return self._append(payloads) if self._is_prompt(payloads) else None
+        finally:
+            self._lock.release()
+
+    def _is_prompt(self, payloads: Sequence[bytes]) -> bool:
+        """Tell whether an append needs no new segment and settles nothing."""
+        if self._writer is None or self._written_bytes >= self._segment_bytes:
+            return False
+        return not self._writer.settles_after(_size_bytes(payloads))
+
+    def _append(self, payloads: Sequence[bytes]) -> int:
+        if self._broken:
+            raise EngineBroken(self._broken)
+        if self._read_only:
+            raise EngineBroken("This log was opened for reading only.")
+        first = self._head + 1
+        rows = [
+            (position, _checksum(position, payload), payload)
+            for position, payload in enumerate(payloads, first)
+        ]
+        try:
+            self._write(rows, _size_bytes(payloads))
+        except EngineBroken as error:
+            self._broken = str(error)
+            raise
+        self._head += len(rows)
+        return first
 
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """Yield (position, payload) above `after` in order, up to the head at the call.
@@ -136,8 +154,7 @@ class SqliteEventLog:
                 self._writer.close()
                 self._writer = None
 
-    def _write(self, rows: list[tuple[int, int, bytes]]) -> None:
-        size_bytes = sum(len(payload) for _, _, payload in rows) + _ROW_BYTES
+    def _write(self, rows: list[tuple[int, int, bytes]], size_bytes: int) -> None:
         writer = self._writer_for_next()
         writer.write(lambda connection: _insert(connection, rows), size_bytes)
         self._written_bytes += size_bytes
@@ -232,6 +249,11 @@ def _insert(connection: sqlite3.Connection, rows: list[tuple[int, int, bytes]]) 
         places.append((position, crc, start, len(payload)))
         start += len(payload)
     connection.execute(_APPEND, (b"".join(payload for _, _, payload in rows), json.dumps(places)))
+
+
+def _size_bytes(payloads: Sequence[bytes]) -> int:
+    """Give about how much an append writes."""
+    return sum(map(len, payloads)) + _ROW_BYTES
 
 
 def _stored_rows(path: Path, after: int, head: int) -> Iterator[tuple[int, int, bytes]]:

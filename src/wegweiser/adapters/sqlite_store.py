@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
 from wegweiser.adapters.files import make_folder
 from wegweiser.adapters.sqlite_packed import put_rows
@@ -83,7 +84,7 @@ class SqliteStore:
             _check_name(table)
         if not tables and not outcome:
             return
-        size_bytes = sum(len(change.value or b"") + len(change.key) for change in changes)
+        size_bytes = sum(_size(final) for final in outcome.values())
 
         def work(connection: sqlite3.Connection) -> None:
             for table in tables:
@@ -186,10 +187,18 @@ def _outcome(changes: Sequence[Change]) -> Outcome:
 
 def _apply(connection: sqlite3.Connection, table: str, final: dict[bytes, bytes | None]) -> None:
     connection.execute(_create(table))
-    gone = sorted(key for key, value in final.items() if value is None)
-    connection.executemany(f'DELETE FROM "{table}" WHERE key = ?', [(key,) for key in gone])
-    kept = ((key, value) for key, value in final.items() if value is not None)
-    put_rows(connection, table, sorted(kept))
+    # Whole columns at a time: the event loop waits while this thread runs Python row by row.
+    if None in final.values():
+        gone = sorted(key for key, value in final.items() if value is None)
+        connection.executemany(f'DELETE FROM "{table}" WHERE key = ?', [(key,) for key in gone])
+        final = {key: value for key, value in final.items() if value is not None}
+    kept = cast(dict[bytes, bytes], final)
+    keys = sorted(kept)
+    put_rows(connection, table, list(zip(keys, map(kept.__getitem__, keys), strict=True)))
+
+
+def _size(final: dict[bytes, bytes | None]) -> int:
+    return sum(map(len, final)) + sum(map(len, filter(None, final.values())))
 
 
 def _create(table: str) -> str:

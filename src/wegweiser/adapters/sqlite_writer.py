@@ -99,9 +99,14 @@ class SqliteWriter:
         except BaseException:
             self._undo()
             raise
+        is_due = self.settles_after(size_bytes)
         self._unsettled_bytes += size_bytes
-        if self._unsettled_bytes >= self._settle_bytes:
+        if is_due:
             self.settle()
+
+    def settles_after(self, size_bytes: int) -> bool:
+        """Tell whether a write of about this size would move the WAL into the main file."""
+        return self._unsettled_bytes + size_bytes >= self._settle_bytes
 
     def settle(self) -> bool:
         """Move what is in the WAL into the main file; False when it has to stay for now."""

@@ -1,12 +1,14 @@
 """One element of a request: checked, completed, and turned into an event or refused."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
 from wegweiser.collect.inferred import INFERRED_IDENTITY, is_inferred
 from wegweiser.collect.keepable import USER_HASH, USER_HASH_EXPIRES, keepable
-from wegweiser.collect.limit import SURELY_SMALL_BYTES, TRAITS_PER_CALL, Limits
+from wegweiser.collect.limit import ID_CHARACTERS, SURELY_SMALL_BYTES, TRAITS_PER_CALL, Limits
 from wegweiser.collect.moment import event_time, is_too_old
 from wegweiser.collect.name import event_name, id_text, message_id_text, page_text
 from wegweiser.collect.proof import PROVEN, Stated, proof_flags
@@ -31,6 +33,12 @@ _OWN: dict[CallType, tuple[str, ...]] = {
     "alias": ("previousId",),
 }
 _KNOWN = {name: frozenset((*_COMMON, *own)) for name, own in _OWN.items()}
+_PAGED = ("page", "screen")
+# What an event may hold that has no rare fields; calls that name something always have one.
+_USUAL = {
+    name: frozenset() if name in ("group", "alias") else _KNOWN[name] - {*own, "integrations"}
+    for name, own in _OWN.items()
+} | {"track": _KNOWN["track"] - {"integrations"}}
 _SERVER_OWNED = frozenset(
     (
         *("receivedAt", "tenant", "tenantId", "project", "projectId", "source", "sourceId"),
@@ -154,12 +162,10 @@ def check_element(
     message_id = message_id_text(get("messageId"))
     if arrival.public and message_id.startswith(OUR_MESSAGE_IDS):
         raise _taken_message_id()
-    user_id = id_text(get("userId"), "userId")
-    anonymous_id = id_text(get("anonymousId"), "anonymousId")
-    _check_identity(kind, user_id, anonymous_id)
+    user_id, anonymous_id = _ids(kind, get("userId"), get("anonymousId"))
     context = _context(get("context"), arrival)
-    traits = _traits(_object(get("traits"), "traits"), context if kind == "identify" else {})
-    integrations = _object(get("integrations"), "integrations")
+    traits = _traits_of(kind, get("traits"), context)
+    integrations = _object(get("integrations"), "integrations") if "integrations" in sent else {}
     timestamp, original, sent_at = get("timestamp"), get("originalTimestamp"), get("sentAt")
     if sent_at is None:
         sent_at = defaults.sent_at
@@ -167,37 +173,54 @@ def check_element(
     if is_too_old(at, arrival.received_at, arrival.limits.retention_days):
         raise InputRefused("too_old", "The event is older than events are kept here.")
     page = context.get("page")
-    flags += _proof_flags(context, user_id, arrival)
+    if arrival.user_hash_secrets:
+        flags += _proof_flags(context, user_id, arrival)
     if USER_HASH in context:
         context = _without_proof(context)
     if PROVEN not in flags and isinstance(page, dict) and is_inferred(page, user_id, anonymous_id):
         flags = (*flags, INFERRED_IDENTITY)
         if not anonymous_id:
             raise InputRefused("no_identifier", "The event names only whom its link says.")
-    paged = kind in ("page", "screen")
-    return Event(
+    plain = _USUAL[kind].issuperset(sent) and not (
+        repairs or defaults.repairs or defaults.integrations
+    )
+    rare = {} if plain else _rare_fields(sent, kind, integrations, defaults, repairs)
+    event = Event(
         type=kind,
         message_id=message_id or arrival.new_message_id(),
         at=at,
         user_id=user_id,
         anonymous_id=anonymous_id,
-        group_id=_needed_id(get("groupId"), "groupId") if kind == "group" else "",
-        previous_id=_needed_id(get("previousId"), "previousId") if kind == "alias" else "",
         event=event_name(get("event")) if kind == "track" else "",
-        name=page_text(get("name"), "name") if paged else "",
-        category=page_text(get("category"), "category") if paged else "",
-        properties=_properties(get("properties"), page if paged else None),
+        properties=_properties(get("properties"), page if kind in _PAGED else None),
         traits=traits,
         context=context,
-        integrations={**defaults.integrations, **integrations}
-        if defaults.integrations
-        else integrations,
         claim=timestamp if timestamp is not None else original,
         sent_at=sent_at,
-        extra={} if _KNOWN[kind].issuperset(sent) else _extra(sent, kind),
-        repairs=(*repairs, *defaults.repairs) if defaults.repairs else repairs,
         flags=_with_type_flag(flags, kind, traits) if traits else flags,
     )
+    # A struct that is made with each of its fields named costs several times as much.
+    return event if plain else msgspec.structs.replace(event, **rare)
+
+
+def _rare_fields(
+    sent: JsonObject,
+    kind: CallType,
+    integrations: JsonObject,
+    defaults: BatchDefaults,
+    repairs: tuple[str, ...],
+) -> dict[str, Any]:
+    """Give the fields that few events have; raises InputRefused."""
+    get, paged = sent.get, kind in _PAGED
+    return {
+        "group_id": _needed_id(get("groupId"), "groupId") if kind == "group" else "",
+        "previous_id": _needed_id(get("previousId"), "previousId") if kind == "alias" else "",
+        "name": page_text(get("name"), "name") if paged else "",
+        "category": page_text(get("category"), "category") if paged else "",
+        "integrations": {**defaults.integrations, **integrations},
+        "extra": {} if _KNOWN[kind].issuperset(sent) else _extra(sent, kind),
+        "repairs": (*repairs, *defaults.repairs),
+    }
 
 
 def _with_type_flag(flags: tuple[str, ...], kind: str, traits: JsonObject) -> tuple[str, ...]:
@@ -266,6 +289,31 @@ def _kind(stated: Json, call: CallType | None) -> CallType:
     return kind
 
 
+def _ids(kind: CallType, user: Json, device: Json) -> tuple[str, str]:
+    """Give user id and anonymous id; raises InputRefused where they cannot be read."""
+    if (
+        (user is None or (isinstance(user, str) and len(user) <= ID_CHARACTERS))
+        and (device is None or (isinstance(device, str) and len(device) <= ID_CHARACTERS))
+        and kind != "alias"
+        and _are_plain(user, device)
+    ):
+        return user or "", device or ""
+    user_id, anonymous_id = id_text(user, "userId"), id_text(device, "anonymousId")
+    _check_identity(kind, user_id, anonymous_id)
+    return user_id, anonymous_id
+
+
+@lru_cache(maxsize=65_536)
+def _are_plain(user: str | None, device: str | None) -> bool:
+    """Tell of two ids whether nothing is wrong with them: most senders come again and again."""
+    try:
+        names = id_text(user, "userId"), id_text(device, "anonymousId")
+        _check_identity("track", *names)
+    except InputRefused:
+        return False
+    return names == (user or "", device or "")
+
+
 def _check_identity(kind: CallType, user_id: str, anonymous_id: str) -> None:
     if not (user_id or anonymous_id):
         raise _no_identity("`userId` or `anonymousId`", "userId")
@@ -310,6 +358,12 @@ def _context(value: Json, arrival: Arrival) -> JsonObject:
     if arrival.gpc:
         context = {**context, "gpc": True}
     return context
+
+
+def _traits_of(kind: CallType, stated: Json, context: JsonObject) -> JsonObject:
+    if kind == "identify":
+        return _traits(_object(stated, "traits"), context)
+    return _traits(_object(stated, "traits"), {}) if stated is not None else {}
 
 
 def _traits(traits: JsonObject, context: JsonObject) -> JsonObject:

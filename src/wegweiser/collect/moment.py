@@ -15,7 +15,6 @@ from wegweiser.terms.json import Json
 
 SKEW_LARGE_MS = 12 * HOUR_MS
 FUTURE_TOLERANCE_MS = 5 * MINUTE_MS
-_DAY_1970 = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a calendar day, no moment
 
 
 def event_time(
@@ -72,20 +71,19 @@ def instant_of(claim: Json) -> int | None:
     """
     if isinstance(claim, str):
         length = len(claim)
-        if length == 24 and claim[23] == "Z":
-            return _quickly(claim[:23], claim)
-        if length in (29, 32) and claim.endswith("+00:00"):
-            return _quickly(claim[:-6], claim)
+        if (length == 24 and claim[23] == "Z") or (length in (29, 32) and claim[-6:] == "+00:00"):
+            return _quickly(claim)
     return parse_instant(claim)
 
 
-def _quickly(local: str, claim: str) -> int | None:
+def _quickly(claim: str) -> int | None:
     # Only what the slow reader understands in the same way: no week dates, no midnight 24:00.
-    if local[10] != "T" or local[7] != "-" or local[11:13] == "24" or not local.isascii():
+    if claim[10] != "T" or claim[7] != "-" or claim[11:13] == "24" or not claim.isascii():
         return parse_instant(claim)
     try:
-        moment = datetime.fromisoformat(local)
+        moment = datetime.fromisoformat(claim)
     except ValueError:
         return parse_instant(claim)
-    minutes = ((moment.toordinal() - _DAY_1970) * 24 + moment.hour) * 60 + moment.minute
-    return (minutes * 60 + moment.second) * 1000 + moment.microsecond // 1000
+    seconds = moment.timestamp()
+    # Whole seconds are exact in a float, and so is the sign.
+    return int(seconds) * 1000 + moment.microsecond // 1000 if seconds > 0 else parse_instant(claim)

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from wegweiser.terms.errors import InputRefused, KeyRefused
 from wegweiser.terms.source import Caller
 from wegweiser.terms.wire import WireRequest
+from wegweiser.terms.wrong import wrong
 
 _ANY_SUBDOMAIN = "*."
 _SCHEMES = ("http", "https")
@@ -46,7 +47,7 @@ def read_origin(text: str) -> str:
 def _bad_origin(text: str) -> InputRefused:
     return InputRefused(
         "bad_origin",
-        f"{text!r} is not an origin; write scheme and host, such as https://www.example.com.",
+        wrong("no_origin", text=repr(text)),
         422,
         "allowed_origins",
     )

@@ -4,6 +4,7 @@ from wegweiser.decide.policy import Policy
 from wegweiser.terms.decision import Ask, Situation
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.message import Placement
+from wegweiser.terms.wrong import wrong
 
 PULL_DEADLINE_MS = 80.0
 
@@ -12,14 +13,14 @@ def asked(policy: Policy, situation: Situation) -> list[tuple[Ask, Placement]]:
     """Find the placements of a request; raises NotFound or InputRefused where they are wrong."""
     keys = [ask.key for ask in situation.placements]
     if len(set(keys)) < len(keys):
-        raise InputRefused("bad_placement", "A placement is asked for twice; use max for slots.")
+        raise InputRefused("bad_placement", wrong("placement_twice"))
     return [(ask, _placement(policy, situation, ask.key)) for ask in situation.placements]
 
 
 def _placement(policy: Policy, situation: Situation, key: str) -> Placement:
     placement = policy.placements.get(key)
     if placement is None:
-        raise NotFound(f"There is no placement {key[:100]!r}; `wegweiser apply` can make one.")
+        raise NotFound(wrong("no_placement_called", key=repr(key[:100])))
     if situation.channel is not None and situation.channel != placement.channel:
         raise InputRefused(
             "bad_channel",

@@ -12,6 +12,7 @@ from wegweiser.decide.facts import Facts
 from wegweiser.decide.facts_record import CUT
 from wegweiser.decide.flip import Flips, flips_of
 from wegweiser.decide.flip_words import in_words
+from wegweiser.decide.naming import Naming, by_key
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.probability import WHOLE
 from wegweiser.decide.reasons import funnel, reasons
@@ -27,20 +28,27 @@ from wegweiser.terms.model import Snapshot
 RANKED_AT_MOST = 200
 
 
-def explain(policy: Policy, decision: Decision, facts: Facts, snapshot: Snapshot) -> JsonObject:
+def explain(
+    policy: Policy,
+    decision: Decision,
+    facts: Facts,
+    snapshot: Snapshot,
+    naming: Naming = by_key,
+) -> JsonObject:
     """Explain a decision with the policy, facts and snapshot that made it.
 
     Sums are on the logit scale, utilities in the workspace currency. Where the record could not
     hold all facts, `facts_cut` is true; `withheld` says what a device that only claims to be a
     person's was not to know. Of somebody erased only what was chosen, and how likely, is left.
+    `naming` says in sentences what caps, goals, stages and the rest are called.
     """
     why_not = lacking(decision)
     gone = why_not == "erased"
     winners = [] if gone else _winners(policy, decision, facts, snapshot)
     flips: list[Json] = (
-        [] if gone else [_flips(policy, decision, one, facts, snapshot) for one in winners]
+        [] if gone else [_flips(policy, decision, one, facts, snapshot, naming) for one in winners]
     )
-    told = Told(_query(facts))
+    told = Told(_query(facts), naming)
     until = not_before(decision.drops)
     cut: JsonObject = {CUT: True} if decision.facts.get(CUT) else {}
     explained: JsonObject = {
@@ -158,8 +166,13 @@ def _weighed(
 
 
 def _flips(
-    policy: Policy, decision: Decision, won: Winner, facts: Facts, snapshot: Snapshot
+    policy: Policy,
+    decision: Decision,
+    won: Winner,
+    facts: Facts,
+    snapshot: Snapshot,
+    naming: Naming,
 ) -> JsonObject:
     found: Flips = flips_of(policy, decision, won.slot, facts, snapshot)
     told: JsonObject = msgspec.to_builtins(found)
-    return {**told, "words": dict(in_words(found))}
+    return {**told, "words": dict(in_words(found, naming))}

@@ -3,6 +3,7 @@
 import math
 
 from wegweiser.decide.flip import Flips
+from wegweiser.decide.naming import Naming, by_key
 from wegweiser.decide.sentence_words import Language
 from wegweiser.terms.figure import number
 from wegweiser.terms.instant import format_instant
@@ -35,9 +36,12 @@ _SMALL_LEVER = 0.1
 _TEMPLATES: dict[Language, dict[str, str]] = {"en": _ENGLISH, "de": _GERMAN}
 
 
-def in_words(flips: Flips) -> dict[Language, str]:
-    """Say in a few sentences per language what would have changed the best candidate of a slot."""
-    return {language: _told(language, words, flips) for language, words in _TEMPLATES.items()}
+def in_words(flips: Flips, naming: Naming = by_key) -> dict[Language, str]:
+    """Say in a few sentences per language what would have changed the best candidate of a slot.
+
+    `naming` knows what stages and moments are called.
+    """
+    return {language: _told(language, flips, naming) for language in _TEMPLATES}
 
 
 def lever_words(needed: float, lever: float, language: str) -> tuple[str, str]:
@@ -54,7 +58,8 @@ def lever_words(needed: float, lever: float, language: str) -> tuple[str, str]:
     return number(up, language, decimals), number(lever, language, decimals)
 
 
-def _told(language: Language, words: dict[str, str], flips: Flips) -> str:
+def _told(language: Language, flips: Flips, naming: Naming) -> str:
+    words = _TEMPLATES[language]
     first = words["best" if flips.best else "nothing"]
     parts = [first.format(placement=flips.placement, best=words["quoted"].format(flips.best))]
     if (by := flips.lever) is not None:
@@ -67,13 +72,13 @@ def _told(language: Language, words: dict[str, str], flips: Flips) -> str:
         parts.append(
             words["stage"].format(
                 percent=number(100 * stage.moved, language, 1),
-                source=stage.source,
-                target=stage.target,
+                source=naming(language, "stage", stage.source) or stage.source,
+                target=naming(language, "stage", stage.target) or stage.target,
                 candidate=name,
             )
         )
     if (time := flips.time) is not None:
-        at = format_instant(time.at)
+        at = naming(language, "moment", str(time.at)) or format_instant(time.at)
         parts.append(words["time"].format(at=at, candidate=words["quoted"].format(time.candidate)))
     if (rule := flips.rule) is not None:
         parts.append(

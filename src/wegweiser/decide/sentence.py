@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from wegweiser.decide.candidate import unpack
+from wegweiser.decide.naming import Naming, by_key, name_in
 from wegweiser.decide.sentence_words import WORDS, Language
 from wegweiser.decide.winner import Winner
 from wegweiser.terms.decision import Decision
@@ -15,9 +16,13 @@ _TAGS = ("stage", "persona", "industry", "attribute")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What features do not say by their names: the words that were searched for."""
+    """What features do not say by their names: the words that were searched for.
+
+    `naming` knows what caps, goals, purposes and arms are called.
+    """
 
     query: str = ""
+    naming: Naming = by_key
 
 
 def sentence(
@@ -25,21 +30,18 @@ def sentence(
 ) -> dict[Language, str]:
     """Say in one sentence per language what was chosen and why."""
     named = told or Told()
-    return {
-        language: _sentence(words, decision, winners, named) for language, words in WORDS.items()
-    }
+    return {language: _sentence(language, decision, winners, named) for language in WORDS}
 
 
-def _sentence(
-    words: dict[str, str], decision: Decision, winners: Sequence[Winner], told: Told
-) -> str:
+def _sentence(language: Language, decision: Decision, winners: Sequence[Winner], told: Told) -> str:
+    words = WORDS[language]
     if decision.status in ("deferred", "expired"):
         return words[decision.status]
     if decision.status == "fallback":
         return words["fallback"].format(message=words["quoted"].format(decision.items[0].message))
     shown = {(item.placement, item.slot) for item in decision.items}
     parts = [
-        _won(words, decision, won, told)
+        _won(language, decision, won, told)
         for won in winners
         if (won.slot.draw.placement, won.slot.draw.slot) in shown
     ]
@@ -54,7 +56,7 @@ def _sentence(
         return ". ".join(_plainly(words, decision)) + "."
     if decision.draws:
         return words["control" if decision.ghost else "quiet"]
-    return _none(words, decision)
+    return _none(language, decision, told)
 
 
 def _plainly(words: dict[str, str], decision: Decision) -> list[str]:
@@ -66,7 +68,8 @@ def _plainly(words: dict[str, str], decision: Decision) -> list[str]:
     ]
 
 
-def _won(words: dict[str, str], decision: Decision, won: Winner, told: Told) -> str:
+def _won(language: Language, decision: Decision, won: Winner, told: Told) -> str:
+    words = WORDS[language]
     message, draw = words["quoted"].format(won.candidate.message.key), won.slot.draw
     text = words["showed"].format(message=message, placement=draw.placement)
     last = words["alone"]
@@ -74,9 +77,10 @@ def _won(words: dict[str, str], decision: Decision, won: Winner, told: Told) -> 
         rival, tenths = words["quoted"].format(won.rival.message.key), round(10 * won.beats)
         last = words["beats"].format(rival=rival, tenths=tenths)
     if draw.how in ("floor", "arm"):
+        arm = told.naming(language, "arm", decision.arm) or decision.arm
         return (
             text
-            + words[draw.how].format(arm=words["quoted"].format(decision.arm))
+            + words[draw.how].format(arm=words["quoted"].format(arm))
             + words["but"].format(last=last)
         )
     found = [_reason(words, feature, weight, told) for feature, weight in won.because]
@@ -103,19 +107,22 @@ def _reason(words: dict[str, str], feature: str, weight: float, told: Told) -> s
     return template.format(name=words["quoted"].format(name))
 
 
-def _none(words: dict[str, str], decision: Decision) -> str:
+def _none(language: Language, decision: Decision, named: Told) -> str:
+    words = WORDS[language]
     times: Counter[tuple[str, str]] = Counter()
     for drop in decision.drops:
         times[drop.step, drop.reason] += len(unpack(drop.candidates))
     if not times:
         return words["empty"]
     (step, reason), count = min(times.items(), key=lambda found: (-found[1], found[0]))
-    told = reason_in_words(words, step, reason)
+    told = reason_in_words(words, step, reason, name_in(named.naming, language, step, reason))
     return words["none"].format(count=decision.candidates, reason=told, times=count)
 
 
-def reason_in_words(words: Mapping[str, str], step: str, reason: str) -> str:
+def reason_in_words(words: Mapping[str, str], step: str, reason: str, called: str = "") -> str:
     """Say why a candidate fell; a reason without words of its own is told by its step.
+
+    `called` is the name of what the reason speaks of, where it has one.
 
     >>> reason_in_words(WORDS["en"], "contact", "cap:weekly")
     'that the limit “weekly” is used up'
@@ -125,4 +132,4 @@ def reason_in_words(words: Mapping[str, str], step: str, reason: str) -> str:
     kind, _, name = reason.partition(":")
     named = (f"drop {reason}", f"drop {kind}", f"drop {step}", "drop other")
     template = next(words[key] for key in named if key in words)
-    return template.format(name=words["quoted"].format(name or reason))
+    return template.format(name=words["quoted"].format(called or name or reason))

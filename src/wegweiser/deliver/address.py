@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import msgspec
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import Wrong, wrong
 
 WEB_PORTS = frozenset({443, 8443})
 MAIL_PORTS = frozenset({25, 465, 587, 2525})
@@ -63,14 +64,14 @@ class AddressRules(msgspec.Struct, frozen=True):
         """Raise InputRefused (422, `blocked_address`) unless this URL may be called."""
         scheme, host, port = _parts(url)
         if host in {name.lower() for name in self.own_names}:
-            raise _blocked(url, "it is this product's own address")
+            raise _blocked(url, wrong("own_address"))
         if self._opened(host, port):
             return
         _refuse_host(url, host)
         if scheme != "https" and not self.allow_http:
-            raise _blocked(url, "only https is allowed")
+            raise _blocked(url, wrong("only_https"))
         if port not in self.ports and not (port == 80 and scheme == "http"):
-            raise _blocked(url, f"port {port} is not allowed")
+            raise _blocked(url, wrong("port_closed", port=str(port)))
 
     def check_mail_server(self, host: str, port: int, encrypted: bool) -> None:
         """Raise InputRefused unless this mail server may be called."""
@@ -78,9 +79,9 @@ class AddressRules(msgspec.Struct, frozen=True):
             return
         _refuse_host(host, host)
         if not encrypted:
-            raise _blocked(host, "mail leaves by TLS only")
+            raise _blocked(host, wrong("only_tls"))
         if port not in MAIL_PORTS:
-            raise _blocked(host, f"port {port} is not allowed")
+            raise _blocked(host, wrong("port_closed", port=str(port)))
 
     def check_address(self, host: str, address: str) -> None:
         """Raise InputRefused unless this answer of the resolver for `host` may be connected to."""
@@ -90,7 +91,7 @@ class AddressRules(msgspec.Struct, frozen=True):
         names = {entry.partition(":")[0].lower() for entry in self.allow_private}
         if host.lower() in names and any(numeric in network for network in _INNER):
             return
-        raise _blocked(host, "it leads to an address that is not public")
+        raise _blocked(host, wrong("not_public"))
 
     def _opened(self, host: str, port: int) -> bool:
         if {host, f"{host}:{port}"} & {entry.lower() for entry in self.allow_private}:
@@ -131,26 +132,22 @@ def _parts(url: str) -> tuple[str, str, int]:
     found = _URL.fullmatch(url) if len(url) <= _LONGEST_URL else None
     authority = _AUTHORITY.fullmatch(found[2]) if found else None
     if found is None or authority is None:
-        raise _blocked(
-            url,
-            "write it as https://name/path in plain ASCII (names in punycode), without user, "
-            "fragment, white space or backslash",
-        )
+        raise _blocked(url, wrong("plain_address"))
     scheme = found[1].lower()
     port = int(authority[2]) if authority[2] else {"https": 443, "http": 80}[scheme]
     if not 0 < port < 65_536:
-        raise _blocked(url, f"there is no port {port}")
+        raise _blocked(url, wrong("no_port", port=str(port)))
     return scheme, authority[1].lower(), port
 
 
 def _refuse_host(url: str, host: str) -> None:
     labels = host.split(".")
     if host.startswith("[") or _NUMBER.fullmatch(labels[-1]):
-        raise _blocked(url, "the host must be a name, not a number")
+        raise _blocked(url, wrong("host_number"))
     if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise _blocked(url, "the host must be a full name such as hooks.example.org")
+        raise _blocked(url, wrong("host_whole"))
     if any(host == name or host.endswith(f".{name}") for name in _INNER_NAMES):
-        raise _blocked(url, "the host is an inner name")
+        raise _blocked(url, wrong("host_inner"))
 
 
 def _literal(host: str) -> Address | None:
@@ -176,11 +173,6 @@ def _unwrapped(address: Address) -> Address:
     return address
 
 
-def _blocked(target: str, reason: str) -> InputRefused:
-    return InputRefused(
-        "blocked_address",
-        f"{target[:200]!r} may not be called: {reason}. "
-        "An operator can open inner targets in the settings.",
-        422,
-        "target",
-    )
+def _blocked(target: str, reason: Wrong) -> InputRefused:
+    told = wrong("blocked", target=repr(target[:200]), why=reason)
+    return InputRefused("blocked_address", told, 422, "target")

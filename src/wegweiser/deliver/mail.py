@@ -14,6 +14,7 @@ from wegweiser.deliver.mail_address import named_address, plain_address
 from wegweiser.ports.channel import Parcel
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 
 _LAYOUT = {"align", "bgcolor", "border", "cellpadding", "cellspacing", "height", "style", "valign"}
 _TAGS = {
@@ -108,7 +109,7 @@ def _fill(message: EmailMessage, data: JsonObject, way_out: str, footer: str) ->
     language = "de" if _text(data, "locale").lower().startswith("de") else "en"
     marked, text = _text(content, "html"), _text(content, "text")
     if not (marked or text):
-        raise InputRefused("bad_content", "A mail needs `text` or `html`.", 422, "content")
+        raise InputRefused("bad_content", wrong("mail_content"), 422, "content")
     text = text or _without_marks(marked)
     if way_out and way_out not in text:
         text = f"{text.rstrip()}\n\n-- \n{_WAY_OUT[language]}: {way_out}\n"
@@ -165,5 +166,5 @@ def _line(text: str) -> str:
 
 def _required(text: str, field: str) -> str:
     if not text:
-        raise InputRefused("bad_content", f"A mail needs a {field}.", 422, "content")
+        raise InputRefused("bad_content", wrong("mail_part", field=field), 422, "content")
     return text

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 Security = Literal["implicit_tls", "starttls", "none"]
 _SERVER = re.compile(r"(smtps|smtp|smtp\+plain)://([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
@@ -36,8 +37,7 @@ def mail_server_of(target: str) -> MailServer:
     if found is None:
         raise InputRefused(
             "bad_target",
-            f"{target[:100]!r} is no mail server; write smtp://mail.example.com:587 (STARTTLS) or "
-            "smtps://mail.example.com (TLS from the start).",
+            wrong("no_mail_server", target=repr(target[:100])),
             422,
             "target",
         )

@@ -8,6 +8,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Variant
+from wegweiser.terms.wrong import wrong
 
 BODY_BYTES = 20_000
 MAIL_BYTES = 300_000
@@ -48,8 +49,12 @@ def parcel_of(
     if size_bytes >= (MAIL_BYTES if address else BODY_BYTES):
         raise InputRefused(
             "parcel_too_large",
-            f"Message {item.message!r} fills {size_bytes} bytes; a hand-over must stay below "
-            f"{MAIL_BYTES if address else BODY_BYTES}. Shorten its content or send a link.",
+            wrong(
+                "large_parcel",
+                message=repr(item.message),
+                size=size_bytes,
+                most=MAIL_BYTES if address else BODY_BYTES,
+            ),
             422,
             "content",
         )

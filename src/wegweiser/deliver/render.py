@@ -9,6 +9,7 @@ import msgspec
 
 from wegweiser.deliver.template import Absent, fill_template, paths_in, refused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 
 _PLACE = re.compile(r"(?<!\{)\{\{\s*([^\s{}.]+(?:\.[^{}.\s]+)+)\s*\}\}(?!\})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -134,7 +135,7 @@ def _is_plain(text: str) -> bool:
     if any(sign in rest for sign in ("{{", "{%", "{#")):
         return False
     if "}}" in rest:
-        raise refused(text, "ends a place that never began")
+        raise refused(text, wrong("never_began"))
     return True
 
 

@@ -5,6 +5,7 @@ import msgspec
 from wegweiser.ports.channel import Parcel
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 
 _MOST_BLOCKS = 50
 
@@ -26,5 +27,5 @@ def slack_request(parcel: Parcel) -> tuple[dict[str, str], bytes]:
     if isinstance(blocks, list) and blocks:
         body["blocks"] = blocks[:_MOST_BLOCKS]
     if not body:
-        raise InputRefused("bad_content", "Slack needs `text` or `blocks`.", 422, "content")
+        raise InputRefused("bad_content", wrong("slack_content"), 422, "content")
     return {"content-type": "application/json"}, msgspec.json.encode(body)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import Wrong, wrong
 
 MOST_CHARACTERS = 100_000
 _MOST_NODES = 2_000
@@ -61,9 +62,9 @@ def fill_template(text: str, values: JsonObject, insert: Insert) -> str:
     except UndefinedError as error:
         raise Absent(_name_in(str(error))) from None
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise refused(text, f"cannot be worked out: {type(error).__name__}") from None
+        raise refused(text, wrong("not_worked_out", kind=type(error).__name__)) from None
     if len(filled) > MOST_CHARACTERS:
-        raise refused(text, f"grows beyond {MOST_CHARACTERS} characters")
+        raise refused(text, wrong("grows_beyond", most=MOST_CHARACTERS))
     return filled
 
 
@@ -75,12 +76,9 @@ def paths_in(text: str) -> frozenset[str]:
     return frozenset(filter(None, map(_path_of, whole)))
 
 
-def refused(text: str, reason: str) -> InputRefused:
+def refused(text: str, reason: Wrong) -> InputRefused:
     """Say what is wrong with a template."""
-    told = (
-        f"{text[:80]!r} {reason}. Write places as {{{{ person.traits.firstName }}}}, conditions "
-        f"as {{% if ... %}}; filters are {', '.join(FILTERS)}."
-    )
+    told = wrong("template", text=repr(text[:80]), why=reason, filters=", ".join(FILTERS))
     return InputRefused("bad_template", told, 422, "content")
 
 
@@ -90,7 +88,7 @@ def _compiled(text: str, insert: Insert) -> Template:
     try:
         return _environment(insert).from_string(text)
     except (TemplateSyntaxError, RecursionError, SyntaxError, MemoryError) as error:
-        raise refused(text, f"cannot be read ({type(error).__name__})") from None
+        raise refused(text, wrong("template_unreadable", why=type(error).__name__)) from None
 
 
 @lru_cache(maxsize=8)
@@ -116,26 +114,26 @@ def _present(value: object) -> object:
 
 def _checked(text: str) -> nodes.Template:
     if len(text) > MOST_CHARACTERS:
-        raise refused(text, f"has more than {MOST_CHARACTERS} characters")
+        raise refused(text, wrong("more_characters", most=MOST_CHARACTERS))
     try:
         tree = _environment(None).parse(text)
     except (TemplateSyntaxError, RecursionError, ValueError, OverflowError) as error:
-        raise refused(text, f"cannot be read ({error})") from None
+        raise refused(text, wrong("template_unreadable", why=str(error))) from None
     for count, (part, depth) in enumerate(_walk(tree)):
         if count > _MOST_NODES or depth > _DEEPEST:
-            raise refused(text, "is too long or nested too deeply")
+            raise refused(text, wrong("nested_deeply"))
         if not isinstance(part, _ALLOWED):
-            raise refused(text, f"uses {type(part).__name__.lower()}, which texts may not")
+            raise refused(text, wrong("not_in_texts", part=type(part).__name__.lower()))
         if isinstance(part, nodes.Name) and part.name not in ROOTS:
-            raise refused(text, f"reads {part.name}; places begin with {' or '.join(ROOTS)}")
+            raise refused(text, wrong("foreign_root", name=part.name, roots=" or ".join(ROOTS)))
         if isinstance(part, nodes.Filter) and part.name not in FILTERS:
-            raise refused(text, f"uses the unknown filter {part.name}")
+            raise refused(text, wrong("unknown_filter", name=part.name))
         if isinstance(part, nodes.Test) and part.name not in TESTS:
-            raise refused(text, f"uses the unknown test {part.name}")
+            raise refused(text, wrong("unknown_test", name=part.name))
         if isinstance(part, nodes.Const) and not _is_plain(part.value):
-            raise refused(text, "holds a number or a text that is out of bounds")
+            raise refused(text, wrong("out_of_bounds"))
         if isinstance(part, nodes.Filter) and not _is_bounded(part):
-            raise refused(text, f"gives the filter {part.name} something it does not take")
+            raise refused(text, wrong("filter_takes", name=part.name))
     return tree
 
 

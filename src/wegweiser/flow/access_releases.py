@@ -11,6 +11,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 # A release that nobody used is asked for anew.
 LASTS_DAYS = 30
@@ -46,7 +47,7 @@ class AccessReleases:
         """Let a document out; raises InputRefused for whoever asked for it himself."""
         request = self.get(request_id)
         if not by.strip() or by.strip().casefold() == request.asked_by.strip().casefold():
-            told = f"{request.asked_by} asked for it; somebody else has to release it."
+            told = wrong("other_releases", by=request.asked_by)
             raise InputRefused("second_person_needed", told, 403, "by")
         if request.released_at is not None:
             return request
@@ -61,14 +62,14 @@ class AccessReleases:
         stored = self._store.get(ACCESS_REQUESTS, [request_id.encode()])[0]
         request = None if stored is None else msgspec.json.decode(stored, type=AccessRequest)
         if request is None or self._has_lapsed(request):
-            raise NotFound("There is no such request, or it has lapsed.")
+            raise NotFound(wrong("no_access_request"))
         return request
 
     def released(self, request_id: str) -> AccessRequest:
         """Find a request that was released; raises InputRefused for one that was not."""
         request = self.get(request_id)
         if request.released_at is None:
-            told = "This request waits for its release by a second person."
+            told = wrong("waits_for_release")
             raise InputRefused("not_released", told, 403, "request_id")
         return request
 

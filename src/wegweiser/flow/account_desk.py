@@ -88,7 +88,7 @@ class AccountDesk:
         """Take a statement back, as if it had never been made; raises NotFound."""
         found = self._directory.account_book.roster.said_as(operation_id)
         if found is None:
-            raise NotFound(f"There is no statement {operation_id!r} about a membership.")
+            raise NotFound(wrong("no_statement", name=repr(operation_id)))
         return await self._say(
             found.group_id, found.member, UNDONE, Terms(found.role), undoes=operation_id
         )
@@ -164,15 +164,16 @@ class AccountDesk:
     def _person(self, name: Identifier) -> str:
         found = self._views.find_person(name) if ":" in name else None
         if found is None:
-            raise NotFound(f"Nobody is known as {name!r}. Name a person as type:value.")
+            raise NotFound(wrong("nobody_known", name=repr(name)))
         return found
 
     def _require_member(self, group_id: str, person: Identifier, role: str) -> None:
         windows = self._directory.windows_of(self._person(person))
         held = [one for one in windows if one.group_id == group_id and one.status != REJECTED]
         if not any(role in ("", one.role) for one in held):
-            wanted = f" as {role!r}" if role and held else ""
-            raise NotFound(f"This person never belonged to this account{wanted}.")
+            if role and held:
+                raise NotFound(wrong("never_member_as", role=repr(role)))
+            raise NotFound(wrong("never_member"))
 
     def _suggestion(self, group_id: str, person_id: str) -> Suggestion | None:
         now = self._clock.now_ms()
@@ -190,5 +191,5 @@ class AccountDesk:
 
 def _checked(field: str, moment: str) -> str:
     if parse_instant(moment) is None:
-        raise InputRefused("bad_input", f"{field} is a day such as 2026-11-22.", 422, field)
+        raise InputRefused("bad_input", wrong("a_day", name=field), 422, field)
     return moment

@@ -52,5 +52,5 @@ def require_series(watch: Watch) -> None:
     # Loaded only where a watch is declared: the measures bring much along.
     from wegweiser.measure.watch.question import series_of
 
-    if watch.series:
-        series_of(",".join(watch.series))
+    if watch.counted:
+        series_of(",".join(watch.counted))

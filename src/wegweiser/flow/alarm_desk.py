@@ -11,7 +11,8 @@ import msgspec
 
 from wegweiser.deliver.report_due import last_due
 from wegweiser.flow.alarm_book import WatchBook
-from wegweiser.flow.alarm_document import Watch
+from wegweiser.flow.alarm_document import LIFT, Watch
+from wegweiser.flow.alarm_effect import look_at_lift
 from wegweiser.flow.alarm_log import AlarmLog
 from wegweiser.flow.alarm_parcels import alarm_parcels
 from wegweiser.flow.alarm_post import AlarmPost
@@ -27,6 +28,7 @@ MEASURE = "watch.alarms"
 FIRST_LOOK_DAYS = 7
 _AGAIN_MS = 15 * MINUTE_MS
 _YEAR_DAYS = 365.25
+_YEAR_MONTHS = 12
 _WEEK_DAYS = 7
 _log = logging.getLogger(__name__)
 
@@ -36,12 +38,21 @@ Ask = Callable[[str, Mapping[str, str]], Awaitable[Answer]]
 class AlarmDesk:
     """`run` looks at what is due; `look` looks at once."""
 
-    def __init__(self, book: WatchBook, log: AlarmLog, post: AlarmPost, clock: Clock, ask: Ask):
+    def __init__(
+        self,
+        book: WatchBook,
+        log: AlarmLog,
+        post: AlarmPost,
+        clock: Clock,
+        ask: Ask,
+        address: Callable[[], str] = str,
+    ):
         self._book = book
         self._log = log
         self._post = post
         self._clock = clock
         self._ask = ask
+        self._address = address
         self._looking = asyncio.Lock()
         self._not_before: dict[str, int] = {}
 
@@ -71,11 +82,12 @@ class AlarmDesk:
                 first = date.fromisoformat(seen.upto)
             if first >= end:
                 return []
-            answer = await self._ask(MEASURE, watch.options(first.isoformat(), end.isoformat()))
-            alarms = [one for one in self._alarms(watch, answer) if not self._known(one)]
+            alarms, judged = await self._judged(watch, first, end)
             told = [one for one in alarms if not one.silent]
-            state = _looked(seen, watch, answer, first, end)
-            more = alarm_parcels(self._post, watch, told) if told else []
+            state = _looked(seen, watch, judged, first, end)
+            more = []
+            if told:
+                more = alarm_parcels(self._post, watch, told, self._address())
             self._log.raised(watch.key, alarms, state, more)
             return alarms
 
@@ -87,15 +99,36 @@ class AlarmDesk:
     def _known(self, alarm: KeptAlarm) -> bool:
         return self._log.is_known(alarm.alarm_id)
 
-    def _alarms(self, watch: Watch, answer: Answer) -> list[KeptAlarm]:
-        sentences = {one.name: one.sentence for one in answer.results}
-        # Without alarms the table is that of the count.
-        rows = [row for row in answer.table()[::-1] if "alarm_id" in row]
-        return [self._alarm(watch, row, sentences) for row in rows]
+    async def _judged(
+        self, watch: Watch, first: date, end: date
+    ) -> tuple[list[KeptAlarm], "Judged"]:
+        """Give the alarms of the days, and how much was judged."""
+        found: list[tuple[JsonObject, dict[str, str]]] = []
+        days = 0
+        if watch.has_days:
+            answer = await self._ask(MEASURE, watch.options(first.isoformat(), end.isoformat()))
+            found += _rows(answer)
+            counts = (one.n for one in answer.results if one.n.get("alarms") is not None)
+            days = next((n.get("events", 0) for n in counts), 0)
+        lift = await look_at_lift(self._ask, watch, first, end)
+        found += lift.alarms
+        alarms = [self._alarm(watch, row, sentence) for row, sentence in found]
+        fresh = [one for one in alarms if not self._known(one)]
+        return [self._beside(one) for one in fresh], Judged(days, lift.months)
 
-    def _alarm(
-        self, watch: Watch, row: JsonObject, sentences: Mapping[str, dict[str, str]]
-    ) -> KeptAlarm:
+    def _beside(self, alarm: KeptAlarm) -> KeptAlarm:
+        """Set beside an alarm on lift what else was unusual since then: it may be behind it."""
+        if alarm.series != LIFT:
+            return alarm
+        others = {
+            " ".join(filter(None, (one.series, one.dimension, one.member)))
+            for one in self._log.all()
+            if one.watch == alarm.watch and one.judgement != "false" and one.series != LIFT
+            if alarm.since <= one.known <= alarm.known
+        }
+        return msgspec.structs.replace(alarm, also="; ".join(sorted(others)))
+
+    def _alarm(self, watch: Watch, row: JsonObject, sentence: Mapping[str, str]) -> KeptAlarm:
         named = str(row["alarm_id"])
         hashed = hashlib.sha256(f"{watch.key}\0{named}".encode()).hexdigest()
         names = [field for field in KeptAlarm.__struct_fields__ if field in row]
@@ -104,24 +137,35 @@ class AlarmDesk:
             "alarm_id": f"alm_{hashed[:16]}",
             "watch": watch.key,
             "raised_at": self._clock.now_ms(),
-            "sentence": dict(sentences[f"{MEASURE}.{named}"]),
+            "sentence": dict(sentence),
         }
         alarm = msgspec.convert(fields, KeptAlarm)
         return msgspec.structs.replace(alarm, silent=self._log.is_snoozed(alarm.about))
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """Days of series, and months of lift, in which there could have been an alarm."""
+
+    days: int
+    months: int
+
+
+def _rows(answer: Answer) -> list[tuple[JsonObject, dict[str, str]]]:
+    sentences = {one.name: one.sentence for one in answer.results}
+    # Without alarms the table is that of the count.
+    rows = [row for row in answer.table()[::-1] if "alarm_id" in row]
+    return [(row, sentences[f"{MEASURE}.{row['alarm_id']}"]) for row in rows]
+
+
 def _looked(
-    seen: Watching | None, watch: Watch, answer: Answer, first: date, end: date
+    seen: Watching | None, watch: Watch, judged: Judged, first: date, end: date
 ) -> Watching:
     """Note how far it looked, and what the budget allowed in these days, by the month of the last.
 
     Each series has its budget of the year; together it is at most one false alarm a week.
     """
-    judged = next(
-        (one.n.get("events", 0) for one in answer.results if one.n.get("alarms") is not None), 0
-    )
-    days = (end - first).days
-    allowed = min(judged / _YEAR_DAYS * watch.budget, days / _WEEK_DAYS)
+    years = judged.days / _YEAR_DAYS + judged.months / _YEAR_MONTHS
+    allowed = min(years * watch.budget, (end - first).days / _WEEK_DAYS)
     month = (end - timedelta(days=1)).isoformat()[: len("2026-11")]
     promised = dict(seen.promised) if seen is not None else {}
     promised[month] = promised.get(month, 0.0) + allowed

@@ -16,6 +16,8 @@ from wegweiser.terms.wrong_type import misread
 
 MOST_ADDRESSES = 50
 MOST_BUDGET = 50.0
+MOST_WINDOW_DAYS = 365
+LIFT = "lift"
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -23,8 +25,8 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is looked at every day at a time in `zone`, and who is told what is unusual.
 
     Without `series` everything is watched; `budget` is the number of false alarms per series and
-    year. `to` are addresses, mailed by the endpoint `mail_by`; `call` are endpoints for webhooks
-    and chats.
+    year. Lift is looked at when a month and the `window_days` of its goals are over. `to` are
+    addresses, mailed by the endpoint `mail_by`; `call` are endpoints for webhooks and chats.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget: float = 2.0
     holidays: tuple[str, ...] = ()
     goal: str = ""
+    window_days: int = 30
     at: str = "06:00"
     zone: str = "UTC"
     to: tuple[str, ...] = ()
@@ -50,10 +53,25 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Its title in its language, else its key."""
         return self.title.get(self.language) or next(iter(self.title.values()), self.key)
 
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The series that are counted by day; none stated are all."""
+        return tuple(one for one in self.series if one != LIFT)
+
+    @property
+    def has_days(self) -> bool:
+        """Tell whether anything is watched day by day."""
+        return bool(self.counted) or not self.series
+
+    @property
+    def has_lift(self) -> bool:
+        """Tell whether lift is watched."""
+        return not self.series or LIFT in self.series
+
     def options(self, first: str, end: str) -> dict[str, str]:
         """Give the options with which the alarms of the days from `first` to `end` are asked."""
         return {
-            "series": ",".join(self.series) or "all",
+            "series": ",".join(self.counted) or "all",
             "budget": f"{self.budget:g}",
             "holidays": ",".join(self.holidays),
             "goal": self.goal,
@@ -78,6 +96,8 @@ def read_watch(document: JsonObject) -> Watch:
 def _check(watch: Watch) -> None:
     if not 0 < watch.budget <= MOST_BUDGET:
         raise _refused(wrong("budget", most=MOST_BUDGET))
+    if not 1 <= watch.window_days <= MOST_WINDOW_DAYS:
+        raise _refused(wrong("number_between", name="window_days", least=1, most=MOST_WINDOW_DAYS))
     if len(watch.to) > MOST_ADDRESSES or len(set(watch.to)) < len(watch.to):
         raise _refused(wrong("addresses", least=0, most=MOST_ADDRESSES))
     for address in watch.to:

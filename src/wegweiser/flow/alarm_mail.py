@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wegweiser.deliver.report_part import Composed, Part
+from wegweiser.flow.alarm_parcels import line_of
 from wegweiser.terms.alarm import KeptAlarm
 from wegweiser.terms.json import JsonObject
 
@@ -28,12 +29,14 @@ _WORDS = {
 _COUNTED = {"en": ("alarm", "alarms"), "de": ("Meldung", "Meldungen")}
 
 
-def alarm_mail(title: str, alarms: Sequence[KeptAlarm], language: str) -> Composed:
-    """Compose the mail of new alarms, in one language ("en", "de")."""
+def alarm_mail(
+    title: str, alarms: Sequence[KeptAlarm], language: str, address: str = ""
+) -> Composed:
+    """Compose the mail of new alarms, in one language ("en", "de"), with links to a server."""
     words, (one, many) = _WORDS[language], _COUNTED[language]
     part = Part(
         title=str(words["title"]),
-        sentences=tuple(alarm.sentence[language] for alarm in alarms),
+        sentences=tuple(line_of(alarm, language, address) for alarm in alarms),
         columns=tuple(words["columns"]),
         cells=tuple(_cells(alarm) for alarm in alarms),
     )
@@ -51,6 +54,6 @@ def _cells(alarm: KeptAlarm) -> tuple[str, ...]:
     return tuple(text or "–" for text in found)
 
 
-def mail_of(data: JsonObject, alarms: Sequence[KeptAlarm]) -> Composed:
+def mail_of(data: JsonObject, alarms: Sequence[KeptAlarm], address: str = "") -> Composed:
     """Compose the mail that a parcel asks for."""
-    return alarm_mail(str(data["title"]), alarms, str(data["language"]))
+    return alarm_mail(str(data["title"]), alarms, str(data["language"]), address)

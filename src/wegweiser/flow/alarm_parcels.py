@@ -11,15 +11,31 @@ from wegweiser.terms.alarm import KeptAlarm
 from wegweiser.terms.json import Json, JsonObject
 
 
-def alarm_parcels(post: AlarmPost, watch: Watch, alarms: Sequence[KeptAlarm]) -> list[Change]:
+def page_of(alarm: KeptAlarm, address: str) -> str:
+    """Give the page that shows what an alarm is about, none where there is none.
+
+    `address` is that of the server; without it nobody elsewhere could follow the link.
+    """
+    return address.rstrip("/") + alarm.page if address and alarm.page else ""
+
+
+def line_of(alarm: KeptAlarm, language: str, address: str) -> str:
+    """Say what is unusual, and where to look at it."""
+    return " ".join(filter(None, (alarm.sentence[language], page_of(alarm, address))))
+
+
+def alarm_parcels(
+    post: AlarmPost, watch: Watch, alarms: Sequence[KeptAlarm], address: str = ""
+) -> list[Change]:
     """Prepare one hand-over of new alarms to each address and endpoint of a watch.
 
-    The person whom an alarm is about is not told: a mail is never erased.
+    The person whom an alarm is about is not told: a mail is never erased. `address` is that of the
+    server, to which the links lead.
     """
     about = ",".join(one.alarm_id for one in alarms)
     ids: list[Json] = [one.alarm_id for one in alarms]
-    told: list[Json] = [_plain(one) for one in alarms]
-    text = "\n".join(one.sentence[watch.language] for one in alarms)
+    told: list[Json] = [_plain(one, address) for one in alarms]
+    text = "\n".join(line_of(one, watch.language, address) for one in alarms)
     data: JsonObject = {
         "watch": watch.key,
         "title": watch.heading,
@@ -34,7 +50,8 @@ def alarm_parcels(post: AlarmPost, watch: Watch, alarms: Sequence[KeptAlarm]) ->
     return [*mails, *calls]
 
 
-def _plain(alarm: KeptAlarm) -> JsonObject:
+def _plain(alarm: KeptAlarm, address: str) -> JsonObject:
     named = alarm if alarm.watch else msgspec.structs.replace(alarm, member="")
     found: JsonObject = msgspec.to_builtins(named)
-    return found
+    page = page_of(alarm, address)
+    return found | {"page": page} if page else found

@@ -5,22 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wegweiser.flow.archive_rows import (
-    Judged,
-    LeafOf,
-    decision_rows,
-    event_rows,
-    exposure_rows,
-    outcome_rows,
-)
+from wegweiser.flow.archive_events import event_rows
+from wegweiser.flow.archive_reading import LeafOf, Leaves, LoggedBody, read_record
+from wegweiser.flow.archive_rows import Judged, decision_rows, exposure_rows, outcome_rows
 from wegweiser.flow.candidate_rows import candidate_rows
 from wegweiser.flow.portfolio_rows import drop_rows, rule_rows, slot_rows
-from wegweiser.log.record import decode
 from wegweiser.ports.archive import Archive
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.warehouse import Warehouse
 from wegweiser.query.relation import ARCHIVED, IDENTITY, archived_name
-from wegweiser.terms.record import Collected, Verdict
+from wegweiser.terms.record import Verdict
 
 EVENTS_PER_CHUNK = 50_000
 _POSITIONS_PER_CHUNK = 1_000
@@ -36,7 +30,7 @@ class ArchiveFollower:
         self._log = log
         self._archive = archive
         self._read_verdicts = read_verdicts
-        self._leaf_of = leaf_of
+        self._leaves = Leaves(leaf_of)
 
     def catch_up(self, upto: int) -> None:
         """Append everything up to a position of the log whose verdicts are known.
@@ -71,7 +65,7 @@ class ArchiveFollower:
         verdicts = self._read_verdicts(min(positions) - 1)
         found = (next(self._log.read(position - 1), None) for position in positions)
         return [
-            Judged(one[0], decode(one[1]), verdicts.get(one[0], Verdict(one[0])))
+            Judged(one[0], read_record(one[1]), verdicts.get(one[0], Verdict(one[0])))
             for one in found
             if one is not None
         ]
@@ -83,7 +77,7 @@ class ArchiveFollower:
 
     def _tables(self, chunk: list[Judged]) -> dict[str, pa.Table]:
         return {
-            "events": event_rows(chunk, self._leaf_of),
+            "events": event_rows(chunk, self._leaves),
             "decisions": decision_rows(chunk),
             "exposures": exposure_rows(chunk),
             "outcomes": outcome_rows(chunk),
@@ -102,9 +96,9 @@ def _chunks(
     for position, payload in log.read(after):
         if position > upto:
             break
-        record = decode(payload)
+        record = read_record(payload)
         chunk.append(Judged(position, record, verdicts.get(position, Verdict(position))))
-        events += len(record.events) if isinstance(record, Collected) else 1
+        events += len(record.events) if isinstance(record, LoggedBody) else 1
         if events >= EVENTS_PER_CHUNK:
             yield chunk
             chunk, events = [], 0

@@ -1,11 +1,13 @@
 """What arrived last, read backwards from the end of the log: element by element, and by source."""
 
-from collections.abc import Iterator
-from itertools import islice
+import asyncio
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
 
 import msgspec
 
 from wegweiser.flow.export import element_of
+from wegweiser.flow.glances import MOST_BYTES, MOST_RECORDS, Glance, Glances, glance_at
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.quarantine import Place, quarantine_id
 from wegweiser.flow.source_pulse import Heard, Pulse, pulse_of
@@ -21,9 +23,9 @@ from wegweiser.terms.event import Event
 from wegweiser.terms.json import Json
 from wegweiser.terms.record import Collected, Verdict
 
-MOST_RECORDS = 2_000
-MOST_BYTES = 8_000_000
 RECORDS_AT_ONCE = 50
+# Of how many people of a source it is told whether they are known; the newest ones.
+PERSONS_LOOKED_AT = 500
 
 
 class Sought(msgspec.Struct, frozen=True):
@@ -64,22 +66,24 @@ class Arrivals:
         self._store = store
         self._unifier = unifier
         self._intake = intake
+        self._glances = Glances()
+        self._looking = asyncio.Lock()
 
-    async def _records(self) -> list[tuple[int, Collected]]:
-        """Give the newest records, the newest first; everything acknowledged is among them."""
-        end = await self._intake.settle()
+    async def _records(self, end: int, after: int = 0) -> list[tuple[int, int, Collected]]:
+        """Give (position, bytes, record) of the newest up to `end`, the newest first."""
         turns, room = Turns(), MOST_BYTES
-        found: list[tuple[int, Collected]] = []
-        last = end - MOST_RECORDS
-        while end > max(last, 0) and room > 0:
-            start = max(0, end - RECORDS_AT_ONCE)
-            rows = [*islice(self._log.read(start), end - start)]
+        found: list[tuple[int, int, Collected]] = []
+        last = max(end - MOST_RECORDS, after)
+        upto = end
+        while upto > last and room > 0:
+            start = max(last, upto - RECORDS_AT_ONCE)
+            rows = [*islice(self._log.read(start), upto - start)]
             for position, payload in reversed(rows):
                 room -= len(payload)
-                record = decode(payload) if room > 0 and position <= end else None
+                record = decode(payload) if room > 0 and position <= upto else None
                 if isinstance(record, Collected):
-                    found.append((position, record))
-            end = start
+                    found.append((position, len(payload), record))
+            upto = start
             await turns.pause()
         return found
 
@@ -87,7 +91,8 @@ class Arrivals:
         """Give the newest elements that are sought, the newest first."""
         found: list[Arrival] = []
         turns = Turns()
-        for position, record in await self._records():
+        # Everything acknowledged is among them.
+        for position, _, record in await self._records(await self._intake.settle()):
             await turns.pause()
             if sought.source_id in ("", record.source_id):
                 meant = (one for one in self._elements(position, record) if _means(sought, one))
@@ -97,34 +102,70 @@ class Arrivals:
         return found
 
     async def pulses(self, now: int) -> dict[str, Pulse]:
-        """Tell how each source that was heard lately does, by its id."""
-        heard: dict[str, list[Heard]] = {}
-        turns = Turns()
-        for position, record in await self._records():
-            await turns.pause()
-            # What leaves the quarantine says nothing of the source now.
-            if record.replaces:
-                continue
-            elements = [*self._elements(position, record)]
-            heard.setdefault(record.source_id, []).append(
-                Heard(
-                    at=record.received_at,
-                    elements=len(elements) + record.rejected + record.dropped + record.suppressed,
-                    refused=len(record.refused) + record.rejected,
-                    delays_ms=tuple(
-                        max(0, one.received_at - one.at) for one in elements if one.fate == "stored"
-                    ),
-                    persons={
-                        one.person_id: self._known(one.person_id)
-                        for one in elements
-                        if one.person_id
-                    },
-                )
-            )
-        return {source_id: pulse_of(rows, now) for source_id, rows in heard.items()}
+        """Tell how each source that was heard lately does, by its id.
 
-    def _known(self, person_id: str) -> bool:
-        return self._unifier.directory.known(person_id)
+        What is known of people is told of the newest 500 of each source.
+        """
+        async with self._looking:
+            told = await self._look()
+        verdicts = await self._verdicts([one.position for one in told])
+        heard: dict[str, list[Heard]] = {}
+        for one, verdict in zip(told, verdicts, strict=True):
+            heard.setdefault(one.source_id, []).append(_heard(one, verdict))
+        people = await self._people(told[::-1])
+        return {
+            source_id: pulse_of(rows, now, people.get(source_id, {}))
+            for source_id, rows in heard.items()
+        }
+
+    def forget(self) -> None:
+        """Read the newest requests anew when they are next wanted: an erasure changed them."""
+        self._glances = Glances()
+
+    async def _look(self) -> list[Glance]:
+        """Read what came since the last look; everything acknowledged is among it."""
+        end = await self._intake.settle()
+        glances = self._glances
+        newest = await self._records(end, glances.upto)
+        # What leaves the quarantine says nothing of the source now.
+        newer = [glance_at(*one) for one in reversed(newest) if not one[2].replaces]
+        glances.add(newer, end)
+        return [*glances]
+
+    async def _people(self, newest_first: Sequence[Glance]) -> dict[str, dict[str, bool]]:
+        """Say of the newest people of each source whether more than a device is known of them."""
+        people: dict[str, dict[str, bool]] = {}
+        turns = Turns()
+        for one in newest_first:
+            found = people.setdefault(one.source_id, {})
+            if len(found) >= PERSONS_LOOKED_AT:
+                continue
+            for position, payload in islice(self._log.read(one.position - 1), 1):
+                record = decode(payload)
+                if position == one.position and isinstance(record, Collected):
+                    await turns.pause()
+                    found |= self._people_of(position, record, PERSONS_LOOKED_AT - len(found))
+        return people
+
+    def _people_of(self, position: int, record: Collected, room: int) -> dict[str, bool]:
+        """Say of up to `room` people of a record whether they are known; nothing of the erased."""
+        erased = {*self._verdict(position).erased, *(one.index for one in record.erased)}
+        found: dict[str, bool] = {}
+        for index, event in reversed([*enumerate(record.events)]):
+            person = "" if index in erased else self._person(position, event, record)
+            if person and len(found) < room:
+                found[person] = self._unifier.directory.known(person)
+        return found
+
+    async def _verdicts(self, positions: Sequence[int]) -> list[Verdict]:
+        found: list[Verdict] = []
+        turns = Turns()
+        for first in range(0, len(positions), RECORDS_AT_ONCE):
+            some = positions[first : first + RECORDS_AT_ONCE]
+            rows = self._store.get(VERDICTS, [number_key(one) for one in some])
+            found += [_verdict_in(*one) for one in zip(some, rows, strict=True)]
+            await turns.pause()
+        return found
 
     def _elements(self, position: int, record: Collected) -> Iterator[Arrival]:
         """Yield the elements of a record, the last one first; nothing of what was erased."""
@@ -182,8 +223,26 @@ class Arrivals:
         return self._unifier.quarantine.holds([place])
 
     def _verdict(self, position: int) -> Verdict:
-        stored = self._store.get(VERDICTS, [number_key(position)])[0]
-        return Verdict(position) if stored is None else msgspec.json.decode(stored, type=Verdict)
+        return _verdict_in(position, self._store.get(VERDICTS, [number_key(position)])[0])
+
+
+def _verdict_in(position: int, stored: bytes | None) -> Verdict:
+    return Verdict(position) if stored is None else msgspec.json.decode(stored, type=Verdict)
+
+
+def _heard(one: Glance, verdict: Verdict) -> Heard:
+    """Put what came together with what became of it; nothing of what was erased counts."""
+    erased = one.emptied.union(verdict.erased)
+    gone = erased.union(verdict.repeats, verdict.failed)
+    stored = [index not in gone for index in range(len(one.delays_ms))] if gone else None
+    refused = [index for index in one.refused if -1 - index not in erased]
+    kept = sum(index not in erased for index in range(len(one.delays_ms)))
+    return Heard(
+        at=one.at,
+        elements=kept + len(refused) + one.uncounted,
+        refused=len(one.refused) + one.rejected,
+        delays_ms=tuple(one.delays_ms if stored is None else compress(one.delays_ms, stored)),
+    )
 
 
 def _means(sought: Sought, one: Arrival) -> bool:

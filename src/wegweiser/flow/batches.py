@@ -121,7 +121,7 @@ class Batches:
     def _require_sending(self, key: str) -> None:
         placement = self._unifier.policy.placements.get(key)
         if placement is None:
-            raise NotFound(f"There is no placement {key[:100]!r}; `wegweiser apply` can make one.")
+            raise NotFound(wrong("no_placement_called", key=repr(key[:100])))
         if placement.direction != "push" and placement.channel in _PULLED:
             told = f"Placement {key!r} sends nothing by itself; ask for it with /v1/decide."
             raise InputRefused("bad_placement", told, field="placement")

@@ -10,6 +10,7 @@ from wegweiser.deliver.spreadsheet import harmless
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.terms.wrong import wrong
 
 Format = Literal["csv", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -132,7 +133,7 @@ def writer_of(form: str, columns: Columns) -> TableWriter:
             return _Lines(columns)
         case "parquet":
             return _Parquet(columns)
-    told = f"There is no format {form!r}; use {', '.join(FORMATS)}."
+    told = wrong("no_format", form=repr(form), known=", ".join(FORMATS))
     raise InputRefused("bad_format", told, 422, "format")
 
 

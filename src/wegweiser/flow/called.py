@@ -6,6 +6,7 @@ from wegweiser.profile.reading import CellAt
 from wegweiser.profile.trait import Register
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json
+from wegweiser.terms.wrong import wrong
 
 # A person has few names; whoever was written of under more is a test or an attack.
 MOST_CALLED = 20
@@ -35,10 +36,10 @@ def stated_name(text: str, in_use: Collection[str]) -> str:
     """
     name = " ".join(text.split())
     if not _SHORTEST_STATED <= len(name) <= _LONGEST or not any(map(str.isalnum, name)):
-        told = f"{text[:40]!r} is too short or too long to be looked for; 3 to {_LONGEST} signs."
+        told = wrong("short_called", name=repr(text[:40]), most=_LONGEST)
         raise InputRefused("bad_input", told, 422, "called")
     if name.lower() in {one.lower() for one in in_use}:
-        told = f"{name!r} is the name of a part of the configuration, and would go out of it."
+        told = wrong("called_as_part", name=repr(name))
         raise InputRefused("bad_input", told, 422, "called")
     return name
 

@@ -23,6 +23,7 @@ from wegweiser.terms.source import (
     SourceOptions,
     Trust,
 )
+from wegweiser.terms.wrong import wrong
 
 
 class NewSource(msgspec.Struct, frozen=True):
@@ -86,11 +87,9 @@ class Callers:
     def require_new_name(self, name: str) -> None:
         """Refuse a name that no source can get: none at all, or one that is taken."""
         if not name.strip():
-            raise InputRefused("bad_name", "A source needs a name.", 422, "name")
+            raise InputRefused("bad_name", wrong("nameless_source"), 422, "name")
         if self.named(name) is not None:
-            raise InputRefused(
-                "exists", f"There is a source {name!r} already; choose another name.", 409, "name"
-            )
+            raise InputRefused("exists", wrong("source_exists", name=repr(name)), 409, "name")
 
     def add_keys(self, source: Source, beside: Sequence[Change] = ()) -> NewSource:
         """Give a source one more public and one more secret key, committed with other changes."""

@@ -14,6 +14,7 @@ from wegweiser.decide.deferral import put_off, without_room
 from wegweiser.decide.explain import explain
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.facts_record import record_of
+from wegweiser.decide.naming import Naming, by_key
 from wegweiser.decide.pipeline import UNLOGGED, decide, fall_back, no_time
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.verify import verify
@@ -291,11 +292,12 @@ class Chooser:
             return body | {"explain": self.explain(decision)}
         return body
 
-    def explain(self, decision: Decision) -> JsonObject:
-        """Explain a decision from its own record."""
+    def explain(self, decision: Decision, naming: Naming = by_key) -> JsonObject:
+        """Explain a decision from its own record; `naming` is for its sentences."""
         facts = msgspec.convert(decision.facts, Facts)
         policy = self._unifier.policies.of(decision.bundle)
-        told = explain(policy, decision, facts, self._trainer.numbered(decision.model))
+        model = self._trainer.numbered(decision.model)
+        told = explain(policy, decision, facts, model, naming)
         return told | {"verified": verify(decision)}
 
     def _name(self) -> str:

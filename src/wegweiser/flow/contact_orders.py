@@ -14,6 +14,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.record import Ordered
 from wegweiser.terms.ulid import ulid
+from wegweiser.terms.wrong import wrong
 
 LONGEST_REASON = 500
 LEVELS = {"ownership": 4, "account": 5, "group": 6}
@@ -43,11 +44,11 @@ class ContactOrders:
         number = LEVELS.get(level)
         if number not in LIFTABLE:
             known = ", ".join(LEVELS)
-            reason = f"level {level[:40]!r} cannot be lifted; levels are {known}."
-            raise InputRefused("bad_level", reason, 422, "level")
+            told = wrong("not_liftable", level=repr(level[:40]), known=known)
+            raise InputRefused("bad_level", told, 422, "level")
         now = self._clock.now_ms()
         if not now < until <= now + LONGEST_OVERRIDE_DAYS * DAY_MS:
-            sentence = f"until must be after now and at most {LONGEST_OVERRIDE_DAYS} days away."
+            sentence = wrong("until_days", most=LONGEST_OVERRIDE_DAYS)
             raise InputRefused("bad_until", sentence, 422, "until")
         group_id = self._account(account)
         return await self._give("override", by, reason, account=group_id, level=number, until=until)
@@ -63,7 +64,7 @@ class ContactOrders:
         """End an order now; raises NotFound where there is none."""
         order = self._unifier.contacts.orders.get(order_id)
         if order is None:
-            raise NotFound(f"There is no order {order_id[:60]!r}.")
+            raise NotFound(wrong("no_contact_order", name=repr(order_id[:60])))
         ended = ContactOrder(
             order_id=order_id,
             kind=order.kind,
@@ -81,7 +82,7 @@ class ContactOrders:
     def _account(self, name: str) -> str:
         found = self._views.find_account(name if ":" in name else f"group_id:{name}")
         if found is None:
-            raise NotFound(f"There is no account {name[:100]!r}.")
+            raise NotFound(wrong("no_other_account", name=repr(name[:100])))
         return found
 
     async def _give(
@@ -111,6 +112,6 @@ class ContactOrders:
 def _stated(field: str, text: str) -> str:
     text = text.strip()
     if not text or len(text) > LONGEST_REASON:
-        sentence = f"{field} must be stated, in at most {LONGEST_REASON} letters."
+        sentence = wrong("must_be_stated", field=field, most=LONGEST_REASON)
         raise InputRefused("bad_order", sentence, 422, field)
     return text

@@ -12,6 +12,7 @@ from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Tally
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 
 SOURCE = "conversations"
 _STATED = {"user_id": "userId", "anonymous_id": "anonymousId"}
@@ -49,7 +50,7 @@ class ConversationDesk:
         else:
             tally = await self._loader.take_from(caller, elements)
         if tally.quarantined:
-            raise InputRefused("quarantined", "Somebody in the conversation has no usable id.", 422)
+            raise InputRefused("quarantined", wrong("talk_without_id"), 422)
         return Logged(tuple(str(element["messageId"]) for element in elements), tally)
 
     def _who(self, conversation: Conversation) -> list[JsonObject]:
@@ -67,7 +68,7 @@ class ConversationDesk:
             for one in known:
                 if one.type == kind:
                     return {field: one.value}
-        told = f"Nobody is known as {name!r}. Name people as user_id:VALUE."
+        told = wrong("nobody_talked", name=repr(name))
         raise InputRefused("bad_input", told, 422, "people")
 
 

@@ -40,13 +40,13 @@ class DecisionBook:
         """The size of what is in memory, as encoded."""
         return self._bytes
 
-    def add(self, decision: Decision) -> None:
-        """Keep a decision that is in the log."""
+    def add(self, decision: Decision, encoded: bytes = b"") -> None:
+        """Keep a decision that is in the log; `encoded` where it was just written."""
         self._recent[decision.decision_id] = decision
         request = _request_key(decision.source_id, decision.request_id)
         self._requests[request] = decision.decision_id
         self._unmarked.append(request)
-        encoded = msgspec.json.encode(decision)
+        encoded = encoded or msgspec.json.encode(decision)
         self._bytes += len(encoded) - self._sizes.pop(decision.decision_id, 0)
         self._sizes[decision.decision_id] = len(encoded)
         for tell in self.listeners:

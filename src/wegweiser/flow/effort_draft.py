@@ -9,6 +9,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.policy import Factor
 from wegweiser.terms.result import Answer
+from wegweiser.terms.wrong import wrong
 
 LOWEST, HIGHEST = 0.5, 2.0
 ALL, NONE = "(all)", "(none)"
@@ -68,7 +69,7 @@ def _of_group(value: str, group: str, unit: str) -> list[str]:
         return []
     name = group.removeprefix(_TRAIT)
     if not group.startswith(_TRAIT) or not _WORD.fullmatch(name):
-        told = f"Groups by {group!r} cannot be handed over; ask for --group trait:NAME."
+        told = wrong("group_by_trait", group=repr(group))
         raise InputRefused("bad_option", told, 422, "group")
     return [f"{unit}.traits.{name} == {_quoted(value)}"]
 

@@ -9,6 +9,7 @@ from wegweiser.resolve.membership import ENDED_CLAIM
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity import Identifier, kind_of, value_of
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import wrong
 
 _CLAIMED = ("claimed", ENDED_CLAIM)
 _MOST_LISTED = 50
@@ -81,9 +82,7 @@ def refuse_claimed(claimed: list[Identifier], names: Set[Identifier]) -> None:
         return
     raise InputRefused(
         "needs_confirmation",
-        "Nothing was erased. Only what a visitor claimed joins these names to the one that you "
-        f"gave: {_listed(claimed)}. All that would go: {_listed(sorted(names))}. If they are one "
-        "person, ask again with --confirm (confirm: true).",
+        wrong("claimed_names", claimed=_listed(claimed), all=_listed(sorted(names))),
         409,
         "confirm",
     )

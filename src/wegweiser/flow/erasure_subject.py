@@ -208,7 +208,7 @@ def erasable_named(
     """
     own = name if kind_of(name) == "person_id" else spelled(name)
     if not own:
-        raise InputRefused("bad_id", "This is no usable identifier; write TYPE:VALUE.", 422)
+        raise InputRefused("bad_id", wrong("useless_subject"), 422)
     if kind_of(own) == GROUP:
         members = directory.members_of(value_of(own)) if with_persons else ()
         persons = sorted({member.person_id for member in members})

@@ -20,6 +20,7 @@ from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 
 EVENTS = "/ofrep/v1/events"
 # After so many seconds out of sight a page may let go of its stream.
@@ -150,7 +151,9 @@ def _asked(body: Json, caller: Caller) -> JsonObject:
     target = stated.get("targetingKey")
     if not isinstance(target, str) or not target.strip():
         raise InputRefused(
-            "targeting_key_missing", "`context.targetingKey` is missing.", field="targetingKey"
+            "targeting_key_missing",
+            wrong("argument_missing", name="`context.targetingKey`"),
+            field="targetingKey",
         )
     asked: JsonObject = {"subject": _ids(target, stated, caller), "context": stated}
     if isinstance(stated.get(_LOCALE), str):

@@ -154,7 +154,7 @@ class IdentityDesk:
         wanted = list(dict.fromkeys(names))
         lacking = [name for name in wanted if name not in held]
         if lacking or not wanted:
-            raise NotFound("The profile does not hold these identifiers.")
+            raise NotFound(wrong("not_in_profile"))
         others = [name for name in held if name not in wanted]
         pairs = tuple(pair for name in wanted for pair in pairs_from(name, [*others, *wanted]))
         if not others or not pairs:

@@ -14,6 +14,7 @@ from wegweiser.terms.identity import Identifier, identifier
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.lineage import Waiting
+from wegweiser.terms.wrong import wrong
 
 LISTS = ("frozen", "quarantined", "refused")
 ROWS = 100
@@ -33,9 +34,11 @@ class IdentityQueue:
     async def page(self, kind: str = "", limit: int = ROWS, after: str = "") -> JsonObject:
         """Give up to `limit` rows of one list, or of all; `next` of a page goes on."""
         if kind and kind not in LISTS:
-            raise InputRefused("bad_input", f"kind is one of {', '.join(LISTS)}.", 422, "kind")
+            raise InputRefused(
+                "bad_input", wrong("one_from", name="kind", known=", ".join(LISTS)), 422, "kind"
+            )
         if not 1 <= limit <= MOST_ROWS:
-            told = f"limit is a number from 1 to {MOST_ROWS}."
+            told = wrong("number_between", name="limit", least=1, most=MOST_ROWS)
             raise InputRefused("bad_input", told, 422, "limit")
         await self._intake.settle()
         frozen: list[Json] = []

@@ -135,7 +135,7 @@ class RuleDesk:
         held = [BUILT_IN, *(one.rules for one in self._published()), *([draft] if draft else [])]
         found = next((rules for rules in held if rules.version == version), None)
         if found is None:
-            raise NotFound(f"There are no rules of version {version[:40]!r}.")
+            raise NotFound(wrong("no_rules_of", version=repr(version[:40])))
         return found
 
     def wanted(self, version: str = "", stated: JsonObject | None = None) -> IdentityRules:
@@ -146,7 +146,7 @@ class RuleDesk:
             return self.of_version(version)
         draft = self.draft
         if draft is None:
-            raise NotFound("There is no draft. Apply a document of kind identity_rules first.")
+            raise NotFound(wrong("no_rules_draft"))
         return draft
 
     async def dry_run(
@@ -200,7 +200,7 @@ class RuleDesk:
             fault = wrong("only_custom", name=repr(kind[:100]))
             raise InputRefused("bad_input", fault, 422, "type")
         if chosen not in CHOICES:
-            told = f"class is one of {', '.join(CHOICES)}."
+            told = wrong("one_from", name="class", known=", ".join(CHOICES))
             raise InputRefused("bad_input", told, 422, "class")
         types = self.rules.types
         rule = types.get(kind, TypeRule())

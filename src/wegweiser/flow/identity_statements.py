@@ -11,7 +11,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.identity import Identifier, kind_of
 from wegweiser.terms.judgement import Judgement, JudgementKind
 from wegweiser.terms.lineage import Waiting
-from wegweiser.terms.wrong import wrong
+from wegweiser.terms.wrong import Wrong, wrong
 
 Pair = tuple[Identifier, Identifier]
 MOST_PAIRS = 1_000
@@ -68,7 +68,7 @@ def judgement_of(
     `said` are all statements so far, oldest first; `head` is the newest log position.
     """
     if len(wish.reason) > LONGEST_REASON:
-        raise _bad(f"A reason has at most {LONGEST_REASON} characters.", "reason")
+        raise _bad(wrong("long_reason", most=LONGEST_REASON), "reason")
     stated = Judgement(
         operation_id=operation_id,
         kind=wish.kind,
@@ -90,7 +90,7 @@ def judgement_of(
         ends = {end for one in held for end in one.evidence.pair}
         return msgspec.structs.replace(stated, names=tuple(sorted({*names, *ends})))
     if wish.position is None or not 0 <= wish.position < head:
-        raise _bad(f"position is a log position from 0 to {head - 1}.", "position")
+        raise _bad(wrong("log_position", last=head - 1), "position")
     return msgspec.structs.replace(stated, names=names, position=wish.position)
 
 
@@ -106,12 +106,12 @@ def waiting_names(directory: Directory) -> frozenset[Identifier]:
 
 def _pairs(wish: Wish, directory: Directory, said: Sequence[Judgement]) -> tuple[Pair, ...]:
     if not 1 <= len(wish.pairs) <= MOST_PAIRS:
-        raise _bad(f"Give from 1 to {MOST_PAIRS} pairs of identifiers.", "pairs")
+        raise _bad(wrong("pairs_between", most=MOST_PAIRS), "pairs")
     found: list[Pair] = []
     for a, b in wish.pairs:
         pair = _in_order(_known(a, directory), _known(b, directory))
         if pair[0] == pair[1]:
-            raise _bad("An identifier cannot be told apart from itself.", "pairs")
+            raise _bad(wrong("same_identifier"), "pairs")
         _require_same_side(wish.kind, pair)
         if wish.kind == "cut" and GROUP not in map(kind_of, pair):
             _require_evidence(directory, pair, said)
@@ -122,7 +122,7 @@ def _pairs(wish: Wish, directory: Directory, said: Sequence[Judgement]) -> tuple
 def _require_same_side(kind: JudgementKind, pair: Pair) -> None:
     groups = sum(kind_of(name) == GROUP for name in pair)
     if groups == 1 or (groups == 2 and kind == "separate"):
-        raise _bad("An account is joined to accounts only, by link and cut.", "pairs")
+        raise _bad(wrong("account_to_account"), "pairs")
 
 
 def _require_evidence(directory: Directory, pair: Pair, said: Sequence[Judgement]) -> None:
@@ -140,7 +140,7 @@ def _require_evidence(directory: Directory, pair: Pair, said: Sequence[Judgement
 def _undone(operation_id: str, said: Sequence[Judgement]) -> Judgement:
     found = next((one for one in said if one.operation_id == operation_id), None)
     if found is None:
-        raise NotFound(f"There is no operation {operation_id[:100]!r}.")
+        raise NotFound(wrong("no_operation", name=repr(operation_id[:100])))
     by = effective(said)[operation_id]
     if by:
         raise InputRefused(
@@ -153,9 +153,9 @@ def _known(name: str, directory: Directory) -> Identifier:
     """Give an identifier in its one spelling; raises where it is none, or nobody ever named it."""
     found = spelled(name) if ":" in name else ""
     if not found or kind_of(found) == "person_id":
-        raise _bad(f"{name[:100]!r} is no identifier; write TYPE:VALUE, such as email:...", "pairs")
+        raise _bad(wrong("written_identifier", name=repr(name[:100])), "pairs")
     if not directory.stored_at(found) and not any(directory.evidence_about([found])):
-        raise NotFound(f"Nothing is known of {name[:300]}.")
+        raise NotFound(wrong("nothing_known", name=name[:300]))
     return found
 
 
@@ -172,5 +172,5 @@ def pairs_from(one: Identifier, others: Iterable[Identifier]) -> tuple[Pair, ...
     return tuple((one, other) for other in others if other != one)
 
 
-def _bad(message: str, field: str) -> InputRefused:
+def _bad(message: Wrong, field: str) -> InputRefused:
     return InputRefused("bad_input", message, 422, field)

@@ -18,6 +18,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.judgement import Judgement
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import wrong
 
 REFUSALS_TOLD = 50
 OPERATOR_NAME = "operator"
@@ -82,7 +83,7 @@ class IdentityReader:
         directory = self._unifier.directory
         for name in (a, b):
             if not directory.stored_at(name) and not any(directory.evidence_about([name])):
-                raise NotFound(f"Nothing is known of {name[:300]}.")
+                raise NotFound(wrong("nothing_known", name=name[:300]))
         told = directory.why(a, b)
         said = self._desk.said()
         path: list[Json] = [self._record(item) for item in told.path]

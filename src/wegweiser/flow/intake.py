@@ -8,9 +8,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from wegweiser.flow.at_once import AtOnce
 from wegweiser.flow.line import Landed, Line, Waiting
 from wegweiser.flow.turns import Turns
-from wegweiser.flow.unify import Unifier
+from wegweiser.flow.unify import EVENTS_PER_SLICE, Unifier
 from wegweiser.log.record import decode, encode
 from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import Change, OperationalStore
@@ -30,7 +31,9 @@ T = TypeVar("T")
 class Intake:
     """One append path: all requests that wait share one sync, then are folded in order.
 
-    While one group is folded in slices the next one is already being synced.
+    While one group is folded in slices the next one is already being synced. A small group that
+    finds nothing before it is synced and folded in one go where storage answers at once: each
+    hand-over to a thread and back costs more than such a sync.
     """
 
     def __init__(
@@ -51,6 +54,9 @@ class Intake:
         self._waiting = Line()
         self._wake = asyncio.Event()
         self._synced: asyncio.Queue[tuple[int, list[Waiting]]] = asyncio.Queue(1)
+        # How many groups are synced, but not folded to their end.
+        self._unfolded = 0
+        self._at_once = AtOnce()
         self._folding = asyncio.Lock()
         self._turns = Turns()
         self._saving = asyncio.Lock()
@@ -83,7 +89,7 @@ class Intake:
     async def catch_up(self) -> None:
         """Fold the log from the checkpoint to its head, committing now and then."""
         for position, payload in self._log.read(self._unifier.position):
-            await self._fold_one(position, decode(payload))
+            await self._fold_one(position, decode(payload), b"")
             if self._uncommitted >= EVENTS_PER_CHECKPOINT:
                 await self.checkpoint()
 
@@ -149,14 +155,51 @@ class Intake:
                 self._wake.set()
             payloads = [waiting.payload for waiting in group]
             try:
-                first = await _run(self._writer, self._log.append, payloads)
+                first = self._synced_at_once(payloads)
+                if first is None:
+                    first = await _run(self._writer, self._log.append, payloads)
             except ComeAgain as full:
                 _fail(group, full)
             except Exception as error:  # noqa: BLE001 - any failed append must end the acks
                 self._stop_for_ever(group, error)
                 return
             else:
-                await self._synced.put((first, group))
+                await self._pass_on(first, group)
+
+    @property
+    def _is_idle(self) -> bool:
+        """True while nothing is being folded or waits for it."""
+        return not (self._unfolded or self._folding.locked())
+
+    def _synced_at_once(self, payloads: list[bytes]) -> int | None:
+        """Append without a thread where that holds the loop for hardly longer than a hand-over."""
+        if self._writer is None:
+            return self._log.append(payloads)
+        time = asyncio.get_running_loop().time
+        began_s = time()
+        if not self._is_idle or not self._at_once.may(sum(map(len, payloads)), began_s):
+            return None
+        first = self._log.append_at_once(payloads)
+        if first is not None:
+            self._at_once.took(began_s, time())
+        return first
+
+    async def _pass_on(self, first: int, group: list[Waiting]) -> None:
+        """Fold what is on disk: at once if it takes no slices and nothing goes before it."""
+        if self._is_idle and all(_is_short(waiting.record) for waiting in group):
+            try:
+                for position, waiting in enumerate(group, first):
+                    verdict = self._fold_short(position, waiting.record, waiting.payload)
+                    _land(waiting, position, verdict)
+            except Exception as error:  # noqa: BLE001 - half a fold must never be committed
+                self._fail_fold(group, error)
+                return
+            if not self._unifier.settling:
+                return
+            # The fold's task sleeps; it computes what was put off while nothing comes.
+            group = []
+        self._unfolded += 1
+        await self._synced.put((first, group))
 
     def _stop_for_ever(self, group: list[Waiting], error: Exception) -> None:
         """After a failed sync or fold nothing is acknowledged again by this process (INV-20).
@@ -187,26 +230,43 @@ class Intake:
                 continue
             try:
                 for position, waiting in enumerate(group, first):
-                    verdict = await self._fold_one(position, waiting.record)
-                    if not waiting.landed.done():
-                        waiting.landed.set_result(Landed(position, verdict, waiting.record))
+                    verdict = await self._fold_one(position, waiting.record, waiting.payload)
+                    _land(waiting, position, verdict)
             except Exception as error:  # noqa: BLE001 - half a fold must never be committed
-                _log.exception("the fold failed; nothing is committed any more")
-                self._broken = True
-                self._stop_for_ever(group, error)
+                self._fail_fold(group, error)
+            self._unfolded -= 1
 
-    async def _fold_one(self, position: int, record: Record) -> Verdict:
+    def _fail_fold(self, group: list[Waiting], error: Exception) -> None:
+        _log.error("the fold failed; nothing is committed any more", exc_info=error)
+        self._broken = True
+        self._stop_for_ever(group, error)
+
+    async def _fold_one(self, position: int, record: Record, payload: bytes) -> Verdict:
         async with self._folding:
-            steps = self._unifier.fold(position, record)
+            if _is_short(record):
+                return self._fold_short(position, record, payload)
+            steps = self._unifier.fold(position, record, payload)
             while True:
                 try:
                     next(steps)
                 except StopIteration as end:
-                    self._uncommitted += _size(record)
-                    # A little of what was put off, so that a stream without gaps delays nothing.
-                    self._unifier.settle()
-                    return _verdict(end.value)
+                    return self._folded(record, end.value)
                 await self._turns.pause()
+
+    def _fold_short(self, position: int, record: Record, payload: bytes) -> Verdict:
+        """Fold a record that is worth no pause; nobody else may be folding."""
+        steps = self._unifier.fold(position, record, payload)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return self._folded(record, end.value)
+
+    def _folded(self, record: Record, verdict: Verdict) -> Verdict:
+        self._uncommitted += _size(record)
+        # A little of what was put off, so that a stream without gaps delays nothing.
+        self._unifier.settle()
+        return verdict
 
     async def checkpoint(self) -> int:
         """Commit everything derived so far; gives the log position up to which that goes.
@@ -302,9 +362,14 @@ def _size(record: Record) -> int:
     return len(record.events) + len(record.refused) + len(record.suppressed_marks)
 
 
-def _verdict(value: object) -> Verdict:
-    assert isinstance(value, Verdict)
-    return value
+def _is_short(record: Record) -> bool:
+    """Tell whether a record is folded without a slice."""
+    return not isinstance(record, Collected) or len(record.events) < EVENTS_PER_SLICE
+
+
+def _land(waiting: Waiting, position: int, verdict: Verdict) -> None:
+    if not waiting.landed.done():
+        waiting.landed.set_result(Landed(position, verdict, waiting.record))
 
 
 def _fail(group: list[Waiting], error: ComeAgain) -> None:

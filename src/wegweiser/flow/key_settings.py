@@ -11,6 +11,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import GRANTABLE_SCOPES, Allowance, Key, Scope, SourceOptions
+from wegweiser.terms.wrong import Wrong, wrong
 
 LABEL_CHARACTERS = 100
 ENTRIES = 200
@@ -35,7 +36,7 @@ def with_settings(key: Key, given: Mapping[str, Json]) -> Key:
         read = _OF_KEY[name](value, name)
         (limits if name in Allowance.__struct_fields__ else changes)[name] = read
     if changes.get("allowed_origins") and not key.public:
-        raise _bad("allowed_origins", "is for public keys; a secret key never is in a page")
+        raise _bad("allowed_origins", wrong("origins_of_public", name="allowed_origins"))
     allowance: Allowance = msgspec.structs.replace(key.allowance, **limits)
     return msgspec.structs.replace(key, allowance=allowance, **changes)
 
@@ -62,7 +63,7 @@ def read_scopes(given: Iterable[str]) -> tuple[Scope, ...]:
     """
     names = tuple(dict.fromkeys(given))
     if not names or not all(name in _SCOPES for name in names):
-        raise _bad("scopes", f"are some of {', '.join(_SCOPES)}")
+        raise _bad("scopes", wrong("some_of", name="scopes", known=", ".join(_SCOPES)))
     return tuple(_SCOPES[name] for name in names)
 
 
@@ -71,21 +72,21 @@ def _require_known(given: Mapping[str, Json], known: Mapping[str, object]) -> No
         if name not in known:
             raise InputRefused(
                 "unknown_setting",
-                f"There is no setting {name!r}; there are {', '.join(known)}.",
+                wrong("no_setting", name=repr(name), known=", ".join(known)),
                 422,
                 name,
             )
 
 
-def _bad(name: str, what: str) -> InputRefused:
-    return InputRefused("bad_setting", f"{name} {what}.", 422, name)
+def _bad(name: str, why: Wrong) -> InputRefused:
+    return InputRefused("bad_setting", why, 422, name)
 
 
 def _label(value: Json, name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > LABEL_CHARACTERS:
-        raise _bad(name, f"is a text of at most {LABEL_CHARACTERS} characters")
+        raise _bad(name, wrong("text_up_to", name=name, most=LABEL_CHARACTERS))
     return value.strip()
 
 
@@ -97,11 +98,11 @@ def _texts(value: Json, name: str) -> tuple[str, ...]:
     if found is None:
         return ()
     if not isinstance(found, list) or len(found) > ENTRIES:
-        raise _bad(name, f"is a list of at most {ENTRIES} texts")
+        raise _bad(name, wrong("texts_up_to", name=name, most=ENTRIES))
     texts = [entry.strip() if isinstance(entry, str) else entry for entry in found]
     for text in texts:
         if not isinstance(text, str) or len(text) > NAME_CHARACTERS:
-            raise _bad(name, f"holds only texts of at most {NAME_CHARACTERS} characters")
+            raise _bad(name, wrong("only_texts", name=name, most=NAME_CHARACTERS))
     return tuple(dict.fromkeys(str(text) for text in texts if text))
 
 
@@ -109,7 +110,7 @@ def _json_list(text: str, name: str) -> Json:
     try:
         found: JsonObject | list[Json] = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
-        raise _bad(name, f"is no JSON list: {error}") from error
+        raise _bad(name, wrong("no_list", name=name, why=str(error))) from error
     return found
 
 
@@ -128,7 +129,7 @@ def _number(
         except msgspec.ValidationError:
             found = None
         if not isinstance(found, int | float) or not at_least <= found <= at_most:
-            raise _bad(name, f"is a number from {at_least:g} to {at_most:g}")
+            raise _bad(name, wrong("number_between", name=name, least=at_least, most=at_most))
         return found
 
     return read
@@ -139,7 +140,7 @@ def _moment(value: Json, name: str) -> int | None:
         return None
     at = parse_instant(value)
     if at is None:
-        raise _bad(name, "is a moment such as 2027-01-31 or 2027-01-31T12:00:00Z")
+        raise _bad(name, wrong("key_until", name=name))
     return at
 
 
@@ -149,7 +150,7 @@ def _yes_or_no(value: Json, name: str) -> bool:
     try:
         return msgspec.convert(value, bool, strict=False)
     except msgspec.ValidationError as error:
-        raise _bad(name, "is true or false") from error
+        raise _bad(name, wrong("yes_or_no", name=name)) from error
 
 
 _OF_KEY: dict[str, Callable[[Json, str], object]] = {

@@ -18,6 +18,7 @@ from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.identity import Identifier, identifier
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.link import Linkage, LinkRecord, Weight
+from wegweiser.terms.wrong import wrong
 
 PERSONS_PER_SLICE = 20
 Tell = Callable[[str], None]
@@ -70,7 +71,7 @@ class LinkDesk:
         """
         thresholds.require_sound()
         if self.step:
-            raise InputRefused("busy", f"A search is running ({self.step}).", 409)
+            raise InputRefused("busy", wrong("search_runs", step=self.step), 409)
         try:
             self._tell("reading")
             records = await self._records()
@@ -160,7 +161,7 @@ class LinkDesk:
         for one in self.of_person(pair[0]):
             if (one.a, one.b) == pair:
                 return one
-        raise NotFound(f"Nothing waits for an answer between {a} and {b}.")
+        raise NotFound(wrong("nothing_waits", a=a, b=b))
 
     async def accept(self, a: str, b: str, by: str, reason: str = "") -> JsonObject:
         """Say that two persons are one, as an operator's link; gives what that changed.
@@ -226,6 +227,6 @@ class LinkDesk:
         found = [self._views.find_person(name) for name in (a, b)]
         for name, person_id in zip((a, b), found, strict=True):
             if person_id is None:
-                raise NotFound(f"Nothing is known of {name}.")
+                raise NotFound(wrong("nothing_known", name=name))
         one, other = sorted(str(person_id) for person_id in found)
         return one, other

@@ -25,6 +25,7 @@ from wegweiser.terms.identity import value_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Channel, Message, Placement, Variant
 from wegweiser.terms.policy import Arms, Bundle
+from wegweiser.terms.wrong import wrong
 
 EXAMPLES = 5
 # Channels that go out by themselves; the others wait for somebody to look.
@@ -218,7 +219,7 @@ def _alone(bundle: Bundle, key: str) -> tuple[Message, Policy, tuple[Placement, 
     """Give a bundle as a policy with one message only, and a placement for each channel of it."""
     message = next((one for one in bundle.messages if one.key == key), None)
     if message is None:
-        raise NotFound(f"There is no message {key[:100]!r}.")
+        raise NotFound(wrong("no_such_message", key=repr(key[:100])))
     alone = msgspec.structs.replace(message, fallback="", fallback_only=False)
     channels = dict.fromkeys(variant.channel for variant in message.variants)
     places = tuple(_place(bundle, channel) for channel in channels)

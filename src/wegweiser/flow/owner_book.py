@@ -103,8 +103,24 @@ class OwnerBook:
         return [*gone, *self._told(False)]
 
 
+def is_complete(store: OperationalStore) -> bool:
+    """Tell whether everybody has a row, as of the last commit."""
+    return store.get(META, [COMPLETE])[0] is not None
+
+
+def named_owners(store: OperationalStore) -> list[str] | None:
+    """Name everybody who has events; None while not everybody has a row."""
+    return [key.decode() for key, _ in store.scan(OWNERS)] if is_complete(store) else None
+
+
+def owner_row(store: OperationalStore, person_id: str) -> Owned | None:
+    """Read what counts for one person, as of the last commit; None without a row."""
+    [row] = store.get(OWNERS, [person_id.encode()])
+    return None if row is None else _decode(row)
+
+
 def read_owners(store: OperationalStore) -> Iterator[tuple[str, Owned]] | None:
     """Read what counts for each person; None while not everybody has a row."""
-    if store.get(META, [COMPLETE])[0] is None:
+    if not is_complete(store):
         return None
     return ((key.decode(), _decode(value)) for key, value in store.scan(OWNERS))

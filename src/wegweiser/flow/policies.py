@@ -15,6 +15,7 @@ from wegweiser.terms.errors import NotFound
 from wegweiser.terms.message import Variant
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.record import Published
+from wegweiser.terms.wrong import wrong
 
 
 class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -122,8 +123,8 @@ class PolicyBook:
         """Give a published bundle by its number; raises NotFound."""
         if number not in self._bundles:
             last = max(self._bundles, default=0)
-            known = f"known are 1 to {last}" if last else "nothing was published yet"
-            raise NotFound(f"There is no bundle {number}; {known}.")
+            known = wrong("bundles_up_to", last=last) if last else wrong("no_bundles")
+            raise NotFound(wrong("no_bundle_of", number=number, known=known))
         return self._bundles[number]
 
     def publications(self) -> list[Publication]:

@@ -152,6 +152,10 @@ class ProfileCache:
             held = self._persons[person_id] = self._read_person(person_id)
         return held
 
+    def traits_of(self, person_id: str) -> JsonObject:
+        """Give the traits of a person as the profile has them."""
+        return self._person(person_id)[0].traits
+
     def cells_of(self, person_id: str) -> list[CellAt]:
         """Give the cells that make up a person; not for folding."""
         return self._person(person_id)[1]

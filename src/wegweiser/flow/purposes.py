@@ -47,7 +47,7 @@ class PurposeBook:
         key = self.current.key_of(name)
         if key == name:
             known = sorted({*WELL_KNOWN, *self.current.by_key})
-            told = f"There is no purpose {name[:100]!r}; {suggest(name, known)}."
+            told = wrong("no_purpose_called", name=repr(name[:100]), hint=suggest(name, known))
             raise InputRefused("bad_input", told, 422, "purpose")
         return key
 

@@ -26,6 +26,7 @@ from wegweiser.terms.instant import DAY_MS, day_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Collected, Tally
 from wegweiser.terms.source import SourceKind, Trust
+from wegweiser.terms.wrong import wrong
 
 KEPT_DAYS = 30
 RECORDS_AT_ONCE = 200
@@ -141,7 +142,7 @@ class QuarantineDesk:
     def _require(self, place: Place) -> Quarantined:
         kept = self._book.get(place)
         if kept is None:
-            raise NotFound("Nothing is set aside under this id.")
+            raise NotFound(wrong("not_set_aside"))
         return kept
 
     async def replay(self, chosen: Chosen) -> Replayed:
@@ -221,7 +222,7 @@ class QuarantineDesk:
         self, place: Place, kept: Quarantined, elements: list[JsonObject] | list[Json]
     ) -> Collected:
         if not elements:
-            raise InputRefused("unmapped", "The mapping makes no event of this record.", 422)
+            raise InputRefused("unmapped", wrong("maps_to_nothing"), 422)
         reading = self._reader.read(
             decode(msgspec.json.encode({"batch": elements}), batch=True),
             route_of("POST", "/v1/batch"),
@@ -231,7 +232,7 @@ class QuarantineDesk:
         for refused in reading.record.refused:
             raise InputRefused(refused.code, refused.message, 422)
         for told in reading.rejected:
-            raise InputRefused(told.code, f"The element is turned away: {told.code}.", 422)
+            raise InputRefused(told.code, wrong("turned_away", code=told.code), 422)
         return msgspec.structs.replace(reading.record, replaces=(place,))
 
     async def discard(self, chosen: Chosen) -> int:
@@ -289,7 +290,7 @@ def _event(refused: Refused) -> Event:
     try:
         return msgspec.convert(refused.element, Event)
     except msgspec.ValidationError as error:
-        raise InputRefused("fold_failed", "The event cannot be read any more.", 422) from error
+        raise InputRefused("fold_failed", wrong("unreadable_event"), 422) from error
 
 
 def _under_its_id(mended: Json, refused: Refused) -> Json:
@@ -300,7 +301,7 @@ def _under_its_id(mended: Json, refused: Refused) -> Json:
     if stated and stated != refused.message_id:
         raise InputRefused(
             "bad_message_id",
-            f"A mended element keeps its messageId, {refused.message_id!r}.",
+            wrong("keeps_message_id", id=repr(refused.message_id)),
             422,
             "messageId",
         )

@@ -52,7 +52,7 @@ class ReportBook:
         """Find a report; raises NotFound."""
         document = self._book.get(key)
         if document is None:
-            raise NotFound(f"There is no report {key!r}.")
+            raise NotFound(wrong("no_report", key=repr(key)))
         return read_report(document)
 
     def remove(self, key: str) -> None:

@@ -10,6 +10,7 @@ from wegweiser.resolve.directory import Directory
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.message import Goal
+from wegweiser.terms.wrong import wrong
 
 ENGAGED = "engaged"
 
@@ -57,7 +58,7 @@ def check_metric(goals: Iterable[Goal], metric: str) -> Windows:
     if metric != ENGAGED and metric not in windows.goals:
         known = ", ".join([ENGAGED, *sorted(windows.goals)])
         raise InputRefused(
-            "bad_metric", f"There is no goal {metric!r}; choose from {known}.", 400, "metric"
+            "bad_metric", wrong("no_metric", metric=repr(metric), known=known), 400, "metric"
         )
     return windows
 

@@ -55,7 +55,7 @@ class RuleDesk:
         """
         rule = saved_rule(text)
         if len(profiles) > MOST_PROFILES:
-            told = f"A rule is tested on at most {MOST_PROFILES} profiles at a time."
+            told = wrong("many_rule_profiles", most=MOST_PROFILES)
             raise InputRefused("too_many", told, 422, "profiles")
         policy = _policy_of([text])
         place = placement or Placement("", "web")
@@ -93,7 +93,7 @@ class RuleDesk:
         of_account = kind_of(name) == "group_id"
         found = self._views.find_account(name) if of_account else self._views.find_person(name)
         if not kind_of(name) or found is None:
-            raise NotFound(f"There is no profile {name[:200]!r}; name it as TYPE:VALUE.")
+            raise NotFound(wrong("no_rule_profile", name=repr(name[:200])))
         subject = Subject(account=name) if of_account else Subject(person=self._leaf(found))
         situation = Situation(request_id="rule", subject=subject, placements=(), context=context)
         return self._views.facts(situation, policy)

@@ -1,9 +1,10 @@
 """How a source does: when it was last heard, how much it sends, how late, what is refused."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median
+from types import MappingProxyType
 
 import msgspec
 
@@ -18,13 +19,12 @@ SILENCE_FACTOR = 10
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """One request of a source; `persons` says of each person in it whether a name is known."""
+    """One request of a source: when it came, what was in it, and how late its events were."""
 
     at: int
     elements: int
     refused: int
     delays_ms: tuple[int, ...] = ()
-    persons: dict[str, bool] = {}
 
 
 class Hour(msgspec.Struct, frozen=True):
@@ -38,6 +38,7 @@ class Hour(msgspec.Struct, frozen=True):
 class Pulse(msgspec.Struct, frozen=True):
     """The state of a source over the requests that were looked at.
 
+    `persons` are the newest people that were looked at, and `known` those who have a name.
     `per_minute` counts elements of the last hour (or since the first request, if that is less);
     `delay_ms` is the median between event and receipt; `usual_ms` the median pause between two
     requests, None where there are too few of them. `hours` are those of the last day in which it
@@ -56,8 +57,12 @@ class Pulse(msgspec.Struct, frozen=True):
     hours: tuple[Hour, ...] = ()
 
 
-def pulse_of(heard: Sequence[Heard], now: int) -> Pulse:
+def pulse_of(
+    heard: Sequence[Heard], now: int, people: Mapping[str, bool] = MappingProxyType({})
+) -> Pulse:
     """Sum up the requests of one source, in any order; there is at least one.
+
+    `people` says of each of its newest people whether a name is known.
 
     >>> rows = [Heard(at=60_000 * minute, elements=2, refused=1) for minute in range(10)]
     >>> pulse = pulse_of(rows, 60_000 * 40)
@@ -70,15 +75,14 @@ def pulse_of(heard: Sequence[Heard], now: int) -> Pulse:
     since = max(now - WINDOW_MS, times[0])
     recent = sum(one.elements for one in heard if one.at >= since)
     delays = [delay for one in heard for delay in one.delays_ms]
-    persons = {person: known for one in heard for person, known in one.persons.items()}
     return Pulse(
         last_at=times[-1],
         elements=sum(one.elements for one in heard),
         per_minute=recent / max(1.0, (now - since) / MINUTE_MS),
         delay_ms=round(median(delays)) if delays else None,
         refused=sum(one.refused for one in heard),
-        persons=len(persons),
-        known=sum(persons.values()),
+        persons=len(people),
+        known=sum(people.values()),
         usual_ms=usual,
         late=_is_late(now - times[-1], usual),
         hours=_hours(heard, now),

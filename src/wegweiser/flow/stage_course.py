@@ -5,6 +5,7 @@ from itertools import groupby
 
 import msgspec
 
+from wegweiser.flow.journeys import JourneyBook
 from wegweiser.flow.stages import SEEN_WITHIN_MS, People, Stages, Told, busy_of
 from wegweiser.profile.stage_course import read_course
 from wegweiser.terms.instant import DAY_MS, MINUTE_MS
@@ -31,12 +32,19 @@ def course_of_person(told: Told, marks: Sequence[int]) -> Course:
 
 def course_of_account(stages: Stages, people: People, marks: Sequence[int]) -> Course:
     """Read the course of an account at marks (ms, ascending), as `Stages.account` reads each."""
-    signs = stages.account(people, marks[-1]).signs
-    busy = [(busy_of(_seen(people, mark)), mark) for mark in marks]
+    seen = [_seen(people, mark) for mark in marks]
+    return course_of_signs(stages.book, stages.signs_of(people), seen, marks)
+
+
+def course_of_signs(
+    book: JourneyBook, signs: Sequence[Sign], seen: Sequence[int], marks: Sequence[int]
+) -> Course:
+    """Read the course of an account at marks (ms); `seen` people there lately at each of them."""
+    busy = zip(map(busy_of, seen), marks, strict=True)
     found: list[str] = []
     # How busy the account was decides the arithmetic; marks of one kind share one walk.
     for number, run in groupby(busy, key=lambda one: one[0]):
-        kernel = stages.book.kernel(number)
+        kernel = book.kernel(number)
         found += read_course(kernel, signs, [mark for _, mark in run], kernel.start)
     return Course(tuple(found), touched(signs, moved_at(found, marks)))
 

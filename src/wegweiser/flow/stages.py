@@ -141,8 +141,11 @@ class Stages:
         since = as_of - SEEN_WITHIN_MS
         seen = sum(any(since < one.at <= as_of for one in told) for told, _ in people.values())
         kernel = self.book.kernel(busy_of(seen))
-        signs = self.book.signs.of_account(people)[-MOST_SIGNS:]
-        return Told(kernel, signs, kernel.start)
+        return Told(kernel, self.signs_of(people), kernel.start)
+
+    def signs_of(self, people: People) -> list[Sign]:
+        """Give the newest signs of an account by time."""
+        return self.book.signs.of_account(people)[-MOST_SIGNS:]
 
     def weight_of(self, role: str, confidence: float) -> float:
         """Give how far the evidence of a member counts: weight of the role times confidence.

@@ -1,13 +1,15 @@
 """Whom the fold touched: persons to read anew, and those whom the newest events were about."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from wegweiser.resolve.directory import Directory
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.identity import Leaf, identifier
 
 RECENT_LEAVES = 1_000
+# After so many events the leaves are sorted into those touched and those touched last.
+_NOTED = 20_000
 
 
 class Touched:
@@ -21,15 +23,24 @@ class Touched:
         self.judged: set[str] = set()
         self._leaves: set[Leaf] = set()
         self._newest: OrderedDict[Leaf, None] = OrderedDict()
+        self._noted: list[Leaf] = []
+        # Notes that a cell of a leaf changed just now: a bare append, as every event pays for it.
+        self.touch: Callable[[Leaf], None] = self._noted.append
 
-    def touch(self, leaf: Leaf) -> None:
-        """Note that a cell of a leaf changed just now."""
-        self._leaves.add(leaf)
+    def settle(self) -> None:
+        """Sort what was noted, where that is much: for whoever notes many and never asks."""
+        if len(self._noted) > _NOTED:
+            self._sort()
+
+    def _sort(self) -> None:
         newest = self._newest
-        newest[leaf] = None
-        newest.move_to_end(leaf)
-        if len(newest) > RECENT_LEAVES:
+        self._leaves.update(self._noted)
+        for leaf in self._noted:
+            newest[leaf] = None
+            newest.move_to_end(leaf)
+        while len(newest) > RECENT_LEAVES:
             newest.popitem(last=False)
+        self._noted.clear()
 
     def remake(self, persons: Iterable[str]) -> None:
         """Note persons whom an operator's statement or other rules made up anew."""
@@ -43,6 +54,7 @@ class Touched:
 
     def take(self) -> set[str]:
         """Hand over the persons that were changed since the last call."""
+        self._sort()
         changed, self.remade = self.remade, set()
         leaves, self._leaves = self._leaves, set()
         for leaf in leaves:
@@ -55,12 +67,14 @@ class Touched:
     @property
     def recent(self) -> list[str]:
         """The persons whom the newest events were about, oldest first."""
+        self._sort()
         newest_first = (self.person_of(leaf) for leaf in reversed(self._newest))
         persons = dict.fromkeys(person_id for person_id in newest_first if person_id)
         return list(reversed(persons))
 
     def forget(self, leaves: Iterable[Leaf]) -> None:
         """Drop leaves that are no more."""
+        self._sort()
         for leaf in leaves:
             self._leaves.discard(leaf)
             self._newest.pop(leaf, None)

@@ -23,7 +23,7 @@ from wegweiser.flow.tables import META, RULINGS, VERDICTS, number_key
 from wegweiser.flow.taken_back import TakenBackBook
 from wegweiser.flow.touched import Touched
 from wegweiser.log.erasure import blank_refused
-from wegweiser.log.record import encode
+from wegweiser.log.record import decision_in, encode
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.profile.computed import Table
 from wegweiser.profile.fold import PROOF_FLAG, fold_event
@@ -104,12 +104,17 @@ class Unifier:
         """The policy that decides now."""
         return self.policies.current
 
-    def fold(self, position: int, record: Record) -> Generator[None, None, Verdict]:
-        """Fold one record; pauses between slices, and returns what was found about it."""
+    def fold(
+        self, position: int, record: Record, payload: bytes = b""
+    ) -> Generator[None, None, Verdict]:
+        """Fold one record; pauses between slices, and returns what was found about it.
+
+        `payload` is what it was just encoded as, where that is at hand.
+        """
         verdict = Verdict(position)
         self.begun = position
         if not isinstance(record, Collected):
-            self._other(position, record)
+            self._other(position, record, payload)
         elif record.replaces and (
             self.taken_back.holds(position) or not self.quarantine.holds(record.replaces)
         ):
@@ -122,11 +127,11 @@ class Unifier:
         self.position = position
         return verdict
 
-    def _other(self, position: int, record: Record) -> None:
+    def _other(self, position: int, record: Record, payload: bytes) -> None:
         try:
             match record:
                 case Decided(decision=decision):
-                    self.decisions.add(decision)
+                    self.decisions.add(decision, decision_in(payload))
                     self.contacts.decided(position, decision)
                 case Ordered(order=order):
                     self.contacts.ordered(order)
@@ -184,6 +189,7 @@ class Unifier:
             self._suppressed_again(record) if record.suppressed_marks else 0,
         )
         self.tally += tally_of(record, verdict)
+        self.touched.settle()
         return verdict
 
     def _remnant(
@@ -252,18 +258,20 @@ class Unifier:
             if is_only_said(event, record.trust):
                 self.places.note((leaf, event.at, position))
                 return []
-        derived = self._derived(event, leaf, scope, record)
+        at, source, received_at = event.at, record.source_id, record.received_at
+        tells = self.policies.current.goal_rules or event.event in MESSAGE_EVENTS
+        derived = self._derived(event, leaf, scope, record) if tells else ()
         priority = source_priority(record.trust, record.kind, PROOF_FLAG in event.flags)
-        day, source, received_at = event.at // DAY_MS, record.source_id, record.received_at
+        day = at // DAY_MS
         cell = self.shelf.cell(leaf, day, scope, new)
         fold_event(cell, event, record.trust, priority, leaf, received_at, source, self._table)
         if account_leaf:
             account = self.shelf.cell(account_leaf, day, "")
             fold_event(account, event, record.trust, priority, account_leaf, received_at, source)
-            self.places.note((account_leaf, event.at, position))
+            self.places.note((account_leaf, at, position))
         self.touched.touch(leaf)
-        self.places.note((leaf, event.at, position))
-        self.newest_at = max(self.newest_at, event.at)
+        self.places.note((leaf, at, position))
+        self.newest_at = max(self.newest_at, at)
         return [outcome for outcome in derived if self._admit(position, outcome)] if derived else []
 
     def _derived(

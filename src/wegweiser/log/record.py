@@ -6,6 +6,7 @@ from wegweiser.terms.errors import EngineBroken
 from wegweiser.terms.record import Record
 
 _encoder = msgspec.json.Encoder()
+_BEFORE_DECISION = b'{"type":"decided","decision":'
 _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 
@@ -17,6 +18,14 @@ def encode(record: Record) -> bytes:
     b'{"type":"reported","received_at":7,"source_id":"shop","outcomes":[]}'
     """
     return _encoder.encode(record)
+
+
+def decision_in(payload: bytes) -> bytes:
+    """Give the bytes of the decision in a record of one that `encode` wrote.
+
+    They are what the decision alone would be written as, so that it is written only once.
+    """
+    return payload[len(_BEFORE_DECISION) : -1]
 
 
 def decode(payload: bytes) -> Record:

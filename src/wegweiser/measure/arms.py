@@ -3,6 +3,7 @@
 from wegweiser.measure.form import Option
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 TWO_ARMS = "(two arms)"
 BAD = "bad"
@@ -86,8 +87,6 @@ def read_shares(text: str) -> dict[str, float]:
         except ValueError:
             share = -1.0
         if not arm or not 0 <= share < float("inf"):
-            raise InputRefused(
-                "bad_option", f"--shares: {part!r} should be like main=0.97", 422, "shares"
-            )
+            raise InputRefused("bad_option", wrong("shares_like", part=repr(part)), 422, "shares")
         shares[arm.strip()] = share
     return shares

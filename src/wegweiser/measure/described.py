@@ -8,6 +8,7 @@ from wegweiser.measure.form import Measure, Option, OptionValue
 from wegweiser.measure.narrowed import HELP, NARROWS
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 COMPARED = {"": None, "none": None, "previous": "previous", "before": "previous", "year": "year"}
 OF_ALL = (
@@ -75,7 +76,7 @@ def read_compared(text: str) -> Literal["previous", "year"] | None:
     ('previous', None)
     """
     if text not in COMPARED:
-        told = f"--compare must be previous, year or none, not {text!r}"
+        told = wrong("compare_with", given=repr(text))
         raise InputRefused("bad_option", told, 422, "compare")
     found = COMPARED[text]
     return None if found is None else "year" if found == "year" else "previous"

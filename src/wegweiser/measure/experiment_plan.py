@@ -11,6 +11,7 @@ from wegweiser.measure.sample_size import design_effect, sample_size, smallest_l
 from wegweiser.measure.words import both, number
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "experiment.sample_size"
 
@@ -51,13 +52,11 @@ class _Plan:
         )
         power = asked.number("power")
         if self.times < 1 or not 0.5 <= power < 1:
-            raise InputRefused(
-                "bad_option", "--per-cluster is from 1, --icc from 0 and --power from 0.5 to 1", 422
-            )
+            raise InputRefused("bad_option", wrong("cluster_power"), 422)
         try:
             self.units = sample_size(self.base, self.lift, self.share, power) * self.times
         except ValueError as error:
-            raise InputRefused("bad_option", f"--base, --lift, --share: {error}.", 422) from error
+            raise InputRefused("bad_option", wrong("plan_numbers", why=str(error)), 422) from error
         self.visible = smallest_lift(have / self.times, self.base, self.share, power)
 
     def results(self) -> list[Result]:

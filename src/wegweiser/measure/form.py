@@ -16,6 +16,7 @@ from wegweiser.terms.goal_titles import called
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer, Gate, Question, Result
+from wegweiser.terms.wrong import Wrong, wrong
 
 OptionValue = str | int | float
 OptionKind = Literal["text", "whole", "number"]
@@ -43,9 +44,9 @@ class Option(msgspec.Struct, frozen=True):
         except ValueError:
             value = math.nan
         if isinstance(value, float) and not math.isfinite(value):
-            raise _refused(self.name, f"must be a {self.kind} number, not {given!r}")
+            raise _no_number(self, given)
         if self.choices and value not in self.choices:
-            raise _refused(self.name, f"must be one of {', '.join(self.choices)}, not {given!r}")
+            raise _no_choice(self, given)
         return value
 
 
@@ -110,7 +111,9 @@ class Measure(msgspec.Struct, frozen=True):
         for written, text in given.items():
             name = written.replace("-", "_")
             if name not in known:
-                raise _refused(written, f"is no option of {self.name}.{_hint(name, known)}")
+                hint = _hint(name, known)
+                told = wrong("no_option", option=_flag(written), measure=self.name, hint=hint)
+                raise InputRefused("bad_option", told, 422, written)
             values[name] = known[name].read(text)
         return Asked(period, as_of, values)
 
@@ -162,12 +165,24 @@ def gated(
     return Result(name=name, unit=unit, n=n, enough_data=False, reason=reason, sentence=sentence)
 
 
-def _refused(option: str, why: str) -> InputRefused:
-    return InputRefused("bad_option", f"--{option.replace('_', '-')} {why}", 422, option)
+def _flag(option: str) -> str:
+    return option.replace("_", "-")
 
 
-def _hint(name: str, known: Mapping[str, Option]) -> str:
+def _no_number(option: Option, given: str) -> InputRefused:
+    told = wrong("option_number", option=_flag(option.name), kind=option.kind, given=repr(given))
+    return InputRefused("bad_option", told, 422, option.name)
+
+
+def _no_choice(option: Option, given: str) -> InputRefused:
+    known = ", ".join(option.choices)
+    told = wrong("option_choice", option=_flag(option.name), known=known, given=repr(given))
+    return InputRefused("bad_option", told, 422, option.name)
+
+
+def _hint(name: str, known: Mapping[str, Option]) -> Wrong:
     near = get_close_matches(name, known, 1)
     if near:
-        return f" Did you mean --{near[0].replace('_', '-')}?"
-    return f" It has {', '.join('--' + each.replace('_', '-') for each in known) or 'no options'}."
+        return wrong("option_meant", name=_flag(near[0]))
+    names = ", ".join("--" + _flag(each) for each in known)
+    return wrong("options_are", names=names) if names else wrong("no_options")

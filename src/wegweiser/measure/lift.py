@@ -9,6 +9,7 @@ from wegweiser.measure.lift_estimate import estimates
 from wegweiser.measure.lift_gate import first_closed_gate
 from wegweiser.measure.lift_question import METRICS, sum_select, sum_steps
 from wegweiser.measure.lift_sums import Sums, arm_rows, read_sums
+from wegweiser.measure.lift_tail import parted, tail_select, tail_steps, with_tail
 from wegweiser.measure.lift_wait import smallest_visible, visible_words
 from wegweiser.measure.words import both
 from wegweiser.terms.result import Answer, Question, Result
@@ -30,11 +31,24 @@ order by arm, unit_kind
 """)
 
 
+def question_with_tail(asked: Asked) -> Question:
+    """Ask the same, and of counts and amounts also for sums without the largest units."""
+    if asked.text("metric") == "converted":
+        return question(asked)
+    return asked.question(f"""
+{placed_steps()},
+{sum_steps(asked.text("metric"))},
+{tail_steps()}
+{tail_select()}
+""")
+
+
 def answer_lift(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
     """Go through the gates in order; the first that fails is the answer, else the estimates."""
-    sums = read_sums(rows_of(table))
+    counted = rows_of(table)
+    sums = read_sums(parted(counted)[0])
     gate = first_closed_gate(sums, asked)
-    results = [gate] if gate is not None else estimates(sums, asked)
+    results = [gate] if gate is not None else with_tail(estimates(sums, asked), counted, asked)
     if gate is not None and gate.reason == "too_little":
         results = [_with_visible(gate, sums, asked)]
     broken = gate is not None and gate.reason == "broken"
@@ -107,6 +121,6 @@ MEASURE = Measure(
         EPOCH,
         LEAVE_OUT,
     ),
-    question,
+    question_with_tail,
     answer_lift,
 )

@@ -38,11 +38,6 @@ def sum_steps(
     counts = "list_contains(string_split($watched, ','), goal)" if watched else _ONE_GOAL
     named, joined = (" goal,", " and r.goal = p.goal") if watched else ("", "")
     by_unit = "".join(f", p.{name}" for name in (*cuts, *more))
-    cut = "".join(f"{name}, " for name in cuts)
-    sums = "".join(
-        f",\n         coalesce(sum({name}) filter (where closed), 0)::double as {name}"
-        for name in more
-    )
     return f"""\
 reached as (
   select person_id as unit, 'person' as unit_kind,{named} occurred_at, value from goals
@@ -59,7 +54,23 @@ valued as (
   from {placed} p
   left join reached r on r.unit = p.unit and r.unit_kind = p.unit_kind{joined}
   group by p.arm, p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster{by_unit}),
-clustered as (
+{cluster_step(cuts, more)}"""
+
+
+def cluster_step(
+    cuts: Sequence[str] = (),
+    more: Sequence[str] = (),
+    name: str = "clustered",
+    units: str = "valued",
+) -> str:
+    """Give the CTE that adds up units by cluster; `units` is the one that it reads."""
+    cut = "".join(f"{one}, " for one in cuts)
+    sums = "".join(
+        f",\n         coalesce(sum({one}) filter (where closed), 0)::double as {one}"
+        for one in more
+    )
+    return f"""\
+{name} as (
   select {cut}arm, unit_kind, cluster,
          count(*) as triggered,
          count(*) filter (where first_at > $as_of::timestamptz - interval {RECENT_DAYS} day)
@@ -72,11 +83,13 @@ clustered as (
          coalesce(sum(x) filter (where closed), 0)::double as x,
          coalesce(sum(x * x) filter (where closed), 0)::double as xx,
          coalesce(sum(x * y) filter (where closed), 0)::double as xy{sums}
-  from valued
+  from {units}
   group by {cut}arm, unit_kind, cluster)"""
 
 
-def sum_select(cuts: Sequence[str] = (), more: Sequence[str] = ()) -> str:
+def sum_select(
+    cuts: Sequence[str] = (), more: Sequence[str] = (), clusters: str = "clustered"
+) -> str:
     """Give the SELECT over `clustered`: sums per cut, arm and kind of unit.
 
     Sums of products over clusters tell how alike the people of an account are.
@@ -95,5 +108,5 @@ select {cut}arm, unit_kind,
        count(*) filter (where n > 0) as clusters,
        sum(n * n) as cluster_nn, sum(n * y) as cluster_ny, sum(n * x) as cluster_nx,
        sum(y * y) as cluster_yy, sum(x * x) as cluster_xx, sum(x * y) as cluster_xy{totals}
-from clustered
+from {clusters}
 group by {cut}arm, unit_kind"""

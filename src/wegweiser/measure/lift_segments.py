@@ -25,6 +25,7 @@ from wegweiser.measure.words import Sentence, between, both, decimals_for, numbe
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "lift.segments"
 OTHER = "(other)"
@@ -92,7 +93,7 @@ def is_named_before(asked: Asked, first_at: int) -> bool:
     stated = asked.text("named_on")
     moment = parse_instant(stated)
     if stated and moment is None:
-        raise InputRefused("bad_option", f"--named-on is no day: {stated!r}", 422, "named_on")
+        raise InputRefused("bad_option", wrong("named_on", given=repr(stated)), 422, "named_on")
     return moment is not None and moment <= first_at
 
 

@@ -7,6 +7,7 @@ from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_question import sum_select, sum_steps
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question
+from wegweiser.terms.wrong import wrong
 
 NONE = "(none)"
 OF_DECISIONS = {"source": "source_id", "channel": "channel"}
@@ -54,9 +55,7 @@ def _known(by: str) -> str:
         told = "json_extract_string(try_cast(e.traits as json), '$.\"' || $trait || '\"')"
         return _of_events(told, f"e.type in ('identify', 'group') and {told} is not null")
     cuts = ", ".join((*OF_DECISIONS, *OF_EVENTS))
-    raise InputRefused(
-        "bad_option", f"--by must be one of {cuts} or trait:NAME, not {by!r}", 422, "by"
-    )
+    raise InputRefused("bad_option", wrong("cut_by", known=cuts, given=repr(by)), 422, "by")
 
 
 def _of_decisions(column: str) -> str:

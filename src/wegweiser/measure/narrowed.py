@@ -14,6 +14,7 @@ from wegweiser.terms.column import column_word
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json
 from wegweiser.terms.result import Question
+from wegweiser.terms.wrong import Wrong, wrong
 
 _OF_EVENTS = ("country", "device", "segment", "account")
 _OF_CONTACTS = ("channel", "segment", "account")
@@ -23,7 +24,7 @@ _OF_PEOPLE = ("segment", "account")
 NARROWS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("web.visits", "web.entry_pages", "web.dwell", "web.pages"), _OF_EVENTS),
     **dict.fromkeys(("web.paths", "web.regions", "web.retention"), _OF_EVENTS),
-    **dict.fromkeys(("web.searches", "web.downloads", "events.seen"), _OF_EVENTS),
+    **dict.fromkeys(("web.searches", "web.downloads", "web.depth", "events.seen"), _OF_EVENTS),
     **dict.fromkeys(("web.funnel", "reach.days"), _OF_PEOPLE),
     **dict.fromkeys(("web.click_rate", "message.goals"), _OF_CONTACTS),
     **dict.fromkeys(("decisions.channels", "decisions.nothing"), _OF_CONTACTS),
@@ -76,7 +77,7 @@ def read_only(written: str, measure: str) -> tuple[Only, ...]:
         if dimension not in NARROWS.get(measure, ()):
             raise _refused(_cannot(measure, dimension))
         if not values or any(one.dimension == dimension for one in found):
-            raise _refused(f"--only names {dimension} once, with its values: {dimension}:A,B")
+            raise _refused(wrong("only_once", dimension=dimension))
         found.append(Only(dimension, values))
     return tuple(found)
 
@@ -141,12 +142,13 @@ def _who(view: str) -> str:
     )
 
 
-def _cannot(measure: str, dimension: str) -> str:
+def _cannot(measure: str, dimension: str) -> Wrong:
     able = NARROWS.get(measure, ())
     if not able:
-        return f"{measure} cannot be narrowed"
-    return f"{measure} can be narrowed by {', '.join(able)}, not by {dimension[:40]!r}"
+        return wrong("not_narrowed", measure=measure)
+    given = repr(dimension[:40])
+    return wrong("narrowed_by", measure=measure, known=", ".join(able), given=given)
 
 
-def _refused(told: str) -> InputRefused:
+def _refused(told: Wrong) -> InputRefused:
     return InputRefused("bad_option", told, 422, "only")

@@ -59,6 +59,7 @@ from wegweiser.measure.watch import changes_measure as watch_changes
 from wegweiser.measure.watch import effect_measure as watch_effect
 from wegweiser.measure.web import (
     click_rate,
+    depth,
     downloads,
     dwell,
     entry_pages,
@@ -71,6 +72,7 @@ from wegweiser.measure.web import (
     visits,
 )
 from wegweiser.terms.errors import NotFound
+from wegweiser.terms.wrong import wrong
 
 MEASURES: Mapping[str, Measure] = {
     measure.name: measure
@@ -79,6 +81,7 @@ MEASURES: Mapping[str, Measure] = {
         visits.MEASURE,
         entry_pages.MEASURE,
         dwell.MEASURE,
+        depth.MEASURE,
         searches.MEASURE,
         downloads.MEASURE,
         pages.MEASURE,
@@ -154,5 +157,6 @@ def find(name: str) -> Measure:
     if name in MEASURES:
         return MEASURES[name]
     near = get_close_matches(name, MEASURES, 1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(MEASURES)}."
-    raise NotFound(f"There is no measure {name!r}. {hint}")
+    names = ", ".join(MEASURES)
+    hint = wrong("measure_meant", name=near[0]) if near else wrong("measures_are", names=names)
+    raise NotFound(wrong("no_measure", name=repr(name), hint=hint))

@@ -79,6 +79,26 @@ def sample_variance(count: int, total: float, squares: float) -> float:
     return max(0.0, (squares - total * total / count) / (count - 1))
 
 
+def median_with_ends(counted: dict[float, int], level: float = 0.95) -> Interval:
+    """Give the median with the interval of its order statistics.
+
+    Ends are the values at the places n/2 ∓ z√n/2 of all in order, widened to whole places; they
+    assume nothing but independent values. Source: W. J. Conover 1999, Practical Nonparametric
+    Statistics, 3.2. Raises ValueError for no values.
+
+    >>> median_with_ends({float(value): 1 for value in range(1, 101)})
+    Interval(estimate=50.5, low=40.0, high=61.0)
+    """
+    middle = median_of_counts(counted)
+    values = sorted(counted)
+    passed = list(accumulate(counted[value] for value in values))
+    total, reach = passed[-1], normal_quantile(level) * math.sqrt(passed[-1]) / 2
+    first = max(1, math.floor(total / 2 - reach))
+    last = min(total, math.ceil(total / 2 + reach) + 1)
+    low, high = (values[bisect_right(passed, place - 1)] for place in (first, last))
+    return interval(middle, low, high)
+
+
 def median_of_counts(counted: dict[float, int]) -> float:
     """Give the exact median of values that are stated with how often each occurs.
 

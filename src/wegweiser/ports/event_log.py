@@ -14,6 +14,13 @@ class EventLog(Protocol):
         EngineBroken when a sync failed (nothing may be acknowledged any more).
         """
 
+    def append_at_once(self, payloads: Sequence[bytes]) -> int | None:
+        """Append as above where that takes no longer than a sync.
+
+        Gives None, and nothing is stored, where more is due or somebody else is at work on the
+        log; `append` waits for that.
+        """
+
     def read(self, after: int) -> Iterator[tuple[int, bytes]]:
         """Yield (position, payload) above `after` in order, up to the head at the call."""
 

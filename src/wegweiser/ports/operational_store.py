@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 
-class Change(msgspec.Struct, frozen=True, array_like=True):
+class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Put `value` under `key` of `table`, or delete the key when `value` is None."""
 
     table: str

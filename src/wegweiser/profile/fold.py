@@ -89,12 +89,14 @@ def fold_event(
     weight = weight_of(name, event)
     if weight:
         cell.engagement += decayed(weight, at, ENGAGEMENT_HALF_LIFE_MS)
-    if event.properties:
-        _fold_properties(cell, event, name, hour)
+    properties, context = event.properties, event.context
+    if properties:
+        _fold_properties(cell, event, name, hour, weight)
     if "topics" in event.enriched:
-        _fold_topics(cell, event, name, read_topics(event.enriched, topics_of(event.properties)))
-    if event.context:
-        _fold_context(cell, event, trust)
+        _fold_topics(cell, at, weight, read_topics(event.enriched, topics_of(properties)))
+    # Most events say nothing of consent, and asking for a key is cheaper than a call.
+    if "consent" in context or "consentManagement" in context or "gpc" in context:
+        _fold_choices(cell, event, trust)
     if event.type == "identify":
         _fold_traits(cell, event, _person_traits(event), trust, source_priority, source)
     if table is not None and name in table:
@@ -119,11 +121,10 @@ def _fold_times(cell: Cell, event: Event, at: int) -> None:
     add_interval(cell.sessions, at, end)
 
 
-def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
+def _fold_properties(cell: Cell, event: Event, name: str, hour: str, weight: float) -> None:
     properties = event.properties
-    # Most events have neither, and asking for a key is cheaper than a call.
     if "topic" in properties or "topics" in properties or "interest" in properties:
-        _fold_topics(cell, event, name, topics_of(properties))
+        _fold_topics(cell, event.at, weight, topics_of(properties))
     if "revenue" in properties or "value" in properties:
         for field, currency, amount in amounts_of(properties):
             key = sum_key(name, hour, field, currency)
@@ -139,19 +140,18 @@ def _fold_properties(cell: Cell, event: Event, name: str, hour: str) -> None:
             bound(cell.features, MOST_FEATURES)
 
 
-def _fold_topics(cell: Cell, event: Event, name: str, topics: tuple[str, ...]) -> None:
-    grown = decayed(weight_of(name, event), event.at, INTEREST_HALF_LIFE_MS)
+def _fold_topics(cell: Cell, at: int, weight: float, topics: tuple[str, ...]) -> None:
+    grown, interests = decayed(weight, at, INTEREST_HALF_LIFE_MS), cell.interests
     for topic in topics:
-        cell.interests[topic] = cell.interests.get(topic, 0) + grown
-    bound(cell.interests, MOST_TOPICS)
+        interests[topic] = interests.get(topic, 0) + grown
+    if len(interests) > MOST_TOPICS:
+        bound(interests, MOST_TOPICS)
 
 
-def _fold_context(cell: Cell, event: Event, trust: Trust) -> None:
-    context = event.context
-    if "consent" in context or "consentManagement" in context or "gpc" in context:
-        register = cell.consent_trusted if _is_believed(event, trust) else cell.consent_public
-        read_choices(event, context, register)
-        bound(register, MOST_PURPOSES, ALWAYS_KEPT)
+def _fold_choices(cell: Cell, event: Event, trust: Trust) -> None:
+    register = cell.consent_trusted if _is_believed(event, trust) else cell.consent_public
+    read_choices(event, event.context, register)
+    bound(register, MOST_PURPOSES, ALWAYS_KEPT)
 
 
 def _fold_traits(

@@ -86,6 +86,12 @@ class Shelf:
             self._leaves.move_to_end(leaf)
         return [(day, scope, held[day, scope]) for day, scope in sorted(held)]
 
+    def look(self, leaf: Leaf) -> list[tuple[int, str, Cell]]:
+        """Give all cells of a leaf as `cells` does, and keep none: others use theirs again."""
+        held = self._leaves.get(leaf)
+        found = aged(self._stored(leaf)).cells if held is None else held
+        return [(day, scope, found[day, scope]) for day, scope in sorted(found)]
+
     def drain(self) -> list[Change]:
         """Hand over the cells that changed since the last drain."""
         self.begin_drain()
@@ -133,15 +139,19 @@ class Shelf:
                 self._held -= len(self._leaves.pop(leaf))
 
     def _read(self, leaf: Leaf) -> dict[Place, Cell]:
-        prefix = leaf.encode() + b"\x00"
-        start = len(prefix)
-        found: dict[Place, Cell] = {}
-        for key, value in self._store.scan(CELLS, prefix):
-            day = int.from_bytes(key[start : start + _DAY_BYTES], "big")
-            found[day, key[start + _DAY_BYTES :].decode()] = decode(value)
+        found = self._stored(leaf)
         if len(found) < 2:
             return found
         whole = aged(found)
         if whole.changed:
             self._dirty.setdefault(leaf, set()).update(whole.changed)
         return whole.cells
+
+    def _stored(self, leaf: Leaf) -> dict[Place, Cell]:
+        prefix = leaf.encode() + b"\x00"
+        start = len(prefix)
+        found: dict[Place, Cell] = {}
+        for key, value in self._store.scan(CELLS, prefix):
+            day = int.from_bytes(key[start : start + _DAY_BYTES], "big")
+            found[day, key[start + _DAY_BYTES :].decode()] = decode(value)
+        return found

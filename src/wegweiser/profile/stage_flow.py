@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -62,6 +63,7 @@ class Moved(msgspec.Struct, frozen=True):
         return way_of(*self.step)
 
 
+@cache
 def way_of(source: str, target: str) -> str:
     """Name the way of a move; `returned` comes from beside the path onto it.
 
@@ -85,38 +87,46 @@ def way_of(source: str, target: str) -> str:
 def flow_of(moved: Sequence[Moved], days_per_mark: float) -> Flow:
     """Count the moves; every course has the same marks, `days_per_mark` apart."""
     cells = Counter(one.step for one in moved)
-    ways = Counter(one.way for one in moved)
+    ways: Counter[str] = Counter()
+    for step, count in cells.items():
+        ways[way_of(*step)] += count
+    marks = [Counter(column) for column in zip(*(one.stages for one in moved), strict=True)]
+    # Who ever stood in a stage before the last mark.
+    ever = Counter(stage for one in moved for stage in set(one.stages[:-1]))
     return Flow(
         len(moved),
         dict(sorted(cells.items(), key=lambda one: (-one[1], one[0]))),
         {way: ways[way] for way in WAYS},
-        tuple(_balance(stage, cells, moved, days_per_mark) for stage in SHOWN),
+        tuple(_balance(stage, cells, marks, ever[stage], days_per_mark) for stage in SHOWN),
         _touched(moved),
     )
 
 
 def _balance(
-    stage: str, cells: Mapping[Step, int], moved: Sequence[Moved], days_per_mark: float
+    stage: str,
+    cells: Mapping[Step, int],
+    marks: Sequence[Mapping[str, int]],
+    ever: int,
+    days_per_mark: float,
 ) -> Balance:
-    stood = [sum(one == stage for one in each.stages[:-1]) for each in moved]
-    ever = sum(count > 0 for count in stood)
-    marks = len(moved[0].stages) if moved else 0
+    counts = tuple(mark[stage] for mark in marks)
     return Balance(
         stage,
         start=sum(count for (source, _), count in cells.items() if source == stage),
         came=sum(count for (source, target), count in cells.items() if source != target == stage),
         left=sum(count for (source, target), count in cells.items() if stage == source != target),
         end=sum(count for (_, target), count in cells.items() if target == stage),
-        mean_days=sum(stood) * days_per_mark / ever if ever else 0.0,
-        marks=tuple(sum(each.stages[place] == stage for each in moved) for place in range(marks)),
+        mean_days=sum(counts[:-1]) * days_per_mark / ever if ever else 0.0,
+        marks=counts,
     )
 
 
 def _touched(moved: Iterable[Moved]) -> tuple[Touched, ...]:
     found: dict[str, Counter[str]] = {}
-    for one in moved:
-        for what in one.touched:
-            found.setdefault(what, Counter())[one.way] += 1
+    for (what, step), count in Counter(
+        (what, one.step) for one in moved for what in one.touched
+    ).items():
+        found.setdefault(what, Counter())[way_of(*step)] += count
     ordered = sorted(found.items(), key=lambda one: (-one[1].total(), one[0]))
     return tuple(Touched(what, {way: ways[way] for way in WAYS}) for what, ways in ordered)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from wegweiser.query.period import FIRST_MS, Period
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 COMPARED = ("previous", "year")
 
@@ -28,7 +29,7 @@ def earlier(period: Period, to: str) -> Period:
     '2025-03-31T22:00:00.000Z'
     """
     if period.start == FIRST_MS:
-        told = "A comparison needs a beginning: add --from, for example --from 2026-11-01."
+        told = wrong("compare_begins")
         raise InputRefused("bad_option", told, 422, "compare")
     place = ZoneInfo(period.zone)
     start, end = _local(period.start, place), _local(period.end, place)

@@ -7,6 +7,7 @@ import msgspec
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS, format_instant, parse_instant
+from wegweiser.terms.wrong import wrong
 
 FIRST_MS = 0
 
@@ -44,7 +45,7 @@ def read_period(start: str, end: str, as_of: int, zone: str = "UTC") -> Period:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputRefused(
             "bad_zone",
-            f"The time zone {zone!r} is not known; write it like Europe/Berlin.",
+            wrong("unknown_zone", zone=repr(zone)),
             422,
             "zone",
         ) from None
@@ -53,7 +54,7 @@ def read_period(start: str, end: str, as_of: int, zone: str = "UTC") -> Period:
     if last <= first:
         raise InputRefused(
             "bad_period",
-            f"The period ends ({format_instant(last)}) before it begins ({format_instant(first)}).",
+            wrong("backwards", last=format_instant(last), first=format_instant(first)),
             422,
             "to",
         )
@@ -66,8 +67,6 @@ def _moment(text: str, place: ZoneInfo, field: str) -> int:
     except ValueError:
         stated = parse_instant(text)
         if stated is None:
-            raise InputRefused(
-                "bad_time", f"{text!r} is no date; write it like 2026-11-22.", 422, field
-            ) from None
+            raise InputRefused("bad_time", wrong("no_date", given=repr(text)), 422, field) from None
         return stated
     return (local - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

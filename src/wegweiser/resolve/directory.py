@@ -18,6 +18,7 @@ from wegweiser.resolve.live import LiveGraph, said_at
 from wegweiser.resolve.owners import Owned, everybody, owned
 from wegweiser.resolve.person import LeafShare, Person, all_names
 from wegweiser.resolve.persons import Persons
+from wegweiser.resolve.reached import reached
 from wegweiser.resolve.saved import Saved, edges_in
 from wegweiser.resolve.statement import Stated
 from wegweiser.resolve.status import listed_identifiers
@@ -29,6 +30,7 @@ from wegweiser.terms.judgement import Judgement
 from wegweiser.terms.lineage import Lineage, Waiting
 from wegweiser.terms.profile import KnownIdentifier
 from wegweiser.terms.source import Trust
+from wegweiser.terms.wrong import wrong
 
 # Whoever asks for everybody lets go of them again after so many identifiers.
 _PER_TRIM = 1_000
@@ -298,13 +300,12 @@ class Directory(AccountIndex):
         """Tell whether a leaf was heard of before."""
         return leaf in self._leaves
 
-    def person_of(self, leaf: Leaf) -> str:
-        """Give the id of the person that the events of a leaf go to; NotFound when unheard of."""
+    def _person_with(self, leaf: Leaf) -> Person:
         following = self._sessions if leaf.startswith(IN_SESSION) else self._leaves
         person = self._persons.of(following.followed_by(leaf))
         if person is None:
             raise NotFound(f"Nothing is known of the leaf {leaf!r}.")
-        return person.person_id
+        return person
 
     def owners_of(self, leaf: Leaf) -> tuple[str, ...]:
         """Give the ids of those who keep some days of a shared device's leaf."""
@@ -330,7 +331,7 @@ class Directory(AccountIndex):
     def _require(self, person_id: str) -> Person:
         person = self._persons.by_id(person_id)
         if person is None:
-            raise NotFound(f"There is no person {person_id!r}.")
+            raise NotFound(wrong("no_person_of_id", id=repr(person_id)))
         return person
 
     def known(self, person_id: str) -> bool:
@@ -387,12 +388,11 @@ class Directory(AccountIndex):
 
     def component(self, name: Identifier) -> set[Identifier]:
         """Give everything that evidence which may join ties to an identifier, itself included."""
-        found, waiting = {name}, [name]
-        for one in waiting:
-            fresh = set(self._live.links.linked(one)) - found
-            found |= fresh
-            waiting += fresh
-        return found
+        return reached(name, self._live.links.linked)
+
+    def tied(self, name: Identifier, most: int) -> set[Identifier]:
+        """Give everything that any evidence ties to an identifier; not all of more than `most`."""
+        return reached(name, self._live.edges.near, most)
 
     def names(self) -> Iterator[Identifier]:
         """Yield every identifier that was ever stored, those of accounts too, oldest first."""

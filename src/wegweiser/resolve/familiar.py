@@ -10,12 +10,13 @@ from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.record import Collected
 
 MOST = 65_536
-_PLAIN_CALLS = frozenset({"track", "page", "screen", "identify"})
+PLAIN_CALLS = frozenset({"track", "page", "screen", "identify"})
 # What may name somebody or something else; such events are always read whole.
-_TELLING = frozenset(("externalIds", "device", "integrations", "groupId", "verified", "membership"))
-_TELLING_TRAITS = frozenset(("email", "phone", "company"))
+TELLING = frozenset(("externalIds", "device", "integrations", "groupId", "verified", "membership"))
+TELLING_TRAITS = frozenset(("email", "phone", "company"))
+_ASKED = TELLING | {"traits", "page"}
 _IN_ADDRESS = "ajs_"
-_LEFT_GROUP = "Left Group"
+LEFT_GROUP = "Left Group"
 
 Ids = tuple[str, str, str, int, bool]
 
@@ -77,15 +78,17 @@ def is_plain(event: Event) -> bool:
     >>> is_plain(Event(type="identify", message_id="m-2", at=0, traits={"email": "a@example.com"}))
     False
     """
-    if event.flags or event.type not in _PLAIN_CALLS or event.event == _LEFT_GROUP:
+    if event.flags or event.type not in PLAIN_CALLS or event.event == LEFT_GROUP:
         return False
-    if event.traits and not _TELLING_TRAITS.isdisjoint(event.traits):
+    if event.traits and not TELLING_TRAITS.isdisjoint(event.traits):
         return False
     context = event.context
-    if not _TELLING.isdisjoint(context):
+    if _ASKED.isdisjoint(context):
+        return True
+    if not TELLING.isdisjoint(context):
         return False
     believed, page = context.get("traits"), context.get("page")
-    if isinstance(believed, dict) and not _TELLING_TRAITS.isdisjoint(believed):
+    if isinstance(believed, dict) and not TELLING_TRAITS.isdisjoint(believed):
         return False
     # An address may name somebody in its query (?ajs_uid=).
     search = page.get("search") if isinstance(page, dict) else None

@@ -9,6 +9,7 @@ from wegweiser.resolve.classes import class_of_kind, priority_of
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.identity import Identifier
 from wegweiser.terms.profile import KnownIdentifier
+from wegweiser.terms.wrong import wrong
 
 Standing = Literal["likely", "possible"]
 
@@ -25,7 +26,7 @@ class Thresholds(msgspec.Struct, frozen=True):
         >>> Thresholds(possible=0.5, likely=0.95).require_sound()
         """
         if not 0.01 <= self.possible <= self.likely <= 1:
-            told = "The thresholds must be 0.01 <= possible <= likely <= 1."
+            told = wrong("thresholds")
             raise InputRefused("bad_input", told, 422, "possible")
 
     def standing(self, probability: float) -> Standing | None:

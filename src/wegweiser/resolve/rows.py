@@ -112,6 +112,11 @@ def load_births(store: OperationalStore, births: Births, kind: str = "") -> None
     births.restore_all(names, born)
 
 
+def any_born(store: OperationalStore, kind: str) -> bool:
+    """Tell whether anything of a kind ("group_id:") was ever stored."""
+    return next(iter(store.scan(BIRTHS, _BORN + kind.encode())), None) is not None
+
+
 def load_leaves(store: OperationalStore) -> list[Leaf]:
     """Read all leaves that have events."""
     return [key[1:].decode() for key, _ in store.scan(BIRTHS, _LEAF)]

@@ -1,9 +1,13 @@
 """Alarms as they are kept: what was told, what people said to it, and what was missed."""
 
+from datetime import date, timedelta
 from typing import Literal
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+SHOWN_DAYS = 30
+_API, _PAGES = "/v1/measures/", "/measure/one/"
 Judgement = Literal["", "confirmed", "false"]
 
 
@@ -46,6 +50,24 @@ class KeptAlarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def about(self) -> tuple[str, str, str, str]:
         """The series of the watch that it is about."""
         return self.watch, self.series, self.dimension, self.member
+
+    @property
+    def page(self) -> str:
+        """The path of the page that shows it with the days before, none where there is none.
+
+        >>> link = "/v1/measures/watch.baseline?series=visits&to=2026-10-19"
+        >>> KeptAlarm(alarm_id="", watch="", raised_at=0, known="", since="", series="", kind="",
+        ...           sentence={}, link=link).page
+        '/measure/one/watch.baseline?series=visits&period=2026-09-19..2026-10-18'
+        """
+        path, _, query = self.link.partition("?")
+        asked = dict(parse_qsl(query))
+        if not path.startswith(_API) or "to" not in asked:
+            return ""
+        end = date.fromisoformat(asked.pop("to"))
+        first = asked.pop("from", (end - timedelta(days=SHOWN_DAYS)).isoformat())
+        period = f"{first}..{(end - timedelta(days=1)).isoformat()}"
+        return f"{path.replace(_API, _PAGES, 1)}?{urlencode({**asked, 'period': period})}"
 
 
 class Miss(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -6,6 +6,7 @@ import msgspec
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.message import Goal
+from wegweiser.terms.wrong import wrong
 
 OPTION = "goal_titles"
 
@@ -25,7 +26,7 @@ def read_titles(text: str) -> dict[str, str]:
     try:
         return msgspec.json.decode(text or "{}", type=dict[str, str])
     except msgspec.DecodeError as error:
-        told = f"--goal-titles: {error}"
+        told = wrong("titles_unread", why=str(error))
         raise InputRefused("bad_option", told, 422, OPTION) from error
 
 

@@ -28,7 +28,7 @@ class Contact(msgspec.Struct, frozen=True, order=True, array_like=True):
     states: tuple[tuple[str, int], ...] = ()
 
 
-class Happening(msgspec.Struct, frozen=True, order=True, array_like=True):
+class Happening(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """One recent event on a timeline; `detail` is a page path, search text or the like."""
 
     at: int

@@ -1,5 +1,6 @@
 """The ASGI application: bare routes for the hot path, Starlette for pages."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable
@@ -30,6 +31,9 @@ from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
 
+Tell = Callable[[WireResponse, str], None]
+# Beside events: what is asked while somebody looks at a page that still loads.
+TAKEN_WHOLE = ("/v1/decide",)
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +47,8 @@ class Application:
         self._token = token
         self._run = secrets.token_hex(5)
         self._requests = count(1)
-        self._collecting = {path.encode(): path for path in site.receiver.paths}
+        self._whole = {path.encode(): path for path in (*site.receiver.paths, *TAKEN_WHOLE)}
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (or run the life span of the server)."""
@@ -70,19 +75,33 @@ class Application:
             answer = await self._answer(scope, receive, request_id)
             await send_response(answer, send, request_id)
 
-    def collects(self, target: bytes, headers: Headers) -> bool:
-        """Tell whether a POST to a target brings events, and may be taken now."""
-        path = self._collecting.get(target)
+    def takes(self, target: bytes, headers: Headers) -> bool:
+        """Tell whether a POST to a target is taken whole, and may be taken now."""
+        path = self._whole.get(target)
         return path is not None and not self._is_overloaded({"path": path, "headers": headers})
 
-    def collect(self, request: WireRequest, tell: Callable[[WireResponse, str], None]) -> None:
-        """Take a whole request with events; `tell` hears the answer and the id of the request."""
+    def take(self, request: WireRequest, tell: Tell) -> None:
+        """Take a whole request; `tell` hears the answer and the id of the request."""
         request_id = self._new_request_id()
+        if request.path in self._site.receiver.paths:
+            self._collect(request, request_id, tell)
+        else:
+            task = asyncio.get_running_loop().create_task(self._tell(request, request_id, tell))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, request: WireRequest, request_id: str, tell: Tell) -> None:
         try:
-            if len(request.body) > self._limits.size_bytes:
-                raise too_large(self._limits)
-            entered = self._site.receiver.enter(request)
+            answer = await self._handle(self._fitting(request))
         except Exception as error:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
+            answer = self._refusal(error, request.path, request_id)
+        tell(answer, request_id)
+
+    def _collect(self, request: WireRequest, request_id: str, tell: Tell) -> None:
+        """Take events, which needs no task."""
+        try:
+            entered = self._site.receiver.enter(self._fitting(request))
+        except Exception as error:  # noqa: BLE001 - as above
             tell(self._refusal(error, request.path, request_id), request_id)
             return
 
@@ -94,6 +113,11 @@ class Application:
             tell(answer, request_id)
 
         entered.landing.add_done_callback(landed)
+
+    def _fitting(self, request: WireRequest) -> WireRequest:
+        if len(request.body) > self._limits.size_bytes:
+            raise too_large(self._limits)
+        return request
 
     def _new_request_id(self) -> str:
         """Name a request: this run of the server, and a number in it."""

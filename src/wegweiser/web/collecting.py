@@ -1,4 +1,4 @@
-"""A connection on which events are taken without a task of their own, since most requests are."""
+"""A connection on which whole requests of the hot path are taken without the ways of the rest."""
 
 from collections.abc import Callable
 from typing import ClassVar, Protocol, cast
@@ -13,12 +13,12 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Door(Protocol):
-    """Who takes requests with events."""
+    """Who takes events, and questions for decisions."""
 
-    def collects(self, target: bytes, headers: Headers) -> bool:
-        """Tell whether a POST to a target brings events, and may be taken now."""
+    def takes(self, target: bytes, headers: Headers) -> bool:
+        """Tell whether a POST to a target is taken whole, and may be taken now."""
 
-    def collect(self, request: WireRequest, tell: Callable[[WireResponse, str], None]) -> None:
+    def take(self, request: WireRequest, tell: Callable[[WireResponse, str], None]) -> None:
         """Take a whole request; `tell` hears the answer once, and the id of the request."""
 
 
@@ -43,7 +43,7 @@ class Exchange:
 
 
 class CollectingConnection(GuardedConnection):
-    """Takes events of which head and body come at once; all else goes the usual way."""
+    """Takes requests of which head and body come at once; all else goes the usual way."""
 
     door: ClassVar[Door]
     _held: list[bytes] | None = None
@@ -61,7 +61,7 @@ class CollectingConnection(GuardedConnection):
         return self._held is None and super()._waits_for_head()
 
     def _begin(self) -> None:
-        if self._is_plain() and self.door.collects(self.url, self.headers):
+        if self._is_plain() and self.door.takes(self.url, self.headers):
             self._held = []
         else:
             super()._begin()
@@ -104,7 +104,7 @@ class CollectingConnection(GuardedConnection):
         def tell(answer: WireResponse, request_id: str) -> None:
             self._answer(exchange, answer, request_id)
 
-        self.door.collect(request, tell)
+        self.door.take(request, tell)
 
     def _answer(self, exchange: Exchange, answer: WireResponse, request_id: str) -> None:
         exchange.response_complete = True

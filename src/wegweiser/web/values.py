@@ -39,13 +39,13 @@ NAMED = {
     "cap": mark("contact cap {name}"),
 }
 _GROUPS = {
-    "champions": mark("best customers"),
+    "champions": mark("champions"),
     "growing": mark("growing"),
     "new": mark("new"),
     "loyal": mark("loyal"),
-    "needs_attention": mark("needs attention"),
-    "about_to_slip": mark("about to slip away"),
-    "must_not_lose": mark("must not be lost"),
+    "needs_attention": mark("in need of attention"),
+    "about_to_slip": mark("about to slip"),
+    "must_not_lose": mark("not to be lost"),
     "at_risk": mark("at risk"),
     "lost": mark("lost"),
     "not_yet": mark("no order yet"),

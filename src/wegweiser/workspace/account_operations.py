@@ -124,7 +124,12 @@ def wanted(arguments: JsonObject) -> Wanted:
     except ValueError:
         confidence = -1.0
     if not 0 <= confidence <= 1:
-        raise InputRefused("bad_input", "confidence is a number from 0 to 1.", 422, "confidence")
+        raise InputRefused(
+            "bad_input",
+            wrong("number_between", name="confidence", least=0, most=1),
+            422,
+            "confidence",
+        )
     yes = (True, "true", "1")
     return Wanted(
         str(arguments.get("role") or ""),
@@ -292,7 +297,9 @@ def _terms(arguments: JsonObject) -> Terms:
 def _number(arguments: JsonObject, name: str, usual: int) -> int:
     value = arguments.get(name, usual)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_ROWS:
-        raise InputRefused("bad_input", f"{name} is a number from 1 to {MOST_ROWS}.", 422, name)
+        raise InputRefused(
+            "bad_input", wrong("number_between", name=name, least=1, most=MOST_ROWS), 422, name
+        )
     return value
 
 

@@ -12,6 +12,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 from wegweiser.workspace.audited import who_is
 
@@ -69,7 +70,9 @@ async def alarm_snooze(site: "Site", arguments: JsonObject, caller: Caller | Non
     """Hear nothing of the series of an alarm for some days."""
     days = read(arguments, "days", int, 7)
     if not 1 <= days <= MOST_DAYS:
-        raise InputRefused("bad_input", f"days is a number from 1 to {MOST_DAYS}.", 422, "days")
+        raise InputRefused(
+            "bad_input", wrong("number_between", name="days", least=1, most=MOST_DAYS), 422, "days"
+        )
     return told(site.alarms.log.snooze(text(arguments, "id"), days, _by(arguments, caller)))
 
 
@@ -79,7 +82,7 @@ async def alarm_judge(site: "Site", arguments: JsonObject, caller: Caller | None
     try:
         judgement = msgspec.convert(text(arguments, "judgement"), Said)
     except msgspec.ValidationError:
-        why = "judgement is confirmed or false."
+        why = wrong("this_or_that", name="judgement", one="confirmed", other="false")
         raise InputRefused("bad_input", why, 422, "judgement") from None
     return told(site.alarms.log.judge(alarm_id, judgement, _by(arguments, caller), note[:500]))
 
@@ -90,7 +93,7 @@ async def alarm_miss(site: "Site", arguments: JsonObject, caller: Caller | None 
     try:
         date.fromisoformat(day)
     except ValueError:
-        told_why = f"day {day!r} is no date; write it like 2026-11-22."
+        told_why = wrong("day_is_none", day=repr(day))
         raise InputRefused("bad_input", told_why, 422, "day") from None
     series = text(arguments, "series")
     return plain(site.alarms.log.report_miss(series[:100], day, _by(arguments, caller), note[:500]))
@@ -132,12 +135,15 @@ def _by(arguments: JsonObject, caller: Caller | None) -> str:
 
 
 def told(alarm: KeptAlarm) -> JsonObject:
-    """Write an alarm with all its fields; moments are ISO texts, null where nothing happened."""
+    """Write an alarm with all its fields; moments are ISO texts, null where nothing happened.
+
+    `page` is the path of the page that shows it.
+    """
     fields: JsonObject = {name: plain(getattr(alarm, name)) for name in alarm.__struct_fields__}
     for name in _MOMENTS:
         at = getattr(alarm, name)
         fields[name] = format_instant(at) if at else None
-    return fields
+    return fields | {"page": alarm.page}
 
 
 OPERATIONS = {

@@ -14,6 +14,7 @@ from wegweiser.ports.channel import Channel, Parcel
 from wegweiser.terms.alarm import KeptAlarm
 from wegweiser.terms.errors import ComeAgain, InputRefused
 from wegweiser.terms.policy import Endpoint
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.channels import open_report_channel
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class AlarmRoom:
         self.book = WatchBook(store)
         self.log = AlarmLog(store, clock)
         self.post = AlarmPost(store, clock, self._open)
-        self.desk = AlarmDesk(self.book, self.log, self.post, clock, site.measure)
+        self.desk = AlarmDesk(
+            self.book, self.log, self.post, clock, site.measure, lambda: site.address
+        )
         self.identity = IdentityAlarms(
             site.unifier, site.lineage, self.log, self.book, self.post, clock
         )
@@ -59,7 +62,7 @@ class AlarmRoom:
         ids = parcel.data.get("alarmIds")
         names = [str(name) for name in ids] if isinstance(ids, list) else []
         alarms: list[KeptAlarm] = [self.log.get(name) for name in names]
-        composed = mail_of(parcel.data, alarms)
+        composed = mail_of(parcel.data, alarms, self._site.address)
         site, server = self._site, self._endpoint(endpoint, ("smtp",))
         return open_report_channel(server, site.engines, site.settings, composed)
 
@@ -69,5 +72,7 @@ class AlarmRoom:
         known = [one for one in endpoints if one.via in ways and key in ("", one.key)]
         if len(known) == 1:
             return known[0]
-        told = f"There is no endpoint {key!r} with via: {' or '.join(ways)}."
-        raise InputRefused("no_endpoint", told if key else "Name the mail server: mail_by: KEY.")
+        if not key:
+            raise InputRefused("no_endpoint", wrong("name_mail_server"))
+        told = wrong("no_endpoint_via", key=repr(key), ways=" or ".join(ways))
+        raise InputRefused("no_endpoint", told)

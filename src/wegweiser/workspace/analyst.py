@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from wegweiser.measure.described import Described
 
 
+# Of a new process nothing is shared with the server, whose threads may hold any lock.
+START_METHOD = "spawn"
+
+
 class Analyst(Protocol):
     """Brings the archive up to a log position, and answers measures from it."""
 
@@ -233,7 +237,7 @@ class WorkerAnalyst:
 
     async def _run(self, verb: str, *arguments: object) -> object:
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
+            context = multiprocessing.get_context(START_METHOD)
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=prepare)
             others = multiprocessing.active_children()
             self.process_id = self._pool.submit(os.getpid)

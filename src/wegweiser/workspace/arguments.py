@@ -6,6 +6,7 @@ import msgspec
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 
 T = TypeVar("T")
 
@@ -21,12 +22,14 @@ def read(arguments: JsonObject, name: str, kind: type[T], default: Json = None) 
     try:
         return msgspec.convert(arguments.get(name, default), kind)
     except msgspec.ValidationError as error:
-        raise InputRefused("bad_input", f"{name} cannot be used: {error}.", 422, name) from error
+        raise InputRefused(
+            "bad_input", wrong("argument", name=name, why=str(error)), 422, name
+        ) from error
 
 
 def text(arguments: JsonObject, name: str) -> str:
     """Read an argument that must be a text; raises InputRefused that names it."""
     value = arguments.get(name)
     if not isinstance(value, str) or not value:
-        raise InputRefused("bad_input", f"{name} is missing.", 422, name)
+        raise InputRefused("bad_input", wrong("argument_missing", name=name), 422, name)
     return value

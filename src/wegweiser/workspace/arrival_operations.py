@@ -3,7 +3,7 @@
 from itertools import islice
 from statistics import median
 
-from wegweiser.flow.arrivals import Arrivals, Sought
+from wegweiser.flow.arrivals import Sought
 from wegweiser.flow.identity_quality import quality_of, told_refusals
 from wegweiser.flow.quarantine import quarantine_id
 from wegweiser.flow.replay import Chosen
@@ -23,15 +23,10 @@ MOST_DAYS = 400
 MOST_ACCOUNTS = 5_000
 
 
-def arrivals_of(site: Site) -> Arrivals:
-    """Look at what arrived at a site."""
-    return Arrivals(site.engines.log, site.engines.store, site.unifier, site.intake)
-
-
 async def source_health(site: Site, arguments: JsonObject) -> Json:
     """Tell how each source does, as the last requests show: last event, pace, delay, refusals."""
     now = site.clock.now_ms()
-    pulses = await arrivals_of(site).pulses(now)
+    pulses = await site.arrivals.pulses(now)
     return [_told(one, pulses.get(one.source_id)) for one in site.callers.sources()]
 
 
@@ -63,7 +58,12 @@ async def arrival_list(site: Site, arguments: JsonObject) -> Json:
     """
     limit = read(arguments, "limit", int, ROWS)
     if not 1 <= limit <= MOST_ROWS:
-        raise InputRefused("bad_input", f"limit is a number from 1 to {MOST_ROWS}.", 422, "limit")
+        raise InputRefused(
+            "bad_input",
+            wrong("number_between", name="limit", least=1, most=MOST_ROWS),
+            422,
+            "limit",
+        )
     await site.intake.settle()
     sought = Sought(
         source_id=_source_id(site, read(arguments, "source", str, "")),
@@ -86,7 +86,7 @@ async def arrival_list(site: Site, arguments: JsonObject) -> Json:
             "quarantine_id": one.quarantine_id or None,
             "element": one.element,
         }
-        for one in await arrivals_of(site).newest(sought)
+        for one in await site.arrivals.newest(sought)
     ]
 
 
@@ -131,7 +131,9 @@ async def identity_quality(site: Site, arguments: JsonObject) -> Json:
     """Count links, splits and conflicts per day, refused links by reason, hubs, account sizes."""
     days = read(arguments, "days", int, 30)
     if not 1 <= days <= MOST_DAYS:
-        raise InputRefused("bad_input", f"days is a number from 1 to {MOST_DAYS}.", 422, "days")
+        raise InputRefused(
+            "bad_input", wrong("number_between", name="days", least=1, most=MOST_DAYS), 422, "days"
+        )
     await site.intake.checkpoint()
     since = day_of(site.clock.now_ms()) - days + 1
     quality = await quality_of(site.engines.store, since)

@@ -6,6 +6,7 @@ from wegweiser.flow.audit import told
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ async def audit(site: "Site", arguments: JsonObject) -> Json:
     """
     limit = read(arguments, "limit", int, 100)
     if not 1 <= limit <= MOST_ROWS:
-        raise InputRefused("bad_input", f"limit is 1 to {MOST_ROWS:,}.", 422, "limit")
+        raise InputRefused("bad_input", wrong("limit_to", most=f"{MOST_ROWS:,}"), 422, "limit")
     what, who, about = (str(arguments.get(name) or "") for name in ("what", "who", "about"))
     rows = site.audit.found(what, who, about, _since(arguments), limit)
     only_new = read(arguments, "only_new", bool, False)
@@ -47,7 +48,7 @@ def _since(arguments: JsonObject) -> int:
         return 0
     at = parse_instant(stated)
     if at is None:
-        raise InputRefused("bad_input", "since is a time such as 2026-11-03.", 422, "since")
+        raise InputRefused("bad_input", wrong("since_when"), 422, "since")
     return at
 
 

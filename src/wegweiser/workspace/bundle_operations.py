@@ -12,6 +12,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.source import Caller
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read
 from wegweiser.workspace.identity_operations import said_by
 from wegweiser.workspace.site import Site
@@ -30,7 +31,7 @@ def files_of(arguments: JsonObject) -> Files:
         (f"documents[{place}]", written(document)) for place, document in enumerate(documents)
     )
     if not files and not named and not read(arguments, "prune", bool, False):
-        raise InputRefused("bad_input", "files or documents is missing.", 422, "files")
+        raise InputRefused("bad_input", wrong("files_missing"), 422, "files")
     return (*files, *named)
 
 
@@ -112,7 +113,7 @@ async def bundle_list(site: Site, arguments: JsonObject) -> Json:
     """List what was published, newest first: number, hash, who, when and why."""
     limit = read(arguments, "limit", int, 100)
     if not 1 <= limit <= MOST_LISTED:
-        told = f"limit is a number from 1 to {MOST_LISTED}."
+        told = wrong("number_between", name="limit", least=1, most=MOST_LISTED)
         raise InputRefused("bad_input", told, 422, "limit")
     await site.intake.settle()
     return [published(one) for one in site.unifier.policies.publications()[:limit]]

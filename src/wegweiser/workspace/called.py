@@ -4,6 +4,7 @@ import re
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.role import ROLES, Role
+from wegweiser.terms.wrong import wrong
 
 _NAME = re.compile(r"[\w.@+-][\w.@+ -]{0,58}[\w.@+-]|\w")
 
@@ -22,5 +23,5 @@ def role_called(role: str) -> Role:
     for known in ROLES:
         if role == known:
             return known
-    told = f"There is no role {role[:40]!r}; the roles are {', '.join(ROLES)}."
+    told = wrong("no_role_called", role=repr(role[:40]), known=", ".join(ROLES))
     raise InputRefused("bad_role", told, 422, "role")

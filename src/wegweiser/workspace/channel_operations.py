@@ -35,7 +35,7 @@ async def endpoint_test(site: "Site", arguments: JsonObject) -> Json:
     endpoint = _endpoint(site, text(arguments, "key"))
     to = read(arguments, "to", str, "")
     if endpoint.via == "smtp" and to not in {one.email for one in site.people.all() if one.email}:
-        told = "A test mail goes to the address of somebody who may sign in; name one with `to`."
+        told = wrong("test_mail_to")
         raise InputRefused("not_ours", told, 422, "to")
     now = site.clock.now_ms()
     words = WORDS.format(key=endpoint.key)

@@ -13,6 +13,7 @@ from wegweiser.settings import Settings
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import ROLES
+from wegweiser.terms.wrong import Wrong, wrong
 from wegweiser.workspace.arguments import plain, read
 from wegweiser.workspace.folder import OWNER_ONLY_FILE
 
@@ -43,7 +44,7 @@ async def company_set(site: "Site", arguments: JsonObject) -> Json:
     """
     changes = {name: arguments[name] for name in FIELDS if name in arguments}
     if not changes:
-        raise InputRefused("bad_input", f"Name one of {', '.join(FIELDS)}.", 422)
+        raise InputRefused("bad_input", wrong("name_one", known=", ".join(FIELDS)), 422)
     for name in changes:
         _CHECKS[name](arguments)
     before = site.settings
@@ -69,38 +70,38 @@ def _told(settings: Settings) -> JsonObject:
 
 def _name(arguments: JsonObject) -> None:
     if len(read(arguments, "name", str)) > LONGEST_NAME:
-        raise _wrong("name", f"has at most {LONGEST_NAME} signs")
+        raise _wrong("name", wrong("company_name", most=LONGEST_NAME))
 
 
 def _language(arguments: JsonObject) -> None:
     if read(arguments, "language", str) not in LANGUAGES:
-        raise _wrong("language", f"is one of {', '.join(LANGUAGES)}")
+        raise _wrong("language", wrong("one_from", name="language", known=", ".join(LANGUAGES)))
 
 
 def _currency(arguments: JsonObject) -> None:
     if not re.fullmatch("[A-Z]{3}", read(arguments, "currency", str)):
-        raise _wrong("currency", "has three capital letters, for example EUR")
+        raise _wrong("currency", wrong("company_currency"))
 
 
 def _time_zone(arguments: JsonObject) -> None:
     if read(arguments, "time_zone", str) not in available_timezones():
-        raise _wrong("time_zone", "is a place such as Europe/Berlin, or UTC")
+        raise _wrong("time_zone", wrong("company_zone"))
 
 
 def _working_days(arguments: JsonObject) -> None:
     days = read(arguments, "working_days", list[int])
     fit = days == sorted({*days}) and all(0 <= day < DAYS_IN_WEEK for day in days)
     if not (days and fit):
-        raise _wrong("working_days", "are numbers from 0, Monday, to 6, Sunday, in order")
+        raise _wrong("working_days", wrong("company_week"))
 
 
 def _holidays(arguments: JsonObject) -> None:
     found = read(arguments, "holidays", dict[str, str])
     if len(found) > MOST_HOLIDAYS:
-        raise _wrong("holidays", f"are at most {MOST_HOLIDAYS}")
+        raise _wrong("holidays", wrong("company_holidays", most=MOST_HOLIDAYS))
     for day, name in found.items():
         if not _is_day(day) or not 0 < len(name) <= LONGEST_NAME:
-            raise _wrong("holidays", f"are days with a name, as 2026-12-25; {day[:40]!r} is none")
+            raise _wrong("holidays", wrong("company_holiday", day=repr(day[:40])))
 
 
 def _is_day(text: str) -> bool:
@@ -114,17 +115,17 @@ def _legal_footer(arguments: JsonObject) -> None:
     footer = read(arguments, "legal_footer", str)
     printable = all(sign.isprintable() or sign == "\n" for sign in footer)
     if len(footer) > LONGEST_FOOTER or not printable:
-        raise _wrong("legal_footer", f"is plain text of at most {LONGEST_FOOTER:,} signs")
+        raise _wrong("legal_footer", wrong("company_footer", most=f"{LONGEST_FOOTER:,}"))
 
 
 def _factor_roles(arguments: JsonObject) -> None:
     named = read(arguments, "factor_roles", list[str])
     if not {*named} <= {*ROLES}:
-        raise _wrong("factor_roles", f"are some of {', '.join(ROLES)}")
+        raise _wrong("factor_roles", wrong("company_roles", known=", ".join(ROLES)))
 
 
-def _wrong(field: str, rule: str) -> InputRefused:
-    return InputRefused("bad_input", f"{field} {rule}.", 422, field)
+def _wrong(field: str, why: Wrong) -> InputRefused:
+    return InputRefused("bad_input", why, 422, field)
 
 
 _CHECKS: dict[str, Callable[[JsonObject], None]] = {

@@ -43,7 +43,7 @@ async def override(site: Site, arguments: JsonObject) -> Json:
     written = text(arguments, "until")
     until = parse_instant(written)
     if until is None:
-        sentence = "until is a moment such as 2027-01-31T18:00:00Z."
+        sentence = wrong("until_moment")
         raise InputRefused("bad_until", sentence, 422, "until")
     order = await site.deciding.contacts.orders.override(
         text(arguments, "account"),
@@ -59,7 +59,7 @@ async def bar(site: Site, arguments: JsonObject) -> Json:
     """Forbid every outbound contact with an account; kind do_not_contact or legal_hold."""
     kind = read(arguments, "kind", str, "do_not_contact")
     if kind not in ("do_not_contact", "legal_hold"):
-        sentence = "kind is do_not_contact or legal_hold."
+        sentence = wrong("this_or_that", name="kind", one="do_not_contact", other="legal_hold")
         raise InputRefused("bad_kind", sentence, 422, "kind")
     order = await site.deciding.contacts.orders.bar(
         msgspec.convert(kind, OrderKind),

@@ -4,6 +4,7 @@ from wegweiser.flow.anonymous_counts import hourly_row
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS, format_instant, parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read
 from wegweiser.workspace.site import Site
 
@@ -27,7 +28,7 @@ def _day(arguments: JsonObject, name: str, otherwise: int) -> int:
     written = read(arguments, name, str, "")
     at = parse_instant(written) if written else otherwise
     if at is None or (written and at % DAY_MS):
-        raise InputRefused("bad_input", f"{name} is a date such as 2027-01-31.", 422, name)
+        raise InputRefused("bad_input", wrong("a_date", name=name), 422, name)
     return at
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wegweiser.settings import read_settings
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read
 from wegweiser.workspace.folder import Folder
 from wegweiser.workspace.presence import take_folder
@@ -24,7 +25,7 @@ async def demo_remove(site: "Site", arguments: JsonObject) -> Json:
     """
     folder = site.engines.folder
     if not site.demo or folder is None:
-        told = "This is no demo company in a folder of its own; only such a one can be removed."
+        told = wrong("no_demo_here")
         raise InputRefused("no_demo", told, 409)
     name = folder.root.resolve().name
     going: JsonObject = {
@@ -39,8 +40,8 @@ async def demo_remove(site: "Site", arguments: JsonObject) -> Json:
     if not confirmed:
         return going
     if confirmed != name:
-        wrong = f"Type the name of the folder, {name}; what goes cannot be brought back."
-        raise InputRefused("not_confirmed", wrong, 422, "confirm")
+        told = wrong("type_folder", name=name)
+        raise InputRefused("not_confirmed", told, 422, "confirm")
     site.farewell.set()
     return going | {"removing": True}
 

@@ -6,6 +6,7 @@ import re
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.policy import Endpoint
+from wegweiser.terms.wrong import wrong
 
 # No other variable of the environment may be sent to whatever address a bundle names.
 NAME = re.compile(r"WEGWEISER_SECRET_[A-Z0-9_]{1,60}")
@@ -32,7 +33,7 @@ def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
     if not found:
         raise InputRefused(
             "no_secret",
-            f"Endpoint {endpoint.key}: the environment variable {endpoint.secret_env} is not set.",
+            wrong("unset_variable", key=endpoint.key, name=endpoint.secret_env),
             422,
             "secret_env",
         )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
@@ -30,7 +31,7 @@ async def seen_as_work(
             elif work is not None and number % REPORTED_EVERY == 0:
                 site.works.report(work, number, 0, {"lines": number})
                 if work.state == "cancelled":
-                    raise InputRefused("cancelled", "Somebody stopped this export.", 409)
+                    raise InputRefused("cancelled", wrong("export_stopped"), 409)
         if work is not None:
             site.works.report(work, number, number, {"lines": number})
             site.works.ends(work)

@@ -49,7 +49,7 @@ def _identifier(arguments: JsonObject, name: str) -> Identifier:
     written = text(arguments, name)
     found = spelled(written) if ":" in written else ""
     if not found:
-        raise InputRefused("bad_id", f"{name} is an identifier, TYPE:VALUE.", 422, name)
+        raise InputRefused("bad_id", wrong("as_identifier", name=name), 422, name)
     return found
 
 
@@ -97,7 +97,7 @@ def _position(site: Site, arguments: JsonObject) -> int:
         return read(arguments, "position", int)
     moment = parse_instant(at)
     if moment is None:
-        told = "at is a moment in ISO 8601, such as 2026-11-22T09:41:07Z."
+        told = wrong("a_moment")
         raise InputRefused("bad_input", told, 422, "at")
     return site.identity.desk.position_before(moment)
 
@@ -117,7 +117,7 @@ async def identity_operations(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     limit = read(arguments, "limit", int, 100)
     if not 1 <= limit <= MOST_OPERATIONS:
-        told = f"limit is a number from 1 to {MOST_OPERATIONS}."
+        told = wrong("number_between", name="limit", least=1, most=MOST_OPERATIONS)
         raise InputRefused("bad_input", told, 422, "limit")
     named = read(arguments, "identifier", str, "")
     if not named:
@@ -178,7 +178,7 @@ async def identity_rules_dry_run(
     everybody = read(arguments, "all", bool, False)
     days = None if everybody else read(arguments, "days", int, TOUCHED_DAYS)
     if days is not None and days < 1:
-        raise InputRefused("bad_input", "days is a number from 1 up.", 422, "days")
+        raise InputRefused("bad_input", wrong("number_up", name="days", least=1), 422, "days")
     return await site.identity.rules.dry_run(rules, said_by(arguments, caller), days)
 
 
@@ -195,7 +195,7 @@ async def identity_rules_publish(
 def _rules(arguments: JsonObject) -> JsonObject | None:
     stated = arguments.get("rules")
     if stated is not None and not isinstance(stated, dict):
-        raise InputRefused("bad_input", "rules is an object.", 422, "rules")
+        raise InputRefused("bad_input", wrong("rules_are_fields"), 422, "rules")
     return stated
 
 

@@ -1,16 +1,22 @@
 """Where everybody stood at the marks of a period, read beside the serving and kept for a while."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from heapq import nsmallest
 from typing import Literal, get_args
 from zlib import crc32
 
 import msgspec
 
+from wegweiser.flow.course_memory import Footing
+from wegweiser.flow.owner_book import named_owners
 from wegweiser.flow.turns import Turns
 from wegweiser.profile import reading
 from wegweiser.profile.stage_flow import Moved
-from wegweiser.terms.identity import identifier
+from wegweiser.resolve.rows import any_born
+from wegweiser.terms.errors import ComeAgain
+from wegweiser.terms.identity import identifier, value_of
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.workspace.site import Site
@@ -23,6 +29,8 @@ KEPT = 6
 # Readings under way; whatever else is wished for is begun when somebody asks again.
 MOST_AT_ONCE = 4
 FRESH_MS = 60_000
+NAMES_AT_ONCE = 10_000
+GROUP = "group_id:"
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -47,11 +55,15 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Traveller(msgspec.Struct, frozen=True):
-    """One person or account with its course, its country and the channel it came by first."""
+    """One person or account with its course, its country and the channel it came by first.
+
+    `footing` is what the course of an account rests on.
+    """
 
     moved: Moved
     country: str
     source: str
+    footing: Footing | None = None
 
 
 class Travellers(msgspec.Struct, frozen=True):
@@ -77,23 +89,70 @@ class Travellers(msgspec.Struct, frozen=True):
         )
 
 
-async def read_travellers(site: Site, period: Period) -> Travellers:
-    """Read everybody at the marks of a period, a little at a time."""
-    names = _names(site, period.of)
-    drawn = sorted(names, key=_hash)[:MOST_SUBJECTS] if len(names) > MOST_SUBJECTS else names
-    turns, marks = Turns(), period.marks
+async def read_travellers(
+    site: Site, period: Period, before: Travellers | None = None
+) -> Travellers:
+    """Read everybody at the marks of a period, a little at a time.
+
+    What `before` tells of the same period stands for accounts of which nothing changed.
+    """
+    turns, is_committed = Turns(), await _committed(site)
+    names = await _names(site, period.of, is_committed, turns)
+    drawn = nsmallest(MOST_SUBJECTS, names, key=_hash) if len(names) > MOST_SUBJECTS else names
+    known = {} if before is None else {one.moved.subject: one for one in before.found}
+    if period.of == "account":
+        await site.courses.refresh(turns, is_committed)
     found: list[Traveller] = []
     for name in drawn:
         await turns.pause()
-        one = _person(site, name, marks) if period.of == "person" else _account(site, name, marks)
+        if period.of == "person":
+            one = _person(site, name, period.marks)
+        else:
+            one = await _account(site, name, period.marks, known, turns)
         if one is not None:
             found.append(one)
     return Travellers(tuple(found), len(drawn), len(names))
 
 
-def _names(site: Site, of: Unit) -> list[str]:
-    directory = site.unifier.directory
-    return [*(directory.accounts() if of == "account" else directory.persons())]
+async def _committed(site: Site) -> bool:
+    with suppress(ComeAgain):
+        await site.intake.checkpoint()
+        return True
+    return False
+
+
+async def _names(site: Site, of: Unit, is_committed: bool, turns: Turns) -> list[str]:
+    if of == "account":
+        return await _accounts(site, turns)
+    # Whoever computes every person to name them takes minutes where there are a million.
+    named = await asyncio.to_thread(_owners, site) if is_committed else None
+    if named is not None:
+        return named
+    found: list[str] = []
+    for person_id in site.unifier.directory.persons():
+        found.append(person_id)
+        await turns.pause()
+    return found
+
+
+def _owners(site: Site) -> list[str] | None:
+    return named_owners(site.engines.store)
+
+
+def has_accounts(site: Site) -> bool:
+    """Tell whether any account is known; one that is not stored yet has members."""
+    named = bool(site.unifier.directory.account_book.roster.leaves)
+    return named or any_born(site.engines.store, GROUP)
+
+
+async def _accounts(site: Site, turns: Turns) -> list[str]:
+    directory, found = site.unifier.directory, list[str]()
+    for number, name in enumerate(list(directory.names())):
+        if name.startswith(GROUP) and directory.account_book.stands_for(value_of(name)):
+            found.append(value_of(name))
+        if number % NAMES_AT_ONCE == 0:
+            await turns.pause()
+    return found
 
 
 def _hash(name: str) -> int:
@@ -104,27 +163,33 @@ def _person(site: Site, name: str, marks: tuple[int, ...]) -> Traveller | None:
     # A person may have been joined into another while the others were read.
     if site.views.find_person(f"person_id:{name}") != name:
         return None
-    profile = site.views.person(name)
+    traits = site.views.traits_of(name)
     course = site.views.course_of_person(name, marks)
     arrival = reading.arrival(site.views.cells_of(name))
     moved = Moved(identifier("person_id", name), course.stages, course.touched)
     source = "" if arrival is None else arrival.channel
-    return Traveller(moved, country_of(profile.traits) or _country_at_work(site, name), source)
+    return Traveller(moved, country_of(traits) or _country_at_work(site, name), source)
 
 
 def _country_at_work(site: Site, person_id: str) -> str:
     group_id = site.views.first_account(person_id)
-    return country_of(site.views.account_traits(group_id)) if group_id else ""
+    return country_of(site.courses.traits(group_id)) if group_id else ""
 
 
-def _account(site: Site, name: str, marks: tuple[int, ...]) -> Traveller | None:
-    if site.views.find_account(f"group_id:{name}") != name:
+async def _account(
+    site: Site, name: str, marks: tuple[int, ...], known: Mapping[str, Traveller], turns: Turns
+) -> Traveller | None:
+    subject = identifier("group_id", name)
+    if site.views.find_account(subject) != name:
         return None
-    course = site.views.course_of_account(name, marks)
-    arrival = reading.arrival(site.views.account_cells_of(name))
-    moved = Moved(identifier("group_id", name), course.stages, course.touched)
-    source = "" if arrival is None else arrival.channel
-    return Traveller(moved, country_of(site.views.account_traits(name)), source)
+    footing = await site.courses.footing(name, turns)
+    before = known.get(subject)
+    if before is not None and before.footing is footing:
+        moved = before.moved
+    else:
+        course = site.courses.course(footing, marks)
+        moved = Moved(subject, course.stages, course.touched)
+    return Traveller(moved, country_of(site.courses.traits(name)), footing.channel, footing)
 
 
 def country_of(traits: JsonObject) -> str:
@@ -139,28 +204,36 @@ def country_of(traits: JsonObject) -> str:
     return stated if isinstance(stated, str) else ""
 
 
+class _Held(msgspec.Struct, frozen=True):
+    """A reading with the log position and the moment (ms) at which it was begun."""
+
+    found: Travellers
+    position: int
+    at: int
+
+
 class Courses:
     """The last readings; one that is under way is waited for by all who want it."""
 
     def __init__(self, site: Site):
         self._site = site
-        self._held: dict[Period, tuple[Travellers, int, int]] = {}
+        self._held: dict[Period, _Held] = {}
         self._running: dict[Period, asyncio.Task[Travellers]] = {}
 
     async def get(self, period: Period, patience_s: float) -> Travellers | None:
         """Give the reading of a period; None while it takes longer than `patience_s`."""
         held = self._held.get(period)
-        if held is not None and self._is_fresh(*held[1:]):
-            return held[0]
+        if held is not None and self._is_fresh(held.position, held.at):
+            return held.found
         if period not in self._running:
             if len(self._running) >= MOST_AT_ONCE:
-                return None if held is None else held[0]
+                return None if held is None else held.found
             self._running[period] = asyncio.create_task(self._read(period))
         task = self._running[period]
         done, _ = await asyncio.wait([task], timeout=patience_s)
         if done:
             return task.result()
-        return None if held is None else held[0]
+        return None if held is None else held.found
 
     def _is_fresh(self, position: int, at: int) -> bool:
         now = self._site.clock.now_ms()
@@ -169,9 +242,11 @@ class Courses:
     async def _read(self, period: Period) -> Travellers:
         try:
             position, at = self._site.unifier.position, self._site.clock.now_ms()
-            found = await read_travellers(self._site, period)
+            held = self._held.get(period)
+            before = None if held is None else held.found
+            found = await read_travellers(self._site, period, before)
             self._held.pop(period, None)
-            self._held[period] = (found, position, at)
+            self._held[period] = _Held(found, position, at)
             for oldest in list(self._held)[:-KEPT]:
                 del self._held[oldest]
             return found

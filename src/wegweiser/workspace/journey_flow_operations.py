@@ -19,6 +19,7 @@ from wegweiser.profile.stage_words import what_in_words as evidence_in_words
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read
 from wegweiser.workspace.journey_courses import (
     UNITS,
@@ -81,7 +82,9 @@ def chosen_of(moved: Sequence[Moved], choice: Choice) -> tuple[Moved, ...]:
 
 def _one_of(written: str, allowed: Sequence[str], name: str) -> None:
     if written not in ("", *allowed):
-        raise InputRefused("bad_input", f"{name} is one of {', '.join(allowed)}.", 422, name)
+        raise InputRefused(
+            "bad_input", wrong("one_from", name=name, known=", ".join(allowed)), 422, name
+        )
 
 
 async def _asked(site: Site, arguments: JsonObject) -> tuple[Period, tuple[Moved, ...], Travellers]:
@@ -104,7 +107,7 @@ def _days(site: Site, arguments: JsonObject) -> tuple[date, date]:
     first = _day(arguments, "from", today - timedelta(days=DEFAULT_DAYS))
     end = _day(arguments, "to", today + timedelta(days=1))
     if not timedelta(0) < end - first <= timedelta(days=LONGEST_DAYS):
-        told = f"to lies after from, at most {LONGEST_DAYS} days."
+        told = wrong("to_after_from", most=LONGEST_DAYS)
         raise InputRefused("bad_period", told, 422, "to")
     return first, end
 
@@ -114,7 +117,7 @@ def _day(arguments: JsonObject, name: str, otherwise: date) -> date:
     try:
         return date.fromisoformat(written) if written else otherwise
     except ValueError:
-        raise InputRefused("bad_period", f"{name} is a day like 2026-10-01.", 422, name) from None
+        raise InputRefused("bad_period", wrong("a_journey_day", name=name), 422, name) from None
 
 
 def _today(site: Site) -> date:

@@ -30,7 +30,9 @@ async def journey_learn(site: Site, arguments: JsonObject) -> Json:
     """Learn tables from all persons with evidence; gives a proposal and changes nothing."""
     fewest = arguments.get("fewest", learning.FEWEST)
     if not isinstance(fewest, int) or isinstance(fewest, bool) or fewest < FEWEST_EVER:
-        raise InputRefused("bad_input", f"fewest is a number from {FEWEST_EVER} up.", 422, "fewest")
+        raise InputRefused(
+            "bad_input", wrong("number_up", name="fewest", least=FEWEST_EVER), 422, "fewest"
+        )
     await site.intake.settle()
     book = site.journeys
     learned = await asyncio.to_thread(
@@ -89,7 +91,7 @@ def moment(claim: Json) -> int | None:
         return None
     at = parse_instant(claim)
     if at is None:
-        raise InputRefused("bad_input", "as_of is a time like 2026-11-22T09:00:00Z.", 400, "as_of")
+        raise InputRefused("bad_input", wrong("as_of_time"), 400, "as_of")
     return at
 
 

@@ -6,6 +6,7 @@ from wegweiser.resolve.link_judge import Thresholds
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, text
 from wegweiser.workspace.site import Site
 
@@ -30,7 +31,12 @@ async def link_list(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     limit = arguments.get("limit", 100)
     if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS:
-        raise InputRefused("bad_input", f"limit is a number from 1 to {MOST_ROWS}.", 422, "limit")
+        raise InputRefused(
+            "bad_input",
+            wrong("number_between", name="limit", least=1, most=MOST_ROWS),
+            422,
+            "limit",
+        )
     found = site.linking.suggestions()
     last = site.linking.book.last
     return {
@@ -103,7 +109,9 @@ def compared(site: Site, person_id: str) -> JsonObject:
 def _share(arguments: JsonObject, name: str, otherwise: float) -> float:
     value = arguments.get(name, otherwise)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputRefused("bad_input", f"{name} is a number from 0.01 to 1.", 422, name)
+        raise InputRefused(
+            "bad_input", wrong("number_between", name=name, least=0.01, most=1), 422, name
+        )
     return float(value)
 
 

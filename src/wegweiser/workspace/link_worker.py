@@ -10,6 +10,7 @@ from multiprocessing.queues import SimpleQueue
 from wegweiser.flow.link_search import search
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.link import Linkage, LinkRecord
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.worker import prepare
 
 LOOKED_EVERY_S = 0.5
@@ -21,7 +22,7 @@ def require_installed() -> None:
     if importlib.util.find_spec("splink") is None:
         raise InputRefused(
             "not_installed",
-            "Looking for duplicates needs Splink: pip install 'wegweiser[link]'.",
+            wrong("needs_splink"),
             422,
         )
 

@@ -6,6 +6,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.model import Head, Snapshot
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import text
 from wegweiser.workspace.site import Site
 
@@ -46,7 +47,9 @@ async def model_show(site: Site, arguments: JsonObject) -> Json:
     number = arguments.get("number")
     trainer = site.deciding.learning.trainer
     if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
-        raise InputRefused("bad_input", "number is the number of a snapshot.", 422, "number")
+        raise InputRefused(
+            "bad_input", wrong("number_of", name="number", what="snapshot"), 422, "number"
+        )
     found = trainer.snapshot if number is None else trainer.numbered(number)
     return {
         **_line(found),
@@ -124,7 +127,12 @@ async def models_retrain(site: Site, arguments: JsonObject) -> Json:
     """Learn everything once more from the log; with `adopt` what comes out decides."""
     adopt = arguments.get("adopt", False)
     if not isinstance(adopt, bool):
-        raise InputRefused("bad_input", "adopt is true or false.", 422, "adopt")
+        raise InputRefused(
+            "bad_input",
+            wrong("this_or_that", name="adopt", one="true", other="false"),
+            422,
+            "adopt",
+        )
     found, same = await site.deciding.learning.retrain(adopt)
     return {"same": same, "adopted": adopt and not same, "snapshot": _line(found)}
 

@@ -9,6 +9,7 @@ from wegweiser.terms.cost import Cost
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS, format_day
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain, read, text
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ async def leak_check(site: "Site", arguments: JsonObject) -> Json:
     try:
         return plain(await asyncio.to_thread(check_rows, rows, goal, confirmed, person))
     except KeyError as error:
-        told = f"No row has a column {goal!r}."
+        told = wrong("no_column", name=repr(goal))
         raise InputRefused("bad_input", told, 422, "goal") from error
 
 

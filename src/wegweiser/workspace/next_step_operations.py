@@ -71,7 +71,12 @@ async def next_step_said(site: Site, arguments: JsonObject) -> Json:
     if decision is None or decision.channel != SALES or not decision.items:
         raise NotFound(wrong("no_step"))
     if said not in SAID:
-        raise InputRefused("bad_input", "said is done or not_suitable.", 422, "said")
+        raise InputRefused(
+            "bad_input",
+            wrong("this_or_that", name="said", one="done", other="not_suitable"),
+            422,
+            "said",
+        )
     told = wrong("said_already")
     if _said_of(site, decision) is not None:
         raise InputRefused("said_already", told, 409)
@@ -97,7 +102,7 @@ async def account_activity(site: Site, arguments: JsonObject) -> Json:
     await site.intake.settle()
     weeks = read(arguments, "weeks", int, 8)
     if not 1 <= weeks <= MOST_WEEKS:
-        told_wrong = f"weeks is a number from 1 to {MOST_WEEKS}."
+        told_wrong = wrong("number_between", name="weeks", least=1, most=MOST_WEEKS)
         raise InputRefused("bad_input", told_wrong, 422, "weeks")
     return {"people": [*activity(site, found_account(site, arguments), weeks)]}
 

@@ -263,7 +263,7 @@ async def run(
     if name in OF_CALLERS:
         done = await OF_CALLERS[name](site, arguments, caller)
     elif (operation := OPERATIONS.get(name)) is None:
-        raise NotFound(f"There is no operation {name!r}.")
+        raise NotFound(wrong("no_operation", name=repr(name)))
     else:
         done = await operation(site, arguments)
     audited.note(site, name, arguments, caller, by)

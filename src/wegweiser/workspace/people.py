@@ -12,6 +12,7 @@ from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.role import STRONG_ROLES
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.called import is_name, role_called
 from wegweiser.workspace.operator import Invitation, Operator, Session
 from wegweiser.workspace.passwords import LONGEST_PASSWORD, require_good
@@ -79,7 +80,7 @@ class People:
         """Give somebody by name; raises NotFound."""
         operator = self._operators.get(name)
         if operator is None:
-            raise NotFound(f"There is nobody with the name {name!r}.")
+            raise NotFound(wrong("nobody_called", name=repr(name)))
         return operator
 
     def ensure_admin(self) -> str | None:
@@ -91,10 +92,10 @@ class People:
     def add(self, name: str, role: str, email: str = "") -> str:
         """Let somebody in; gives the one-time link token with which they set their password."""
         if not is_name(name):
-            told = "A name has 1 to 60 letters, digits or the signs . @ + - _ and blanks inside."
+            told = wrong("name_of_person")
             raise InputRefused("bad_name", told, 422, "name")
         if name in self._operators:
-            raise InputRefused("taken", f"There is somebody with the name {name!r}.", 409, "name")
+            raise InputRefused("taken", wrong("name_in_use", name=repr(name)), 409, "name")
         self._put(Operator(name, "", role_called(role), self._clock.now_ms(), email.strip()[:200]))
         return self.invite(name)
 
@@ -136,7 +137,7 @@ class People:
 
     def _keep_an_owner(self, operator: Operator) -> None:
         if self._owners() == [operator]:
-            told = "Somebody has to own the workspace: make somebody else owner first."
+            told = wrong("last_owner")
             raise InputRefused("last_owner", told, 409, "name")
 
     def _put(self, operator: Operator) -> None:
@@ -247,7 +248,7 @@ class People:
     def factor_key(self, seed: str) -> bytes:
         """Give the key of a seed."""
         if self._secret is None:
-            raise InputRefused("no_factor", "There is no secret for second factors here.", 409)
+            raise InputRefused("no_factor", wrong("no_factor_secret"), 409)
         return key_of(self._secret(), seed)
 
     def take_factor(self, name: str, seed: str, code: str) -> bool:
@@ -274,7 +275,7 @@ class People:
         """
         operator, now = self.get(name), self._clock.now_ms()
         if self._wrong_codes.too_many(name, now):
-            told = "There were too many wrong codes. Wait for a quarter of an hour."
+            told = wrong("many_wrong_codes")
             raise InputRefused("too_many_codes", told, 429, "code")
         key = self.factor_key(operator.factor)
         step = step_of(key, code, now, operator.factor_step)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.operator import Operator
 
@@ -50,7 +51,7 @@ async def people_link(site: "Site", arguments: JsonObject) -> Json:
     _require_power(site, arguments, operator.role)
     link = operator.provider
     if link is not None and link.gives_role and not operator.password_hash:
-        told = "They come by the identity provider; a password would outlive what it says of them."
+        told = wrong("comes_by_provider")
         raise InputRefused("by_provider", told, 409, "name")
     token = site.people.invite(operator.name)
     return {"name": operator.name, "link": _link(site, token)}
@@ -94,7 +95,7 @@ def _require_power(site: "Site", arguments: JsonObject, *roles: str) -> None:
     if not by:
         return
     if {"owner", "admin"} & {*roles} and not site.people.get(by).may("owners"):
-        told = "Only an owner gives, takes or changes the roles owner and admin."
+        told = wrong("only_owners")
         raise InputRefused("too_strong", told, 403, "role")
 
 

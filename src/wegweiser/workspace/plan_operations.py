@@ -6,6 +6,7 @@ from wegweiser.measure import plan_drift
 from wegweiser.measure.plan_drift import Kind, Seen
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import plain
 from wegweiser.workspace.site import Site
 
@@ -24,7 +25,12 @@ async def plan_report(site: Site, arguments: JsonObject) -> Json:
     """Compare the last days with the declared schemas and with the time before."""
     days = arguments.get("days", 7)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= LONGEST_DAYS:
-        raise InputRefused("bad_input", f"days is a number from 1 to {LONGEST_DAYS}.", 422, "days")
+        raise InputRefused(
+            "bad_input",
+            wrong("number_between", name="days", least=1, most=LONGEST_DAYS),
+            422,
+            "days",
+        )
     today = datetime.fromtimestamp(site.clock.now_ms() / 1000, UTC).date()
     begin = today - timedelta(days=days - 1)
     now = await _seen(site, str(begin), str(today + timedelta(days=1)))

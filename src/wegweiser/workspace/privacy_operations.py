@@ -79,7 +79,7 @@ async def suppression_add(site: "Site", arguments: JsonObject) -> Json:
     """Let nothing more in about an identifier, without erasing what is there."""
     name, now = spelled(_identifier(arguments)), site.clock.now_ms()
     if not name:
-        raise InputRefused("bad_id", "This is no usable identifier.", 422, "identifier")
+        raise InputRefused("bad_id", wrong("useless_identifier"), 422, "identifier")
     request_id = f"sup_{site.clock.random_bytes(8).hex()}"
     site.suppressions.put(site.suppressions.rows([name], 0, request_id))
     return {"request_id": request_id, "kind": kind_of(name), "suppressed_at": format_instant(now)}
@@ -90,7 +90,7 @@ async def suppression_lift(site: "Site", arguments: JsonObject) -> Json:
     name, reason = spelled(_identifier(arguments)), text(arguments, "reason")
     lifted = site.suppressions.lift(name, site.clock.now_ms(), reason)
     if lifted is None:
-        raise NotFound("This identifier is not on the suppression list.")
+        raise NotFound(wrong("not_suppressed"))
     assert lifted.lifted_at is not None
     return {
         "request_id": lifted.request_id,
@@ -104,7 +104,7 @@ async def suppression_lift(site: "Site", arguments: JsonObject) -> Json:
 async def access(site: "Site", arguments: JsonObject) -> Json:
     """Gather everything that is kept of a person, with where it came from."""
     if site.settings.access_release == "second_person":
-        told = "Here a second person releases it: wegweiser access-request ask, then release."
+        told = wrong("needs_release")
         raise InputRefused("release_needed", told, 403)
     return await site.privacy.document(await _person(site, arguments))
 
@@ -153,7 +153,7 @@ def _identifier(arguments: JsonObject) -> str:
     name = text(arguments, "identifier")
     kind, colon, value = name.partition(":")
     if not (kind and colon and value):
-        raise InputRefused("bad_id", "Write the identifier as TYPE:VALUE.", 422, "identifier")
+        raise InputRefused("bad_id", wrong("write_identifier"), 422, "identifier")
     return name
 
 

@@ -45,12 +45,12 @@ async def profile_changes(site: Site, arguments: JsonObject) -> Json:
     stated = read(arguments, "after", str, "")
     types = read(arguments, "types", list[str], [])
     if not set(types) <= set(TYPES):
-        told = f"types are {', '.join(TYPES)}."
+        told = wrong("are_these", name="types", known=", ".join(TYPES))
         raise InputRefused("bad_input", told, 422, "types")
     purposes = [site.purposes.key_of(name) for name in read(arguments, "purpose", list[str], [])]
     after = read_cursor(stated) if stated else site.profiles.changes.head
     if after is None:
-        told = "after is the id of a change, or a log position."
+        told = wrong("after_change")
         raise InputRefused("bad_input", told, 422, "after")
     reader = site.profiles.reader(after, types, purposes)
     gap = reader.misses
@@ -78,7 +78,7 @@ async def timeline(site: Site, arguments: JsonObject) -> Json:
         raise NotFound(wrong("no_profile"))
     kinds = read(arguments, "kinds", list[str], []) or [*KINDS]
     if not set(kinds) <= set(KINDS):
-        told = f"kinds are {', '.join(KINDS)}."
+        told = wrong("are_these", name="kinds", known=", ".join(KINDS))
         raise InputRefused("bad_input", told, 422, "kinds")
     limit, days = _number(arguments, "limit", 50), _number(arguments, "days", 90)
     end = site.clock.now_ms() + 5 * MINUTE_MS + 1
@@ -114,7 +114,9 @@ async def profile_search(site: Site, arguments: JsonObject) -> Json:
 def _number(arguments: JsonObject, name: str, usual: int) -> int:
     value = read(arguments, name, int, usual)
     if not 1 <= value <= MOST:
-        raise InputRefused("bad_input", f"{name} is a number from 1 to {MOST}.", 422, name)
+        raise InputRefused(
+            "bad_input", wrong("number_between", name=name, least=1, most=MOST), 422, name
+        )
     return value
 
 
@@ -122,20 +124,27 @@ def check_bulk(site: Site, options: Mapping[str, str]) -> None:
     """Refuse a bulk export that cannot be made, before anything is written."""
     for name in options:
         if name not in OPTIONS:
-            told = f"There is no option {name!r}; use {', '.join(OPTIONS)}."
+            told = wrong("no_option_called", name=repr(name), known=", ".join(OPTIONS))
             raise InputRefused("bad_input", told, 422, name)
     if options.get("of", "persons") not in OF:
-        raise InputRefused("bad_input", "of is persons or accounts.", 422, "of")
+        raise InputRefused(
+            "bad_input",
+            wrong("this_or_that", name="of", one="persons", other="accounts"),
+            422,
+            "of",
+        )
     if options.get("format", "jsonl") not in FORMATS:
-        told = f"format is {', '.join(FORMATS)}."
+        told = wrong("is_these", name="format", known=", ".join(FORMATS))
         raise InputRefused("bad_input", told, 422, "format")
     _purpose_of(site, options)
     segment = options.get("segment", "")
     declared = site.segments.get(segment) if segment else None
     if segment and declared is None:
-        raise InputRefused("not_found", f"There is no segment {segment!r}.", 404, "segment")
+        raise InputRefused(
+            "not_found", wrong("no_segment_called", key=repr(segment)), 404, "segment"
+        )
     if declared is not None and f"{declared.of}s" != options.get("of", f"{declared.of}s"):
-        told = f"The segment {segment!r} is of {declared.of}s."
+        told = wrong("segment_of", key=repr(segment), of=declared.of)
         raise InputRefused("bad_input", told, 422, "of")
 
 

@@ -24,7 +24,12 @@ async def quarantine_list(site: Site, arguments: JsonObject) -> Json:
     """
     limit = read(arguments, "limit", int, ROWS)
     if not 1 <= limit <= MOST_ROWS:
-        raise InputRefused("bad_input", f"limit is a number from 1 to {MOST_ROWS}.", 422, "limit")
+        raise InputRefused(
+            "bad_input",
+            wrong("number_between", name="limit", least=1, most=MOST_ROWS),
+            422,
+            "limit",
+        )
     given = read(arguments, "after", str, "")
     after = _place(given) if given else None
     counts = Counter[str]()
@@ -60,7 +65,7 @@ async def quarantine_fix(site: Site, arguments: JsonObject) -> Json:
     """Store a mended element in place of one that was set aside."""
     element, patch = arguments.get("element"), arguments.get("patch")
     if (element is None) == (patch is None):
-        raise InputRefused("bad_input", "Give the whole element, or a patch of it.", 422)
+        raise InputRefused("bad_input", wrong("element_or_patch"), 422)
     return plain(await site.quarantine.fix(_place(text(arguments, "id")), element, patch))
 
 
@@ -78,14 +83,14 @@ def _some(site: Site, arguments: JsonObject) -> Chosen:
     """Read which elements are meant; all of them only where that is said."""
     chosen = _chosen(site, arguments)
     if chosen == Chosen() and arguments.get("all") is not True:
-        raise InputRefused("bad_input", "Say which: ids, code, source, day, or all.", 422)
+        raise InputRefused("bad_input", wrong("which_elements"), 422)
     return chosen
 
 
 def _chosen(site: Site, arguments: JsonObject) -> Chosen:
     ids = read(arguments, "ids", list[str], [])
     if len(ids) > MOST_IDS:
-        raise InputRefused("bad_input", f"Give at most {MOST_IDS} ids at once.", 422, "ids")
+        raise InputRefused("bad_input", wrong("many_ids", most=MOST_IDS), 422, "ids")
     named = read(arguments, "source", str, "")
     source = site.callers.named(named) or site.callers.source(named)
     if named and source is None:
@@ -101,14 +106,14 @@ def _chosen(site: Site, arguments: JsonObject) -> Chosen:
 def _day(written: str) -> int | None:
     at = parse_instant(written) if written else None
     if written and (at is None or at % DAY_MS):
-        raise InputRefused("bad_input", "day is a date such as 2027-01-31.", 422, "day")
+        raise InputRefused("bad_input", wrong("a_date", name="day"), 422, "day")
     return None if at is None else at // DAY_MS
 
 
 def _place(name: str) -> Place:
     place = place_of(name)
     if place is None:
-        told = f"{name[:100]!r} is no quarantineId; they look like q-12-3."
+        told = wrong("no_quarantine_id", name=repr(name[:100]))
         raise InputRefused("bad_input", told, 422, "id")
     return place
 

@@ -6,6 +6,7 @@ from wegweiser.flow.regulations import Regulation, RegulationType, SubjectType
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ async def regulation_create(site: "Site", arguments: JsonObject) -> Json:
 def _choice(arguments: JsonObject, name: str, kind: Any) -> Any:
     value = text(arguments, name)
     if value not in get_args(kind):
-        told = f"{name} is one of {', '.join(get_args(kind))}."
+        told = wrong("one_from", name=name, known=", ".join(get_args(kind)))
         raise InputRefused("bad_input", told, 400, name)
     return value
 

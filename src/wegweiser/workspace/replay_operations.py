@@ -88,7 +88,9 @@ async def decision_what_if(site: Site, arguments: JsonObject) -> Json:
     decision = await _found(site, arguments)
     model = arguments.get("model")
     if model is not None and (not isinstance(model, int) or isinstance(model, bool)):
-        raise InputRefused("bad_input", "model is the number of a model.", 422, "model")
+        raise InputRefused(
+            "bad_input", wrong("number_of", name="model", what="model"), 422, "model"
+        )
     draft = _other_rules(site, arguments)
     found = _replay(site).what_if(decision, draft, model)
     told = plain(found)
@@ -106,7 +108,9 @@ def _other_rules(site: Site, arguments: JsonObject) -> Policy | None:
     number = arguments.get("bundle")
     if number is not None:
         if not isinstance(number, int) or isinstance(number, bool):
-            raise InputRefused("bad_input", "bundle is the number of a bundle.", 422, "bundle")
+            raise InputRefused(
+                "bad_input", wrong("number_of", name="bundle", what="bundle"), 422, "bundle"
+            )
         policy = site.unifier.policies.of(f"#{number}")
         if policy.bundle.number != number:
             raise NotFound(wrong("no_bundle", key=str(number)))
@@ -131,7 +135,7 @@ def _replay(site: Site) -> DecisionReplay:
 async def _checked(site: Site, arguments: JsonObject, compute: bool) -> Json:
     last = arguments["last"]
     if not isinstance(last, int) or isinstance(last, bool) or not 1 <= last <= MOST_AT_ONCE:
-        told = f"last is a number from 1 to {MOST_AT_ONCE}."
+        told = wrong("number_between", name="last", least=1, most=MOST_AT_ONCE)
         raise InputRefused("bad_input", told, 422, "last")
     await site.intake.settle()
     await site.intake.checkpoint()
@@ -172,7 +176,7 @@ async def log(site: Site, options: Mapping[str, str]) -> AsyncIterator[bytes]:
     """
     form = next((one for one in FORMATS if one == (options.get("format") or FORMATS[0])), None)
     if form is None:
-        told = f"format is one of {', '.join(FORMATS)}."
+        told = wrong("one_from", name="format", known=", ".join(FORMATS))
         raise InputRefused("bad_format", told, 422, "format")
     await site.intake.settle()
     await site.intake.checkpoint()

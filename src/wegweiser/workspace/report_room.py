@@ -13,6 +13,7 @@ from wegweiser.flow.reports import ReportDesk
 from wegweiser.ports.channel import Channel
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.policy import Endpoint
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.channels import open_report_channel
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ReportRoom:
             known = [one for one in known if one.key == report.endpoint]
         if len(known) == 1:
             return known[0]
-        told = "Name the mail server of the report: `endpoint: KEY`, an endpoint with via: smtp."
+        told = wrong("mail_server_of_report")
         raise InputRefused("no_endpoint", told, 422, "endpoint")
 
     def _endpoints(self) -> tuple[Endpoint, ...]:

@@ -18,6 +18,7 @@ from wegweiser.collect.batch import Unmapped, batches
 from wegweiser.collect.mapping import OF_ROWS, compile_mapping
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.worker import prepare
 
 # What reads files is loaded in the process of its own: the server never needs it.
@@ -62,7 +63,7 @@ async def first_rows(path: Path, most: int, apart: bool) -> list[Json]:
             async for part in _parts(path, None, most, apart):
                 rows += part.plain
     except TimeoutError as error:
-        told = "The file takes too long to read. Load it with `wegweiser load`, or as CSV."
+        told = wrong("slow_file")
         raise InputRefused("slow_file", told, 422, "file") from error
     return rows
 
@@ -107,7 +108,7 @@ def _heard(receiving: Connection) -> Part | None:
     try:
         told = msgspec.json.decode(receiving.recv_bytes(), type=Part | Fault | None)
     except (EOFError, OSError) as error:
-        raise InputRefused("bad_file", "The file cannot be read.", 422, "file") from error
+        raise InputRefused("bad_file", wrong("bad_file"), 422, "file") from error
     if isinstance(told, Fault):
         raise InputRefused(told.code, told.message, told.status, "file")
     return told
@@ -153,7 +154,7 @@ def _plain(file: "RowFile", most: int) -> Iterator[Part]:
             break
         rows.append(row)
     if room < 0 and not rows:
-        raise InputRefused("too_large", "The first row of the file is too large.", 413)
+        raise InputRefused("too_large", wrong("large_row"), 413)
     yield Part(len(rows), file.share_read, plain=rows)
 
 
@@ -174,14 +175,14 @@ def _refuse_large(path: Path) -> None:
     with path.open("rb") as stream:
         head = stream.read(4)
     if head[:2] == GZIP_MAGIC:
-        raise InputRefused("packed", "The file is packed. Unpack it first.", 422)
+        raise InputRefused("packed", wrong("packed_file"), 422)
     try:
         unpacked = _unpacked_bytes(path, head)
     except (BadZipFile, ArrowException, OSError) as error:
-        raise InputRefused("bad_file", f"The file cannot be read: {error}.", 422) from error
+        raise InputRefused("bad_file", wrong("bad_file_since", why=str(error)), 422) from error
     if unpacked > MOST_UNPACKED_BYTES:
         most = MOST_UNPACKED_BYTES // 1024 // 1024
-        told = f"The file holds more than {most} MB. Load it with `wegweiser load`."
+        told = wrong("large_file", most=most)
         raise InputRefused("too_large", told, 413)
 
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from wegweiser.decide.rule_guard import RuleRecord
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.arguments import read, text
 from wegweiser.workspace.rule_metrics import digest_of
 from wegweiser.workspace.site import Site
@@ -33,7 +34,9 @@ async def rule_test(site: Site, arguments: JsonObject) -> Json:
 def _one_of(known: Mapping[str, T], arguments: JsonObject, name: str) -> T | None:
     key = read(arguments, name, str, "")
     if key and key not in known:
-        raise InputRefused("bad_input", f"There is no {name} {key[:100]!r}.", 422, name)
+        raise InputRefused(
+            "bad_input", wrong("none_called", name=name, key=repr(key[:100])), 422, name
+        )
     return known.get(key)
 
 

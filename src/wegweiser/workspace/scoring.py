@@ -13,6 +13,7 @@ from wegweiser.flow.scores import ScoreBook
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.score import ScoreCheck, ScoreDeclared
+from wegweiser.terms.wrong import wrong
 
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
@@ -66,7 +67,7 @@ class ScoreRoom:
         """Learn a score now, or only look at its drift; raises NotFound."""
         declared = self.book.declared.get(key)
         if declared is None:
-            raise NotFound(f"There is no score {key!r}; declare it: kind: score.")
+            raise NotFound(wrong("score_undeclared", key=repr(key)))
         async with self._training:
             site = self._site
             reader = self.book.readers.get(key)

@@ -280,14 +280,18 @@ def _segment(site: Site, key: str) -> Segment:
 def _of(arguments: JsonObject) -> Of:
     of = arguments.get("of") or "person"
     if of not in get_args(Of):
-        raise InputRefused("bad_input", "of is person or account.", 422, "of")
+        raise InputRefused(
+            "bad_input", wrong("this_or_that", name="of", one="person", other="account"), 422, "of"
+        )
     return cast(Of, of)
 
 
 def _number(arguments: JsonObject, name: str, usual: int, most: int) -> int:
     value = arguments.get(name, usual)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-        raise InputRefused("bad_input", f"{name} is a number from 1 to {most}.", 422, name)
+        raise InputRefused(
+            "bad_input", wrong("number_between", name=name, least=1, most=most), 422, name
+        )
     return value
 
 

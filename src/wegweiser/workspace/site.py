@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 
 from wegweiser.adapters.pull import DltRows, require_allowed
 from wegweiser.collect.allowed_events import allowed_events_of
+from wegweiser.decide.naming import Naming, by_key
 from wegweiser.flow.anonymous_counts import AnonymousCounts
 from wegweiser.flow.apply import Applier
+from wegweiser.flow.arrivals import Arrivals
 from wegweiser.flow.audit import Audit
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.clockwork import Clockwork
 from wegweiser.flow.cloudevents import CloudEvents
 from wegweiser.flow.conversations import ConversationDesk
+from wegweiser.flow.course_memory import CourseMemory
 from wegweiser.flow.door_rules import DoorRules
 from wegweiser.flow.erasure_notice import ErasureNotices
 from wegweiser.flow.export import Exporter
@@ -130,6 +133,7 @@ class Site:
         self.intake = Intake(
             log, store, self.unifier, self._on_broken, on_disk, self.suppressions.sifted
         )
+        self.arrivals = Arrivals(log, store, self.unifier, self.intake)
         self.door_rules = DoorRules(store, clock)
         self.screening = Screening(
             self.door_rules,
@@ -154,6 +158,7 @@ class Site:
         self.loader = Loader(self.callers, reader, self.intake)
         self.subscriptions = Subscriptions(store, self.suppressions.mask)
         self.views = Views(self.unifier, clock, Stages(self.journeys), self.subscriptions)
+        self.views.forgotten.append(self.arrivals.forget)
         self.purposes.govern(self.views)
         self.accounts = AccountRoom(self)
         self.segments = Segments(
@@ -186,6 +191,7 @@ class Site:
         unifier, store, clock = self.unifier, self.engines.store, self.clock
         self.exporter = Exporter(self.engines.log, store, unifier.directory)
         self.profiles = ProfileRoom(self)
+        self.courses = CourseMemory(self.unifier, self.views, Stages(self.journeys), store)
         self.erasure_notices = ErasureNotices(unifier, store, clock, self.open_channel)
         self._eraser = self._new_eraser()
         self.privacy = PrivacyDesk(self)
@@ -341,10 +347,10 @@ class Site:
         await self._eraser.resume()
         self.deciding.open()
 
-    def explain(self, decision_id: str) -> JsonObject | None:
-        """Explain a decision by its id; None when there is none."""
+    def explain(self, decision_id: str, naming: Naming = by_key) -> JsonObject | None:
+        """Explain a decision by its id; None when there is none. `naming` is for its sentences."""
         decision = self.unifier.decisions.get(decision_id)
-        return None if decision is None else self.deciding.chooser.explain(decision)
+        return None if decision is None else self.deciding.chooser.explain(decision, naming)
 
     async def not_ready_because(self) -> str:
         """Say why nothing can be appended and synced now; empty when it can."""

@@ -86,7 +86,7 @@ async def key_create(site: Site, arguments: JsonObject, caller: Caller | None = 
     source = _source(site, arguments, "source")
     scopes = read(arguments, "scopes", list[str], [])
     if arguments.get("public") is True and scopes:
-        raise InputRefused("bad_setting", "A public key has no scopes to choose.", 422, "scopes")
+        raise InputRefused("bad_setting", wrong("public_scopes"), 422, "scopes")
     granted = PUBLIC_SCOPES if arguments.get("public") is True else SECRET_SCOPES
     granted = read_scopes(scopes) if scopes else granted
     refuse_more(caller, granted)
@@ -102,7 +102,7 @@ async def key_set(site: Site, arguments: JsonObject, caller: Caller | None = Non
     changed = with_settings(key, read(arguments, "settings", dict[str, Json], {}))
     scopes = read(arguments, "scopes", list[str], [])
     if scopes and key.public:
-        raise InputRefused("bad_setting", "A public key has no scopes to choose.", 422, "scopes")
+        raise InputRefused("bad_setting", wrong("public_scopes"), 422, "scopes")
     if scopes:
         granted = read_scopes(scopes)
         refuse_more(caller, [one for one in granted if one not in key.scopes])
@@ -114,7 +114,7 @@ async def key_rotate(site: Site, arguments: JsonObject, caller: Caller | None = 
     """Make a key with the same rights, shown this once; the old one ends after the overlap."""
     hours = read(arguments, "overlap_hours", float, OVERLAP_HOURS)
     if not 0 <= hours <= 24 * 365:
-        raise InputRefused("bad_setting", "overlap_hours is a number from 0 to 8760.", 422)
+        raise InputRefused("bad_setting", wrong("overlap_hours"), 422)
     old = _key(site, arguments)
     # Whoever rotates a key is shown its successor.
     refuse_more(caller, old.scopes)
@@ -159,9 +159,9 @@ def _key(site: Site, arguments: JsonObject) -> Key:
     """Find a key that is not gone, by its id or by its text."""
     key = site.callers.key_named(text(arguments, "key"))
     if key is None:
-        raise NotFound("There is no such key; see: wegweiser key list.")
+        raise NotFound(wrong("no_key"))
     if key.gone_at(site.clock.now_ms()):
-        raise InputRefused("gone", "This key has ended; make a new one.", 409, "key")
+        raise InputRefused("gone", wrong("key_ended"), 409, "key")
     return key
 
 

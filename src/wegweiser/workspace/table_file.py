@@ -9,6 +9,7 @@ import msgspec
 from wegweiser.deliver.spreadsheet import harmless
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json
+from wegweiser.terms.wrong import wrong
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -25,7 +26,7 @@ def table_file(columns: Sequence[str], rows: Sequence[Sequence[Json]], form: str
     "name;share\\r\\n'=1+1;0,5\\r\\n"
     """
     if form not in MEDIA:
-        told = f"There is no file form {form!r}; there are {', '.join(MEDIA)}."
+        told = wrong("no_form", form=repr(form), known=", ".join(MEDIA))
         raise InputRefused("bad_form_word", told, 422, "form")
     if form == "json":
         return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows])

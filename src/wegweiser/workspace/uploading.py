@@ -16,6 +16,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.event import Event
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.record import Tally
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.modest_file import modest
 from wegweiser.workspace.row_reading import first_rows, mapped_parts
 from wegweiser.workspace.uploads import WORK, Upload
@@ -60,7 +61,7 @@ async def take_in(site: "Site", name: str, content: IO[bytes], by: str) -> Uploa
         path = site.uploads.path(upload.upload_id)
         upload.rows = await first_rows(path, LOOKED_AT_ROWS, _apart(site))
         if not upload.rows:
-            raise InputRefused("empty_file", "The file has no rows.", 422, "file")
+            raise InputRefused("empty_file", wrong("no_rows"), 422, "file")
     except BaseException:
         site.uploads.drop(upload.upload_id)
         raise
@@ -161,7 +162,7 @@ def mapping_named(site: "Site", key: str) -> str:
     """Give an applied mapping as it is written; raises InputRefused."""
     document = MappingBook(site.engines.store).get(key)
     if document is None:
-        raise InputRefused("no_mapping", f"There is no mapping {key!r}.", 422, "mapping")
+        raise InputRefused("no_mapping", wrong("no_mapping_called", key=repr(key)), 422, "mapping")
     return written({"kind": "mapping", **document})
 
 
@@ -174,7 +175,7 @@ def written(document: JsonObject) -> str:
 def _document(text: str) -> JsonObject:
     found = read_documents([("mapping", text)]).of_kind("mapping")
     if len(found) != 1:
-        told = f"There must be one mapping, not {len(found)}."
+        told = wrong("one_mapping", count=len(found))
         raise InputRefused("bad_document", told, 422, "mapping")
     return found[0].fields
 
@@ -183,7 +184,7 @@ def _require_bulk(site: "Site", source: str) -> bool:
     """Tell whether a source is new; raises InputRefused for one that sends by itself."""
     found = site.callers.named(source)
     if found is not None and found.kind != "bulk":
-        told = f"The source {source[:100]!r} sends by itself. Name another one in the mapping."
+        told = wrong("live_source", name=repr(source[:100]))
         raise InputRefused("live_source", told, 422, "mapping")
     return found is None
 

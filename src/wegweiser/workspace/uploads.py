@@ -72,10 +72,10 @@ class Uploads:
         try:
             size = await asyncio.to_thread(_copied, source, self._room() / upload_id)
             if not size:
-                raise InputRefused("empty_file", "The file is empty.", 422, "file")
+                raise InputRefused("empty_file", wrong("empty_file"), 422, "file")
         except OSError as error:
             self.drop(upload_id)
-            told = "There is no room for the file now. Try it again later."
+            told = wrong("no_room")
             raise InputRefused("no_space", told, 507, "file") from error
         except BaseException:
             self.drop(upload_id)

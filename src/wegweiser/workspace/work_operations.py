@@ -58,7 +58,7 @@ async def work_begin(site: "Site", arguments: JsonObject, caller: Caller | None 
     if kind == "simulation":
         given = _simulation(site, arguments)
         return told(site, site.works.begin(kind, read(given, "draft", str, ""), given, by))
-    reason = "kind is replay, undo, learning or simulation."
+    reason = wrong("kind_of_work")
     raise InputRefused("bad_input", reason, 422, "kind")
 
 
@@ -74,7 +74,9 @@ async def work_report(site: "Site", arguments: JsonObject, caller: Caller | None
         kind = text(arguments, "kind")
         if kind not in KINDS or KINDS[kind].run is not None:
             told_kinds = ", ".join(name for name, one in KINDS.items() if one.run is None)
-            raise InputRefused("bad_input", f"kind is one of {told_kinds}.", 422, "kind")
+            raise InputRefused(
+                "bad_input", wrong("one_from", name="kind", known=told_kinds), 422, "kind"
+            )
         subject = read(arguments, "subject", str, "")
         work = site.works.reported(kind, subject, _by(arguments, caller), done, total, found)
         return told(site, work)
@@ -99,7 +101,7 @@ def _simulation(site: "Site", arguments: JsonObject) -> JsonObject:
 def _undo(site: "Site", work: Work, by: str) -> Work:
     """Begin to put back what a replay let in; raises InputRefused where there is nothing."""
     if not can_be_undone(site, work):
-        reason = "Nothing of this work can be put back into quarantine."
+        reason = wrong("nothing_to_put_back")
         raise InputRefused("nothing_to_undo", reason, 409, "work_id")
     undo = site.works.begin("undo", work.subject, {RANGES: work.found[RANGES]}, by)
     site.works.mark(work, {"undone_by": undo.work_id})

@@ -123,7 +123,7 @@ class Works:
         work = self.get(work_id)
         kind = KINDS[work.kind]
         if kind.final:
-            told = "What erases, or puts back into quarantine, is brought to its end once begun."
+            told = wrong("final_work")
             raise InputRefused("final", told, 409, "work_id")
         if work.state == "running":
             self._end(work, "cancelled")

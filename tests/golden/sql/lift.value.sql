@@ -47,7 +47,42 @@ clustered as (
          coalesce(sum(x * x) filter (where closed), 0)::double as xx,
          coalesce(sum(x * y) filter (where closed), 0)::double as xy
   from valued
-  group by arm, unit_kind, cluster)
+  group by arm, unit_kind, cluster),
+cuts as (
+  select quantile_cont(y, 0.995) filter (where closed and arm in ($arm, $control)) as cut
+  from valued),
+cut_valued as (
+  select v.* replace (least(v.y, c.cut) as y, least(v.x, c.cut) as x)
+  from valued v, cuts c),
+cut_clustered as (
+  select arm, unit_kind, cluster,
+         count(*) as triggered,
+         count(*) filter (where first_at > $as_of::timestamptz - interval 28 day)
+           as recent,
+         min(first_at) as first_at,
+         count(*) filter (where closed) as n,
+         count(*) filter (where closed and y <> 0) as reached,
+         coalesce(sum(y) filter (where closed), 0)::double as y,
+         coalesce(sum(y * y) filter (where closed), 0)::double as yy,
+         coalesce(sum(x) filter (where closed), 0)::double as x,
+         coalesce(sum(x * x) filter (where closed), 0)::double as xx,
+         coalesce(sum(x * y) filter (where closed), 0)::double as xy
+  from cut_valued
+  group by arm, unit_kind, cluster),
+placed_by_size as (
+  select arm, unit_kind, y,
+         row_number() over (partition by arm, unit_kind order by abs(y) desc) as place,
+         count(*) over (partition by arm, unit_kind) as units
+  from valued
+  where closed),
+largest as (
+  select arm, unit_kind, count(*) as n, sum(y)::double as y, sum(y * y)::double as yy
+  from placed_by_size
+  where place <= ceil(0.01 * units)
+  group by arm, unit_kind)
+select 'all' as part, s.*, l.n as largest_n, l.y as largest_y, l.yy as largest_yy,
+       null::double as cut
+from (
 select arm, unit_kind,
        sum(triggered) as triggered,
        sum(recent) as recent,
@@ -60,5 +95,22 @@ select arm, unit_kind,
        sum(n * n) as cluster_nn, sum(n * y) as cluster_ny, sum(n * x) as cluster_nx,
        sum(y * y) as cluster_yy, sum(x * x) as cluster_xx, sum(x * y) as cluster_xy
 from clustered
-group by arm, unit_kind
-order by arm, unit_kind
+group by arm, unit_kind) s
+left join largest l on l.arm = s.arm and l.unit_kind = s.unit_kind
+union all
+select 'cut', s.*, null, null, null, c.cut
+from cuts c, (
+select arm, unit_kind,
+       sum(triggered) as triggered,
+       sum(recent) as recent,
+       epoch_ms(min(first_at)) as first_at_ms,
+       sum(n) as n,
+       sum(reached) as reached,
+       sum(y) as sum_y, sum(yy) as sum_yy,
+       sum(x) as sum_x, sum(xx) as sum_xx, sum(xy) as sum_xy,
+       count(*) filter (where n > 0) as clusters,
+       sum(n * n) as cluster_nn, sum(n * y) as cluster_ny, sum(n * x) as cluster_nx,
+       sum(y * y) as cluster_yy, sum(x * x) as cluster_xx, sum(x * y) as cluster_xy
+from cut_clustered
+group by arm, unit_kind) s
+order by part, arm, unit_kind

@@ -24,19 +24,27 @@ reached as (
 earned as (
   select person_id as unit_id, occurred_at, amount from ledger
   where amount is not null and currency in ('', $currency)),
+firsts_reached as (
+  select f.unit_id, min(r.occurred_at) as goal_at
+  from firsts f
+  join reached r on r.unit_id = f.unit_id
+   and r.occurred_at >= f.landmark_at
+   and r.occurred_at < f.landmark_at + to_days($window_days::integer)
+  group by f.unit_id),
 units as (
   select f.unit_id, d.source, d.device, d.region,
          case when d.visits <= 2 then d.visits::varchar when d.visits <= 5 then '3 to 5'
               else '6 and more' end as visits,
          (md5_number(f.unit_id) % 5)::integer as fold,
-         exists (select 1 from reached r where r.unit_id = f.unit_id
-                 and r.occurred_at >= f.landmark_at
-                 and r.occurred_at < f.landmark_at + to_days($window_days::integer)) as has_goal,
+         g.goal_at is not null as has_goal,
+         coalesce(g.goal_at < f.landmark_at + to_days($landmark_days::integer), false) as is_soon,
          coalesce((select sum(e.amount) from earned e where e.unit_id = f.unit_id
                    and e.occurred_at >= f.landmark_at
                    and e.occurred_at < f.landmark_at + to_days($window_days::integer)), 0)::double
            as value
-  from firsts f join described d on d.unit_id = f.unit_id
+  from firsts f
+  join described d on d.unit_id = f.unit_id
+  left join firsts_reached g on g.unit_id = f.unit_id
   where f.landmark_at + to_days($window_days::integer) <= $as_of::timestamptz
     and not exists (select 1 from reached r
                     where r.unit_id = f.unit_id and r.occurred_at < f.landmark_at)),
@@ -63,7 +71,9 @@ features as (
     and x.occurred_at >= f.first_at and x.occurred_at < f.landmark_at)
 select f.kind, f.feature, u.fold, u.source, u.device, u.region, u.visits,
        count(*) as units, count(*) filter (where u.has_goal) as goals,
-       sum(u.value)::double as value, sum(u.value * u.value)::double as squares
+       sum(u.value)::double as value, sum(u.value * u.value)::double as squares,
+       count(*) filter (where not u.is_soon) as later_units,
+       count(*) filter (where u.has_goal and not u.is_soon) as later_goals
 from features f join units u on u.unit_id = f.unit_id
 where (f.kind, f.feature) in (
   select (kind, feature) from features join units using (unit_id)
@@ -71,6 +81,7 @@ where (f.kind, f.feature) in (
 group by all
 union all
 select '(all)', '', fold, source, device, region, visits,
-       count(*), count(*) filter (where has_goal), sum(value)::double, sum(value * value)::double
+       count(*), count(*) filter (where has_goal), sum(value)::double, sum(value * value)::double,
+       count(*) filter (where not is_soon), count(*) filter (where has_goal and not is_soon)
 from units group by all
 order by all

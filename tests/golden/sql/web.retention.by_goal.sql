@@ -1,7 +1,8 @@
 with acting_leaves as (
   select leaf,
-         epoch_ms(occurred_at) // 900000 as quarter,
-         bool_or(type in ('page', 'screen')) as is_begin, bool_or(false) as is_return
+         epoch_us(occurred_at) // 900000000 as quarter,
+         bool_or(type in ('page', 'screen')) as is_begin,
+         bool_or(false) as is_return
   from leaf_events
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
     and not bot and leaf <> '' and ((type in ('page', 'screen')) or (false))
@@ -11,7 +12,10 @@ active as (
   from acting_leaves a
   left join leaves l on l.leaf = a.leaf
   union all
-  select person_id, epoch_ms(occurred_at) // 900000, bool_or(false), bool_or(kind = 'goal')
+  select person_id as unit_id,
+         epoch_us(occurred_at) // 900000000 as quarter,
+         bool_or(false) as is_begin,
+         bool_or(kind = 'goal') as is_return
   from outcomes
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
     and person_id <> '' and ((false) or (kind = 'goal'))

@@ -1,10 +1,11 @@
 with acting_leaves as (
   select leaf_number,
-         epoch_ms(occurred_at) // 900000 as quarter,
-         bool_or(type in ('page', 'screen')) as is_begin, bool_or(type in ('page', 'screen')) as is_return
+         epoch_us(occurred_at) // 900000000 as quarter,
+         bool_or(type in ('page', 'screen')) as is_begin,
+         bool_or(type in ('page', 'screen')) as is_return
   from leaf_events
   where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
-    and not bot and leaf <> '' and ((type in ('page', 'screen')) or (type in ('page', 'screen')))
+    and not bot and leaf <> '' and (type in ('page', 'screen'))
   group by all),
 active as (
   select coalesce(l.person_number, a.leaf_number) as unit_id, a.quarter, a.is_begin, a.is_return

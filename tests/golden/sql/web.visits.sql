@@ -18,8 +18,9 @@ numbered as (
   from ordered
   window own_events as (partition by leaf order by occurred_at, position, idx)),
 slices as (
-  select leaf, epoch_ms(occurred_at) // 1800000 as slice,
-         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
+  select leaf, epoch_us(occurred_at) // 1800000000 as slice,
+         epoch_us(min(occurred_at)) // 1000 as began_ms,
+         epoch_us(max(occurred_at)) // 1000 as ended_ms,
          count(*) filter (where is_view) as views,
          sum(engaged_seconds) as engaged_seconds,
          

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.web.serving import Running, empty_site, until
 
@@ -14,8 +13,6 @@ OWNER = "sales@example.com"
 def attacked() -> Iterator[Running]:
     """A server on which nobody gives anything away."""
     server = Running(empty_site)
-    # As strong as it is slow; how strong it is, is tested elsewhere.
-    server.site.people._hasher = PasswordHasher(time_cost=1, memory_cost=64)
     now = server.site.clock.now_ms()
     server.wait(server.site.loader.take("crm", elements(now)))
     server.wait(server.site.intake.checkpoint())

@@ -11,7 +11,7 @@ import pytest
 from tests.web.roles import browser_of
 from tests.web.serving import Running, until
 from wegweiser.terms.instant import MINUTE_MS
-from wegweiser.web.pages.answers import MOST_AT_ONCE, Answers, Wish
+from wegweiser.web.pages.answers import ASKED_AT_ONCE, MOST_AT_ONCE, Answers, Wish
 from wegweiser.web.pages.frame import signs
 from wegweiser.web.pages.frame.listeners import MOST_OF_ONE
 
@@ -105,17 +105,18 @@ def test_an_answer_from_before_an_erasure_is_not_kept() -> None:
 
 
 def test_pages_begin_only_so_many_measures_at_once() -> None:
-    async def play() -> tuple[int, bool]:
+    async def play() -> tuple[int, int, bool]:
         site = NeverReady()
         answers = Answers(site)  # type: ignore[arg-type]
         wishes = [Wish("web.visits", (("from", str(at)),)) for at in range(MOST_AT_ONCE + 20)]
         asking = [asyncio.create_task(answers.get([one])) for one in wishes]
         await asyncio.sleep(0.01)
-        waits = answers.computing(wishes[-1:])
+        waits, begun = answers.computing(wishes[-1:]), len(answers._running)
         for one in [*asking, *answers._running.values()]:
             one.cancel()
-        return site.asked, waits
+        return site.asked, begun, waits
 
-    asked, waits = asyncio.run(play())
-    assert asked == MOST_AT_ONCE
+    asked, begun, waits = asyncio.run(play())
+    assert begun == MOST_AT_ONCE
+    assert asked == ASKED_AT_ONCE
     assert waits

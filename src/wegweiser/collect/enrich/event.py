@@ -43,9 +43,14 @@ class Enrichment(msgspec.Struct, frozen=True):
         viewed = event.type in ("page", "screen")
         page = context.get("page")
         page = page if isinstance(page, dict) else {}
-        url = _first(page, properties if viewed else page, "url")
-        found = self._read(event, page, url, viewed)
-        host = host_of(url) if url else ""
+        url = referrer = host = ""
+        if page or viewed:
+            beside = properties if viewed else page
+            url, referrer = _first(page, beside, "url"), _first(page, beside, "referrer")
+            host = host_of(url) if url else ""
+        found = self._read(context, url, referrer, viewed)
+        if self.topics_of is not NO_TOPICS:
+            found = self._with_topics(found, event, page, url)
         return msgspec.structs.replace(
             event,
             context=cut_context(context, self.rules, host) if context else context,
@@ -56,24 +61,25 @@ class Enrichment(msgspec.Struct, frozen=True):
             enriched=found,
         )
 
-    def _read(self, event: Event, page: JsonObject, url: str, viewed: bool) -> JsonObject:
-        context = event.context
+    def _read(self, context: JsonObject, url: str, referrer: str, viewed: bool) -> JsonObject:
         agent, address = context.get("userAgent"), context.get("ip")
-        found = self.read(
+        return self.read(
             agent if isinstance(agent, str) else "",
             hints_of(context["userAgentData"]) if "userAgentData" in context else None,
             url,
-            _first(page, event.properties if viewed else page, "referrer"),
+            referrer,
             stated_campaign(context["campaign"]) if "campaign" in context else (),
             address if isinstance(address, str) else "",
             viewed,
         )
+
+    def _with_topics(
+        self, found: JsonObject, event: Event, page: JsonObject, url: str
+    ) -> JsonObject:
         topics = self._topics(event, page, url, _text(found.get("search")))
         return {**found, "topics": [*topics]} if topics else found
 
     def _topics(self, event: Event, page: JsonObject, url: str, search: str) -> tuple[str, ...]:
-        if self.topics_of is NO_TOPICS:
-            return ()
         stated = event.properties if event.type in ("page", "screen") else {}
         path = _first(stated, page, "path") or _path_of(url)
         category = event.category or _text(stated.get("category")) or _text(page.get("category"))

@@ -111,10 +111,14 @@ def cut_fields(
     names = _OF_PAGES if of_page else _OF_OTHERS
     if names.isdisjoint(fields):
         return fields
-    kept = dict(fields)
-    for name, value in fields.items():
-        if value and name in names and isinstance(value, str):
-            kept[name] = _cut(name, value, rules, host)
+    kept = fields
+    for name in names.intersection(fields):
+        value = fields[name]
+        cut = _cut(name, value, rules, host) if value and isinstance(value, str) else value
+        if cut != value:
+            # Most addresses may stay as they are, and so may what holds them.
+            kept = dict(fields) if kept is fields else kept
+            kept[name] = cut
     return kept
 
 

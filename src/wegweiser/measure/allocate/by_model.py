@@ -14,6 +14,7 @@ from wegweiser.measure.verdict.question import question as verdict_question
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question, Result
+from wegweiser.terms.wrong import wrong
 
 MODELS = ("none", "mix")
 _OF_MIX = ("sales", "media", "channels", "tests", "currency")
@@ -67,10 +68,10 @@ def modelled(
     Raises InputRefused where the channels or the margin were not asked for.
     """
     if asked.text("by") != "channel":
-        raise InputRefused("bad_option", "--model mix goes with --by channel.", 422, "by")
+        raise InputRefused("bad_option", wrong("mix_by_channel"), 422, "by")
     margin = asked.number("sales_margin")
     if margin <= 0:
-        told = "--model mix needs --sales-margin, such as 0.3 for 30 cents of each unit of sales."
+        told = wrong("mix_margin")
         raise InputRefused("bad_option", told, 422, "sales_margin")
     weekly: list[Row] = [row | {"n": row["entries"]} for row in rows if row["role"] is not None]
     own = of_mix(asked)

@@ -22,6 +22,7 @@ from wegweiser.measure.words import Sentence, both
 from wegweiser.terms.effort import KeptPlan
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Gate, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "allocate.effort"
 DRAWS = 500
@@ -100,7 +101,9 @@ def _reviewed(cells: list[Cell], asked: Asked, units: int) -> list[Result]:
     try:
         plan = msgspec.json.decode(asked.text("planned"), type=KeptPlan)
     except msgspec.DecodeError as error:
-        raise InputRefused("bad_option", f"--planned: {error}", 422, "planned") from error
+        raise InputRefused(
+            "bad_option", wrong("plan_unread", why=str(error)), 422, "planned"
+        ) from error
     return [review_result(NAME, review(plan, cells), units)]
 
 

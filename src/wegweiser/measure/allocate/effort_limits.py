@@ -6,6 +6,7 @@ from wegweiser.measure.allocate.effort_cell import Cell
 from wegweiser.measure.allocate.effort_plan import Possible
 from wegweiser.measure.form import Asked
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 
 def possible(cells: Sequence[Cell], asked: Asked) -> Possible:
@@ -18,7 +19,7 @@ def possible(cells: Sequence[Cell], asked: Asked) -> Possible:
     budget = spent if stated < 0 else stated
     share = asked.number("floor")
     if not 0 <= share <= 0.5:
-        raise InputRefused("bad_option", "--floor must be from 0 to 0.5", 422, "floor")
+        raise InputRefused("bad_option", wrong("floor_share"), 422, "floor")
     # Where nothing costs anything there is nothing that a budget could hold back.
     paid = any(one.cost > 0 for one in cells)
     return Possible(
@@ -68,4 +69,9 @@ def _amount(option: str, part: str, name: str, written: str) -> float:
 
 def _refused(option: str, part: str) -> InputRefused:
     example = "sales=120/0.5" if option == "hours" else "sales=240"
-    return InputRefused("bad_option", f"--{option}: {part!r} should be like {example}", 422, option)
+    return InputRefused(
+        "bad_option",
+        wrong("written_like", option=option, part=repr(part), example=example),
+        422,
+        option,
+    )

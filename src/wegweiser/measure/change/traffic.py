@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from scipy import stats
+from scipy import special
 
 from wegweiser.measure.statistic import Interval
 
@@ -53,8 +53,8 @@ def change_of_counts(pairs: Sequence[tuple[int, int]], level: float = 0.95) -> I
     unlike = sum((one - share * (one + other)) ** 2 for one, other in held)
     usual = share * (1 - share) * (now + before)
     dispersion = unlike / usual * len(held) / (len(held) - 1)
-    reach = float(stats.t.ppf(0.5 + level / 2, len(held) - 1)) * math.sqrt(dispersion)
-    least = float(stats.norm.ppf(0.5 + level / 2))
+    reach = float(special.stdtrit(len(held) - 1, 0.5 + level / 2)) * math.sqrt(dispersion)
+    least = float(special.ndtri(0.5 + level / 2))
     spread = max(least, reach) * math.sqrt(1 / now + 1 / before)
     middle = math.log(now / before)
     return Interval(math.expm1(middle), math.expm1(middle - spread), math.expm1(middle + spread))

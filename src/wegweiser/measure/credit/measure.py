@@ -1,4 +1,4 @@
-"""The measure `credit`: goals split over the contacts before them, by several methods at once."""
+"""The measure `credit`: goals, or their value, split over the contacts before them."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,12 +9,13 @@ import pyarrow as pa
 
 from wegweiser.measure.credit.markov import by_removal, chain_of, removal_effects
 from wegweiser.measure.credit.path import Numbers, Path, Paths, Split, gather, redrawn
-from wegweiser.measure.credit.question import CUTS, UNITS, question
+from wegweiser.measure.credit.question import CUTS, METRICS, UNITS, question
 from wegweiser.measure.credit.rules import RULES, by_decay, by_rule
+from wegweiser.measure.credit.said import nothing, said_of, too_little, unassigned
 from wegweiser.measure.credit.shapley import by_sets
-from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, real, rows_of, whole
+from wegweiser.measure.form import Asked, Measure, Option, Row, answer, real, rows_of, whole
 from wegweiser.measure.statistic import Interval, interval
-from wegweiser.measure.words import between, both, estimate_of, number
+from wegweiser.measure.words import both
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "credit"
@@ -22,31 +23,41 @@ LEAST_PATHS = 300
 LEAST_GOALS = 20
 DRAWS = 500
 METHODS = ("markov", "shapley", "first", "last", "linear", "position", "decay")
-_UNIT = "goals"
-_NOT_A_CAUSE = both(
-    "A split, not a cause: nobody knows from it what would happen without the channel.",
-    "Eine Aufteilung, keine Ursache: Was ohne den Kanal geschähe, weiß daraus niemand.",
-)
+UNASSIGNED = "(unassigned)"
 
 
 def answer_credit(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
-    """Split the goals by every method, with the noise of counting for the chosen one."""
+    """Split goals or value by every method, with the noise of counting for the chosen one.
+
+    What was reached without any known contact is a row of its own, so that rows sum to the total.
+    """
     found = rows_of(table)
-    unseen = sum(whole(row, "goals") for row in found if not row["contacts"])
+    metric = asked.text("metric")
+    alone = [row for row in found if not row["contacts"]]
+    unseen = sum(whole(row, "goals") for row in alone)
     paths = gather(_path(row) for row in found)
     converting = sum(whole(row, "paths") for row in found)
-    counts = {"goals": converting + unseen, "paths": converting, "nulls": int(paths.nulls.sum())}
+    counts = {
+        "goals": converting + unseen,
+        "paths": converting,
+        "nulls": int(paths.nulls.sum()),
+        "without_contact": unseen,
+    }
     if converting < LEAST_PATHS:
-        told = _too_little(counts) if found else _nothing(counts)
+        told = too_little(counts, LEAST_PATHS) if found else nothing(counts)
         return answer(NAME, asked, asked_question, [told], [], converting)
-    credits = _credits(paths)
+    credits = _credits(paths, metric)
     method, seed = asked.text("method"), _seed(asked_question)
-    ends = _ends(paths, method, seed)
-    rows = [_row(place, paths, credits, method, ends) for place in _largest_first(credits[method])]
+    ends = _ends(paths, method, metric, seed)
+    order = _largest_first(credits[method])
+    rows = [_row(place, paths, credits, method, ends) for place in order]
     results = [
-        _result(place, paths, credits[method], ends, method, counts)
-        for place in _largest_first(credits[method])
+        _result(place, paths, credits[method], ends, method, metric, counts) for place in order
     ]
+    if unseen:
+        rest = float(unseen) if metric == "goals" else sum(real(row, "value") for row in alone)
+        rows.append(_rest_row(rest, unseen, credits))
+        results.append(unassigned(f"{NAME}.{method}.{UNASSIGNED}", rest, metric, counts))
     return answer(NAME, asked, asked_question, results, rows, converting)
 
 
@@ -69,25 +80,34 @@ def _split_of(paths: Paths, method: str) -> Split:
     return by_decay(paths) if method == "decay" else by_rule(paths, RULES[method])
 
 
-def _credits(paths: Paths) -> Mapping[str, Numbers]:
-    """Give the goals per channel by every method, and by a chain that remembers two contacts."""
-    found = {name: _split_of(paths, name).of(paths.goals) for name in METHODS if name != "markov"}
+def amounts_of(paths: Paths, metric: str) -> Numbers:
+    """Give per path what is split: its goals, or what they were worth."""
+    return paths.goals if metric == "goals" else paths.values
+
+
+def _credits(paths: Paths, metric: str) -> Mapping[str, Numbers]:
+    """Give what falls to each channel by every method, and by a chain that remembers two."""
+    amounts = amounts_of(paths, metric)
+    found = {name: _split_of(paths, name).of(amounts) for name in METHODS if name != "markov"}
     for name, order in (("markov", 1), ("markov_of_two", 2)):
         effects = removal_effects(chain_of(paths, order), paths)
-        found[name] = by_removal(effects, paths.goal_total)
+        found[name] = by_removal(effects, float(amounts.sum()))
     return found
 
 
-def _ends(paths: Paths, method: str, seed: int) -> Numbers:
+def _ends(paths: Paths, method: str, metric: str, seed: int) -> Numbers:
     """Give per channel the ends between which 95 % of the bootstrap draws lie."""
     chance = np.random.default_rng(seed)
     draws = (redrawn(paths, chance) for _ in range(DRAWS))
     if method == "markov":
         chain = chain_of(paths)
-        drawn = [by_removal(removal_effects(chain, one), one.goal_total) for one in draws]
+        drawn = [
+            by_removal(removal_effects(chain, one), float(amounts_of(one, metric).sum()))
+            for one in draws
+        ]
     else:
         split = _split_of(paths, method)
-        drawn = [split.of(one.goals) for one in draws]
+        drawn = [split.of(amounts_of(one, metric)) for one in draws]
     return np.asarray(np.quantile(np.array(drawn), [0.025, 0.975], axis=0))
 
 
@@ -123,16 +143,33 @@ def _row(
     }
 
 
+def _rest_row(rest: float, goals: int, credits: Mapping[str, Numbers]) -> Row:
+    """Give the row of what no contact is known of; every method leaves it there."""
+    return {
+        "contact": UNASSIGNED,
+        "paths_with_it": goals,
+        "few": False,
+        **dict.fromkeys(credits, rest),
+        "low": rest,
+        "high": rest,
+        "widest_disagreement": 0.0,
+    }
+
+
 def _result(
-    place: int, paths: Paths, credit: Numbers, ends: Numbers, method: str, counts: dict[str, int]
+    place: int,
+    paths: Paths,
+    credit: Numbers,
+    ends: Numbers,
+    method: str,
+    metric: str,
+    counts: dict[str, int],
 ) -> Result:
     found, name = _interval(place, credit, ends), paths.channels[place]
-    share = float(credit[place]) / paths.goal_total
-    said = {lang: estimate_of(found, lang) for lang in ("en", "de")}
-    parts = {lang: number(100 * share, lang, 1) for lang in ("en", "de")}
+    total = float(credit.sum())
     return Result(
         name=f"{NAME}.{method}.{name}",
-        unit=_UNIT,
+        unit=metric,
         n=counts,
         enough_data=True,
         estimate=found.estimate,
@@ -140,44 +177,8 @@ def _result(
         high=found.high,
         kind="bootstrap",
         evidence="split",
-        sentence=both(
-            f"{said['en']} goals ({parts['en']}%) fall to {name} by the method {method}"
-            f" ({between(found, 'en')}, as far as counting goes). {_NOT_A_CAUSE['en']}",
-            f"{said['de']} Ziele ({parts['de']} %) fallen nach der Methode {method} auf {name}"
-            f" ({between(found, 'de')}, soweit es am Zählen liegt). {_NOT_A_CAUSE['de']}",
-        ),
+        sentence=said_of(name, found, found.estimate / total if total else 0.0, method, metric),
         method=f"{method}, {DRAWS} Poisson draws of whose paths they are",
-    )
-
-
-def _nothing(counts: dict[str, int]) -> Result:
-    return gated(
-        NAME,
-        _UNIT,
-        "no_source",
-        counts,
-        both(
-            "No contact and no goal is known of this period. Put the tag on your pages and declare"
-            " a goal.",
-            "Aus diesem Zeitraum sind weder Kontakte noch Ziele bekannt. Bauen Sie das Tag in Ihre"
-            " Seiten ein und legen Sie ein Ziel fest.",
-        ),
-    )
-
-
-def _too_little(counts: dict[str, int]) -> Result:
-    have = {lang: number(counts["paths"], lang) for lang in ("en", "de")}
-    return gated(
-        NAME,
-        _UNIT,
-        "too_little",
-        counts,
-        both(
-            f"{have['en']} of {LEAST_PATHS} goals after a known contact are there, too few to"
-            " split.",
-            f"{have['de']} von {LEAST_PATHS} Zielen nach einem bekannten Kontakt sind da, zu wenige"
-            " zum Aufteilen.",
-        ),
     )
 
 
@@ -192,6 +193,7 @@ MEASURE = Measure(
         Option("by", "text", "channel", both("what to split over", "worauf verteilt"), tuple(CUTS)),
         Option("unit", "text", "person", both("whose path", "wessen Weg"), tuple(UNITS)),
         Option("method", "text", "markov", both("method", "Methode"), METHODS),
+        Option("metric", "text", "goals", both("what is split", "was aufgeteilt wird"), METRICS),
         Option("window_days", "whole", 30, both("days before a goal", "Tage vor einem Ziel")),
         Option(
             "half_life_days",

@@ -12,9 +12,9 @@ Numbers = NDArray[np.float64]
 class Path(msgspec.Struct, frozen=True):
     """One order of contacts; `goals` paths ended in a goal worth `value` together, `nulls` in none.
 
-    `decayed` holds per step the goals that fall to it when contacts count half after some days;
-    None where the times of contacts are not known. `walker` is a name for whoever walked more
-    than this one, so that their paths are drawn together; of all others it is empty.
+    `decayed` holds per step the goals, or the value, that fall to it when contacts count half
+    after some days; None where the times of contacts are not known. `walker` is a name for whoever
+    walked more than this one, so that their paths are drawn together; of all others it is empty.
     """
 
     channels: tuple[str, ...]
@@ -91,7 +91,8 @@ def _added(a: Path, b: Path) -> Path:
 
 
 def _decay_of(path: Path) -> tuple[float, ...]:
-    return tuple(part / path.goals if path.goals else 0.0 for part in path.decayed or ())
+    whole = sum(path.decayed or ())
+    return tuple(part / whole if whole else 0.0 for part in path.decayed or ())
 
 
 def redrawn(paths: Paths, chance: np.random.Generator) -> Paths:

@@ -4,6 +4,7 @@ from wegweiser.measure.form import Asked
 from wegweiser.measure.web.visit import visit_steps
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question
+from wegweiser.terms.wrong import wrong
 
 _SINCE = "$start::timestamptz - to_days($window_days::integer)"
 # Goals after the period still tell that what came before them did not lead to nothing.
@@ -24,6 +25,7 @@ CUTS = {
     ),
 }
 UNITS = {"person": "person_id", "account": "account_id"}
+METRICS = ("goals", "value")
 
 
 def question(asked: Asked) -> Question:
@@ -37,7 +39,7 @@ def question(asked: Asked) -> Question:
     one row, but for the paths of those who walked several: these keep a hash of theirs.
     """
     if asked.whole("window_days") < 1 or not asked.number("half_life_days") > 0.0:
-        told = "--window-days is from 1, and --half-life-days above 0."
+        told = wrong("windows_from")
         raise InputRefused("bad_option", told, 422, "window_days")
     visited, shown, fields = CUTS[asked.text("by")]
     unit = UNITS[asked.text("unit")]
@@ -45,7 +47,7 @@ def question(asked: Asked) -> Question:
 {visit_steps(_SINCE, fields, "account" if unit == "account_id" else "leaf")},
 {_contacts(unit, visited, shown)}
 {_walks()}
-{_sums()}
+{_sums(asked.text("metric"))}
 """)
 
 
@@ -100,13 +102,13 @@ paths as (
 """.strip()
 
 
-def _sums() -> str:
+def _sums(split: str) -> str:
     # Exact decimals add up to the same in any order.
-    return """
+    return f"""
 valued as (
   select p.unit_id, p.contacts, p.goal_at is null as is_null, coalesce(r.goals, 0) as goals,
          coalesce(r.value, 0) as value,
-         list_transform(p.weights, lambda one: one / p.weight * coalesce(r.goals, 0)) as decayed
+         list_transform(p.weights, lambda one: one / p.weight * coalesce(r.{split}, 0)) as decayed
   from paths p
   left join reached r on r.unit_id = p.unit_id and r.goal_at = p.goal_at),
 walkers as (

@@ -5,6 +5,7 @@ from wegweiser.measure.revenue.landmark import UNITS
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question
 from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.terms.wrong import wrong
 
 # People are drawn anew by parts that their id decides, so that counts stay enough.
 BUCKETS = 100
@@ -39,7 +40,7 @@ def question(asked: Asked) -> Question:
     """
     group, unit = asked.text("group"), asked.text("unit")
     if group in _NAMED and not asked.text(group):
-        told = f"--{group} must name a {group} where --group is {group}"
+        told = wrong("must_name", group=group, what=group, of=group)
         raise InputRefused("bad_option", told, 422, group)
     least = max(SMALLEST_CELL, asked.whole("least"))
     return asked.question(

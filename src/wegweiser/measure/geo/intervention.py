@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from wegweiser.measure.geo.wandering import wandering_paths
 from wegweiser.measure.statistic import Interval, interval
 
 Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 class Intervention(msgspec.Struct, frozen=True):
-    """Both models: with a level that hardly moves, and with one as free as the data want it."""
+    """Both models: with a level that hardly moves, and with one as free as the data let it be."""
 
     still: Foreseen
     free: Foreseen
@@ -55,7 +56,7 @@ class Intervention(msgspec.Struct, frozen=True):
 def intervention(
     series: Floats, controls: Floats, before: int, rng: np.random.Generator, paths: int = PATHS
 ) -> Intervention:
-    """Fit local level + controls before the break, simulate after it, twice.
+    """Fit level + controls before the break, draw what follows, twice.
 
     `series` (T), `controls` (T × C, untouched by the break; C may be 0), `before` periods before.
     Assumes that the controls go on as they went with the series. Source: Brodersen and others
@@ -65,38 +66,44 @@ def intervention(
     moved = controls[:, controls[:before].std(axis=0) > 0]
     columns = (moved - moved[:before].mean(axis=0)) / moved[:before].std(axis=0)
     scaled = (series - series[:before].mean()) / spread
-    told = [_foreseen(scaled, columns, before, level, rng, paths) for level in (STILL**2, None)]
+    told = (
+        _still(scaled, columns, before, rng, paths),
+        _free(scaled, columns, before, rng, paths),
+    )
     still, free = (_rescaled(one, spread, float(series[:before].mean())) for one in told)
     return Intervention(still, free)
 
 
-def _foreseen(
-    scaled: Floats,
-    columns: Floats,
-    before: int,
-    level: float | None,
-    rng: np.random.Generator,
-    paths: int,
+def _free(
+    scaled: Floats, columns: Floats, before: int, rng: np.random.Generator, paths: int
 ) -> Foreseen:
-    """Fit one model, with the level's variance fixed or free, and simulate what follows."""
+    """Average over how much the level may wander, as far as what came before tells."""
+    drawn, level_spread = wandering_paths(scaled[:before], columns, rng, paths)
+    return _told(scaled[before:], drawn, level_spread)
+
+
+def _still(
+    scaled: Floats, columns: Floats, before: int, rng: np.random.Generator, paths: int
+) -> Foreseen:
+    """Fit the model whose level's variance is given, and simulate what follows."""
     known, later = (columns[:before], columns[before:]) if columns.size else (None, None)
-    found = _fitted(scaled[:before], known, level)
+    found = _fitted(scaled[:before], known)
     after = len(scaled) - before
     simulated = found.simulate(after, anchor="end", repetitions=paths, exog=later, rng=rng)
-    drawn = np.asarray(simulated).reshape(after, -1)
-    told = dict(zip(found.model.param_names, np.asarray(found.params), strict=True))
-    return _told(scaled[before:], drawn, float(np.sqrt(max(told["sigma2.level"], 0.0))))
+    return _told(scaled[before:], np.asarray(simulated).reshape(after, -1), STILL)
 
 
-def _fitted(known: Floats, columns: Floats | None, level: float | None) -> Any:
+def _fitted(known: Floats, columns: Floats | None) -> Any:
     """Fit by likelihood; where the first way up does not end at a top, by a slower one."""
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     # Coefficients as states, so that their doubt is in the simulated paths.
     model = UnobservedComponents(known, level="llevel", exog=columns, mle_regression=False)
-    held = {} if level is None else {"sigma2.level": level}
-    with model.fix_params(held), warnings.catch_warnings():
+    with (
+        model.fix_params({"sigma2.level": STILL**2}),
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore", ConvergenceWarning)
         found = model.fit(disp=False, maxiter=200)
         if not found.mle_retvals["converged"]:

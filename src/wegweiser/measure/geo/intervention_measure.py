@@ -25,6 +25,7 @@ from wegweiser.measure.seed import seed_of
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Gate, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "geo.intervention"
 LEAST_BEFORE, LEAST_TIMES = 40, 3
@@ -42,7 +43,7 @@ def answer_intervention(table: pa.Table, asked_question: Question, asked: Asked)
     region, controls = _named(asked, regions)
     panel = panel_of(known, regions, _break_from(asked))
     counts |= {"days_before": panel.before, "days_after": panel.during}
-    gate = _gate(panel, counts)
+    gate = _gate(panel, len(controls), counts)
     if gate is not None:
         return answer(NAME, asked, asked_question, [gate], [], n)
     rng = np.random.default_rng(seed_of(asked_question, asked))
@@ -68,8 +69,8 @@ def _named(asked: Asked, regions: list[str]) -> tuple[str, list[str]]:
     controls = list(dict.fromkeys(part for part in named if part))
     missing = [name for name in [region, *controls] if name not in regions]
     if missing or region in controls:
-        wrong = f"{', '.join(missing) or region!r} is not known or twice"
-        told = f"--region names one region, --controls others ({wrong}); known: {regions[:20]}"
+        why = wrong("unknown_or_twice", name=", ".join(missing) or repr(region))
+        told = wrong("regions_of_break", why=why, known=str(regions[:20]))
         raise InputRefused("bad_option", told, 422, "region")
     return region, controls or [name for name in regions if name != region]
 
@@ -78,7 +79,7 @@ def _break_from(asked: Asked) -> date:
     try:
         return date.fromisoformat(asked.text("break_from"))
     except ValueError:
-        told = "--break-from is the first day after the break; write it like 2026-11-22."
+        told = wrong("break_from")
         raise InputRefused("bad_option", told, 422, "break_from") from None
 
 
@@ -86,18 +87,18 @@ def _first_day(rows: list[Row]) -> date:
     return date.fromisoformat(min(text(row, "day") for row in rows))
 
 
-def _gate(panel: Panel, counts: dict[str, int]) -> Result | None:
+def _gate(panel: Panel, controls: int, counts: dict[str, int]) -> Result | None:
     if panel.during < 1:
         early = both("No day after the break is over yet.", "Noch kein Tag danach ist vorbei.")
         return _gated("too_early", counts, early)
-    needed = max(LEAST_BEFORE, LEAST_TIMES * panel.during)
+    needed = max(LEAST_BEFORE + controls, LEAST_TIMES * panel.during)
     if panel.before >= needed:
         return None
     told = both(
-        f"Before the break {panel.before} of {needed} days are known: 40, and three times what"
-        " came after it.",
-        f"Vor dem Bruch sind {panel.before} von {needed} Tagen bekannt: 40, und dreimal so viele"
-        " wie danach.",
+        f"Before the break {panel.before} of {needed} days are known: 40 and one for each control,"
+        " and three times what came after it.",
+        f"Vor dem Bruch sind {panel.before} von {needed} Tagen bekannt: 40 und einer je Region zum"
+        " Vergleich, und dreimal so viele wie danach.",
     )
     return _gated("too_little", counts, told)
 

@@ -18,6 +18,7 @@ from wegweiser.measure.form import (
     text,
     whole,
 )
+from wegweiser.measure.geo.beside import beside_results
 from wegweiser.measure.geo.panel import Panel
 from wegweiser.measure.geo.question import METRICS, question
 from wegweiser.measure.geo.regression import by_days
@@ -26,6 +27,7 @@ from wegweiser.measure.geo.synthetic import LEAST_BLOCKS, LEAST_FIT, effect
 from wegweiser.measure.words import both, number
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Gate, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "geo.effect"
 LEAST_REGIONS = 10
@@ -34,10 +36,10 @@ LEAST_REGIONS = 10
 def answer_geo(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
     """Go through the gates, then estimate by synthetic control with the line beside it."""
     found = rows_of(table)
-    known = [row for row in found if text(row, "region")]
-    treated = regions_named(asked)
+    treated, others = regions_named(asked), set(regions_named(asked, "other_tests"))
+    known = [row for row in found if text(row, "region") and text(row, "region") not in others]
     n = sum(whole(row, "n") for row in known)
-    unknown = sum(whole(row, "n") for row in found) - n
+    unknown = sum(whole(row, "n") for row in found if not text(row, "region"))
     regions = sorted({text(row, "region") for row in known})
     counts = {"units": len(regions), "events": n, "unknown_region": unknown}
     panel = panel_of(known, regions, _test_from(asked)) if known else None
@@ -55,6 +57,7 @@ def answer_geo(table: pa.Table, asked_question: Question, asked: Asked) -> Answe
     ]
     rows.sort(key=lambda row: -real(row, "share"))
     results = results_of(NAME, synthetic, line, len(treated), panel.during, counts, asked)
+    results += beside_results(NAME, panel, treated, counts, asked)
     return answer(NAME, asked, asked_question, results, rows, n)
 
 
@@ -80,7 +83,7 @@ def _test_from(asked: Asked) -> date:
     try:
         return date.fromisoformat(asked.text("test_from"))
     except ValueError:
-        told = "--test-from is the first day of the test; write it like 2026-11-22."
+        told = wrong("test_from")
         raise InputRefused("bad_option", told, 422, "test_from") from None
 
 
@@ -103,14 +106,15 @@ def require_regions(treated: Sequence[str], known: Sequence[str]) -> None:
     missing = sorted(set(treated) - set(known))
     if treated and not missing:
         return
-    what = f"{', '.join(missing)} is not known" if missing else "none was named"
-    told = f"--treated names the regions of the test ({what}); known are {', '.join(known[:20])}."
+    names = ", ".join(missing)
+    what = wrong("region_unknown", names=names) if missing else wrong("region_none")
+    told = wrong("treated_regions", why=what, known=", ".join(known[:20]))
     raise InputRefused("bad_option", told, 422, "treated")
 
 
-def regions_named(asked: Asked) -> tuple[str, ...]:
+def regions_named(asked: Asked, option: str = "treated") -> tuple[str, ...]:
     """Read the regions of the test, written with commas between them; named twice is once."""
-    named = (part.strip() for part in asked.text("treated").split(","))
+    named = (part.strip() for part in asked.text(option).split(","))
     return tuple(dict.fromkeys(part for part in named if part))
 
 
@@ -163,6 +167,12 @@ MEASURE = Measure(
     (
         Option("treated", "text", "", both("regions with the test, by commas", "Testregionen")),
         Option("test_from", "text", "", both("first day of the test", "erster Tag des Tests")),
+        Option(
+            "other_tests",
+            "text",
+            "",
+            both("regions of other tests, left out", "Regionen anderer Tests, ausgelassen"),
+        ),
         Option("goal", "text", "", both("goal that counts, empty for any", "Ziel, leer für jedes")),
         Option("metric", "text", "goals", both("what is counted", "was gezählt wird"), METRICS),
         Option("cost", "number", 0.0, both("what the test cost", "was der Test gekostet hat")),

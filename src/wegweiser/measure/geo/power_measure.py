@@ -18,6 +18,7 @@ from wegweiser.measure.statistic import wilson
 from wegweiser.measure.words import both, number
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "geo.power"
 LEAST_WINDOWS = 10
@@ -33,7 +34,7 @@ def answer_power(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     counts = {"units": len(regions), "events": n}
     treated, days = regions_named(asked), asked.whole("days")
     if days < 1:
-        raise InputRefused("bad_option", "--days is from 1.", 422, "days")
+        raise InputRefused("bad_option", wrong("days_from_1"), 422, "days")
     found: list[Seen] = []
     if known:
         require_regions(treated, regions)

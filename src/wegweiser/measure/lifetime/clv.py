@@ -21,13 +21,15 @@ class Valued(msgspec.Struct, frozen=True):
     """Per row of customers its group of RFM, orders to come, value per order added up, and CLV.
 
     `drawn` are the totals of each of the nine groups under drawn parameters, one row per draw;
-    None where too many draws have no mean.
+    None where too many draws have no mean. `times` is by what an order is multiplied: season,
+    discount and margin.
     """
 
     group: Scores
     orders: Numbers
     per_order: Numbers
     clv: Numbers
+    times: Numbers
     drawn: Numbers | None
 
 
@@ -47,7 +49,7 @@ def valued(
     group = groups_of(buyers.age - buyers.last, buyers.repeats, buyers.count)
     times = coming.times * ahead.margin
     drawn = _drawn(customers, worth, study, times, coming.value, group, chance)
-    return Valued(group, coming.orders, coming.per_order, coming.value, drawn)
+    return Valued(group, coming.orders, coming.per_order, coming.value, times, drawn)
 
 
 def _drawn(
@@ -61,15 +63,15 @@ def _drawn(
 ) -> Numbers | None:
     """Draw the totals of the groups over customers that stand for all."""
     places, weights = _standing_for_all(clv, group)
-    few = _only(customers, places)
+    few = only_rows(customers, places)
     orders = study.chosen.fitted.draws(DRAWS, chance)
-    values = [one.draws(DRAWS, chance) for one in worth.fits if _is_told(one)]
+    values = [one.draws(DRAWS, chance) for one in worth.fits if is_told(one)]
     if not values or float((values[0][:, 1] <= 1.0).mean()) > MOST_WITHOUT_MEAN:
         return None
     exact = np.bincount(group, clv, len(GROUPS))
     found = []
     for number in range(DRAWS):
-        fits = _under(worth.fits, values, number)
+        fits = under_draw(worth.fits, values, number)
         if any(one.values[1] <= 1.0 for one in fits):
             continue
         under = msgspec.structs.replace(study.chosen.fitted, values=orders[number])
@@ -81,15 +83,16 @@ def _drawn(
     return np.asarray(np.array(found) * times_of_group, dtype=np.float64)
 
 
-def _is_told(fitted: Fitted) -> bool:
+def is_told(fitted: Fitted) -> bool:
+    """Tell whether the doubt about the parameters is known, so that they can be drawn."""
     return bool(np.isfinite(fitted.covariance).all())
 
 
-def _under(fits: tuple[Fitted, ...], values: list[Numbers], number: int) -> list[Fitted]:
+def under_draw(fits: tuple[Fitted, ...], values: list[Numbers], number: int) -> list[Fitted]:
     """Give the fits under one draw; one whose doubt is not told stays as it is."""
     drawn = iter(values)
     return [
-        msgspec.structs.replace(one, values=next(drawn)[number]) if _is_told(one) else one
+        msgspec.structs.replace(one, values=next(drawn)[number]) if is_told(one) else one
         for one in fits
     ]
 
@@ -104,7 +107,8 @@ def _standing_for_all(clv: Numbers, group: Scores) -> tuple[Scores, Numbers]:
     return np.concatenate(places), np.concatenate(weights)
 
 
-def _only(customers: Customers, places: Scores) -> Customers:
+def only_rows(customers: Customers, places: Scores) -> Customers:
+    """Take some rows of customers."""
     return Customers(
         only(customers.buyers, places),
         customers.valued[places],

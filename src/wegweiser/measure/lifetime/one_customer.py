@@ -7,6 +7,7 @@ from wegweiser.measure.lifetime.buyers import Buyers, Numbers
 from wegweiser.measure.lifetime.fit import Fitted
 from wegweiser.measure.lifetime.models import MODELS
 from wegweiser.measure.lifetime.per_order import WHOLE, Customers
+from wegweiser.measure.lifetime.possible import brought, each_of
 from wegweiser.measure.lifetime.to_come import Outlook, ToCome, to_come
 from wegweiser.measure.words import Sentence, both, number
 from wegweiser.terms.customer_value import Bought, CustomerModel, CustomerValue
@@ -14,6 +15,7 @@ from wegweiser.terms.instant import format_instant
 from wegweiser.terms.result import Answer
 
 DAYS_A_WEEK = 7
+FUTURES = 4_000
 _LEARNED_TOMORROW = both(
     "Customer value is not learned yet: that is done once a day.",
     "Der Kundenwert ist noch nicht gelernt: das geschieht einmal am Tag.",
@@ -83,23 +85,44 @@ def customer_value(
     if bought.currency not in ("", model.currency):
         sentence = _foreign(bought.currency, model.currency)
         return msgspec.structs.replace(told, status="other_currency", sentence=sentence)
-    return _told(told, model, bought, _expected(model, bought, today))
+    customer = _customer(model, bought, today)
+    return _told(told, model, bought, _expected(model, customer), _between(model, customer))
 
 
-def _expected(model: CustomerModel, bought: Bought, today: int) -> ToCome:
+def _customer(model: CustomerModel, bought: Bought, today: int) -> Customers:
     weeks = [(day - bought.first_day) / DAYS_A_WEEK for day in (bought.last_day, today)]
     mean = bought.repeat_value
     is_valued = mean is not None and mean > 0 and bought.days > 1
     place = float(np.searchsorted(model.borders, mean or 0.0, side="right")) if is_valued else WHOLE
     figures = (float(is_valued), mean if is_valued and mean else 0.0, 0.0, place, 0.0)
     buyers = Buyers(*(_one(each) for each in (bought.days - 1.0, weeks[0], weeks[1], 1.0)))
+    return Customers(buyers, *map(_one, figures))
+
+
+def _expected(model: CustomerModel, customer: Customers) -> ToCome:
     return to_come(
         MODELS[model.model],
         _fitted(model.buying),
         [_fitted(values) for values in model.worth],
-        Customers(buyers, *map(_one, figures)),
+        customer,
         Outlook(*model.ahead),
     )
+
+
+def _between(model: CustomerModel, customer: Customers) -> tuple[float, float]:
+    """Give the ends between which 95 of 100 such customers stay; the same for the same orders.
+
+    The parameters are those that were learned: of one customer chance says far more than their
+    doubt.
+    """
+    buying, worth = _fitted(model.buying), [_fitted(values) for values in model.worth]
+    ahead = Outlook(*model.ahead)
+    times = to_come(MODELS[model.model], buying, worth, customer, ahead).times * ahead.margin
+    alike = each_of(customer).times(FUTURES)
+    chance = np.random.default_rng(0)
+    drawn = brought(MODELS[model.model], buying, worth, customer, alike, ahead.horizon, chance)
+    low, high = np.quantile(float(times[0]) * drawn, (0.025, 0.975))
+    return float(low), float(high)
 
 
 def _one(value: float) -> Numbers:
@@ -113,13 +136,19 @@ def _fitted(values: tuple[float, ...]) -> Fitted:
 
 
 def _told(
-    told: CustomerValue, model: CustomerModel, bought: Bought, coming: ToCome
+    told: CustomerValue,
+    model: CustomerModel,
+    bought: Bought,
+    coming: ToCome,
+    ends: tuple[float, float],
 ) -> CustomerValue:
     alike = model.holdout_errors[min(bought.days - 1, len(model.holdout_errors) - 1)]
     title = MODELS[model.model].title
     found = msgspec.structs.replace(
         told,
         value=float(coming.value[0]),
+        low=min(ends[0], float(coming.value[0])),
+        high=max(ends[1], float(coming.value[0])),
         orders=float(coming.orders[0]),
         value_per_order=float(coming.per_order[0]),
         horizon_weeks=model.ahead[0],
@@ -132,14 +161,15 @@ def _told(
 def _sentence(found: CustomerValue) -> Sentence:
     said: Sentence = {}
     for lang in ("en", "de"):
-        value, orders = (number(one or 0.0, lang, 1) for one in (found.value, found.orders))
+        figures = (found.value, found.orders, found.low, found.high)
+        value, orders, low, high = (number(one or 0.0, lang, 1) for one in figures)
         weeks = number(found.horizon_weeks or 0.0, lang)
         error = _missed(found.holdout_error)[lang]
         said[lang] = both(
             f"{value} {found.currency} are expected of {orders} orders within {weeks} weeks;"
-            f" of one customer that says little. {error}",
+            f" 19 of 20 such customers bring between {low} and {high}. {error}",
             f"Erwartet werden {value} {found.currency} aus {orders} Bestellungen in {weeks} Wochen;"
-            f" für einen einzelnen Kunden sagt das wenig. {error}",
+            f" 19 von 20 solchen Kunden bringen zwischen {low} und {high}. {error}",
         )[lang]
     return said
 

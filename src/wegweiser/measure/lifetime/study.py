@@ -17,6 +17,7 @@ from wegweiser.measure.revenue.ledger import CURRENCY
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question
+from wegweiser.terms.wrong import wrong
 
 _WEEKS_A_YEAR = 365.25 / 7
 
@@ -68,7 +69,7 @@ def horizon_of(asked: Asked) -> float:
     """Give the horizon in weeks, or in whole occasions; raises InputRefused below a week."""
     occasion, weeks = asked.text("occasion"), asked.whole("horizon_weeks")
     if weeks < 1:
-        told = "--horizon-weeks looks ahead: 1 or more."
+        told = wrong("horizon_ahead")
         raise InputRefused("bad_option", told, 422, "horizon_weeks")
     if occasion == "any":
         return float(weeks)

@@ -1,15 +1,13 @@
 """The measure `lifetime.value`: what the customers of today will bring, per group or account."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated
-from wegweiser.measure.lifetime.buyers import Numbers
 from wegweiser.measure.lifetime.buying import unidentified
 from wegweiser.measure.lifetime.buying_gate import counts_of, gate_of
 from wegweiser.measure.lifetime.buying_sentence import checks
+from wegweiser.measure.lifetime.by_account import by_account
 from wegweiser.measure.lifetime.clv import Valued, valued
 from wegweiser.measure.lifetime.model_rows import model_rows
 from wegweiser.measure.lifetime.per_order import Customers
@@ -28,6 +26,7 @@ from wegweiser.measure.rfm.grouping import GROUPS
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question
+from wegweiser.terms.wrong import wrong
 
 NAME = "lifetime.value"
 
@@ -37,7 +36,7 @@ def answer_value(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     told = read_told(table, asked.text("occasion"))
     units, unit = round(told.now.customers), asked.text("currency")
     if asked.number("discount") <= -1:
-        raise InputRefused("bad_option", "--discount is above -1.", 422, "discount")
+        raise InputRefused("bad_option", wrong("discount_above"), 422, "discount")
     closed = gate_of(told, asked, f"{NAME}.total", unit)
     if closed is not None:
         return answer(NAME, asked, asked_question, [closed], [], units)
@@ -55,13 +54,14 @@ def answer_value(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     if any(one["q"] <= 1.0 for one in worth.fits):
         return _without_mean(asked_question, asked, studied, worth)
     ahead = _outlook(studied, margin.share, asked)
-    found = valued(customers, worth, studied, ahead, chance_of(asked_question))
+    chance = chance_of(asked_question)
+    found = valued(customers, worth, studied, ahead, chance)
     if found.drawn is None:
         return _without_mean(asked_question, asked, studied, worth)
     if asked.text("by") == "model":
         rows = model_rows(studied, worth, ahead)
     elif accounts:
-        rows = _by_account(customers, found, accounts)
+        rows = by_account(customers, found, accounts, studied, worth, chance)
     else:
         rows = _by_group(customers, found)
     results = value_results(NAME, customers, found, studied, margin, asked)
@@ -111,28 +111,6 @@ def _by_group(customers: Customers, found: Valued) -> list[Row]:
             }
         )
     return rows
-
-
-def _by_account(customers: Customers, found: Valued, accounts: Sequence[str]) -> list[Row]:
-    """Add up each account's buyers, the most valuable first."""
-    place, size = customers.account.astype(np.int64), len(accounts)
-
-    def summed(values: Numbers) -> Numbers:
-        return np.asarray(np.bincount(place, values, size))
-
-    buyers, orders = customers.buyers, found.orders * customers.buyers.count
-    count, clv, year = summed(buyers.count), summed(found.clv), summed(customers.year)
-    coming = summed(orders)
-    return [
-        {
-            "account": accounts[one],
-            "customers": round(float(count[one])),
-            "clv": round(float(clv[one]), 2),
-            "orders": round(float(coming[one]), 2),
-            "last_year": round(float(year[one]), 2),
-        }
-        for one in np.argsort(-clv, kind="stable").tolist()
-    ]
 
 
 MEASURE = Measure(

@@ -15,6 +15,7 @@ from wegweiser.measure.mix.prior import SETTINGS, Prior
 from wegweiser.measure.mix.shape import CARRY_WEEKS
 from wegweiser.measure.mix.weeks import Weeks
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 if TYPE_CHECKING:
     import pandas
@@ -44,7 +45,7 @@ class Posterior(msgspec.Struct, frozen=True):
 def require_extra() -> None:
     """Raise InputRefused, with what to install, where PyMC-Marketing is not there."""
     if find_spec("pymc_marketing") is None:
-        told = "--engine pymc needs the extra: pip install 'wegweiser[mix]'."
+        told = wrong("needs_pymc")
         raise InputRefused("missing_extra", told, 422, "engine")
 
 

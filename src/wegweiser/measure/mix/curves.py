@@ -15,6 +15,7 @@ from wegweiser.measure.mix.sentence import evidence_of
 from wegweiser.measure.words import between, both, estimate_of
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "mix.curves"
 POINTS = 21
@@ -23,7 +24,7 @@ POINTS = 21
 def answer_curves(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
     """Tell the curve of each identified channel up to its highest week, and today's margin."""
     if asked.text("engine") == "regression":
-        told = "--engine regression has lines and no curves; use core or pymc."
+        told = wrong("lines_only")
         raise InputRefused("bad_option", told, 422, "engine")
     found = rows_of(table)
     count = sum(whole(row, "n") for row in found)

@@ -20,6 +20,7 @@ from wegweiser.measure.pace import LONGEST_WEEKS
 from wegweiser.measure.words import Sentence, both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Gate, Result
+from wegweiser.terms.wrong import wrong
 
 LEAST_WEEKS, WEEKS_PER_PARAMETER = 104, 8
 _UNIT = "share of sales"
@@ -79,7 +80,7 @@ def _require_known(chosen: Sequence[str], rows: Sequence[Row]) -> None:
     known = sorted(spend | other)
     missing = [name for name in chosen if name not in known]
     if known and missing:
-        told = f"--channels names {', '.join(missing)}; known are {', '.join(known[:30])}."
+        told = wrong("channels_known", missing=", ".join(missing), known=", ".join(known[:30]))
         raise InputRefused("bad_option", told, 422, "channels")
 
 

@@ -11,6 +11,7 @@ from wegweiser.measure.mix.prior import highest_weeks
 from wegweiser.measure.mix.shape import saturated
 from wegweiser.measure.mix.weeks import Weeks
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -70,13 +71,10 @@ def _test(part: str) -> LiftTest:
     if read is not None and not all(map(isfinite, msgspec.structs.astuple(read)[1:])):
         read = None
     if read is None or read.spend < 0 or read.spend + read.more < 0 or not read.more:
-        told = (
-            "--tests takes 'channel spend more lift error' per week, with semicolons between"
-            f" tests, not {part!r}"
-        )
+        told = wrong("tests_like", part=repr(part))
         raise InputRefused("bad_option", told, 422, "tests")
     if not read.error > 0:
-        raise InputRefused("bad_option", f"the error of a test is above 0: {part!r}", 422, "tests")
+        raise InputRefused("bad_option", wrong("test_error", part=repr(part)), 422, "tests")
     return read
 
 
@@ -85,7 +83,7 @@ def tests_of(tests: Sequence[LiftTest], weeks: Weeks, mean_sales: float) -> Test
     for one in tests:
         if one.channel not in weeks.names:
             known = ", ".join(sorted(weeks.names))
-            told = f"--tests names {one.channel!r}; the channels are {known}"
+            told = wrong("test_channel", name=repr(one.channel), known=known)
             raise InputRefused("bad_option", told, 422, "tests")
     numbers = [weeks.names.index(one.channel) for one in tests]
     tested = sorted(set(numbers))

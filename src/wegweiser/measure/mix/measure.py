@@ -18,6 +18,7 @@ from wegweiser.measure.seed import seed_of
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "mix"
 
@@ -61,10 +62,10 @@ def prior_of(asked: Asked) -> Prior:
     decay, steepness = asked.number("decay"), asked.number("steepness")
     returns, share = asked.number("returns"), asked.number("share")
     if not 0 < decay < 1:
-        raise InputRefused("bad_option", "--decay is between 0 and 1.", 422, "decay")
+        raise InputRefused("bad_option", wrong("decay_between"), 422, "decay")
     for name, value in (("steepness", steepness), ("returns", returns), ("share", share)):
         if value <= 0:
-            raise InputRefused("bad_option", f"--{name} is above 0.", 422, name)
+            raise InputRefused("bad_option", wrong("above_0", name=name), 422, name)
     return Prior(decay=decay, steepness=steepness, returns=returns, share=share)
 
 

@@ -18,6 +18,7 @@ from wegweiser.measure.profit.groups_told import NAME, results_of, row_of, told_
 from wegweiser.measure.words import Sentence, both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 _ENDS = ("value_low", "value_high", "potential_low", "potential_high")
 
@@ -62,7 +63,7 @@ def read_ends(asked: Asked) -> Ends:
     axes = []
     for name, one, other in (("value", low, high), ("potential", first, second)):
         if one > other or (one == other and one != 0.0):
-            told = f"--{name}-low must be below --{name}-high, not {one} and {other}"
+            told = wrong("low_below_high", name=name, low=str(one), high=str(other))
             raise InputRefused("bad_option", told, 422, f"{name}_low")
         axes.append(None if one == other else (one, other))
     return Ends(axes[0], axes[1])

@@ -59,18 +59,27 @@ def by_stratum(rows: Sequence[Row], kind: str) -> dict[Key, Sums]:
 
 
 def _sums(row: Row) -> Sums:
-    return Sums(whole(row, "units"), whole(row, "goals"), real(row, "value"), real(row, "squares"))
+    later = whole(row, "later_units"), whole(row, "later_goals")
+    units, goals = whole(row, "units"), whole(row, "goals")
+    return Sums(units, goals, real(row, "value"), real(row, "squares"), *later)
 
 
 def column_of(feature: Feature, everybody: Mapping[int, Sums]) -> Column:
-    """Give a feature as the leak gate sees it: there or not, on the day it happened."""
+    """Give a feature as the leak gate sees it: there or not, on the day it happened.
+
+    Beside all goals those that came a while later: what is written because of a goal stands close
+    before it.
+    """
     counts: list[Counted] = []
+    later: list[Counted] = []
     for fold, total in sorted(everybody.items()):
         having = feature.by_fold.get(fold, Sums())
         lacking = total - having
         counts.append(Counted(fold, "yes", having.units, having.goals))
         counts.append(Counted(fold, "no", lacking.units, lacking.goals))
-    return Column(feature.kind, feature.name, tuple(counts), timed=True)
+        later.append(Counted(fold, "yes", having.later_units, having.later_goals))
+        later.append(Counted(fold, "no", lacking.later_units, lacking.later_goals))
+    return Column(feature.kind, feature.name, tuple(counts), timed=True, later=tuple(later))
 
 
 def strata_of(feature: Feature, everybody: Sequence[Row]) -> list[Stratum]:

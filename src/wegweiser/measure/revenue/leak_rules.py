@@ -16,6 +16,9 @@ SUSPECT_AUC = 0.75
 AHEAD_OF_NEXT = 0.10
 COVERED_GOALS = 0.5
 COVERED_REST = 0.25
+# Of the excess over a coin's toss so much must be left for goals that come a while later.
+LEFT_LATER = 0.5
+LEAST_LATER = 25
 _SNAPSHOT = frozenset(
     [
         "last",
@@ -62,6 +65,7 @@ class Column(msgspec.Struct, frozen=True):
     counts: tuple[Counted, ...]
     timed: bool
     by_its_name: bool = True
+    later: tuple[Counted, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -105,6 +109,7 @@ def _next_best(best: Sequence[float], area: float) -> float | None:
 def _finding(column: Column, area: float, goal: str, behind: float | None) -> Finding:
     status, reason = (
         _lineage(column, goal)
+        or _only_close(column, area, behind)
         or _too_good(column, area, behind)
         or _untimed(column)
         or ("ok", both("Known before the goal.", "Vor dem Ziel bekannt."))
@@ -148,6 +153,25 @@ def _too_good(column: Column, area: float, behind: float | None) -> tuple[Status
     return "suspect", both(
         f"The value {told} covers half of the goals and few others. When is it filled?",
         f"Der Wert {told} deckt die Hälfte der Ziele und wenige andere. Wann wird er gefüllt?",
+    )
+
+
+def _only_close(
+    column: Column, area: float, behind: float | None
+) -> tuple[Status, Sentence] | None:
+    """Exclude what is suspect and foretells a later goal with less than half of its excess."""
+    reached = sum(one.goals for one in column.later)
+    if reached < LEAST_LATER or _too_good(column, area, behind) is None:
+        return None
+    later = auc_out_of_fold(column.later)
+    if later - 0.5 >= LEFT_LATER * (area - 0.5):
+        return None
+    shown = {lang: (number(area, lang, 2), number(later, lang, 2)) for lang in ("en", "de")}
+    return "excluded", both(
+        f"It tells goals from the rest only when they are close ({shown['en'][0]} of 1, of later"
+        f" goals {shown['en'][1]}): it is written because of them.",
+        f"Es trennt nur, wenn das Ziel nahe ist ({shown['de'][0]} von 1, bei späteren Zielen"
+        f" {shown['de'][1]}): Es wird wegen des Ziels geschrieben.",
     )
 
 

@@ -15,7 +15,7 @@ from wegweiser.measure.revenue.feature import (
     strata_of,
 )
 from wegweiser.measure.revenue.landmark import question
-from wegweiser.measure.revenue.leak_rules import Finding, judge, words_of
+from wegweiser.measure.revenue.leak_rules import Finding, judge
 from wegweiser.measure.revenue.leaks import OPTIONS, closed_gate, finding_row
 from wegweiser.measure.revenue.second_opinion import second_opinion
 from wegweiser.measure.revenue.strata import (
@@ -26,6 +26,7 @@ from wegweiser.measure.revenue.strata import (
     standardised,
     standing,
 )
+from wegweiser.measure.revenue.traps import traps_of
 from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
 from wegweiser.terms.result import Answer, Question, Result
@@ -33,24 +34,6 @@ from wegweiser.terms.result import Answer, Question, Result
 NAME = "revenue.relations"
 LEAST_PER_SIDE = 200
 LEAST_GOALS = 25
-_SURVIVORS = frozenset(
-    ["account", "login", "dashboard", "app", "my", "profile", "konto", "anmelden"]
-)
-_REVERSE = frozenset(
-    [
-        "cart",
-        "checkout",
-        "basket",
-        "thank",
-        "thanks",
-        "you",
-        "invoice",
-        "onboarding",
-        "support",
-        "warenkorb",
-        "danke",
-    ]
-)
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -118,13 +101,14 @@ _FIGURES = (
     *("having", "lacking", "rate_having", "rate_lacking", "crude", "difference", "low", "high"),
     *("stands", "e_value", "e_value_nearer", "revenue_difference", "revenue_low", "revenue_high"),
     *("regression_difference", "regression_low", "regression_high"),
-    "notes",
+    *("notes_en", "notes_de"),
 )
 
 
 def _row(one: Relation, stands: frozenset[str], aucs: Mapping[tuple[str, str], float]) -> Row:
     rate, worth = one.found.rate, one.found.money
     strong, nearer = _e_values(one.found)
+    traps = _traps(one).values()
     return {
         "kind": one.feature.kind,
         "feature": one.feature.name,
@@ -149,7 +133,8 @@ def _row(one: Relation, stands: frozenset[str], aucs: Mapping[tuple[str, str], f
         "regression_difference": None if one.opinion is None else one.opinion.estimate,
         "regression_low": None if one.opinion is None else one.opinion.low,
         "regression_high": None if one.opinion is None else one.opinion.high,
-        "notes": ", ".join(_notes(one)),
+        "notes_en": " ".join(said["en"] for said in traps),
+        "notes_de": " ".join(said["de"] for said in traps),
     }
 
 
@@ -166,24 +151,9 @@ def _e_values(found: Standardised) -> tuple[float | None, float | None]:
     return first, second
 
 
-def _notes(one: Relation) -> list[str]:
-    notes: list[str] = []
-    if one.crude * one.found.rate.estimate < 0:
-        notes.append("crude_and_standardised_differ_in_sign")
-    if one.found.opposite is not None:
-        notes.append(f"opposite_in:{'/'.join(one.found.opposite)}")
-    if one.opinion is not None and _is_apart(one.found.rate, one.opinion):
-        notes.append("a_regression_says_otherwise")
-    words = words_of(one.feature.name) if one.feature.kind == "page" else frozenset()
-    if words & _SURVIVORS:
-        notes.append("survivors:only_those_who_are_logged_in")
-    if words & _REVERSE:
-        notes.append("reverse:may_be_visited_because_already_sold_to")
-    return notes
-
-
-def _is_apart(one: Interval, other: Interval) -> bool:
-    return one.high < other.estimate or other.estimate < one.low
+def _traps(one: Relation) -> dict[str, Sentence]:
+    page = one.feature.name if one.feature.kind == "page" else ""
+    return traps_of(one.crude, one.found, one.opinion, page)
 
 
 def _gate_result(left_out: list[Finding], features: int, compared: int, total: Sums) -> Result:
@@ -221,7 +191,7 @@ def _result(one: Relation, stands: bool, compared: int) -> Result:
         low=found.low,
         high=found.high,
         kind="frequentist",
-        warnings=(*(() if stands else ("does_not_stand_among_all",)), *_notes(one)),
+        warnings=(*(() if stands else ("does_not_stand_among_all",)), *_traps(one)),
         sentence=_sentence(one, stands, compared),
         method="landmark, standardised over strata"
         + ("" if one.opinion is None else "; logistic regression beside it"),
@@ -237,11 +207,15 @@ def _sentence(one: Relation, stands: bool, compared: int) -> Sentence:
     verb = both("goes together with", "geht einher mit")
     if not stands:
         verb = both("cannot be told to go together with", "geht nicht erkennbar einher mit")
+    more = {
+        lang: "".join(f" {trap[lang]}" for trap in (_hidden(one), *_traps(one).values()))
+        for lang in ("en", "de")
+    }
     return both(
         f"{one.name} {verb['en']} {said['en']} {what['en']} goals per 100"
-        f" ({between(shown, 'en', 100)}; one of {compared} compared).{_hidden(one)['en']}",
+        f" ({between(shown, 'en', 100)}; one of {compared} compared).{more['en'].rstrip()}",
         f"{one.name} {verb['de']} {said['de']} {what['de']} je 100"
-        f" ({between(shown, 'de', 100)}; eins von {compared} verglichenen).{_hidden(one)['de']}",
+        f" ({between(shown, 'de', 100)}; eins von {compared} verglichenen).{more['de'].rstrip()}",
     )
 
 
@@ -250,9 +224,9 @@ def _hidden(one: Relation) -> Sentence:
     if strong is None:
         return both("", "")
     return both(
-        f" A hidden common cause would have to be {number(strong, 'en', 1)}-fold on both sides"
+        f"A hidden common cause would have to be {number(strong, 'en', 1)}-fold on both sides"
         " to explain it.",
-        " Eine verborgene gemeinsame Ursache müsste auf beiden Seiten"
+        "Eine verborgene gemeinsame Ursache müsste auf beiden Seiten"
         f" {number(strong, 'de', 1)}-fach wirken, um das zu erklären.",
     )
 

@@ -13,12 +13,17 @@ Key = tuple[str, ...]
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """Units, those of them with the goal, and their money with its squares; they add up."""
+    """Units, those of them with the goal, and their money with its squares; they add up.
+
+    `later` are those without the goal in the first days after the landmark, and with it thereafter.
+    """
 
     units: int = 0
     goals: int = 0
     value: float = 0.0
     squares: float = 0.0
+    later_units: int = 0
+    later_goals: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -26,6 +31,8 @@ class Sums(msgspec.Struct, frozen=True):
             self.goals + other.goals,
             self.value + other.value,
             self.squares + other.squares,
+            self.later_units + other.later_units,
+            self.later_goals + other.later_goals,
         )
 
     def __sub__(self, other: "Sums") -> "Sums":
@@ -34,6 +41,8 @@ class Sums(msgspec.Struct, frozen=True):
             self.goals - other.goals,
             self.value - other.value,
             self.squares - other.squares,
+            self.later_units - other.later_units,
+            self.later_goals - other.later_goals,
         )
 
     @property

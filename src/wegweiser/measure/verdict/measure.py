@@ -13,6 +13,7 @@ from wegweiser.measure.verdict.thing import Thing, read_things, together
 from wegweiser.measure.words import both
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "verdicts"
 
@@ -46,9 +47,7 @@ def read_costs(text: str) -> dict[str, float]:
         except ValueError:
             cost = -1.0
         if not 0 <= cost < float("inf") or (sign and not name):
-            raise InputRefused(
-                "bad_option", f"--costs: {part!r} should be like 0.5 or news=0.01", 422, "costs"
-            )
+            raise InputRefused("bad_option", wrong("costs_like", part=repr(part)), 422, "costs")
         costs[name.strip()] = cost
     return costs
 

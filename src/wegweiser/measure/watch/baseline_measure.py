@@ -23,6 +23,7 @@ from wegweiser.measure.watch.table import Key, first_day
 from wegweiser.measure.words import Sentence, both, decimals_for, number
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "watch.baseline"
 _METHOD = "MSTL re-fitted weekly, robust exponential smoothing, one day ahead"
@@ -49,7 +50,7 @@ def answer_baseline(table: pa.Table, asked_question: Question, asked: Asked) -> 
 def _key(asked: Asked) -> Key:
     series, dimension, member = (asked.text(name) for name in ("series", "dimension", "member"))
     if "," in series or series == "all":
-        told = "--series: one at a time, such as visits"
+        told = wrong("one_series")
         raise InputRefused("bad_option", told, 422, "series")
     return series, dimension, member
 

@@ -59,7 +59,7 @@ def drift_of(effects: Sequence[Effect], worth_knowing: float) -> Drift:
     between, q, i_squared = spread_between(effects)
     slope, start = _line(effects, between)
     whole, recent = pooled(effects), pooled(effects[-RECENT:])
-    since, fell = _fell_since(effects, between)
+    since, fell = fell_since(effects, between)
     half_life = _half_life(start, slope) if slope.high < 0 < start else None
     always = always_valid(whole.estimate, _variance(whole), worth_knowing)
     return Drift(
@@ -125,7 +125,7 @@ def _line(effects: Sequence[Effect], between: float) -> tuple[Interval, float]:
     return interval(slope, slope - half, slope + half), mean - slope * middle
 
 
-def _fell_since(effects: Sequence[Effect], between: float) -> tuple[str, bool]:
+def fell_since(effects: Sequence[Effect], between: float) -> tuple[str, bool]:
     """Find the period from which on the effect is lower than before, and whether clearly so.
 
     As the period is the best of all, the difference has to stand among them (Bonferroni).

@@ -18,6 +18,7 @@ from wegweiser.measure.words import both
 from wegweiser.measure.words import date as day_told
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Result
+from wegweiser.terms.wrong import wrong
 
 GRID = GRIDS["day"]
 LEAST_DAYS = GRID.warm_up
@@ -69,7 +70,7 @@ def budget_of(asked: Asked) -> float:
     """Read the budget of false alarms; raises InputRefused."""
     budget = asked.number("budget")
     if not 0 < budget <= 50:
-        raise InputRefused("bad_option", "--budget must be above 0 and at most 50", 422, "budget")
+        raise InputRefused("bad_option", wrong("alarm_budget"), 422, "budget")
     return budget
 
 
@@ -80,7 +81,7 @@ def holidays_on(days: Days, text: str) -> npt.NDArray[np.bool_]:
         try:
             place = days.place(date.fromisoformat(part))
         except ValueError:
-            told = f"--holidays: {part!r} is no day; write it like 2026-12-25"
+            told = wrong("holiday_option", day=repr(part))
             raise InputRefused("bad_option", told, 422, "holidays") from None
         if 0 <= place < days.count:
             marks[place] = True

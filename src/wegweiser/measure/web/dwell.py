@@ -13,7 +13,7 @@ from wegweiser.measure.form import (
     text,
     whole,
 )
-from wegweiser.measure.statistic import median_of_counts
+from wegweiser.measure.statistic import median_of_counts, median_with_ends
 from wegweiser.measure.web.dwell_times import (
     COUNTED_SECONDS,
     Times,
@@ -21,6 +21,7 @@ from wegweiser.measure.web.dwell_times import (
     histogram,
     with_silent_beats,
 )
+from wegweiser.measure.web.pause import PAUSE, pause_of
 from wegweiser.measure.web.visit import visit_steps
 from wegweiser.measure.words import between, both, estimate_of, number
 from wegweiser.terms.json import Json
@@ -40,8 +41,8 @@ def question(asked: Asked) -> Question:
     are counted together by three digits. Sums are exact, in whole milliseconds.
     """
     return asked.question(f"""
-{visit_steps(fields=("path",))},
-{beat_steps()},
+{visit_steps(fields=("path",), pause=pause_of(asked))},
+{beat_steps(pause_of(asked))},
 timed as (
   select source_id, path, measured_by, milliseconds, absolute_ms,
          count(milliseconds) over () as all_measured
@@ -158,19 +159,22 @@ def _warnings(times: Times) -> tuple[str, ...]:
 
 
 def _median(times: Times) -> Result:
-    middle = median_of_counts(times.counted)
-    shown = {lang: number(middle, lang, 1) for lang in ("en", "de")}
+    found = median_with_ends(times.counted)
+    shown = {lang: number(found.estimate, lang, 1) for lang in ("en", "de")}
     return Result(
         name=f"{NAME}.median",
         unit="seconds per view",
         n=_counts(times),
         enough_data=True,
-        estimate=middle,
-        low=middle,
-        high=middle,
+        estimate=found.estimate,
+        low=found.low,
+        high=found.high,
+        kind="frequentist",
         sentence=both(
-            f"Half of the measured views last longer than {shown['en']} seconds.",
-            f"Die Hälfte der gemessenen Aufrufe dauert länger als {shown['de']} Sekunden.",
+            f"Half of the measured views last longer than {shown['en']} seconds"
+            f" ({between(found, 'en')}).",
+            f"Die Hälfte der gemessenen Aufrufe dauert länger als {shown['de']} Sekunden"
+            f" ({between(found, 'de')}).",
         ),
         method="order statistics",
     )
@@ -219,6 +223,7 @@ MEASURE = Measure(
         ),
         Option("beat_seconds", "number", 10.0, both("seconds between beats", "Sekunden je Takt")),
         Option("first_beat_seconds", "number", 5.0, both("seconds to the first", "bis zum ersten")),
+        PAUSE,
         Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),
     ),
     question,

@@ -16,13 +16,15 @@ COUNTED_SECONDS = """case when all_measured < 1000000 or milliseconds < 1000
        end"""
 
 
-def beat_steps() -> str:
+def beat_steps(pause: int) -> str:
     """Give the CTEs `beats`, `pulses` and `measured` that come after `observed`.
+
+    A gap of more than `pause` minutes ends a visit and measures nothing.
 
     A pulse belongs to the view it names, else to the last view of its leaf before it. Events are
     put in order once, and views are numbered only for leaves that send beats at a fixed pace.
     """
-    return f"{_beats()}\n{_times()}"
+    return f"{_beats()}\n{_times(pause)}"
 
 
 def _beats() -> str:
@@ -54,8 +56,8 @@ unnamed_pulses as (
   where b.is_view),""".lstrip("\n")
 
 
-def _times() -> str:
-    return """
+def _times(pause: int) -> str:
+    return f"""
 followed as (
   select source_id, path, page_view_id, position, idx, is_view, occurred_at,
          lead(occurred_at) over own_events as next_at
@@ -66,7 +68,7 @@ clocked as (
          b.milliseconds as beat_ms,
          coalesce(p.slots, q.slots) as slots,
          coalesce(p.last_at, q.last_at) as last_at,
-         case when f.next_at - f.occurred_at <= interval 30 minute
+         case when f.next_at - f.occurred_at <= interval {pause} minute
               then epoch_ms(f.next_at) - epoch_ms(f.occurred_at) end as gap_ms
   from followed f
   left join beats b on b.page_view_id = f.page_view_id

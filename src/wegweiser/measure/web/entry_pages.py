@@ -20,6 +20,7 @@ from wegweiser.measure.form import (
 from wegweiser.measure.statistic import Interval, mean_with_t, wilson
 from wegweiser.measure.web.followed import GOAL, WINDOW, followed_steps
 from wegweiser.measure.web.goal_rate import LEAST_VISITS, RATE_COUNTS, goal_rate, rates_shown
+from wegweiser.measure.web.pause import PAUSE, pause_of
 from wegweiser.measure.web.rank import rank_ends, seed_of
 from wegweiser.measure.web.visit import ENGAGED, visit_steps
 from wegweiser.measure.words import between, both, estimate_of, number, percent
@@ -35,7 +36,7 @@ def question(asked: Asked) -> Question:
     the last visit before it. Without a goal both are 0.
     """
     return asked.question(f"""
-{visit_steps(fields=("path",))},
+{visit_steps(fields=("path",), pause=pause_of(asked))},
 {followed_steps()},
 landed as (
   select coalesce(nullif(entry_path, ''), '(unknown)') as entry_path, views,
@@ -190,6 +191,7 @@ MEASURE = Measure(
     (
         GOAL,
         WINDOW,
+        PAUSE,
         Option("limit", "whole", 1_000, both("pages shown", "gezeigte Seiten")),
     ),
     question,

@@ -7,6 +7,7 @@ from wegweiser.measure.web.visit import visit_steps
 from wegweiser.measure.words import both, number
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.wrong import wrong
 
 NAME = "web.paths"
 OTHER = "(other)"
@@ -71,7 +72,7 @@ order by transitions desc, step, steps
 def _depth(asked: Asked) -> int:
     depth = asked.whole("depth")
     if not 1 <= depth <= DEEPEST:
-        told = f"--depth must be 1 to {DEEPEST}, not {depth}."
+        told = wrong("depth_between", most=DEEPEST, given=depth)
         raise InputRefused("bad_option", told, 422, "depth")
     return depth
 

@@ -5,102 +5,17 @@ import pyarrow as pa
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, rows_of, text, whole
 from wegweiser.measure.statistic import Interval, wilson
 from wegweiser.measure.web.funnel_question import UNITS
-from wegweiser.measure.web.steps import Step, event_condition, goal_condition, read_steps, values_of
+from wegweiser.measure.web.retention_question import question
 from wegweiser.measure.words import between, both, estimate_of, number
 from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "web.retention"
 LEAST_UNITS = 30
-_QUARTER = "epoch_ms(occurred_at) // 900000"
-# Where leaves find their person, and the columns that tell both.
-_NAMED = ("leaves", "person_id", "leaf")
-_NUMBERED = ("shared_leaves", "person_number", "leaf_number")
 CALENDAR = ("week", "month")
 _WORDS = {
     "week": both("week", "Woche"),
     "month": both("month", "Monat"),
 }
-
-
-def question(asked: Asked) -> Question:
-    """Ask, per cohort and distance in weeks or months, how many units came again.
-
-    A cohort are the units that began in the same calendar week or month of the zone, looked at
-    since ever, so that nobody is new twice; distance 0 is the cohort itself. `open` marks what
-    is not over yet at `as_of` or goes beyond the period. Who did something in a quarter of an
-    hour comes before the calendar: zones differ by whole quarters, and there are fewer of these
-    than of events.
-    """
-    began, back = _read(asked)
-    unit, part = UNITS[asked.text("unit")], asked.text("per")
-    bucket = f"date_trunc('{part}', timezone($zone, make_timestamptz(quarter * 900000000)))::date"
-    ends = f"date_trunc('{part}', timezone($zone, least($end::timestamptz, $as_of::timestamptz)))"
-    sql = f"""
-with {_active(unit, began, back)},
-periods as (
-  select unit_id, {bucket} as bucket,
-         bool_or(is_begin) as is_begin, bool_or(is_return) as is_return
-  from active group by all),
-cohorts as (
-  select unit_id, min(bucket) as cohort from periods where is_begin group by unit_id),
-kept as (
-  select * from cohorts
-  where cohort >= date_trunc('{part}', timezone($zone, $start::timestamptz))::date
-    and cohort < timezone($zone, $end::timestamptz))
-select strftime(k.cohort, '%Y-%m-%d') as cohort,
-       date_diff('{part}', k.cohort, p.bucket) as distance,
-       date_diff('{part}', k.cohort, {ends}::date) as last_distance,
-       count(*) as units
-from kept k
-join periods p on p.unit_id = k.unit_id and p.bucket >= k.cohort
-where p.bucket = k.cohort or p.is_return
-group by all
-order by all
-"""
-    return asked.question(sql, **values_of((began,), "began"), **values_of((back,), "back"))
-
-
-def _read(asked: Asked) -> tuple[Step, Step]:
-    began = read_steps(asked.text("began"), least=1, option="began")
-    back = read_steps(asked.text("back") or asked.text("began"), least=1, option="back")
-    return began[0], back[0]
-
-
-def _active(unit: str, began: Step, back: Step) -> str:
-    """Give the CTEs up to `active`: which unit began or came again in which quarter of an hour.
-
-    Persons are only counted, so numbers stand for their names; but where goals count too, a
-    unit has to have the name that its goals have.
-    """
-    begin, again = event_condition(began, "began_a"), event_condition(back, "back_a")
-    has_goal = "goal" in (began.kind, back.kind)
-    by_leaf = unit == "person_id"
-    whose = "leaf" if by_leaf else unit
-    leaves, person, leaf = _NAMED if has_goal else _NUMBERED
-    sql = f"""{"acting_leaves" if by_leaf else "active"} as (
-  select {leaf if by_leaf else f"{unit} as unit_id"},
-         {_QUARTER} as quarter,
-         bool_or({begin}) as is_begin, bool_or({again}) as is_return
-  from {"leaf_events" if by_leaf else "events"}
-  where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
-    and not bot and {whose} <> '' and (({begin}) or ({again}))
-  group by all"""
-    if by_leaf:
-        sql += f"""),
-active as (
-  select coalesce(l.{person}, a.{leaf}) as unit_id, a.quarter, a.is_begin, a.is_return
-  from acting_leaves a
-  left join {leaves} l on l.{leaf} = a.{leaf}"""
-    if has_goal:
-        begin, again = goal_condition(began, "began_a"), goal_condition(back, "back_a")
-        sql += f"""
-  union all
-  select {unit}, {_QUARTER}, bool_or({begin}), bool_or({again})
-  from outcomes
-  where received_at <= $as_of::timestamptz and occurred_at < $end::timestamptz
-    and {unit} <> '' and (({begin}) or ({again}))
-  group by all"""
-    return sql + ")"
 
 
 class Cohort:

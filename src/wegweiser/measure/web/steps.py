@@ -7,6 +7,7 @@ import msgspec
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json
+from wegweiser.terms.wrong import Wrong, wrong
 
 MOST_STEPS = 8
 _IS_VIEW = "type in ('page', 'screen')"
@@ -52,23 +53,23 @@ def read_steps(text: str, least: int = 2, option: str = "steps") -> tuple[Step, 
     """
     steps = tuple(_step(part.strip(), option) for part in text.split(">"))
     if not least <= len(steps) <= MOST_STEPS:
-        raise _refused(option, f"takes {least} to {MOST_STEPS} steps with > between them")
+        raise _refused(option, wrong("steps_between", option=option, least=least, most=MOST_STEPS))
     return steps
 
 
 def _step(text: str, option: str) -> Step:
     kind, colon, value = text.partition(":")
     if not text or (colon and kind in _FIELDS and not value):
-        raise _refused(option, f"has a step without a name: {text!r}")
+        raise _refused(option, wrong("nameless_step", option=option, text=repr(text)))
     if kind == "path" and not colon:
-        raise _refused(option, "names a path like path:/prices")
+        raise _refused(option, wrong("path_step", option=option))
     if kind in _FIELDS:
         return Step(kind, value)
     return Step("event", text)
 
 
-def _refused(option: str, why: str) -> InputRefused:
-    return InputRefused("bad_option", f"--{option} {why}.", 422, option)
+def _refused(option: str, why: Wrong) -> InputRefused:
+    return InputRefused("bad_option", why, 422, option)
 
 
 def values_of(steps: Sequence[Step], prefix: str = "step") -> dict[str, Json]:

@@ -31,7 +31,10 @@ CUTS = {
 
 
 def visit_steps(
-    since: str = "$start::timestamptz", fields: Sequence[str] = (), of: str = "leaf"
+    since: str = "$start::timestamptz",
+    fields: Sequence[str] = (),
+    of: str = "leaf",
+    pause: int = PAUSE_MINUTES,
 ) -> str:
     """Give the CTEs `observed`, `ordered`, `numbered` and `visits` that web questions share.
 
@@ -44,14 +47,20 @@ def visit_steps(
     A visit has at least one view of a page or screen; its cuts are those of its first view.
 
     Events of one leaf in one half hour are never more than a pause apart: visits are put together
-    from such slices, of which there are far fewer than events.
+    from such slices, of which there are far fewer than events. A visit ends with a `pause` of more
+    than so many minutes.
     """
     source = "leaf_events" if of == "leaf" else "events"
     account = "any_value(account_id) as account_id," if of == "account" else ""
-    return f"{_events_in_order(source, since)},\n{_visits(fields, account)}"
+    return f"{events_in_order(source, since, pause)},\n{_visits(fields, account, pause)}"
 
 
-def _events_in_order(source: str, since: str) -> str:
+def events_in_order(
+    source: str = "leaf_events",
+    since: str = "$start::timestamptz",
+    pause: int = PAUSE_MINUTES,
+) -> str:
+    """Give the CTEs `observed`, `ordered` and `numbered`: events with the number of their visit."""
     return f"""
 with observed as (
   select *, type in ('page', 'screen') as is_view
@@ -67,17 +76,18 @@ ordered as (
   window own_events as (partition by leaf order by occurred_at, position, idx)),
 numbered as (
   select *,
-         sum(case when pause is null or pause > interval {PAUSE_MINUTES} minute then 1 else 0 end)
+         sum(case when pause is null or pause > interval {pause} minute then 1 else 0 end)
            over own_events as visit_no,
          sum(case when is_view then 1 else 0 end) over own_events as view_no
   from ordered
   window own_events as (partition by leaf order by occurred_at, position, idx))"""
 
 
-def _visits(fields: Sequence[str], account: str) -> str:
+def _visits(fields: Sequence[str], account: str, pause: int) -> str:
     return f"""slices as (
-  select leaf, epoch_ms(occurred_at) // {PAUSE_MINUTES * 60_000} as slice,
-         epoch_ms(min(occurred_at)) as began_ms, epoch_ms(max(occurred_at)) as ended_ms,
+  select leaf, epoch_us(occurred_at) // {pause * 60_000_000} as slice,
+         epoch_us(min(occurred_at)) // 1000 as began_ms,
+         epoch_us(max(occurred_at)) // 1000 as ended_ms,
          count(*) filter (where is_view) as views,
          sum(engaged_seconds) as engaged_seconds,
          {account}
@@ -89,7 +99,7 @@ parted_slices as (
   from slices),
 numbered_slices as (
   select *,
-         sum(case when pause_ms is null or pause_ms > {PAUSE_MINUTES * 60_000} then 1 else 0 end)
+         sum(case when pause_ms is null or pause_ms > {pause * 60_000} then 1 else 0 end)
            over (partition by leaf order by slice) as visit_no
   from parted_slices),
 leaf_visits as (

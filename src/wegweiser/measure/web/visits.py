@@ -17,6 +17,7 @@ from wegweiser.measure.form import (
 )
 from wegweiser.measure.web.followed import GOAL, WINDOW, followed_steps
 from wegweiser.measure.web.goal_rate import RATE_COUNTS, goal_rate, rates_shown
+from wegweiser.measure.web.pause import PAUSE, pause_of
 from wegweiser.measure.web.visit import CUTS, ENGAGED, cut_by_column, visit_steps
 from wegweiser.measure.words import both, number
 from wegweiser.terms.result import Answer, Question, Result
@@ -42,7 +43,7 @@ def question(asked: Asked) -> Question:
     source = "followed" if goal else "visits"
     ended = "closed, has_goal" if goal else "false as closed, false as has_goal"
     return asked.question(f"""
-{visit_steps(fields=fields)}{steps},
+{visit_steps(fields=fields, pause=pause_of(asked))}{steps},
 cut as (
   select {cut} as cut, person_id, views, {ENGAGED} as is_engaged, {ended}
   from {source}),
@@ -159,6 +160,7 @@ MEASURE = Measure(
         ),
         GOAL,
         WINDOW,
+        PAUSE,
     ),
     question,
     answer_visits,

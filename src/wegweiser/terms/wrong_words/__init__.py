@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 
 from wegweiser.terms.wrong_words import (
+    asked,
     books,
     bundle,
+    content,
+    desks,
     documents,
     doors,
     missing,
+    operations,
     operators,
+    options,
     together,
     types,
     yaml,
@@ -25,4 +30,9 @@ SENTENCES: Mapping[str, Both] = {
     **doors.SENTENCES,
     **missing.SENTENCES,
     **operators.SENTENCES,
+    **asked.SENTENCES,
+    **content.SENTENCES,
+    **desks.SENTENCES,
+    **operations.SENTENCES,
+    **options.SENTENCES,
 }

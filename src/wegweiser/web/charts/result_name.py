@@ -72,6 +72,7 @@ _NUMBERED = re.compile(r"([a-z]+)_([0-9]+)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Their names are made of several codes; of others what follows the first is a name of one's own.
 _ALL_CODES = ("watch.", "trend.")
+_COLUMNS = ("group", "arm", "channel")
 
 
 def result_name(reader: Reader, measure: str, name: str) -> str:
@@ -82,14 +83,17 @@ def result_name(reader: Reader, measure: str, name: str) -> str:
     'Klickrate · app.card'
     >>> result_name(german, "web.retention", "web.retention.week_3")
     'Woche 3'
+    >>> result_name(german, "trend.emerging", "trend.emerging.page./raffle")
+    'eine Seite · /raffle'
     """
     rest = name.removeprefix(f"{measure}.")
     parts = rest.split(".", -1 if measure.startswith(_ALL_CODES) else 1)
-    words = [_part(reader, part) for part in parts]
+    columns = (*_COLUMNS, "kind") if measure.startswith("trend.") else _COLUMNS
+    words = [_part(reader, part, columns) for part in parts]
     return BETWEEN.join(word for word in words if word)
 
 
-def _part(reader: Reader, part: str) -> str:
+def _part(reader: Reader, part: str, columns: tuple[str, ...]) -> str:
     if part in HEADS:
         return reader.say(HEADS[part])
     if _DAY.fullmatch(part):
@@ -97,7 +101,7 @@ def _part(reader: Reader, part: str) -> str:
     counted = _NUMBERED.fullmatch(part)
     if counted is not None and counted[1] in _COUNTED:
         return reader.say(_COUNTED[counted[1]], number=counted[2])
-    for column in ("group", "arm", "channel"):
+    for column in columns:
         words = value_words(reader, column, part)
         if words != part:
             return words

@@ -34,6 +34,11 @@ COUNTED = {
         ASSUMES_SHARE,
         REFUSES_THIRTY,
     ),
+    "web.depth": Told(
+        mark("Pages per visit, and the time from the first event of a visit to its last."),
+        ASSUMES_FULL,
+        REFUSES_EVENT,
+    ),
     "web.searches": Told(
         mark("Words that people searched for, how often nothing was found, and what followed."),
         ASSUMES_FULL,

@@ -17,6 +17,8 @@ PATIENCE_S = 1.5
 ANSWERS_KEPT = 500
 # Answers under way; whatever is wished for beyond that is begun when a page asks again.
 MOST_AT_ONCE = 40
+# Of these so many are asked of the worker: one that it answers, and one so that it never rests.
+ASKED_AT_ONCE = 2
 _log = logging.getLogger(__name__)
 
 
@@ -33,7 +35,10 @@ def wish(measure: str, options: Mapping[str, str]) -> Wish:
 
 
 class Answers:
-    """The last answer to each wish; a stale one is shown while the next is computed."""
+    """The last answer to each wish; a stale one is shown while the next is computed.
+
+    What the page that was opened last wishes for goes first, and of that what was never answered.
+    """
 
     def __init__(self, site: Site):
         self._site = site
@@ -41,6 +46,9 @@ class Answers:
         self._failed: dict[Wish, int] = {}
         self._refused: dict[Wish, InputRefused] = {}
         self._running: dict[Wish, asyncio.Task[None]] = {}
+        self._asked = 0
+        # Those whose turn has not come, the next one at the end.
+        self._waiting: dict[Wish, asyncio.Event] = {}
         self._listing: asyncio.Task[Json] | None = None
         self._erasures = 0
         self._heard: object = None
@@ -51,12 +59,21 @@ class Answers:
     ) -> dict[Wish, Answer]:
         """Give what is known of each wish; waits so long at most for what was never asked."""
         self._listen()
-        begun = [self._refresh(one) for one in wishes if self._stale(one)]
-        missing = [one for one in begun if one is not None]
         unknown = [one for one in wishes if one not in self._held]
+        stale = [one for one in wishes if one in self._held]
+        begun = [self._refresh(one) for one in (*unknown, *stale) if self._stale(one)]
+        missing = [one for one in begun if one is not None]
+        self._prefer([*unknown, *stale])
         if unknown and missing:
             await asyncio.wait(missing, timeout=patience_s)
         return {one: self._held[one][0] for one in wishes if one in self._held}
+
+    def _prefer(self, wishes: Sequence[Wish]) -> None:
+        """Let wishes that wait have the next turns, in their order."""
+        for one in reversed(wishes):
+            turn = self._waiting.pop(one, None)
+            if turn is not None:
+                self._waiting[one] = turn
 
     def computing(self, wishes: Sequence[Wish]) -> bool:
         """True when an answer is under way, or waits for its turn, that was never given before."""
@@ -111,8 +128,25 @@ class Answers:
         if one not in self._running and len(self._running) >= MOST_AT_ONCE:
             return None
         if one not in self._running:
-            self._running[one] = asyncio.create_task(self._compute(one))
+            turn = self._waiting[one] = asyncio.Event()
+            self._running[one] = asyncio.create_task(self._in_turn(one, turn))
         return self._running[one]
+
+    async def _in_turn(self, one: Wish, turn: asyncio.Event) -> None:
+        self._call_next()
+        try:
+            await turn.wait()
+            await self._compute(one)
+        finally:
+            # Whoever has a turn no longer waits.
+            self._asked -= self._waiting.pop(one, None) is None
+            del self._running[one]
+            self._call_next()
+
+    def _call_next(self) -> None:
+        while self._waiting and self._asked < ASKED_AT_ONCE:
+            self._asked += 1
+            self._waiting.popitem()[1].set()
 
     async def _compute(self, one: Wish) -> None:
         try:
@@ -131,8 +165,6 @@ class Answers:
         except Exception:  # noqa: BLE001 - a measure that fails leaves its last answer standing
             self._fail(one, None)
             _log.exception("%s failed", one.measure)
-        finally:
-            del self._running[one]
 
     def _fail(self, one: Wish, error: WegweiserError | None) -> None:
         self._failed.pop(one, None)

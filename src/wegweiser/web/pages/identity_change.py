@@ -9,6 +9,7 @@ from starlette.responses import Response
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk, Notice
 from wegweiser.web.pages.facts import person_path, seen_text
 from wegweiser.web.pages.form import read_form
@@ -173,7 +174,7 @@ def _stated(form: Mapping[str, str]) -> tuple[str, JsonObject]:
         raise InputRefused("bad_form", "The form cannot be read.", 422)
     stated: JsonObject = {name: form.get(name, "") for name in ASKED[kind]}
     if not all(stated.values()):
-        raise NotFound("The form names nobody.")
+        raise NotFound(wrong("form_names_nobody"))
     return kind, {**stated, "reason": form.get("reason", "").strip()}
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from wegweiser.terms.journey import STAGES
 from wegweiser.web.text import mark
+from wegweiser.web.typed_number import stated_number
 
 ROWS = 4
 KINDS = {
@@ -130,8 +131,10 @@ def _trait(row: RuleRow) -> str:
         return f"{field}.contains({_text(row.value)})"
     if row.operator in ("at_least", "at_most"):
         return f"{field} {_compared(row)} {_number(row)}"
-    is_plain = row.value in ("true", "false") or _NUMBER.fullmatch(row.value)
-    return f"{field} {_compared(row)} {row.value if is_plain else _text(row.value)}"
+    number = stated_number(row.value)
+    if row.value in ("true", "false") or _NUMBER.fullmatch(number):
+        return f"{field} {_compared(row)} {number}"
+    return f"{field} {_compared(row)} {_text(row.value)}"
 
 
 def _key(name: str) -> str:
@@ -145,7 +148,7 @@ def _compared(row: RuleRow) -> str:
 
 
 def _number(row: RuleRow, whole: bool = False) -> str:
-    written = row.value.replace(",", ".")
+    written = stated_number(row.value)
     if not _NUMBER.fullmatch(written) or (whole and "." in written):
         raise RowFault("number")
     return written if whole or "." in written else f"{written}.0"

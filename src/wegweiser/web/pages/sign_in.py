@@ -11,6 +11,7 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.web.auth import own_path
 from wegweiser.web.pages.desk import THEMES, Desk
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.text import LANGUAGES, Reader, mark
 from wegweiser.workspace.operator import SESSION_MS
 from wegweiser.workspace.passwords import SHORTEST_PASSWORD
@@ -178,7 +179,9 @@ async def _choose(desk: Desk, reader: Reader, token: str, name: str, form: dict[
         async with desk.password_checks:
             hashed = await asyncio.to_thread(desk.site.people.hashed, name, password)
     except InputRefused as error:
-        return reader.say(REFUSED.get(error.code, error.message), count=SHORTEST_PASSWORD)
+        if error.code in REFUSED:
+            return reader.say(REFUSED[error.code], count=SHORTEST_PASSWORD)
+        return said_to(reader, error)
     if not desk.site.people.take_link(token, hashed):
         return reader.say(USED)
     desk.site.audit.note("password.chosen", name)

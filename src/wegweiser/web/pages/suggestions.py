@@ -8,9 +8,11 @@ from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.form import read_form
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import named
 from wegweiser.workspace.link_operations import (
@@ -110,7 +112,7 @@ async def suggestions(desk: Desk, request: Request) -> Response:
         try:
             await _do(desk, request, form)
         except (InputRefused, NotFound) as error:
-            wrong = str(error)
+            wrong = said_to(desk.reader(request), error)
         else:
             return RedirectResponse(ADDRESS, 303)
     reader, linking = desk.reader(request), desk.site.linking
@@ -143,7 +145,7 @@ async def _do(desk: Desk, request: Request, form: dict[str, str]) -> None:
         case "search":
             await _begin(desk, request)
         case _:
-            raise InputRefused("bad_input", "Say yes, no, or begin a search.", 422, "do")
+            raise InputRefused("bad_input", wrong("yes_no_search"), 422, "do")
 
 
 async def _begin(desk: Desk, request: Request) -> None:

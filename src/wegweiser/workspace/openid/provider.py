@@ -13,6 +13,7 @@ from wegweiser.settings import OpenIdSettings
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import HOUR_MS, MINUTE_MS
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.workspace.endpoint_secrets import secret_in
 from wegweiser.workspace.openid.refused import SignInRefused
 from wegweiser.workspace.openid.token import Expected, claims_of, header_of, key_of
@@ -158,6 +159,6 @@ def client_secret(settings: OpenIdSettings) -> str:
         return ""
     secret = secret_in(settings.secret_env)
     if not secret:
-        told = f"The environment variable {settings.secret_env} is not set."
+        told = wrong("variable_unset", name=settings.secret_env)
         raise InputRefused("no_secret", told, 422, "secret_env")
     return secret

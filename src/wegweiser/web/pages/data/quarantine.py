@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.data.live import indented, note_bodies
-from wegweiser.web.pages.data.reasons import marked_lines, reason_of, remedy_of
+from wegweiser.web.pages.data.reasons import marked_lines, reason_of, refusal_of, remedy_of
 from wegweiser.web.pages.data.show import Card, DataPage, show_data
 from wegweiser.web.pages.data.told import ago, moment_in, whole_in, word_in
 from wegweiser.web.pages.desk import Desk
@@ -101,7 +101,9 @@ async def element(desk: Desk, request: Request) -> Response:
     try:
         return await _changed(desk, request, quarantine_id, form)
     except (InputRefused, NotFound) as error:
-        return await _element_page(desk, request, one, text, str(error))
+        return await _element_page(
+            desk, request, one, text, refusal_of(desk.reader(request), error)
+        )
 
 
 async def _changed(

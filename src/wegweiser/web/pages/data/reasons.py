@@ -2,6 +2,7 @@
 
 import re
 
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json
 from wegweiser.web.pages.data.live import indented
 from wegweiser.web.text import Reader, mark
@@ -54,6 +55,17 @@ def reason_of(reader: Reader, code: str) -> str:
 def remedy_of(reader: Reader, code: str) -> str:
     """Say how elements with a code get out again."""
     return reader.say(REASONS.get(code, OTHER)[1])
+
+
+def refusal_of(reader: Reader, error: InputRefused) -> str:
+    """Say why an element is refused once more: what senders are told in English, by its kind.
+
+    >>> refusal_of(Reader("de", "UTC", 0), InputRefused("bad_id", "`userId` holds a blank."))
+    'Eine Kennung enthält, was keine Kennung enthalten darf.'
+    """
+    told = error.said(reader.language)
+    is_english_only = told == error.message and error.code in REASONS
+    return reason_of(reader, error.code) if is_english_only and reader.language != "en" else told
 
 
 def marked_lines(element: Json, message: str) -> tuple[tuple[str, bool], ...]:

@@ -203,7 +203,8 @@ async def _declare(desk: Desk, request: Request) -> Response:
     try:
         await desk.run(request, "apply", {"documents": [document_of(one)], "by": by})
     except WegweiserError as error:
-        notice = Notice(str(error), tone="bad")
+        told = error.said(reader.language) if isinstance(error, InputRefused) else str(error)
+        notice = Notice(told, tone="bad")
         return desk.done(request, HERE, notice)
     told = reader.say("The event is declared and observed; nothing is turned away by it.")
     return desk.done(request, HERE, Notice(told))

@@ -128,7 +128,10 @@ def _table(desk: Desk, request: Request, found: list[JsonObject], ended: dict[st
     )
     rows = tuple(_row(desk, request, one, ended) for one in found)
     nothing = reader.say("There is no source yet.")
-    told = reader.say("As the last 2,000 requests show. Known are people who said who they are.")
+    told = reader.say(
+        "As the last 2,000 requests show. Known are, of the newest 500 people of a source, those"
+        " who said who they are."
+    )
     return Card(reader.say("Sources"), told, table=Table(columns, rows, nothing))
 
 

@@ -18,6 +18,7 @@ from wegweiser.web.pages.decisions.explanation import (
     read_explanation,
 )
 from wegweiser.web.pages.decisions.levers import Levers, levers_of
+from wegweiser.web.pages.decisions.naming import naming_of
 from wegweiser.web.pages.decisions.reasons import caps_of, value_found, why
 from wegweiser.web.pages.decisions.weighed import SlotPart, slot_of
 from wegweiser.web.pages.desk import Desk
@@ -25,11 +26,22 @@ from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.frame.sight import confirmed_in, is_open, named_to, note_read
 from wegweiser.web.pages.moments import date_of
 from wegweiser.web.pages.person_reason import ask_why
-from wegweiser.web.text import Reader
+from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import ARMS, CHANNELS, STEPS, named
 
 DROPPED_AT_MOST = 200
 ERASED = "erased"
+# What the decision was not to know of a person whose device proves nothing.
+WITHHELD = {
+    "sensitive_traits": mark(
+        "The device only claims to belong to this person. So the decision knew none of their"
+        " sensitive traits, and nothing that rests on them."
+    ),
+    "other_devices": mark(
+        "The device only claims to belong to this person. So the decision knew nothing but what"
+        " happened on this device."
+    ),
+}
 
 
 class FunnelRow(msgspec.Struct, frozen=True):
@@ -67,6 +79,7 @@ class DecisionPage(msgspec.Struct, frozen=True):
     proven: bool
     not_before: str
     flips: tuple[str, ...]
+    withheld: str
     notes: tuple[str, ...]
     levers: Levers
     may_ask_again: bool
@@ -78,7 +91,8 @@ async def decision(desk: Desk, request: Request) -> Response:
     reader = desk.reader(request)
     decision_id = request.path_params["decision_id"]
     found = desk.site.unifier.decisions.get(decision_id)
-    told = desk.site.explain(decision_id)
+    naming = naming_of(desk, reader, "" if found is None else found.bundle)
+    told = desk.site.explain(decision_id, naming)
     if found is None or told is None:
         raise NotFound(_unknown(desk, reader, decision_id))
     if (other := _closed(desk, request, found)) is not None:
@@ -151,6 +165,7 @@ def _page(
         proven=told.verified is True,
         not_before=date_of(reader, told.not_before),
         flips=tuple(one.words[reader.language] for one in told.flips),
+        withheld=named(reader, WITHHELD, told.withheld),
         notes=tuple(_notes(reader, told)),
         levers=levers,
         may_ask_again=told.replayable is True and bool(found.asked),

@@ -87,7 +87,7 @@ class Flip(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a decision says about itself."""
+    """Everything a decision says about itself; `withheld` is what it was not to know, if at all."""
 
     sentence: dict[str, str]
     funnel: tuple[Step, ...] = ()
@@ -96,6 +96,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     flips: tuple[Flip, ...] = ()
     increment: str = "assumed"
     guard: tuple[str, ...] = ()
+    withheld: str = ""
     arm: str = "main"
     ghost: bool = False
     not_before: str | None = None

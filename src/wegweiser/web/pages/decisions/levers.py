@@ -9,6 +9,7 @@ from wegweiser.web.pages.decisions.explanation import Explanation
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut
 from wegweiser.web.text import Reader
+from wegweiser.web.typed_number import stated_number
 from wegweiser.workspace.message_operations import FILE, document_of
 
 LOWEST, HIGHEST = 0.5, 2.0
@@ -78,7 +79,7 @@ async def levers_of(desk: Desk, request: Request, decision_id: str, told: Explan
 
 def _number(reader: Reader, written: str) -> float:
     try:
-        number = float(written.replace(",", "."))
+        number = float(stated_number(written))
     except ValueError:
         number = 0.0
     if not LOWEST <= number <= HIGHEST:

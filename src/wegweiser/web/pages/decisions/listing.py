@@ -213,4 +213,6 @@ def _drops(reader: Reader, answer: Answer | None, caps: Mapping[str, str]) -> Ta
         for row in rows_of(answer)
     ]
     nothing = reader.say("No message was kept back in this period.")
+    if answer is None:
+        nothing = reader.say("The figures are being computed. The page fetches them by itself.")
     return Table(columns, tuple(rows[:DROPS_SHOWN]), nothing)

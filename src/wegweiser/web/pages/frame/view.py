@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.frame.filters import Chip, read_chips, write_chips
 from wegweiser.web.pages.period import Span, read_span
 from wegweiser.web.text import Reader
@@ -77,7 +78,7 @@ def read_view(request: Request, reader: Reader) -> View:
 def _one_of(written: str, allowed: tuple[str, ...], word: str, otherwise: str) -> str:
     if written in ("", *allowed):
         return written or otherwise
-    told = f"The word {word} in the address is one of {', '.join(allowed)}."
+    told = wrong("address_word", word=word, known=", ".join(allowed))
     code = "bad_form_word" if word == "form" else f"bad_{word}"
     raise InputRefused(code, told, 422, word)
 

@@ -24,7 +24,7 @@ FAMILY = Family(
         Page(
             "/journeys",
             journeys,
-            words=("period", "compare", "of", "stage"),
+            words=("period", "compare", "of", "stage", "rows"),
             filters=_FILTERS,
             rests=_RESTS,
         ),

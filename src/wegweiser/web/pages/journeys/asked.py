@@ -7,13 +7,21 @@ from starlette.requests import Request
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.period import Span
 from wegweiser.web.pages.small_counts import shown
 from wegweiser.web.text import Reader
 from wegweiser.web.words import stage_in_words
-from wegweiser.workspace.journey_courses import UNITS, Courses, Travellers, Unit, members_of_all
+from wegweiser.workspace.journey_courses import (
+    UNITS,
+    Courses,
+    Travellers,
+    Unit,
+    has_accounts,
+    members_of_all,
+)
 from wegweiser.workspace.journey_flow_operations import (
     SHOWN,
     WAYS,
@@ -77,10 +85,9 @@ def unit_of(desk: Desk, request: Request) -> Unit:
     if written in UNITS:
         return written
     if written:
-        told = f"The word of in the address is one of {', '.join(UNITS)}."
+        told = wrong("address_word", word="of", known=", ".join(UNITS))
         raise InputRefused("bad_of", told, 422, "of")
-    has_accounts = next(iter(desk.site.unifier.directory.accounts()), None) is not None
-    return "account" if has_accounts else "person"
+    return "account" if has_accounts(desk.site) else "person"
 
 
 def choice_of(request: Request) -> Choice:
@@ -91,7 +98,7 @@ def choice_of(request: Request) -> Choice:
     }
     mark = request.query_params.get("at", "0")
     if not (mark.isascii() and mark.isdigit() and len(mark) < MARK_DIGITS):
-        raise InputRefused("bad_at", "The word at in the address is a whole number.", 422, "at")
+        raise InputRefused("bad_at", wrong("address_at"), 422, "at")
     return Choice(**given, at=int(mark))
 
 
@@ -108,7 +115,7 @@ def list_path(view: View, of: Unit, **words: str) -> str:
     named = {
         {"source": "from", "target": "to"}.get(name, name): text for name, text in words.items()
     }
-    emptied = dict.fromkeys((*CHOICE_WORDS, "at", "stage"), "")
+    emptied = dict.fromkeys((*CHOICE_WORDS, "at", "stage", "rows"), "")
     here = view.to(of=of, compare="", **{**emptied, **named})
     return here.replace(view.path, "/journeys/moved", 1)
 

@@ -4,8 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-WIDTH, HEIGHT, TOP, GAP = 760, 400, 28, 10
-LEFT, RIGHT, BAR = 170, 590, 12
+HEIGHT, TOP, GAP = 400, 28, 10
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """How wide a drawing is, and where its two rows of bars stand."""
+
+    width: int
+    left: int
+    right: int
+    bar: int
+    # Between a bar and its name.
+    gap: int
+
+
+WIDE = Shape(760, 170, 590, 12, 10)
+# Fits a phone without a step to the side.
+NARROW = Shape(324, 118, 206, 8, 5)
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -34,6 +49,9 @@ class FlowDrawing(msgspec.Struct, frozen=True):
 
     width: int
     height: int
+    bar: int
+    # Where the words above the bars end, and begin.
+    heads: tuple[int, int]
     nodes: tuple[Node, ...]
     ribbons: tuple[Ribbon, ...]
 
@@ -54,17 +72,21 @@ def drawing_of(
     cells: Sequence[Cell],
     name: Callable[[str], str],
     counts: tuple[Mapping[str, str], Mapping[str, str]],
+    shape: Shape = WIDE,
 ) -> FlowDrawing:
     """Place the stages by size and let the ribbons run; `counts` by stage at start and end."""
     total = sum(cell.size for cell in cells)
     left = _places(stages, [(cell.source, cell.size) for cell in cells], total)
     right = _places(stages, [(cell.target, cell.size) for cell in cells], total)
-    nodes = [_node(place, name(stage), counts[0][stage], True) for stage, place in left.items()] + [
-        _node(place, name(stage), counts[1][stage], False) for stage, place in right.items()
+    nodes = [
+        _node(shape, place, name(stage), counts[0][stage], True) for stage, place in left.items()
+    ] + [
+        _node(shape, place, name(stage), counts[1][stage], False) for stage, place in right.items()
     ]
     bottom = max((node.y + node.height for node in nodes), default=HEIGHT)
-    ribbons = _ribbons(stages, cells, left, right)
-    return FlowDrawing(WIDTH, round(bottom) + GAP, tuple(nodes), ribbons)
+    ribbons = _ribbons(shape, stages, cells, left, right)
+    heads = (shape.left - shape.gap, shape.right + shape.gap)
+    return FlowDrawing(shape.width, round(bottom) + GAP, shape.bar, heads, tuple(nodes), ribbons)
 
 
 # Top and height of a bar.
@@ -89,16 +111,17 @@ def _places(
     return places
 
 
-def _node(place: _Place, name: str, count: str, left: bool) -> Node:
+def _node(shape: Shape, place: _Place, name: str, count: str, left: bool) -> Node:
     y, height = place
-    x = LEFT if left else RIGHT - BAR
-    text_x = LEFT - 10 if left else RIGHT + 10
+    x = shape.left if left else shape.right - shape.bar
+    text_x = shape.left - shape.gap if left else shape.right + shape.gap
     return Node(
         x, round(y, 1), round(max(height, 1), 1), text_x, "end" if left else "start", name, count
     )
 
 
 def _ribbons(
+    shape: Shape,
     stages: Sequence[str],
     cells: Sequence[Cell],
     left: Mapping[str, _Place],
@@ -121,14 +144,17 @@ def _ribbons(
     ordered = sorted(cells, key=lambda one: (one.way != "stayed", one.size))
     return tuple(
         Ribbon(
-            _outline(starts[cell], ends[cell], cell.size * scale), cell.way, cell.label, cell.link
+            _outline(shape, starts[cell], ends[cell], cell.size * scale),
+            cell.way,
+            cell.label,
+            cell.link,
         )
         for cell in ordered
     )
 
 
-def _outline(start: float, end: float, thick: float) -> str:
-    x0, x1 = LEFT + BAR, RIGHT - BAR
+def _outline(shape: Shape, start: float, end: float, thick: float) -> str:
+    x0, x1 = shape.left + shape.bar, shape.right - shape.bar
     middle = (x0 + x1) // 2
     thick = max(thick, 1.5)
     return (

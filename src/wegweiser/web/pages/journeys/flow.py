@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.charts.figures import BarsFigure, LineFigure
 from wegweiser.web.pages.desk import Desk, Panel
 from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, no_match, waiting
@@ -19,9 +20,17 @@ from wegweiser.web.pages.journeys.asked import (
     stage_name,
 )
 from wegweiser.web.pages.journeys.charts import course_figure, course_table, time_figure
+from wegweiser.web.pages.journeys.drawing import NARROW, WIDE, FlowDrawing, drawing_of
 from wegweiser.web.pages.journeys.drawing import Cell as Move
-from wegweiser.web.pages.journeys.drawing import FlowDrawing, drawing_of
-from wegweiser.web.pages.journeys.tables import by_stage, matrix, tide, tide_more, touched
+from wegweiser.web.pages.journeys.tables import (
+    by_stage,
+    matrix,
+    shows_all,
+    tide,
+    tide_more,
+    touched,
+    touched_more,
+)
 from wegweiser.web.pages.journeys.words import FIGURES, WAYS_IN_WORDS, answer_of
 from wegweiser.web.text import Reader, mark
 from wegweiser.workspace.journey_flow_operations import Flow, flow_of, way_of
@@ -45,12 +54,13 @@ class JourneysPage(msgspec.Struct, frozen=True):
     answer: str
     units: tuple[tuple[str, str, bool], ...]
     figures: tuple[Figure, ...] = ()
-    drawing: FlowDrawing | None = None
+    drawings: tuple[tuple[str, FlowDrawing], ...] = ()
     caption: str = ""
     legend: tuple[tuple[str, str], ...] = ()
     matrix: Table | None = None
     stages: Table | None = None
     touched: Table | None = None
+    touched_more: tuple[str, str] = ("", "")
     tide: Table | None = None
     tide_more: tuple[str, str] = ("", "")
     sample: str = ""
@@ -115,12 +125,13 @@ async def _page(
         answer_of(reader, asked.of, flow),
         _units(reader, asked),
         _figures(reader, asked, flow, earlier, linked),
-        _drawing(desk, reader, asked, flow, linked),
+        _drawings(desk, reader, asked, flow, linked),
         _caption(desk, reader, flow),
         tuple((way, reader.say(WAYS_IN_WORDS[way])) for way in WAYS_IN_WORDS if flow.ways[way]),
         matrix(desk, reader, asked, flow, linked),
         by_stage(desk, reader, asked, flow, linked),
-        touched(reader, asked, flow, linked),
+        touched(reader, asked, flow, linked, shows_all(request)),
+        touched_more(reader, asked, flow, shows_all(request)),
         tide(desk, reader, asked, linked),
         tide_more(reader, asked, linked),
         _sample(reader, asked),
@@ -142,7 +153,7 @@ def _stage(request: Request, flow: Flow) -> str:
     if written in SHOWN:
         return written
     if written:
-        told = f"The word stage in the address is one of {', '.join(SHOWN)}."
+        told = wrong("address_word", word="stage", known=", ".join(SHOWN))
         raise InputRefused("bad_stage", told, 422, "stage")
     return max(flow.balances, key=lambda one: one.end).stage
 
@@ -176,7 +187,10 @@ def _figures(
     )
 
 
-def _drawing(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool) -> FlowDrawing:
+def _drawings(
+    desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool
+) -> tuple[tuple[str, FlowDrawing], ...]:
+    """Draw the flow wide and narrow; the page shows the one that fits."""
     hidden = reader.sight == "counts"
     cells = [
         Move(
@@ -197,7 +211,14 @@ def _drawing(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool)
     ]
     starts = {one.stage: shown(reader, one.start) for one in flow.balances}
     ends = {one.stage: shown(reader, one.end) for one in flow.balances}
-    return drawing_of(SHOWN, cells, lambda stage: stage_name(desk, reader, stage), (starts, ends))
+
+    def name(stage: str) -> str:
+        return stage_name(desk, reader, stage)
+
+    return tuple(
+        (kind, drawing_of(SHOWN, cells, name, (starts, ends), shape))
+        for kind, shape in (("wide", WIDE), ("narrow", NARROW))
+    )
 
 
 def _caption(desk: Desk, reader: Reader, flow: Flow) -> str:

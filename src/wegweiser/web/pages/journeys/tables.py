@@ -1,6 +1,10 @@
 """The tables of journeys: from-to matrix, time per stage, what went before, against the tide."""
 
+from starlette.requests import Request
+
+from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.role import SMALLEST_CELL
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.journeys.asked import Asked, list_path, shown, stage_name
@@ -9,8 +13,10 @@ from wegweiser.web.pages.journeys.words import WAYS_IN_WORDS
 from wegweiser.web.text import Reader
 from wegweiser.workspace.journey_flow_operations import Flow, against_the_tide, evidence_in_words
 
-TIDE_SHOWN = 10
-TOUCHED_SHOWN = 12
+TIDE_SHOWN = 5
+TOUCHED_SHOWN = 5
+TOUCHED_AT_MOST = 12
+ALL = "all"
 TOUCHED_WAYS = ("forward", "back", "off_path", "returned", "stayed")
 
 
@@ -80,8 +86,30 @@ def by_stage(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool)
     return Table(columns, rows, caption=reader.say("Time in every stage"))
 
 
-def touched(reader: Reader, asked: Asked, flow: Flow, linked: bool) -> Table:
-    """Make the shares of those who looked at something in the 14 days before their move."""
+def shows_all(request: Request) -> bool:
+    """Tell whether the address asks for every row; raises InputRefused for another word."""
+    written = request.query_params.get("rows", "")
+    if written not in ("", ALL):
+        raise InputRefused("bad_rows", wrong("address_word", word="rows", known=ALL), 422, "rows")
+    return bool(written)
+
+
+def touched_more(reader: Reader, asked: Asked, flow: Flow, whole: bool) -> tuple[str, str]:
+    """Give words and path of the whole table, or back to the short one; empty where it is short."""
+    count = min(len(flow.touched), TOUCHED_AT_MOST)
+    if count <= TOUCHED_SHOWN or not any(flow.ways[way] for way in TOUCHED_WAYS):
+        return "", ""
+    if whole:
+        return reader.say("Show fewer rows"), asked.view.to(rows="")
+    words = reader.say("All {count}", count=reader.number(count))
+    return words, asked.view.to(rows=ALL)
+
+
+def touched(reader: Reader, asked: Asked, flow: Flow, linked: bool, whole: bool) -> Table:
+    """Make the shares of those who looked at something in the 14 days before their move.
+
+    Where not `whole`, only of what was looked at most.
+    """
     ways = [way for way in TOUCHED_WAYS if flow.ways[way]]
     columns = (
         Column(reader.say("Looked at")),
@@ -104,7 +132,7 @@ def touched(reader: Reader, asked: Asked, flow: Flow, linked: bool) -> Table:
                 ),
             )
         )
-        for one in flow.touched[:TOUCHED_SHOWN]
+        for one in flow.touched[: TOUCHED_AT_MOST if whole else TOUCHED_SHOWN]
     )
     nothing = reader.say("Nothing was looked at in the 14 days before.")
     if not ways:

@@ -75,7 +75,7 @@ async def say_to_alarm(desk: Desk, request: Request) -> Response:
 
 def _row(reader: Reader, alarm: JsonObject, may: bool, sees: bool) -> Row:
     sentence = _sentence(reader, alarm)
-    path = _person(alarm) if sees else ""
+    path = str(alarm.get("page") or "") or (_person(alarm) if sees else "")
     cells = [
         Cell(sentence, path),
         Cell(_moment(reader, alarm, "raised_at")),

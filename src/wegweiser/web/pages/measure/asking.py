@@ -9,6 +9,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.catalogue import Listed
 from wegweiser.web.pages.measure.narrow import only_of
+from wegweiser.web.typed_number import stated_number
 
 # These are about a time that the page chooses; all others know themselves how far they look back.
 OF_PERIOD = (
@@ -53,8 +54,11 @@ def wish_of(desk: Desk, request: Request, view: View, listed: Listed, own: bool)
 def _given(request: Request, listed: Listed) -> dict[str, str]:
     """Read the options that the address names."""
     given = request.query_params
-    names = [one.name for one in listed.asked if one.name in given]
-    return {name: given[name].strip()[:LONGEST] for name in names}
+    found = {
+        one.name: given[one.name].strip()[:LONGEST] for one in listed.asked if one.name in given
+    }
+    numbers = {one.name for one in listed.asked if one.kind == "number"}
+    return {name: stated_number(text) if name in numbers else text for name, text in found.items()}
 
 
 def _usual(desk: Desk, listed: Listed) -> dict[str, str]:

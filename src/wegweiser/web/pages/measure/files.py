@@ -9,6 +9,7 @@ from starlette.responses import Response
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.result import Answer
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.measure.catalogue import Listed, catalogue
@@ -49,7 +50,7 @@ async def file(desk: Desk, request: Request) -> Response:
     """Give the answer that the address asks for as a file; the audit says who took it."""
     reader, form = desk.reader(request), request.path_params["form"]
     if form not in NAMES:
-        raise NotFound(f"There is no file form {form!r}; there are {', '.join(NAMES)}.")
+        raise NotFound(wrong("no_form", form=repr(form), known=", ".join(NAMES)))
     listed = await _listed(desk, request)
     one = _wish(request, listed)
     if not may_take(reader, dict(one.options).get("only", "")):
@@ -73,7 +74,7 @@ async def _listed(desk: Desk, request: Request) -> Listed:
     if listed is None:
         raise _later()
     if name not in listed:
-        raise NotFound(f"There is no measure {name!r}.")
+        raise NotFound(wrong("no_measure_called", name=repr(name)))
     return listed[name]
 
 
@@ -88,14 +89,12 @@ async def _answer(desk: Desk, one: Wish) -> Answer:
     if answer is None:
         raise desk.answers.refused(one) or _later()
     if is_withheld(answer):
-        raise InputRefused(
-            "no_holdout", "There is no error on held-back data yet, so no figure is given.", 409
-        )
+        raise InputRefused("no_holdout", wrong("no_error_yet"), 409)
     return answer
 
 
 def _later() -> InputRefused:
-    return InputRefused("computing", "The figures are being computed. Try it again soon.", 503)
+    return InputRefused("computing", wrong("still_computed"), 503)
 
 
 def _table(answer: Answer, form: str) -> bytes:

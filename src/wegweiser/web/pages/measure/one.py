@@ -1,5 +1,7 @@
 """A page for every measure, with all its options as a form, and the list of all measures."""
 
+import math
+
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,6 +13,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.family import Page
 from wegweiser.web.pages.frame.fields import Field
 from wegweiser.web.pages.frame.gate import Gate, computing
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table, paged
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.asking import KEPT, time_query, wish_of
@@ -19,6 +22,7 @@ from wegweiser.web.pages.measure.panel import MeasurePanel, panel_of, title_of
 from wegweiser.web.pages.measure.tab import TabLink, links_of
 from wegweiser.web.pages.measure.tabs import home_of
 from wegweiser.web.text import Reader
+from wegweiser.web.typed_number import entry
 
 KINDS = {"whole": "number", "number": "text", "text": "text"}
 
@@ -124,7 +128,7 @@ async def _page(
         cut = msgspec.structs.replace(panel.rows, rows=tuple(shown), pages=pages)
         panel = msgspec.structs.replace(panel, rows=cut)
     kept = tuple((word, text) for word, text in view.words if word in KEPT and text)
-    return OnePage(links, panel, _fields(reader, one, wished), kept, _faults(desk, wished))
+    return OnePage(links, panel, _fields(reader, one, wished), kept, _faults(desk, reader, wished))
 
 
 def _fields(reader: Reader, one: Listed, wished: Wish) -> tuple[Field, ...]:
@@ -134,6 +138,7 @@ def _fields(reader: Reader, one: Listed, wished: Wish) -> tuple[Field, ...]:
 
 def _field(reader: Reader, option: ListedOption, given: str | None) -> Field:
     value = str(option.default) if given is None else given
+    value = _as_number(reader, value) if option.kind == "number" else value
     choices = tuple(
         (choice, choice_word(choice, reader.language) or "–") for choice in option.choices
     )
@@ -141,6 +146,15 @@ def _field(reader: Reader, option: ListedOption, given: str | None) -> Field:
     return Field(option.name, label, value, KINDS.get(option.kind, "text"), choices)
 
 
-def _faults(desk: Desk, wished: Wish) -> tuple[tuple[str, str], ...]:
+def _as_number(reader: Reader, value: str) -> str:
+    """Write a number as the reader does; what was typed and is none comes back as it is."""
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return entry(reader, number) if math.isfinite(number) else value
+
+
+def _faults(desk: Desk, reader: Reader, wished: Wish) -> tuple[tuple[str, str], ...]:
     refused = desk.answers.refused(wished)
-    return () if refused is None else ((refused.field or "", refused.message),)
+    return () if refused is None else ((refused.field or "", said_to(reader, refused)),)

@@ -3,7 +3,7 @@
 import msgspec
 
 from wegweiser.terms.result import Answer, Result
-from wegweiser.web.charts.figures import AnswerFigure
+from wegweiser.web.charts.figures import AnswerFigure, BarsFigure
 from wegweiser.web.pages.answers import Wish
 from wegweiser.web.pages.desk import Desk, Panel
 from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, stale
@@ -16,6 +16,7 @@ from wegweiser.web.pages.measure.example import example_figure
 from wegweiser.web.pages.measure.files import downloads_of
 from wegweiser.web.pages.measure.gates import gate_of, holdout_of, is_broken, is_withheld
 from wegweiser.web.pages.measure.marks import linked_figure, marks_of
+from wegweiser.web.pages.measure.named_keys import with_names
 from wegweiser.web.pages.measure.narrow import not_taken, nothing_left
 from wegweiser.web.pages.measure.seen import seen
 from wegweiser.web.pages.measure.twin import figures_table, rows_table
@@ -80,7 +81,11 @@ async def panel_of(
     told = _told(reader, shown.answer)
     slug = slug_of(listed.name)
     with_figures = gate.state in ("data", "stale", "little") and not is_withheld(answer)
+    named = with_names(desk, reader, one, shown.answer)
     figure = linked_figure(reader, view, shown.answer, slug) if with_figures else None
+    if isinstance(figure, BarsFigure):
+        # Its bars are rows, each linked by its place; what an interval is of stays its key.
+        figure = linked_figure(reader, view, named, slug)
     return msgspec.structs.replace(
         told,
         slug=slug,
@@ -93,7 +98,7 @@ async def panel_of(
         hidden=is_broken(answer),
         chart=None if figure is None else await _drawn(desk, figure),
         figures=figures_table(reader, shown.answer, slug) if with_figures else None,
-        rows=rows_table(reader, view, shown.answer, slug) if with_figures else None,
+        rows=rows_table(reader, view, named, slug) if with_figures else None,
         method=method_of(
             reader, answer, dict(one.options), downloads=downloads_of(reader, one) if files else ()
         ),
@@ -191,7 +196,7 @@ def _about(reader: Reader, answer: Answer) -> str:
 def _without_answer(desk: Desk, reader: Reader, listed: Listed, one: Wish) -> MeasurePanel:
     refused = desk.answers.refused(one)
     if refused is not None:
-        gate = Gate("nothing", reader.say("More is needed"), refused.message)
+        gate = Gate("nothing", reader.say("More is needed"), refused.said(reader.language))
     elif desk.answers.failed(one):
         failed = reader.say("This could not be computed just now. It is tried again by itself.")
         gate = Gate("nothing", reader.say("No answer"), failed)

@@ -36,7 +36,14 @@ TABS = (
         mark("Who comes, from where, and what do they do?"),
         ("web.visits", "web.entry_pages", "web.click_rate"),
         (
-            *("web.dwell", "web.regions", "web.pages", "web.searches", "web.downloads"),
+            *(
+                "web.dwell",
+                "web.depth",
+                "web.regions",
+                "web.pages",
+                "web.searches",
+                "web.downloads",
+            ),
             *("web.funnel", "web.retention", "web.paths", "message.goals", "events.seen"),
             "reach.days",
         ),

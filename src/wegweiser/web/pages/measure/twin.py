@@ -56,7 +56,9 @@ def _figure(reader: Reader, one: Result, decimals: int, anchor: str) -> Row:
     estimate, low, high = (
         _written(reader, one, value, decimals) for value in (one.estimate, one.low, one.high)
     )
-    between = reader.say("between {low} and {high}", low=low, high=high) if low and high else "–"
+    between = reader.say("between {low} and {high}", low=low, high=high)
+    if not (low and high) or one.low == one.high:
+        between = "–"
     if scale_of(one.unit).is_of_hundred:
         estimate = reader.say("{shown} of 100", shown=estimate)
     name = Cell(one.sentence[reader.language])

@@ -24,6 +24,8 @@ WARNINGS = {
     "drop_out_cannot_be_told": mark("Who dropped out cannot be told."),
     "entries_without_amount": mark("Some entries have no amount."),
     "entries_without_currency": mark("Some entries have no currency."),
+    "exposures_differ": mark("The groups did not see equally often what was shown to them."),
+    "few_units_carry_it": mark("A few very large ones carry this figure."),
     "found_by_looking": mark("It was found by looking, not asked beforehand."),
     "gaps_not_attention": mark("Times are gaps between events, not attention."),
     "ledger_only": mark("Only revenue that is in the ledger counts."),

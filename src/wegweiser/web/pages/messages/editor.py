@@ -110,7 +110,7 @@ def _mark(document: JsonObject) -> str:
 async def _answer(desk: Desk, request: Request, before: Held) -> Response:
     reader = desk.reader(request)
     if request.method != "POST":
-        return await show(desk, request, before, values_of(before.document, reader.zone))
+        return await show(desk, request, before, values_of(before.document, reader))
     form = await read_form(request, desk.form_limits)
     values = form if not before.key else {**form, "key": before.key}
     do = form.get("do", "look")
@@ -213,7 +213,7 @@ async def publish(desk: Desk, request: Request, key: str) -> Response:
 async def _with_draft(desk: Desk, request: Request, before: Held, do: str) -> Response:
     """Discard, approve or publish the draft as it is kept."""
     reader, key = desk.reader(request), before.key
-    values = values_of(before.document, reader.zone)
+    values = values_of(before.document, reader)
     try:
         if do == "publish_draft":
             return await publish(desk, request, key)

@@ -12,6 +12,7 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.web.pages.form import Fault
 from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader
+from wegweiser.web.typed_number import entry, typed_number
 
 MOST_ROWS = 20
 TEXTS = ("title", "text", "url")
@@ -28,10 +29,11 @@ class VariantRow(msgspec.Struct, frozen=True):
     texts: tuple[str, ...]
 
 
-def values_of(document: JsonObject, zone: str) -> dict[str, str]:
+def values_of(document: JsonObject, reader: Reader) -> dict[str, str]:
     """Write a message's document as the values of the form's fields."""
+    zone = reader.zone
     values = {name: str(document.get(name) or "") for name in ("key", *_PLAIN)}
-    values["value"] = f"{float(str(document.get('value', 1.0))):.10g}"
+    values["value"] = entry(reader, float(str(document.get("value", 1.0))))
     values["service"] = "yes" if document.get("service") is True else ""
     values["first_day"] = _day(document.get("starts_at"), zone)
     values["last_day"] = _day(document.get("ends_at"), zone, last=True)
@@ -40,14 +42,14 @@ def values_of(document: JsonObject, zone: str) -> dict[str, str]:
         values[f"label-{number}"] = str(rule.get("label", ""))
         values[f"unknown-{number}"] = str(rule.get("on_unknown", ""))
     for number, variant in enumerate(rows_in(document, "variants")):
-        values |= _variant_values(number, variant)
+        values |= _variant_values(reader, number, variant)
     return values
 
 
-def _variant_values(number: int, variant: JsonObject) -> dict[str, str]:
+def _variant_values(reader: Reader, number: int, variant: JsonObject) -> dict[str, str]:
     stated = {"variant": "key", "channel": "channel", "locale": "locale", "format": "format"}
     values = {f"{name}-{number}": str(variant.get(key) or "") for name, key in stated.items()}
-    values[f"cost-{number}"] = f"{float(str(variant.get('cost', 0.0))):.10g}"
+    values[f"cost-{number}"] = entry(reader, float(str(variant.get("cost", 0.0))))
     content = variant.get("content")
     rest: JsonObject = {}
     for name, value in content.items() if isinstance(content, dict) else ():
@@ -151,9 +153,9 @@ def _rest(written: str) -> JsonObject:
 def _number(
     reader: Reader, values: Mapping[str, str], name: str, otherwise: float, faults: list[Fault]
 ) -> float:
-    written = values.get(name, "").strip().replace(",", ".")
+    written = values.get(name, "").strip()
     try:
-        return float(written) if written else otherwise
+        return float(typed_number(reader, written)) if written else otherwise
     except ValueError:
         told = reader.say("{value} is no number; write one such as 12.5.", value=written[:40])
         faults.append(Fault(name, told))

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import sight_of
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.decisions.explanation import Reason
 from wegweiser.web.pages.decisions.reasons import caps_of, why
 from wegweiser.web.pages.desk import Desk
@@ -102,7 +103,7 @@ async def _shown(
     }
     found = await desk.run(request, "message_standing", asked)
     if not isinstance(found, dict):
-        raise InputRefused("bad_answer", "No answer.", 500)
+        raise InputRefused("bad_answer", wrong("no_answer"), 500)
     told = msgspec.convert(found["variants"], tuple[Standing, ...])
     locales = _locales(document)
     variants = tuple(

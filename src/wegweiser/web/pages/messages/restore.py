@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.notices import Notice
@@ -21,7 +22,9 @@ async def restore(desk: Desk, request: Request) -> Response:
     reader, key = desk.reader(request), request.path_params["key"]
     written = (await read_form(request, desk.form_limits)).get("number", "")
     if not written.isdecimal() or len(written) > 9:
-        raise InputRefused("bad_number", "number is the number of a publication.", 422, "number")
+        raise InputRefused(
+            "bad_number", wrong("number_of", name="number", what="publication"), 422, "number"
+        )
     number = int(written)
     wanted = None
     if number:

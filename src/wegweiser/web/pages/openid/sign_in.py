@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.auth import own_path
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.sign_in import SignInPage, come_in, sign_in_form
@@ -72,7 +73,7 @@ async def arrive(desk: Desk, request: Request) -> Response:
 
 def _door(desk: Desk) -> "OpenIdDoor":
     if desk.openid is None:
-        raise NotFound(mark("No identity provider is set up here."))
+        raise NotFound(wrong("no_provider"))
     return desk.openid
 
 

@@ -10,6 +10,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import MINUTE_MS, format_instant, parse_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.profile import PersonProfile
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.people.lines import Day, days_of
@@ -87,7 +88,7 @@ def _one_of(request: Request, word: str, allowed: dict[str, str]) -> str:
     written = request.query_params.get(word, "")
     if written not in allowed:
         listed = ", ".join(one for one in allowed if one)
-        told = f"The word {word} in the address is one of {listed}."
+        told = wrong("address_word", word=word, known=listed)
         raise InputRefused(f"bad_{word}", told, 422, word)
     return written
 

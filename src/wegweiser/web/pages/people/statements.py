@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused, NotFound
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import person_path
 from wegweiser.web.pages.form import read_already
@@ -62,7 +63,7 @@ def show_statements(
 
 def _names(desk: Desk, person_id: str) -> list[str]:
     if desk.site.views.find_person(f"person_id:{person_id}") is None:
-        raise NotFound("Profile was not found.")
+        raise NotFound(wrong("no_profile"))
     person = desk.site.views.person(person_id)
     return [f"{one.type}:{one.value}" for one in person.identifiers][:OFFERED]
 
@@ -127,5 +128,5 @@ def start_of(day: str, zone: str) -> str:
     try:
         found = date.fromisoformat(day)
     except ValueError as error:
-        raise InputRefused("bad_day", "Write the day as 2026-03-01.", 422, "at") from error
+        raise InputRefused("bad_day", wrong("write_day"), 422, "at") from error
     return datetime.combine(found, time(), ZoneInfo(zone)).isoformat()

@@ -158,6 +158,20 @@ def _clv(
         error=reader.percent(error.estimate, 0, signed=True),
         day=reader.day_of(answer.as_of),
     )
+    between = _between(reader, row, currency)
     return (
-        (reader.say("Customer value (CLV)"), reader.money(_whole(worth), currency, 0), note),
+        (
+            reader.say("Customer value (CLV)"),
+            reader.money(_whole(worth), currency, 0),
+            f"{between} {note}" if between else note,
+        ),
     ), ""
+
+
+def _between(reader: Reader, row: JsonObject | None, currency: str) -> str:
+    """Say between what such accounts stay, where that was drawn for this one."""
+    ends = [None if row is None else number_or_none(row, name) for name in ("low", "high")]
+    low, high = (None if end is None else reader.money(_whole(end), currency, 0) for end in ends)
+    if low is None or high is None:
+        return ""
+    return reader.say("19 of 20 such accounts bring between {low} and {high}.", low=low, high=high)

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.deeds import DOERS, deed_words, detail_words
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.fields import Form
@@ -106,7 +107,7 @@ def _first(reader: Reader, view: View, dimension: str) -> str:
     """Give the value of a filter; what is written in words stands for its code."""
     values = view.values_of(dimension)
     if len(values) > 1:
-        told = "The audit trail takes one value of each filter."
+        told = wrong("one_of_filter")
         raise InputRefused("one_value", told, 422, "filter")
     codes = codes_of(reader, dimension)
     return codes.get(values[0].casefold(), values[0]) if values else ""

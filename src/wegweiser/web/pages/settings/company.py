@@ -9,10 +9,12 @@ from starlette.responses import Response
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.role import ROLES, STRONG_ROLES
+from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
 from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.pages.settings.sections import RoomPage, Section, show_room, word_in
 from wegweiser.web.text import Reader, mark
 
@@ -38,7 +40,7 @@ async def company(desk: Desk, request: Request) -> Response:
         told = await desk.run(request, "company_set", _wished(form))
     except InputRefused as error:
         field = error.field or ""
-        sentence = reader.say(SENTENCES.get(field, error.message))
+        sentence = reader.say(SENTENCES[field]) if field in SENTENCES else said_to(reader, error)
         return await _page(desk, request, ((field, sentence),))
     before = told.get("before") if isinstance(told, dict) else {}
     back = tuple(_written(before).items())
@@ -64,7 +66,9 @@ def _holidays(text: str) -> JsonObject:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         day, _, name = line.partition(" ")
         if not name.strip():
-            raise InputRefused("bad_input", f"{line[:60]!r} has no name.", 422, "holidays")
+            raise InputRefused(
+                "bad_input", wrong("holiday_name", line=repr(line[:60])), 422, "holidays"
+            )
         found[day] = name.strip()
     return found
 

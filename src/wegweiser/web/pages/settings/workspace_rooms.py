@@ -12,6 +12,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Post
 from wegweiser.web.pages.frame.notices import Notice
+from wegweiser.web.pages.frame.refusals import said_to
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.pages.settings.sections import (
@@ -53,7 +54,8 @@ async def channels(desk: Desk, request: Request) -> Response:
         try:
             return await _channel_done(desk, request, form)
         except (InputRefused, NotFound) as error:
-            told = desk.reader(request).say(CHANNEL_FAULTS.get(error.code, error.message))
+            reader, known = desk.reader(request), CHANNEL_FAULTS.get(error.code, "")
+            told = reader.say(known) if known else said_to(reader, error)
             return await _channels_page(desk, request, (("key", told),))
     return await _channels_page(desk, request)
 

@@ -9,6 +9,7 @@ REFUSALS = {
     "empty_file": mark("The file has no rows. Choose another one."),
     "no_mapping": mark("This mapping is not there any more. Choose another one."),
     "packed": mark("The file is packed. Unpack it, and choose what was in it."),
+    "bad_gzip": mark("The file is packed. Unpack it, and choose what was in it."),
     "too_large": mark("The file holds too much. Load it with `wegweiser load`."),
     "slow_file": mark("The file takes too long to read. Save it as CSV, or use `wegweiser load`."),
     "live_source": mark(

@@ -1,0 +1,149 @@
+"""Heavy tails: how much of a mean hangs on the largest units, and the difference with them cut."""
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+
+from wegweiser.measure.compare import Arm
+from wegweiser.measure.form import Asked, Row, real, text, whole
+from wegweiser.measure.lift_estimate import look_at
+from wegweiser.measure.lift_question import cluster_step, sum_select
+from wegweiser.measure.lift_sums import Sums, read_sums
+from wegweiser.measure.statistic import sample_variance
+from wegweiser.measure.words import between, both, estimate_of, number
+from wegweiser.terms.result import Result
+
+CUT_AT = 0.995
+LARGEST = 0.01
+HEAVY_FROM = 0.5
+WARNING = "few_units_carry_it"
+ALL, CUT = "all", "cut"
+
+
+def tail_steps() -> str:
+    """Give the CTEs behind `valued`: its units with amounts cut, and the largest 1 % of each arm.
+
+    Cut is at the 99.5th percentile of both judged arms together, the time before likewise.
+    """
+    return f"""\
+cuts as (
+  select quantile_cont(y, {CUT_AT}) filter (where closed and arm in ($arm, $control)) as cut
+  from valued),
+cut_valued as (
+  select v.* replace (least(v.y, c.cut) as y, least(v.x, c.cut) as x)
+  from valued v, cuts c),
+{cluster_step(name="cut_clustered", units="cut_valued")},
+placed_by_size as (
+  select arm, unit_kind, y,
+         row_number() over (partition by arm, unit_kind order by abs(y) desc) as place,
+         count(*) over (partition by arm, unit_kind) as units
+  from valued
+  where closed),
+largest as (
+  select arm, unit_kind, count(*) as n, sum(y)::double as y, sum(y * y)::double as yy
+  from placed_by_size
+  where place <= ceil({LARGEST} * units)
+  group by arm, unit_kind)"""
+
+
+def tail_select() -> str:
+    """Give the SELECT of all sums, then of those with amounts cut, told apart by `part`."""
+    return f"""\
+select '{ALL}' as part, s.*, l.n as largest_n, l.y as largest_y, l.yy as largest_yy,
+       null::double as cut
+from (
+{sum_select()}) s
+left join largest l on l.arm = s.arm and l.unit_kind = s.unit_kind
+union all
+select '{CUT}', s.*, null, null, null, c.cut
+from cuts c, (
+{sum_select(clusters="cut_clustered")}) s
+order by part, arm, unit_kind"""
+
+
+def parted(rows: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Split rows into those of all sums, and those with amounts cut; without parts all are all."""
+    found = list(rows)
+    return (
+        [row for row in found if row.get("part", ALL) == ALL],
+        [row for row in found if row.get("part") == CUT],
+    )
+
+
+def share_of_largest(arm: Arm, count: int, total: float, squares: float) -> float:
+    """Give the share of an arm's variance that its largest units hold, from their sums.
+
+    Σ(y − ȳ)² over the largest 1 %, over all; 0 where there is no variance.
+
+    >>> share_of_largest(Arm(100, 199.0, 10_099.0), 1, 100.0, 10_000.0)
+    0.9901
+    """
+    mean = arm.total / arm.units if arm.units else 0.0
+    whole_spread = sample_variance(arm.units, arm.total, arm.squares) * (arm.units - 1)
+    held = squares - 2 * mean * total + count * mean * mean
+    return min(1.0, max(0.0, held / whole_spread)) if whole_spread > 0 else 0.0
+
+
+def heaviest(rows: Iterable[Row], sums: dict[str, Sums], asked: Asked) -> float:
+    """Give the larger share of variance that the largest 1 % of the two judged arms hold."""
+    held: dict[str, tuple[int, float, float]] = {}
+    for row in rows:
+        count, total, squares = held.get(text(row, "arm"), (0, 0.0, 0.0))
+        held[text(row, "arm")] = (
+            count + whole(row, "largest_n"),
+            total + real(row, "largest_y"),
+            squares + real(row, "largest_yy"),
+        )
+    judged = (asked.text("arm"), asked.text("control"))
+    return max(share_of_largest(sums[arm].after, *held[arm]) for arm in judged)
+
+
+def with_tail(results: list[Result], rows: list[Row], asked: Asked) -> list[Result]:
+    """Say beside the figures where the largest 1 % hold half of the variance or more.
+
+    The mean of such amounts is known badly however many units there are; the difference with
+    amounts cut at the 99.5th percentile is another figure, steadier, and stands beside it. Source:
+    measurement reference 0.6; Tukey 1962, Annals of Mathematical Statistics 33 (winsorised means).
+    """
+    every, cut_rows = parted(rows)
+    if not cut_rows:
+        return results
+    share = heaviest(every, read_sums(every), asked)
+    if share < HEAVY_FROM:
+        return results
+    warned = msgspec.structs.replace(results[0], warnings=(*results[0].warnings, WARNING))
+    told = _cut(warned, read_sums(cut_rows), real(cut_rows[0], CUT), share, asked)
+    return [warned, *results[1:], *([told] if told is not None else [])]
+
+
+def _cut(
+    base: Result, sums: dict[str, Sums], cut: float, share: float, asked: Asked
+) -> Result | None:
+    """Make the result with amounts cut; None where fewer than 1 in 200 have any."""
+    if cut <= 0:
+        return None
+    look = look_at(sums[asked.text("arm")], sums[asked.text("control")], asked)
+    found = look.interval
+    percent = {lang: number(math.floor(100 * share), lang) for lang in ("en", "de")}
+    at = {lang: number(cut, lang, 2) for lang in ("en", "de")}
+    return msgspec.structs.replace(
+        base,
+        name="lift.difference_cut",
+        estimate=found.estimate,
+        low=found.low,
+        high=found.high,
+        kind="always_valid",
+        verdict="",
+        weeks_needed=None,
+        smallest_visible=None,
+        method="confidence sequence, amounts cut at the 99.5th percentile",
+        sentence=both(
+            f"The largest 1% hold {percent['en']}% of the variance. With amounts cut at {at['en']}"
+            f" (199 of 200 are below) the difference is {estimate_of(found, 'en')}"
+            f" ({between(found, 'en')}).",
+            f"Das größte 1 % trägt {percent['de']} % der Varianz. Mit bei {at['de']} gekappten"
+            f" Beträgen (199 von 200 liegen darunter) ist der Unterschied"
+            f" {estimate_of(found, 'de')} ({between(found, 'de')}).",
+        ),
+    )
