@@ -131,6 +131,12 @@ def test_the_forms_of_real_clients_are_read_exactly(moment_ms, zone):
     assert instant_of(written + "999" + zone) == moment_ms
 
 
+@pytest.mark.parametrize("year", [1970, 2026, 2242, 2243, 2514, 9999])
+def test_the_last_microsecond_of_a_second_is_no_other_second(year):
+    claim = f"{year}-12-31T23:59:59.999999+00:00"
+    assert instant_of(claim) == parse_instant(claim)
+
+
 CLAIMS = st.one_of(st.none(), st.integers(NOW - 10**12, NOW + 10**12).map(at), st.text(max_size=5))
 
 

@@ -1,7 +1,9 @@
 """Archives keep their contract; Delta also compacts and survives a crash between files."""
 
+import errno
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -106,6 +108,31 @@ class TestDeltaArchive(ArchiveContract):
         assert leaves(reopened) == ["a"]
         reopened.append("events", rows("b"), 2)
         assert leaves(reopened) == ["a", "b"]
+
+    def test_a_full_disk_leaves_no_pieces(
+        self, archive: Archive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        archive.append("events", rows("a"), 1)
+        kept = archive.files("events")
+        tried: list[Path] = []
+
+        def full(part: pa.Table, path: Path, **options: object) -> None:
+            tried.append(path)
+            path.write_bytes(b"PAR1")
+            if len(tried) % 2 == 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("wegweiser.adapters.delta_append.pq.write_table", full)
+        two_days = pa.concat_tables([rows("b", day=1), rows("c", day=2)])
+        for _ in range(3):
+            with pytest.raises(OSError, match="No space"):
+                archive.append("events", two_days, 2)
+        monkeypatch.undo()
+        assert len(tried) == 6
+        assert not any(path.exists() for path in tried)
+        assert (archive.files("events"), archive.position("events")) == (kept, 1)
+        archive.append("events", two_days, 2)
+        assert leaves(self.again(archive)) == ["a", "b", "c"]
 
     def test_a_folder_that_would_be_misread_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InputRefused, match="rename the folder"):

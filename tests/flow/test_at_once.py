@@ -1,10 +1,12 @@
 """Syncs in the loop's own thread: nothing else changes, and slow storage hardly ever holds it."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,9 +17,10 @@ from wegweiser.flow.line import Landed
 from wegweiser.flow.unify import EVENTS_PER_SLICE, Unifier
 from wegweiser.log.record import encode
 from wegweiser.ports.operational_store import Change
+from wegweiser.terms.errors import ComeAgain, EngineBroken
 from wegweiser.terms.event import Event
 from wegweiser.terms.identity_rules import IdentityRules
-from wegweiser.terms.record import Collected
+from wegweiser.terms.record import Collected, Record, Verdict
 from wegweiser.terms.source import Trust
 
 NOW = 1_790_000_000_000
@@ -196,3 +199,90 @@ def signed_in(numbers: range) -> Collected:
         for number in numbers
     )
     return Collected(received_at=NOW, source_id="s", trust=Trust.SERVER, kind="live", events=made)
+
+
+class Held(MemoryEventLog):
+    """A log whose thread is at work on the second append until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = 0
+        self.let_go = threading.Event()
+
+    def append_at_once(self, payloads: Sequence[bytes]) -> int | None:
+        """Leave it to the thread."""
+        return None
+
+    def append(self, payloads: Sequence[bytes]) -> int:
+        """Append; the second time late."""
+        self.begun += 1
+        if self.begun == 2:
+            assert self.let_go.wait(60)
+        return super().append(payloads)
+
+
+def test_what_is_synced_while_a_fold_fails_is_not_acknowledged() -> None:
+    async def play() -> None:
+        log, store = Held(), MemoryStore()
+        unifier = Unifier(store)
+        folded: list[int] = []
+        broken: list[EngineBroken] = []
+
+        def fold(position: int, record: Record, payload: bytes) -> Generator[None, None, Verdict]:
+            folded.append(position)
+            while log.begun < 2:
+                yield
+            raise EngineBroken("the engine failed in the middle")
+
+        unifier.fold = fold  # type: ignore[method-assign]
+        intake = Intake(log, store, unifier, broken.append)
+        await intake.start()
+        async with asyncio.timeout(60):
+            long = intake.enter(record(1, 3 * EVENTS_PER_SLICE))
+            while not folded:
+                await asyncio.sleep(0.001)
+            short = intake.enter(record(2, 1))
+            while not broken:
+                await asyncio.sleep(0.001)
+            log.let_go.set()
+            ended = await asyncio.gather(long, short, return_exceptions=True)
+        assert all(isinstance(one, ComeAgain) for one in ended)
+        assert folded == [1]
+        # It is on disk: the next start folds it.
+        assert log.head() == 2
+        await intake._end()
+
+    asyncio.run(play())
+
+
+class Busy(MemoryEventLog):
+    """A log that refuses, but late; it knows who asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[threading.Thread] = []
+
+    def append_at_once(self, payloads: Sequence[bytes]) -> int | None:
+        """Refuse as the other does."""
+        return self.append(payloads)
+
+    def append(self, payloads: Sequence[bytes]) -> int:
+        """Refuse, twenty times as late as a sync may be."""
+        self.asked.append(threading.current_thread())
+        time.sleep(20 * MOST_S)
+        raise ComeAgain("storage busy", 1)
+
+
+def test_storage_that_refuses_late_is_left_to_the_thread() -> None:
+    async def play() -> None:
+        log, store = Busy(), MemoryStore()
+        intake = Intake(log, store, Unifier(store), lambda error: None)
+        await intake.start()
+        for number in range(3):
+            with pytest.raises(ComeAgain, match="busy"):
+                await intake.append(record(number, 1))
+        here = threading.current_thread()
+        assert [one is here for one in log.asked] == [True, False, False]
+        await intake.stop()
+
+    asyncio.run(play())

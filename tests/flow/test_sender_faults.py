@@ -17,6 +17,7 @@ from wegweiser.terms.policy import Endpoint
 from wegweiser.workspace.operations import run as run_operation
 from wegweiser.workspace.site import Site
 
+Append = Callable[[SqliteEventLog, Sequence[bytes]], int | None]
 ENDS = format_instant(NOW + 30_000)
 
 
@@ -30,14 +31,17 @@ def test_a_log_that_is_full_right_after_a_mail_sends_no_second_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = False
-    append = SqliteEventLog.append
 
-    def refuse(log: SqliteEventLog, payloads: Sequence[bytes]) -> object:
-        if full:
-            raise ComeAgain("disk full")
-        return append(log, payloads)
+    def refusing(append: Append) -> Append:
+        def refuse(log: SqliteEventLog, payloads: Sequence[bytes]) -> int | None:
+            if full:
+                raise ComeAgain("disk full")
+            return append(log, payloads)
 
-    monkeypatch.setattr(SqliteEventLog, "append", refuse)
+        return refuse
+
+    for verb in ("append", "append_at_once"):
+        monkeypatch.setattr(SqliteEventLog, verb, refusing(getattr(SqliteEventLog, verb)))
 
     async def run() -> None:
         nonlocal full

@@ -24,9 +24,11 @@ from wegweiser.terms.identity import identifier
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.source import Trust
 from wegweiser.workspace.journey_courses import (
+    Courses,
     Period,
     Traveller,
     Travellers,
+    Unit,
     country_of,
     has_accounts,
     read_travellers,
@@ -229,6 +231,66 @@ def test_an_erasure_while_an_account_is_read_leaves_nothing_of_it() -> None:
         site.views.forget_all()
         read = await under_way
         assert await site.courses.footing("acme", Turns()) is not read
+
+    on_a_site(scenario)
+
+
+class Halting(Turns):
+    """Turns of a reading that stops at its second pause until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pauses = 0
+        self.stopped, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def pause(self) -> None:
+        self._pauses += 1
+        if self._pauses == 2:
+            self.stopped.set()
+            await self.goes_on.wait()
+
+
+def test_what_another_reading_lets_go_is_not_kept_by_one_that_had_read_half() -> None:
+    async def scenario(site: Site) -> None:
+        await sends(site, *(joined(user, "acme") for user in ("u-1", "u-2")))
+        await site.courses.refresh(Turns())
+        turns = Halting()
+        under_way = asyncio.create_task(site.courses.footing("acme", turns))
+        await turns.stopped.wait()
+        await sends(site, view("u-1", 1, "/demo"), view("u-2", 1, "/demo"))
+        await site.courses.refresh(Turns())
+        turns.goes_on.set()
+        half = await under_way
+        again = await site.courses.footing("acme", Turns())
+        assert again.size > half.size
+        site.views.forget_all()
+        assert (await site.courses.footing("acme", Turns())).size == again.size
+
+    on_a_site(scenario)
+
+
+@pytest.mark.parametrize("of", ["person", "account"])
+def test_readings_from_before_an_erasure_are_neither_kept_nor_shown(of: Unit) -> None:
+    async def scenario(site: Site) -> None:
+        await sends(site, joined("u-1", "acme"), view("u-1", 1, "/demo"))
+        courses, period = Courses(site), Period(of, START, START + 6 * DAY_MS)
+        found = await courses.get(period, 60.0)
+        assert found is not None
+        assert len(found.found) == 1
+        assert await courses.get(period, 60.0) is found
+        site.views.forget_all()
+        assert not courses._held
+        under_way = asyncio.create_task(courses.get(period, 60.0))
+        # The reading begins in the turn after it was asked for.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert courses._running
+        site.views.forget_all()
+        assert await under_way is None
+        assert not courses._held
+        again = await courses.get(period, 60.0)
+        assert again is not None
+        assert again is not found
 
     on_a_site(scenario)
 

@@ -233,3 +233,12 @@ def test_regions_of_another_test_compare_with_nobody() -> None:
     assert clear.n["units"] == 13
     assert abs((blurred.estimate or 0.0) - ADDED) > 1
     assert donor not in {row["region"] for row in shown(found)}
+
+
+def test_where_hardly_a_region_is_untouched_none_is_tried() -> None:
+    for untouched in (1, 4):
+        offer(goals(12))
+        treated = ",".join(f"R{number:02}" for number in range(12 - untouched))
+        found = ask("geo.effect", {**OPTIONS, "treated": treated}, Period(FIRST, AS_OF))
+        assert result(found, "geo.effect.per_region_and_day").estimate is not None
+        assert "geo.effect.untouched_regions" not in {one.name for one in found.results}

@@ -69,6 +69,19 @@ def test_no_effect_is_claimed_where_none_was() -> None:
     assert both.verdict == "cannot_tell"
 
 
+def test_controls_that_went_alike_count_once() -> None:
+    found = goals(5)
+    seen: list[Given] = [{"leaf": "p9", "occurred_at": FIRST, "region": "R9"}]
+    alike = [{**one, "leaf": "p9"} for one in found["outcomes"] if one["leaf"] == "p2"]
+    answers = []
+    for events, outcomes in (([], []), (seen, alike)):
+        offer({"events": found["events"] + events, "outcomes": found["outcomes"] + outcomes})
+        answers.append(ask("geo.intervention", OPTIONS, PERIOD))
+    once, twice = (result(one, "geo.intervention.per_day_free") for one in answers)
+    assert twice.estimate == pytest.approx(once.estimate, abs=0.3)
+    assert (twice.low or 0) <= 5 <= (twice.high or 0)
+
+
 def test_the_gates() -> None:
     offer({})
     assert ask("geo.intervention", OPTIONS, PERIOD).results[0].reason == "no_source"

@@ -42,6 +42,25 @@ def test_point_and_comma_both_stand_before_decimals(language: str, typed: str) -
     assert values_of(document, reader)["value"] == {"de": "0,25", "en": "0.25"}[language]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("value", [1e15, 1e16, -1e21, 1.5e300, 1e-12])
+def test_numbers_of_any_size_are_written_into_a_field(value: float, language: str) -> None:
+    reader = READERS[language]
+    assert float(typed_number(reader, entry(reader, value))) == pytest.approx(value, abs=1e-10)
+
+
+def test_an_address_takes_no_thousands_for_decimals() -> None:
+    assert stated_number("1,500") == "1,500"
+    assert stated_number("12,345,678") == "12,345,678"
+    assert stated_number(entry(READERS["de"], 1.5)) == "1.5"
+
+
+@pytest.mark.parametrize("typed", ["1,5.5", "1.234,5.6", "1.5,5", "1,2,3.4", "12.34.567"])
+def test_point_and_comma_without_thousands_are_no_number(typed: str) -> None:
+    for reader in READERS.values():
+        assert typed_number(reader, typed) == stated_number(typed) == typed
+
+
 def test_a_rule_compares_a_number_that_was_typed_with_a_comma() -> None:
     assert rule_of_rows([RuleRow("trait", "budget", "is", "12,5")], "all")[0] == (
         "p.traits.budget == 12.5"

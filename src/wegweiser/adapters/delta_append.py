@@ -26,17 +26,28 @@ def append_rows(
     stored: DeltaTable, folder: Path, rows: pa.Table, properties: CommitProperties
 ) -> None:
     """Add rows of the table's own schema, in their order, in one commit; none are a commit too."""
-    days = pc.unique(rows[PARTITION])
-    added: list[AddAction | RemoveAction] = [_written(folder, rows, day) for day in days]
+    days = {_new_name(day): day for day in pc.unique(rows[PARTITION])}
+    try:
+        added: list[AddAction | RemoveAction] = [
+            _written(folder, name, rows, day) for name, day in days.items()
+        ]
+    except BaseException:
+        # On a full disk each new try would leave one more piece that nobody ever reads.
+        for name in days:
+            (folder / name).unlink(missing_ok=True)
+        raise
     stored.create_write_transaction(
         added, "append", stored.schema(), [PARTITION], commit_properties=properties
     )
 
 
-def _written(folder: Path, rows: pa.Table, day: pa.Scalar) -> AddAction:
+def _new_name(day: pa.Scalar) -> str:
+    return f"{PARTITION}={day.as_py().isoformat()}/part-{uuid4()}.snappy.parquet"
+
+
+def _written(folder: Path, name: str, rows: pa.Table, day: pa.Scalar) -> AddAction:
     """Write the rows of one day as one file; what no commit names nobody reads."""
     part = rows.filter(pc.equal(rows[PARTITION], day)).drop_columns([PARTITION])
-    name = f"{PARTITION}={day.as_py().isoformat()}/part-{uuid4()}.snappy.parquet"
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     names = part.column_names

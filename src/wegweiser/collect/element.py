@@ -295,7 +295,7 @@ def _ids(kind: CallType, user: Json, device: Json) -> tuple[str, str]:
         (user is None or (isinstance(user, str) and len(user) <= ID_CHARACTERS))
         and (device is None or (isinstance(device, str) and len(device) <= ID_CHARACTERS))
         and kind != "alias"
-        and _are_plain(user, device)
+        and are_plain_ids(user, device)
     ):
         return user or "", device or ""
     user_id, anonymous_id = id_text(user, "userId"), id_text(device, "anonymousId")
@@ -304,8 +304,11 @@ def _ids(kind: CallType, user: Json, device: Json) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=65_536)
-def _are_plain(user: str | None, device: str | None) -> bool:
-    """Tell of two ids whether nothing is wrong with them: most senders come again and again."""
+def are_plain_ids(user: str | None, device: str | None) -> bool:
+    """Tell of two ids whether nothing is wrong with them: most senders come again and again.
+
+    What it remembers names people; an erasure empties it (`are_plain_ids.cache_clear`).
+    """
     try:
         names = id_text(user, "userId"), id_text(device, "anonymousId")
         _check_identity("track", *names)

@@ -15,6 +15,8 @@ from wegweiser.terms.json import Json
 
 SKEW_LARGE_MS = 12 * HOUR_MS
 FUTURE_TOLERANCE_MS = 5 * MINUTE_MS
+# Of later moments the last microsecond of a second is the next second, as a float.
+_EXACT_UNTIL_S = 1 << 33
 
 
 def event_time(
@@ -85,5 +87,6 @@ def _quickly(claim: str) -> int | None:
     except ValueError:
         return parse_instant(claim)
     seconds = moment.timestamp()
-    # Whole seconds are exact in a float, and so is the sign.
-    return int(seconds) * 1000 + moment.microsecond // 1000 if seconds > 0 else parse_instant(claim)
+    if not 0 < seconds < _EXACT_UNTIL_S:
+        return parse_instant(claim)
+    return int(seconds) * 1000 + moment.microsecond // 1000

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wegweiser.flow.archive_events import event_rows
+from wegweiser.flow.archive_events import event_rows, situation_held
 from wegweiser.flow.archive_reading import LeafOf, Leaves, LoggedBody, read_record
 from wegweiser.flow.archive_rows import Judged, decision_rows, exposure_rows, outcome_rows
 from wegweiser.flow.candidate_rows import candidate_rows
@@ -50,7 +50,12 @@ class ArchiveFollower:
         return next((files for files in merged if files), 0)
 
     def replace(self, positions: Sequence[int]) -> None:
-        """Write rows anew whose log records were changed; what is not archived yet comes later."""
+        """Write rows anew whose log records were changed; what is not archived yet comes later.
+
+        Nothing that the records said before is remembered.
+        """
+        self._leaves.forget()
+        situation_held.cache_clear()
         for start in range(0, len(positions), _POSITIONS_PER_CHUNK):
             part = positions[start : start + _POSITIONS_PER_CHUNK]
             tables = self._tables(self._judged(part))

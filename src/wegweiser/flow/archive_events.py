@@ -151,7 +151,7 @@ def _rows(one: Judged, body: LoggedBody, leaves: Leaves) -> Iterator[Row]:
 
 def _situation(context: bytes, enriched: bytes) -> _Situation:
     known = len(context) + len(enriched) <= 2 * LONGEST_HELD
-    return (_situation_held if known else _read_situation)(context, enriched)
+    return (situation_held if known else _read_situation)(context, enriched)
 
 
 def _read_situation(context: bytes, enriched: bytes) -> _Situation:
@@ -182,7 +182,8 @@ def _read_situation(context: bytes, enriched: bytes) -> _Situation:
     )
 
 
-_situation_held = lru_cache(maxsize=SITUATIONS_HELD)(_read_situation)
+# It names people; an erasure empties it.
+situation_held = lru_cache(maxsize=SITUATIONS_HELD)(_read_situation)
 
 
 def _page(stated: _Stated, page: JsonObject) -> tuple[str, str, str, str]:

@@ -103,6 +103,11 @@ class Leaves:
                 self._known[ids] = leaf
         return leaf
 
+    def forget(self) -> None:
+        """Ask about everybody anew: an erasure may have changed who is named."""
+        self._known.clear()
+        self._whole = None
+
     def _whole_of(self, body: LoggedBody) -> Collected:
         if self._whole is None or self._whole[0] is not body:
             record = decode(body.payload)

@@ -98,6 +98,7 @@ class CatchUp:
         cell = self._unifier.shelf.cell(stated.leaf, day_of(event.at), stated.scope)
         gather(cell, event, table[event.shown_name])
         self._unifier.touched.touch(stated.leaf)
+        self._unifier.touched.settle()
         return True
 
     def _verdict(self, position: int) -> Verdict:

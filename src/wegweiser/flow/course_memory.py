@@ -125,6 +125,8 @@ class CourseMemory:
             return
         for group_id in groups:
             self._let_go(group_id)
+        # One of them may be half read just now, from before the change.
+        self._times_forgotten += 1
 
     def _let_go(self, group_id: str) -> None:
         held = self._held.pop(group_id, None)

@@ -179,13 +179,22 @@ class Intake:
         began_s = time()
         if not self._is_idle or not self._at_once.may(sum(map(len, payloads)), began_s):
             return None
-        first = self._log.append_at_once(payloads)
+        try:
+            first = self._log.append_at_once(payloads)
+        except ComeAgain:
+            # A busy file holds the loop for seconds before it refuses.
+            self._at_once.took(began_s, time())
+            raise
         if first is not None:
             self._at_once.took(began_s, time())
         return first
 
     async def _pass_on(self, first: int, group: list[Waiting]) -> None:
         """Fold what is on disk: at once if it takes no slices and nothing goes before it."""
+        if self._ended:
+            # An engine failed while they were being synced: only the next start folds them.
+            _fail(group, self._refusal or ComeAgain("the server is stopping", 2))
+            return
         if self._is_idle and all(_is_short(waiting.record) for waiting in group):
             try:
                 for position, waiting in enumerate(group, first):

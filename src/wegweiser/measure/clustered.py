@@ -11,6 +11,8 @@ from wegweiser.measure.lift_sums import Sums
 from wegweiser.measure.statistic import Interval, interval, normal_quantile
 
 Floats = NDArray[np.float64]
+# From here on both ways agree, so that it costs nothing that chance decides between them.
+_NEAR_ZERO = 30.0
 
 
 def covariance(arm: Sums) -> Floats:
@@ -60,11 +62,11 @@ def _equal_clusters(arm: Sums) -> float:
 def relative_adjusted(
     treated: Sums, control: Sums, theta: float, level: float = 0.95
 ) -> Interval | None:
-    """Give m₁/m₀ − 1 of the adjusted means m_k = ȳ_k − θ(x̄_k − x̄) between Fieller's ends.
+    """Give m₁/m₀ − 1 of the adjusted means m_k = ȳ_k − θ(x̄_k − x̄) by the full delta method.
 
-    x̄ = Σw_k·x̄_k with w_k = n_k/N, so that both means hang on all four of (ȳ₁, x̄₁, ȳ₀, x̄₀). The
-    ends are those R that (m₁ − R·m₀)² = z²·Var(m₁ − R·m₀); None where they are unbounded. Source:
-    E. C. Fieller 1954, JRSS B 16; for the adjusted means Deng, Knoblich & Lu 2018, KDD.
+    x̄ = Σw_k·x̄_k with w_k = n_k/N, so that both means hang on all four of (ȳ₁, x̄₁, ȳ₀, x̄₀). Where
+    m₀ is within 30 standard errors of zero, Fieller's ends; None where these are unbounded. Source:
+    Deng, Knoblich & Lu 2018, KDD; E. C. Fieller 1954, JRSS B 16.
     """
     share = treated.closed / (treated.closed + control.closed)
     far = treated.before.mean - control.before.mean
@@ -76,12 +78,23 @@ def relative_adjusted(
     of_one = np.array([1.0, -theta * (1 - share), 0.0, theta * (1 - share)])
     of_none = np.array([0.0, theta * share, 1.0, -theta * share])
     both_spread = np.array([of_one, of_none]) @ spread @ np.array([of_one, of_none]).T
-    squared = normal_quantile(level) ** 2
-    a = none**2 - squared * float(both_spread[1, 1])
+    quantile = normal_quantile(level)
+    if abs(none) <= _NEAR_ZERO * math.sqrt(both_spread[1, 1]):
+        return _fieller(one, none, both_spread, quantile)
+    gradient = of_one / none - of_none * one / none**2
+    half = quantile * math.sqrt(max(0.0, float(gradient @ spread @ gradient)))
+    change = one / none - 1
+    return interval(change, change - half, change + half)
+
+
+def _fieller(one: float, none: float, spread: Floats, quantile: float) -> Interval | None:
+    """Solve (m₁ − R·m₀)² = z²·Var(m₁ − R·m₀) for R."""
+    squared = quantile**2
+    a = none**2 - squared * float(spread[1, 1])
     if a <= 0:
         return None
-    b = one * none - squared * float(both_spread[0, 1])
-    inner = b**2 - a * (one**2 - squared * float(both_spread[0, 0]))
+    b = one * none - squared * float(spread[0, 1])
+    inner = b**2 - a * (one**2 - squared * float(spread[0, 0]))
     root = math.sqrt(max(0.0, inner))
     return interval(one / none - 1, (b - root) / a - 1, (b + root) / a - 1)
 

@@ -140,10 +140,10 @@ def _cut(
         method="confidence sequence, amounts cut at the 99.5th percentile",
         sentence=both(
             f"The largest 1% hold {percent['en']}% of the variance. With amounts cut at {at['en']}"
-            f" (199 of 200 are below) the difference is {estimate_of(found, 'en')}"
+            f" (199 of 200 are not above it) the difference is {estimate_of(found, 'en')}"
             f" ({between(found, 'en')}).",
-            f"Das größte 1 % trägt {percent['de']} % der Varianz. Mit bei {at['de']} gekappten"
-            f" Beträgen (199 von 200 liegen darunter) ist der Unterschied"
+            f"Das größte 1 % trägt {percent['de']} % der Varianz. Werden Beträge bei {at['de']}"
+            f" gekappt (199 von 200 liegen nicht darüber), ist der Unterschied"
             f" {estimate_of(found, 'de')} ({between(found, 'de')}).",
         ),
     )

@@ -218,10 +218,14 @@ class Courses:
     def __init__(self, site: Site):
         self._site = site
         self._held: dict[Period, _Held] = {}
-        self._running: dict[Period, asyncio.Task[Travellers]] = {}
+        self._running: dict[Period, asyncio.Task[Travellers | None]] = {}
+        self._erasures = 0
+        self._heard: object = None
+        self._listen()
 
     async def get(self, period: Period, patience_s: float) -> Travellers | None:
         """Give the reading of a period; None while it takes longer than `patience_s`."""
+        self._listen()
         held = self._held.get(period)
         if held is not None and self._is_fresh(held.position, held.at):
             return held.found
@@ -235,16 +239,32 @@ class Courses:
             return task.result()
         return None if held is None else held.found
 
+    def _listen(self) -> None:
+        """Hear of erasures: a reading from before names whom it was about.
+
+        A rebuild makes other views, and ends what was heard of the old ones.
+        """
+        if self._heard is not self._site.views:
+            self._heard = self._site.views
+            self._site.views.forgotten.append(self._forget)
+
+    def _forget(self) -> None:
+        self._erasures += 1
+        self._held.clear()
+
     def _is_fresh(self, position: int, at: int) -> bool:
         now = self._site.clock.now_ms()
         return position == self._site.unifier.position or now - at < FRESH_MS
 
-    async def _read(self, period: Period) -> Travellers:
+    async def _read(self, period: Period) -> Travellers | None:
         try:
             position, at = self._site.unifier.position, self._site.clock.now_ms()
+            erasures = self._erasures
             held = self._held.get(period)
             before = None if held is None else held.found
             found = await read_travellers(self._site, period, before)
+            if erasures != self._erasures:
+                return None
             self._held.pop(period, None)
             self._held[period] = _Held(found, position, at)
             for oldest in list(self._held)[:-KEPT]:

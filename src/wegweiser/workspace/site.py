@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from wegweiser.adapters.pull import DltRows, require_allowed
 from wegweiser.collect.allowed_events import allowed_events_of
+from wegweiser.collect.element import are_plain_ids
 from wegweiser.decide.naming import Naming, by_key
 from wegweiser.flow.anonymous_counts import AnonymousCounts
 from wegweiser.flow.apply import Applier
@@ -158,7 +159,7 @@ class Site:
         self.loader = Loader(self.callers, reader, self.intake)
         self.subscriptions = Subscriptions(store, self.suppressions.mask)
         self.views = Views(self.unifier, clock, Stages(self.journeys), self.subscriptions)
-        self.views.forgotten.append(self.arrivals.forget)
+        self.views.forgotten += [self.arrivals.forget, are_plain_ids.cache_clear]
         self.purposes.govern(self.views)
         self.accounts = AccountRoom(self)
         self.segments = Segments(

@@ -31,16 +31,18 @@ def untouched_regions(panel: Panel, treated: Sequence[str]) -> Untouched:
 
     Each is held against the other untouched regions in the same way. Of those that go with them
     about one in twenty shows an "effect"; many more mean that intervals are too narrow here. At
-    most 40 are tried, spread evenly over the names. Source: Abadie, Diamond & Hainmueller 2010
-    (placebo regions).
+    most 40 are tried, spread evenly over the names, and none where they are fewer than five.
+    Source: Abadie, Diamond & Hainmueller 2010 (placebo regions).
     """
     quiet = panel.without(treated)
+    if len(quiet.regions) < LEAST_TRIED:
+        return Untouched(0, 0)
     places = np.unique(np.linspace(0, len(quiet.regions) - 1, MOST_TRIED).astype(int))
     found = [effect(quiet, (quiet.regions[place],)) for place in places.tolist()]
     alike = [
         one.per_day for one in found if one.per_day is not None and one.fit.r_squared >= LEAST_FIT
     ]
-    return Untouched(len(alike), sum(one.low > 0 or one.high < 0 for one in alike))
+    return Untouched(len(alike), sum(bool(one.low > 0 or one.high < 0) for one in alike))
 
 
 def cost_by_regions(panel: Panel, treated: Sequence[str], cost: float) -> Interval | None:

@@ -7,6 +7,8 @@ Floats = NDArray[np.float64]
 # Of the ratio of the level's daily step to the noise: half of the prior lies below, half above.
 USUAL_RATIO = 0.5
 RATIOS = 24
+# Controls that differ by less than this, of their spread, are one.
+ALIKE = 1e-7
 
 
 def wandering_paths(
@@ -25,6 +27,7 @@ def wandering_paths(
     >>> drawn.shape, abs(float(drawn.mean()) - 5) < 0.5, spread < 0.3
     ((10, 500), True, True)
     """
+    columns = _independent(columns, len(known))
     ratios = USUAL_RATIO * np.tan((np.arange(RATIOS) + 0.5) / RATIOS * np.pi / 2)
     found = [_Given(float(ratio), known, columns) for ratio in ratios]
     logs = np.array([one.log_likelihood for one in found])
@@ -34,6 +37,22 @@ def wandering_paths(
         *(one.draw(int(count), rng) for one, count in zip(found, counts, strict=True)), strict=True
     )
     return np.concatenate(drawn, axis=1), float(np.concatenate(steps).mean())
+
+
+def _independent(columns: Floats, before: int) -> Floats:
+    """Give columns that span the same before the break, none of them made up of the others.
+
+    Controls that went alike say the same: their mean stands for them.
+
+    >>> _independent(np.array([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]]), 2).shape
+    (3, 1)
+    """
+    if not columns.size:
+        return columns
+    known = columns[:before] - columns[:before].mean(axis=0)
+    _, sizes, turned = np.linalg.svd(known, full_matrices=False)
+    told = sizes > sizes[0] * ALIKE
+    return columns if told.all() else columns @ turned[told].T
 
 
 class _Given:

@@ -108,8 +108,8 @@ def _of_views(by_views: dict[int, list[Row]], visits: int) -> list[Result]:
             median,
             n,
             both(
-                f"Half of the visits see {said['en'][1]} pages or more.",
-                f"Die Hälfte der Besuche sieht {said['de'][1]} Seiten oder mehr.",
+                f"At least half of the visits see {said['en'][1]} pages or more.",
+                f"Mindestens die Hälfte der Besuche sieht {said['de'][1]} Seiten oder mehr.",
             ),
         ),
         _result(
@@ -149,9 +149,10 @@ def _of_times(found: list[Row], visits: int) -> list[Result]:
             median,
             n,
             both(
-                f"Half of the visits with more than one event last {said['en'][0]} seconds or"
-                " more.",
-                f"Die Hälfte der Besuche mit mehr als einem Ereignis dauert {said['de'][0]}"
+                f"At least half of the visits with more than one event last {said['en'][0]}"
+                " seconds or more.",
+                "Mindestens die Hälfte der Besuche mit mehr als einem Ereignis dauert"
+                f" {said['de'][0]}"
                 " Sekunden oder mehr.",
             ),
         ),

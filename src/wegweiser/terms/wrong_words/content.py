@@ -53,7 +53,7 @@ _ADDRESSES: Words = {
     "blocked": (
         "{target} may not be called: {why}. An operator can open inner targets in the settings.",
         (
-            "{target} darf nicht angerufen werden: {why}. Wer den Server betreibt, kann innere"
+            "{target} darf nicht aufgerufen werden: {why}. Wer den Server betreibt, kann innere"
             " Ziele in den Einstellungen freigeben."
         ),
     ),
