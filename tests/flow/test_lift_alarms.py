@@ -16,6 +16,9 @@ from tests.measure.asking import ask, offer
 from wegweiser.adapters.memory import MemoryClock
 from wegweiser.flow.alarm_desk import AlarmDesk
 from wegweiser.flow.alarm_effect import months_over
+from wegweiser.flow.arms_planned import OF_ARMS
+from wegweiser.measure.arms import SHARES
+from wegweiser.measure.registry import MEASURES, find
 from wegweiser.query.period import read_period
 from wegweiser.settings import Settings
 from wegweiser.terms.alarm import KeptAlarm
@@ -63,8 +66,13 @@ def world() -> tuple[list[Row], list[Row]]:
     return decisions, outcomes
 
 
-async def told(watch: JsonObject, days: list[int]) -> tuple[list[KeptAlarm], list[str], float]:
-    """Let a watch look on some mornings; give its alarms, what was asked, and what it promised."""
+async def told(
+    watch: JsonObject, days: list[int], shares: str = ""
+) -> tuple[list[KeptAlarm], list[str], float]:
+    """Let a watch look on some mornings; give its alarms, what was asked, and what it promised.
+
+    `shares` are those that the arms were planned with.
+    """
     clock = MemoryClock(days[0])
     names: list[str] = []
 
@@ -72,7 +80,7 @@ async def told(watch: JsonObject, days: list[int]) -> tuple[list[KeptAlarm], lis
         names.append(name)
         left = {key: value for key, value in options.items() if key not in ("from", "to", "zone")}
         period = read_period(options["from"], options["to"], clock.now)
-        return ask(name, left, period, clock.now)
+        return ask(name, left | ({"shares": shares} if shares else {}), period, clock.now)
 
     site = Site(msgspec.structs.replace(in_memory(), clock=clock), Settings())
     await site.start(background=False)
@@ -112,6 +120,24 @@ def test_who_watches_lift_hears_once_that_it_ended() -> None:
     assert set(names) == {"watch.effect"}
     assert 6 <= len(names) <= 8
     assert promised == pytest.approx(len(names) * 2 / 12, abs=2 / 12)
+
+
+def test_arms_that_are_not_split_as_planned_raise_no_alarm_on_lift() -> None:
+    decisions, outcomes = world()
+    offer({"decisions": decisions, "outcomes": outcomes})
+    days = [moment(month, 28) for month in range(8, 14)]
+    as_planned, _, _ = asyncio.run(told(WATCH, days, "main=0.5,nothing=0.5"))
+    otherwise, _, _ = asyncio.run(told(WATCH, days, "main=0.9,nothing=0.1"))
+    offer({})
+    assert as_planned
+    assert otherwise == []
+
+
+def test_every_measure_that_holds_arms_against_shares_is_told_them() -> None:
+    asked = [name for name in MEASURES if any(one is SHARES for one in find(name).options)]
+    assert "watch.effect" in asked
+    # The report of maturity is told what the split check is, which it asks in turn.
+    assert set(asked) - {"maturity.report"} <= set(OF_ARMS)
 
 
 def test_a_watch_of_everything_looks_at_lift_too_and_one_of_visits_does_not() -> None:

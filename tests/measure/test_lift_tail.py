@@ -61,3 +61,13 @@ def test_where_fewer_than_1_in_200_bought_there_is_nothing_to_cut() -> None:
     answer = ask("lift", OPTIONS)
     assert "few_units_carry_it" in answer.results[0].warnings
     assert "lift.difference_cut" not in [one.name for one in answer.results]
+
+
+def test_rare_goals_of_one_amount_are_no_tail() -> None:
+    amounts = {arm: np.zeros(8_000) for arm in ("main", "nothing")}
+    for bought, count in zip(amounts.values(), (30, 60), strict=True):
+        bought[:count] = 20.0
+    world(amounts)
+    answer = ask("lift", OPTIONS)
+    assert "few_units_carry_it" not in answer.results[0].warnings
+    assert "lift.difference_cut" not in [one.name for one in answer.results]

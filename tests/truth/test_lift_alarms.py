@@ -58,3 +58,11 @@ def test_a_steady_effect_hardly_raises_an_alarm_and_one_that_ends_soon_does(
     print(f"\n6 -> {after}, months differ by {spread}: {false:.2f} false a year, {delay} months")
     assert false <= BUDGET / 4
     assert delay <= most_months
+
+
+def test_months_that_cannot_tell_hide_no_fall() -> None:
+    words = ["", "", *["still_effective"] * 4, "cannot_tell", "cannot_tell", "no_longer_visible"]
+    sizes = [0.06] * 6 + [0.02, 0.01, 0.0]
+    rows = [row | {"word": word} for row, word in zip(rows_of(sizes), words, strict=True)]
+    told = [row["month"] for row in rows if effect_alarm(rows, str(row["month"]))]
+    assert told == ["2024-09"]

@@ -32,6 +32,9 @@ async def look_at_lift(ask: Ask, watch: Watch, first: date, end: date) -> Looked
     from wegweiser.measure.watch.effect_alarm import effect_alarm
 
     answer = await ask(MEASURE, _options(watch, end))
+    if answer.results[0].reason:
+        # Too little is known, or arms that are not split as planned: no effect can be told.
+        return LookedAtLift()
     rows = answer.table() if "word" in answer.columns else []
     judged = {str(row["month"]) for row in rows if row["word"]}
     alarms = []

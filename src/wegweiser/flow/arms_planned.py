@@ -22,6 +22,7 @@ OF_ARMS = (
     "verdicts",
     "allocate.budget",
     "allocate.effort",
+    "watch.effect",
 )
 # What broke is looked for where arms are summed up; the checks themselves see all days.
 _SUMMED = tuple(name for name in OF_ARMS if not name.startswith("experiment."))

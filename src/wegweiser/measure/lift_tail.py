@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -85,18 +86,36 @@ def share_of_largest(arm: Arm, count: int, total: float, squares: float) -> floa
     return min(1.0, max(0.0, held / whole_spread)) if whole_spread > 0 else 0.0
 
 
-def heaviest(rows: Iterable[Row], sums: dict[str, Sums], asked: Asked) -> float:
-    """Give the larger share of variance that the largest 1 % of the two judged arms hold."""
-    held: dict[str, tuple[int, float, float]] = {}
+class Largest(NamedTuple):
+    """The largest 1 % of an arm: how many, the sum of their amounts, and that of the squares."""
+
+    units: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def are_alike(self, reached: int) -> bool:
+        """Tell whether all that have any amount have the same; `reached` units of the arm do.
+
+        >>> Largest(3, 50.0, 1250.0).are_alike(2), Largest(3, 50.0, 1300.0).are_alike(2)
+        (True, False)
+        """
+        count = min(self.units, reached)
+        return math.isclose(count * self.squares, self.total**2, rel_tol=1e-9)
+
+
+def largest_of(rows: Iterable[Row], asked: Asked) -> dict[str, Largest]:
+    """Read the largest 1 % of the two judged arms."""
+    held = {asked.text(name): Largest() for name in ("arm", "control")}
     for row in rows:
-        count, total, squares = held.get(text(row, "arm"), (0, 0.0, 0.0))
-        held[text(row, "arm")] = (
-            count + whole(row, "largest_n"),
-            total + real(row, "largest_y"),
-            squares + real(row, "largest_yy"),
-        )
-    judged = (asked.text("arm"), asked.text("control"))
-    return max(share_of_largest(sums[arm].after, *held[arm]) for arm in judged)
+        arm = text(row, "arm")
+        if arm in held:
+            known = held[arm]
+            held[arm] = Largest(
+                known.units + whole(row, "largest_n"),
+                known.total + real(row, "largest_y"),
+                known.squares + real(row, "largest_yy"),
+            )
+    return held
 
 
 def with_tail(results: list[Result], rows: list[Row], asked: Asked) -> list[Result]:
@@ -109,8 +128,11 @@ def with_tail(results: list[Result], rows: list[Row], asked: Asked) -> list[Resu
     every, cut_rows = parted(rows)
     if not cut_rows:
         return results
-    share = heaviest(every, read_sums(every), asked)
-    if share < HEAVY_FROM:
+    sums, largest = read_sums(every), largest_of(every, asked)
+    share = max(share_of_largest(sums[arm].after, *held) for arm, held in largest.items())
+    # Where goals are rare the few that have any carry all; equal ones are no tail.
+    alike = all(held.are_alike(sums[arm].reached) for arm, held in largest.items())
+    if share < HEAVY_FROM or alike:
         return results
     warned = msgspec.structs.replace(results[0], warnings=(*results[0].warnings, WARNING))
     told = _cut(warned, read_sums(cut_rows), real(cut_rows[0], CUT), share, asked)

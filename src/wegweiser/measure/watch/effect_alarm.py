@@ -1,4 +1,4 @@
-"""When an effect stops lasting is an alarm: a month whose word is worse than the one before."""
+"""When an effect stops lasting is an alarm: a month whose word is worse than the last clear one."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from wegweiser.measure.watch.drift import RECENT, Effect, fell_since, pooled, sp
 from wegweiser.measure.words import Sentence, between, both, estimate_of
 
 SERIES = "lift"
+UNCLEAR = "cannot_tell"
 # What was told before, and what is told now: only what gets worse is an alarm.
 _WORSE = {
     "fading": ("still_effective",),
@@ -36,6 +37,8 @@ class EffectAlarm(msgspec.Struct, frozen=True):
 def effect_alarm(rows: Sequence[Row], month: str) -> EffectAlarm | None:
     """Read the rows of `watch.effect` up to a month; None where its word is no worse than before.
 
+    A month that cannot tell says nothing: what it is compared with is the last word before it.
+
     >>> held = [{"month": f"2026-0{at}", "lift": 0.06, "low": 0.05, "high": 0.07,
     ...          "word": "still_effective"} for at in range(1, 6)]
     >>> fell = {"month": "2026-06", "lift": 0.01, "low": 0.0, "high": 0.02, "word": "fading"}
@@ -47,7 +50,8 @@ def effect_alarm(rows: Sequence[Row], month: str) -> EffectAlarm | None:
     known = [row for row in rows if row["lift"] is not None and text(row, "month") <= month]
     if len(known) < 2 or text(known[-1], "month") != month:
         return None
-    before, now = (text(row, "word") for row in known[-2:])
+    words = [text(row, "word") for row in known]
+    before, now = next((one for one in words[-2::-1] if one != UNCLEAR), ""), words[-1]
     if before not in _WORSE.get(now, ()):
         return None
     effects = [_effect(row) for row in known]
