@@ -213,7 +213,7 @@ def test_regions_that_move_without_the_test_are_told() -> None:
     found = ask("geo.effect", OPTIONS, Period(FIRST, AS_OF))
     untouched = result(found, "geo.effect.untouched_regions")
     assert (untouched.low or 0.0) > 0.05
-    assert untouched.warnings == ("controls_moved_too",)
+    assert untouched.warnings == ("too_sure_of_itself",)
 
 
 def test_regions_of_another_test_compare_with_nobody() -> None:
@@ -233,6 +233,13 @@ def test_regions_of_another_test_compare_with_nobody() -> None:
     assert clear.n["units"] == 13
     assert abs((blurred.estimate or 0.0) - ADDED) > 1
     assert donor not in {row["region"] for row in shown(found)}
+
+
+@pytest.mark.parametrize(("others", "why"), [("R03,R9O", "R9O is not known"), ("R01", "R01 is")])
+def test_regions_of_other_tests_are_known_ones_that_are_not_treated(others: str, why: str) -> None:
+    offer(goals(14))
+    with pytest.raises(InputRefused, match=why):
+        ask("geo.effect", {**OPTIONS, "other_tests": others}, Period(FIRST, AS_OF))
 
 
 def test_where_hardly_a_region_is_untouched_none_is_tried() -> None:

@@ -109,7 +109,7 @@ def _untouched(name: str, found: Untouched, counts: dict[str, int]) -> Result:
         low=share.low,
         high=share.high,
         kind="frequentist",
-        warnings=("controls_moved_too",) if share.low > EXPECTED else (),
+        warnings=("too_sure_of_itself",) if share.low > EXPECTED else (),
         sentence=both(
             f"As a check: in {seen['en']} of {tried['en']} regions without the test the same way"
             " would have found an effect; one in twenty is to be expected.",

@@ -1,6 +1,6 @@
 """The measure `geo.effect`: what a test in some regions added, held against the other regions."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 
 import numpy as np
@@ -37,6 +37,7 @@ def answer_geo(table: pa.Table, asked_question: Question, asked: Asked) -> Answe
     """Go through the gates, then estimate by synthetic control with the line beside it."""
     found = rows_of(table)
     treated, others = regions_named(asked), set(regions_named(asked, "other_tests"))
+    _require_others(others, treated, {text(row, "region") for row in found} - {""})
     known = [row for row in found if text(row, "region") and text(row, "region") not in others]
     n = sum(whole(row, "n") for row in known)
     unknown = sum(whole(row, "n") for row in found if not text(row, "region"))
@@ -110,6 +111,20 @@ def require_regions(treated: Sequence[str], known: Sequence[str]) -> None:
     what = wrong("region_unknown", names=names) if missing else wrong("region_none")
     told = wrong("treated_regions", why=what, known=", ".join(known[:20]))
     raise InputRefused("bad_option", told, 422, "treated")
+
+
+def _require_others(others: Set[str], treated: Sequence[str], known: Set[str]) -> None:
+    """Refuse regions of other tests that are not known or treated here; raises InputRefused."""
+    missing, twice = sorted(others - known), sorted(others & set(treated))
+    if not known or not (missing or twice):
+        return
+    why = (
+        wrong("region_unknown", names=", ".join(missing))
+        if missing
+        else wrong("region_treated", names=", ".join(twice))
+    )
+    told = wrong("regions_of_others", why=why, known=", ".join(sorted(known)[:20]))
+    raise InputRefused("bad_option", told, 422, "other_tests")
 
 
 def regions_named(asked: Asked, option: str = "treated") -> tuple[str, ...]:

@@ -160,6 +160,11 @@ _TESTS: Words = {
         "--treated names the regions of the test ({why}); known are {known}.",
         "--treated nennt die Regionen des Tests ({why}); bekannt sind {known}.",
     ),
+    "regions_of_others": (
+        "--other-tests names regions in which another test ran ({why}); known are {known}.",
+        "--other-tests nennt Regionen eines anderen Tests ({why}); bekannt sind {known}.",
+    ),
+    "region_treated": ("{names} is treated here", "{names} gehört zu diesem Test"),
     "region_unknown": ("{names} is not known", "{names} ist nicht bekannt"),
     "region_none": ("none was named", "genannt ist keine"),
     "days_from_1": ("--days is from 1.", "--days geht ab 1."),

@@ -44,6 +44,7 @@ WARNINGS = {
     "scanner_clicks_apart": mark("Clicks of mail scanners are counted apart."),
     "split_not_checked": mark("The split of the test was not checked."),
     "still_open": mark("It is still open."),
+    "too_sure_of_itself": mark("Regions without the test show effects too: trust it less."),
     "units_in_two_arms": mark("Some were drawn into two groups."),
     "value_is_revenue_not_margin": mark("Value means revenue, because costs are not known."),
     "windows_overlap": mark("The windows overlap."),
