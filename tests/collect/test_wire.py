@@ -191,3 +191,12 @@ def test_a_preflight_allows_what_clients_send():
         assert name in allowed
     assert "*" not in allowed
     assert len(allowed) == 13
+
+
+def test_a_preflight_allows_what_newer_libraries_say_of_a_retry_and_nothing_else():
+    asked = "authorization, Rsa-Recovered,x-forwarded-for, cookie, rsa-, rsa-x\r\nset-cookie: a=b,*"
+    allowed = dict(preflight(asked).headers)["access-control-allow-headers"].split(", ")
+    assert allowed[13:] == ["rsa-recovered"]
+    many = ",".join(f"rsa-{'a' * length}" for length in range(1, 60))
+    allowed = dict(preflight(many).headers)["access-control-allow-headers"].split(", ")
+    assert len(allowed) == 13 + 16

@@ -62,6 +62,19 @@ def test_all_calls_arrive_once_with_all_fields(tab: Page, place: Place) -> None:
     assert place.only_from(rows)
 
 
+def test_what_was_cut_off_is_sent_on_the_next_visit(tab: Page, place: Place) -> None:
+    options = {"queueOptions": {"batch": {"enabled": True, "maxItems": 10}}}
+    tab.route("**/v1/batch", lambda _: None)
+    opened(tab, place, **options)
+    with tab.expect_request("**/v1/batch"):
+        tab.evaluate(MANY, ["Cut off", 13])
+    tab.goto("about:blank")
+    tab.unroute("**/v1/batch")
+    opened(tab, place, **options)
+    rows = place.settled(13, lambda row: row.get("event") == "Cut off")
+    assert sorted(row["properties"]["number"] for row in rows) == list(range(13))
+
+
 # A beacon survives its page. What the library sends in a batch on leaving may be cut off by the
 # browser once it has left the queue, so only the batch that was full before is sure to arrive.
 @pytest.mark.parametrize(

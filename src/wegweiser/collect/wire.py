@@ -1,5 +1,6 @@
 """How ingest answers: bodies and headers that satisfy all clients at once."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -39,6 +40,9 @@ _REQUEST_HEADERS = (
     "rsa-retry-attempt, rsa-retry-reason, rsa-since-first-attempt, rsa-since-last-attempt, "
     "if-none-match, last-event-id"
 )
+# A RudderStack library says of a retry how it came to be, with names that grow with its versions.
+_GROWING = re.compile(r"rsa-[a-z-]{1,40}")
+MOST_GROWING = 16
 
 
 def success(
@@ -97,12 +101,19 @@ def broken(request_id: str = "") -> WireResponse:
     return WireResponse(500, body, (*_JSON, *_named(request_id)))
 
 
-def preflight() -> WireResponse:
-    """Answer a browser's question whether it may send, for every path alike."""
+def preflight(asked: str = "") -> WireResponse:
+    """Answer a browser's question whether it may send, for every path alike.
+
+    `asked` are the headers it wants to send, as in `Access-Control-Request-Headers`: of those
+    that are not known, what a newer library says of its retries is allowed (ADR 0028).
+
+    >>> dict(preflight("rsa-recovered").headers)["access-control-allow-headers"][-14:]
+    ' rsa-recovered'
+    """
     headers: Headers = (
         *CORS,
         ("access-control-allow-methods", "GET, POST, OPTIONS"),
-        ("access-control-allow-headers", _REQUEST_HEADERS),
+        ("access-control-allow-headers", ", ".join([_REQUEST_HEADERS, *_newer(asked)])),
         ("access-control-max-age", "7200"),
     )
     return WireResponse(200, b"", headers)
@@ -111,6 +122,13 @@ def preflight() -> WireResponse:
 def _error_body(code: str, message: str, field: str | None) -> bytes:
     error = {"code": code, "message": message, "field": field}
     return msgspec.json.encode({"success": False, "code": code, "message": message, "error": error})
+
+
+def _newer(asked: str) -> list[str]:
+    names = {name.strip().lower() for name in asked.split(",")}
+    known = _REQUEST_HEADERS.split(", ")
+    newer = (name for name in names.difference(known) if _GROWING.fullmatch(name))
+    return sorted(newer)[:MOST_GROWING]
 
 
 def _placed(position: int | None) -> Headers:

@@ -54,7 +54,7 @@ class Receiver:
     async def receive(self, request: WireRequest) -> WireResponse:
         """Answer one request; 200 only after its events are on disk and folded."""
         if request.method == "OPTIONS":
-            return wire.preflight()
+            return self.preflight(request)
         entered = self.enter(request)
         await entered.landing
         return self.answer(entered)
@@ -155,9 +155,9 @@ class Receiver:
         jitter = int.from_bytes(self._clock.random_bytes(2), "big") / 65_536
         return wire.failure(error, jitter, allow=allow)
 
-    def preflight(self) -> WireResponse:
+    def preflight(self, request: WireRequest) -> WireResponse:
         """Answer a browser's question whether it may send."""
-        return wire.preflight()
+        return wire.preflight(request.headers.get("access-control-request-headers", ""))
 
 
 def _may(caller: Caller, scope: Scope) -> bool:

@@ -159,7 +159,7 @@ class Application:
         if not path.startswith(API):
             raise NotFound("There is nothing at this path.")
         if request.method == "OPTIONS":
-            return self._site.receiver.preflight()
+            return self._site.receiver.preflight(request)
         if (handler := handler_of(path)) is not None:
             return await handler(self._site, request)
         if path.startswith("/v1/admin/"):
