@@ -19,8 +19,8 @@ from wegweiser.adapters.duckdb import DuckDBWarehouse
 from wegweiser.flow.archive import offer_archive, offer_identity
 from wegweiser.measure.registry import find
 from wegweiser.measure.views import with_views
+from wegweiser.query.offered import IMPORTED
 from wegweiser.query.period import Period
-from wegweiser.query.relation import IMPORTED
 
 RIVAL_PYTHON = Path(".venv-bench/bin/python")
 

@@ -18,8 +18,9 @@ from wegweiser.flow.archive import offer_archive, offer_identity
 from wegweiser.measure.completed import completed
 from wegweiser.measure.registry import find
 from wegweiser.measure.views import with_views
+from wegweiser.query.offered import IMPORTED
 from wegweiser.query.period import Period
-from wegweiser.query.relation import EVENTS, IMPORTED, LEAVES
+from wegweiser.query.relation import EVENTS, LEAVES
 from wegweiser.terms.instant import DAY_MS
 
 DAYS = 1_095

@@ -17,6 +17,8 @@ from tests.flow.segmented import (
     sizes,
 )
 from tests.flow.sites import CONFIGURATION, CONSENT, caller, running
+from wegweiser.flow.known_identity import KnownIdentity
+from wegweiser.flow.segment_rows import segment_moves_table
 from wegweiser.flow.segment_standing import Move
 from wegweiser.terms.errors import DocumentRefused, InputRefused, NotFound, RuleRefused
 from wegweiser.terms.instant import DAY_MS, format_instant
@@ -140,6 +142,26 @@ def test_joining_two_people_moves_the_membership_untold_and_an_exit_says_merge()
             ]
             [member] = (await asked(site, "segment_members", key="seen"))["members"]
             assert member["entered_at"] == format_instant(entered_at)
+
+    asyncio.run(go())
+
+
+def test_moves_laid_out_for_questions_bear_the_name_that_somebody_has_now():
+    async def go() -> None:
+        async with running() as site:
+            always = "{kind: segment, key: seen, when: 'person.sessions >= 0'}"
+            await site.applier.apply([("a.yaml", always)])
+            view = {"type": "page", "messageId": "p-1", "anonymousId": "a-1", "name": "Start"}
+            await send(site, view, identify(1, "u-1", plan="team"), joined(1, "u-2", "acme"))
+            assert await sizes(site) == {"seen": 3}
+            await send(site, view | {"messageId": "p-2", "userId": "u-1"})
+            await site.intake.checkpoint()
+            leaves = KnownIdentity(site.engines.store).tables(site.clock.now_ms())["leaves"]
+            persons = set(leaves["person_id"].to_pylist())
+            table = segment_moves_table(site.engines.store, persons).to_pylist()
+            assert len(persons) == 2
+            assert {row["unit_id"] for row in table} == persons
+            assert [row["entered"] for row in table] == [True] * 3
 
     asyncio.run(go())
 

@@ -11,8 +11,9 @@ from wegweiser.adapters.duckdb import DuckDBWarehouse
 from wegweiser.measure.form import Row, rows_of
 from wegweiser.measure.registry import find
 from wegweiser.measure.views import with_views
+from wegweiser.query.offered import IMPORTED
 from wegweiser.query.period import Period
-from wegweiser.query.relation import ARCHIVED, IDENTITY, IMPORTED, Relation, archived_name
+from wegweiser.query.relation import ARCHIVED, IDENTITY, Relation, archived_name
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Answer, Result
 

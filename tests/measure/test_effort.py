@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.measure.asking import ask, offer, result, shown
 from tests.measure.verdict_world import BEGAN, candidate, slot
+from wegweiser.decide.rule_schema import compile_eligibility
 from wegweiser.flow.effort_draft import documents_of
 from wegweiser.measure.allocate.effort_cell import Cell
 from wegweiser.measure.allocate.effort_plan import Possible, plan_effort
@@ -38,7 +39,8 @@ class World:
 
     def offer(self) -> None:
         rng = np.random.default_rng(self.seed)
-        tables: dict[str, list[Row]] = {n: [] for n in ("decisions", "slots", "outcomes", "events")}
+        names = ("decisions", "slots", "outcomes", "events", "segment_moves")
+        tables: dict[str, list[Row]] = {name: [] for name in names}
         messages = list(dict.fromkeys(message for _, message in self.effects))
         for (industry, message), effect in self.effects.items():
             for arm in ("main", "nothing"):
@@ -52,6 +54,7 @@ class World:
                         later = (place + 1) % len(messages)
                         tables["slots"].append(slot(leaf, arm, later, BEGAN + DAY_MS))
                     tables["events"].append(_identify(leaf, industry))
+                    tables["segment_moves"].append(_entered(leaf, industry))
                     if reached[number]:
                         tables["outcomes"].append(_goal(leaf))
         known = [candidate(i, m, self.cost) for i, m in enumerate(messages)]
@@ -72,6 +75,12 @@ def _identify(leaf: str, industry: str) -> Row:
     traits = f'{{"industry":"{industry}"}}'
     when = BEGAN - DAY_MS
     return {"leaf": leaf, "occurred_at": when, "type": "identify", "name": "", "traits": traits}
+
+
+def _entered(leaf: str, segment: str) -> Row:
+    moved_at = (BEGAN - DAY_MS) * 1000
+    unit: Row = {"segment": segment, "unit_kind": "person", "unit_id": leaf}
+    return unit | {"entered": True, "moved_at": moved_at, "position": 0}
 
 
 CLEAR = World({("retail", "news"): 0.12, ("retail", "offer"): -0.02,
@@ -229,6 +238,32 @@ def test_a_plan_becomes_factors_to_review() -> None:
     with pytest.raises(InputRefused):
         documents_of(answer, "country", "account", [])
     assert _whens(documents_of(answer, "", "person", [])) == {'placement.channel == "email"'}
+
+
+def test_a_plan_by_declared_segments_is_that_of_a_trait_and_reads_the_segments() -> None:
+    CLEAR.offer()
+    by_trait = ask("allocate.effort", {**ASKED, "margin": "20"})
+    answer = ask("allocate.effort", {**ASKED, "margin": "20", "group": "segment:retail,banks"})
+    for key, (now, then) in planned(by_trait).items():
+        assert planned(answer)[key] == pytest.approx((now, then), rel=0.02)
+    # Of the segments that somebody is in, the first that is named counts; the rest are in none.
+    part = ask("allocate.effort", {**ASKED, "margin": "20", "group": "segment:retail"})
+    assert {row["group"] for row in shown(part)} == {"retail", "(none)"}
+    rules = {
+        "segment:retail,banks": {
+            'in_segment("retail")',
+            '!in_segment("retail") && in_segment("banks")',
+        },
+        "segment:retail": {'in_segment("retail")', '!in_segment("retail")'},
+    }
+    for group, found in (("segment:retail,banks", answer), ("segment:retail", part)):
+        mail = ' && placement.channel == "email"'
+        made = documents_of(found, group, "person", [])
+        assert {when.removesuffix(mail) for when in _whens(made)} == rules[group]
+        for when in _whens(made):
+            compile_eligibility(when)
+        with pytest.raises(InputRefused):
+            documents_of(found, group, "account", [])
 
 
 def _whens(made: list[JsonObject]) -> set[str]:

@@ -1,5 +1,7 @@
 """Lift by segment: differences tested first, effects drawn together, and what was named before."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ OPTIONS = {"goal": "sale", "by": "device", "shares": "main=1,nothing=1"}
 Sizes = dict[str, tuple[int, int, int]]
 
 
-def archive(devices: Sizes, **more: object) -> None:
+def archive(devices: Sizes, moves: Sequence[Row] = (), **more: object) -> None:
     """Offer an archive: per device its people in each arm, and the sales of main and nothing."""
     tables: dict[str, list[Row]] = {"decisions": [], "outcomes": [], "events": []}
     for device, (size, *sales) in devices.items():
@@ -28,7 +30,7 @@ def archive(devices: Sizes, **more: object) -> None:
                 later = {**seen, "occurred_at": START + DAY_MS, "device": "watch"}
                 tables["events"] += [seen, later]
             tables["outcomes"] += [sale(f"{device}-{arm}{number}") for number in range(sold)]
-    offer(tables)
+    offer({**tables, "segment_moves": moves})
 
 
 ALIKE: Sizes = {"phone": (400, 80, 60), "desk": (400, 82, 60), "tablet": (400, 78, 62)}
@@ -161,3 +163,28 @@ def test_the_interaction_agrees_with_a_logistic_regression() -> None:
         tests.append((own, oracle))
     assert tests[0] == pytest.approx((tests[0][1],) * 2, abs=0.05)
     assert max(tests[1]) < 1e-6
+
+
+def test_units_are_cut_by_the_declared_segment_that_they_were_in_as_the_test_began() -> None:
+    """The first that is named counts; who came later, or was in another, is in none."""
+    moves: list[Row] = [
+        {"segment": segment, "unit_kind": "person", "unit_id": unit_id, "entered": True}
+        | {"moved_at": moved_at * 1000, "position": 0}
+        for arm in ("main", "nothing")
+        for number in range(400)
+        for segment, unit_id, moved_at in (
+            ("team", f"team-{arm}{number}", START - DAY_MS),
+            ("quiet", f"team-{arm}{number}", START - 2 * DAY_MS),
+            ("quiet", f"quiet-{arm}{number}", START - DAY_MS),
+            ("team", f"late-{arm}{number}", START + 2 * DAY_MS),
+        )
+    ]
+    archive({"team": (400, 80, 60), "quiet": (400, 80, 60), "late": (400, 80, 60)}, moves)
+    cut = {**OPTIONS, "by": "segment:team,quiet"}
+    units = {str(row["segment"]): row["units"] for row in shown(ask("lift.segments", cut))}
+    assert units == {"team": 800, "quiet": 800, "(none)": 800}
+    other = {**OPTIONS, "by": "segment:quiet,team"}
+    units = {str(row["segment"]): row["units"] for row in shown(ask("lift.segments", other))}
+    assert units == {"quiet": 1600, "(none)": 800}
+    with pytest.raises(InputRefused):
+        ask("lift.segments", {**OPTIONS, "by": "segment:"})

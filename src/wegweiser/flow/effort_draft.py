@@ -15,6 +15,7 @@ LOWEST, HIGHEST = 0.5, 2.0
 ALL, NONE = "(all)", "(none)"
 PREFIX = "effort-"
 _TRAIT = "trait:"
+_SEGMENT = "segment:"
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -23,14 +24,15 @@ def documents_of(
 ) -> list[JsonObject]:
     """Write a factor for each cell that is to have more or less, from 0.5 to 2.
 
-    The factor is planned over present contacts. Groups must be traits, which rules can read; of
-    units without the trait nothing can be said. Factors of an earlier plan that are not in this
-    one are set back to 1. Raises InputRefused for other groups.
+    The factor is planned over present contacts. Groups must be something that rules can read:
+    traits, where of units without the trait nothing can be said, or segments of persons. Factors of
+    an earlier plan that are not in this one are set back to 1. Raises InputRefused for other
+    groups.
     """
     documents: dict[str, JsonObject] = {}
     for row in found.rows:
         cell = dict(zip(found.columns, row, strict=True))
-        if cell["group"] != NONE:
+        if cell["group"] != NONE or group.startswith(_SEGMENT):
             document = _document(cell, group, unit)
             documents[str(document["key"])] = document
     changed = [one for one in documents.values() if one["factor"] != 1.0]
@@ -67,11 +69,24 @@ def _document(cell: dict[str, Json], group: str, unit: str) -> JsonObject:
 def _of_group(value: str, group: str, unit: str) -> list[str]:
     if not group:
         return []
+    if group.startswith(_SEGMENT) and unit == "person":
+        return _of_segment(value, group.removeprefix(_SEGMENT).split(","))
     name = group.removeprefix(_TRAIT)
     if not group.startswith(_TRAIT) or not _WORD.fullmatch(name):
         told = wrong("group_by_trait", group=repr(group))
         raise InputRefused("bad_option", told, 422, "group")
     return [f"{unit}.traits.{name} == {_quoted(value)}"]
+
+
+def _of_segment(value: str, segments: Sequence[str]) -> list[str]:
+    """Write who is counted with a segment: who is in it, and in none that was named before it.
+
+    >>> _of_segment("b", ["a", "b"]), _of_segment("(none)", ["a"])
+    (['!in_segment("a")', 'in_segment("b")'], ['!in_segment("a")'])
+    """
+    before = segments if value == NONE else segments[: segments.index(value)]
+    outside = [f"!in_segment({_quoted(one)})" for one in before]
+    return outside if value == NONE else [*outside, f"in_segment({_quoted(value)})"]
 
 
 def _key(*parts: str) -> str:

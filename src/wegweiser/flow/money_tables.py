@@ -7,7 +7,7 @@ from wegweiser.flow.practice import practice_table
 from wegweiser.flow.series_book import series_table
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.ports.warehouse import Warehouse
-from wegweiser.query.relation import COSTS, PRACTICE, RATES, SERIES
+from wegweiser.query.offered import COSTS, PRACTICE, RATES, SERIES
 from wegweiser.terms.cost import Cost, Rate
 
 

@@ -13,7 +13,7 @@ from wegweiser.flow.tables import ALARMS, WATCH_STATES
 from wegweiser.flow.topic_book import kept_topics
 from wegweiser.measure.verdict.grade import graded
 from wegweiser.ports.operational_store import OperationalStore
-from wegweiser.query.relation import PRACTICE
+from wegweiser.query.offered import PRACTICE
 from wegweiser.terms.alarm import KeptAlarm, Watching
 from wegweiser.terms.instant import DAY_MS
 

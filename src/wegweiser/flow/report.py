@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import pyarrow as pa
 
 from wegweiser.deliver.report_document import Report
 from wegweiser.deliver.report_part import Composed, Part
@@ -15,7 +16,7 @@ from wegweiser.flow.report_parts import days_told, failed_part, foot_told, part_
 from wegweiser.flow.score_subjects import subject_rows, subjects_table
 from wegweiser.flow.score_training import ScoreTrainer
 from wegweiser.flow.score_wish import ScoreTrained, ScoreWish
-from wegweiser.flow.segment_rows import segment_members_table
+from wegweiser.flow.segment_rows import segment_members_table, segment_moves_table
 from wegweiser.flow.simulate import Simulator, Wish
 from wegweiser.flow.tables import VERDICTS, number_key
 from wegweiser.flow.told_figures import told_figures
@@ -38,8 +39,8 @@ from wegweiser.ports.event_log import EventLog
 from wegweiser.ports.operational_store import OperationalStore
 from wegweiser.ports.warehouse import Warehouse
 from wegweiser.query.earlier import earlier
+from wegweiser.query.offered import SEGMENT_MEMBERS, SEGMENT_MOVES, TOLD_FIGURES
 from wegweiser.query.period import read_period
-from wegweiser.query.relation import SEGMENT_MEMBERS, TOLD_FIGURES
 from wegweiser.query.sql import names_in
 from wegweiser.resolve.statement import read_event
 from wegweiser.terms.errors import InputRefused
@@ -116,12 +117,20 @@ class Reporter:
 
     def _asked(self, measure: Measure, asked: Asked) -> Answer:
         question = narrowed(measure.question(asked), asked.only)
-        if TOLD_FIGURES.name in names_in(question.sql):
+        sql = with_views(question.sql)
+        named = names_in(sql)
+        if TOLD_FIGURES.name in named:
             self._warehouse.offer(TOLD_FIGURES.name, told_figures(asked, self._answer))
-        if SEGMENT_MEMBERS.name in names_in(question.sql):
+        if SEGMENT_MEMBERS.name in named:
             self._warehouse.offer(SEGMENT_MEMBERS.name, segment_members_table(self._store))
-        table = self._warehouse.ask(with_views(question.sql), question.parameters)
+        if SEGMENT_MOVES.name in named:
+            self._warehouse.offer(SEGMENT_MOVES.name, self._segment_moves(asked.as_of))
+        table = self._warehouse.ask(sql, question.parameters)
         return completed(measure.answer(table, question, asked), measure, asked)
+
+    def _segment_moves(self, as_of: int) -> pa.Table:
+        persons = self._identity.tables(as_of)["leaves"]["person_id"]
+        return segment_moves_table(self._store, set(persons.unique().to_pylist()))
 
     def measures(self) -> tuple[Described, ...]:
         """List all measures with their options."""

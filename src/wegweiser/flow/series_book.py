@@ -9,7 +9,7 @@ import pyarrow as pa
 from wegweiser.flow.mappings import Put
 from wegweiser.flow.tables import SERIES
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.query.relation import SERIES as RELATION
+from wegweiser.query.offered import SERIES as RELATION
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import format_day
 from wegweiser.terms.series import SeriesValue

@@ -6,8 +6,8 @@ import pyarrow as pa
 
 from wegweiser.measure.form import Asked, Measure
 from wegweiser.measure.registry import MEASURES
+from wegweiser.query.offered import TOLD_FIGURES
 from wegweiser.query.period import FIRST_MS, Period
-from wegweiser.query.relation import TOLD_FIGURES
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Answer

@@ -13,7 +13,7 @@ from wegweiser.terms.result import Answer, AskedPeriod, Question, Result
 VIEWS = (
     *("events", "decisions", "slots", "drops", "rules", "exposures", "outcomes", "goals"),
     *("deliveries", "costs", "unit_costs", "series", "ledger", "accounts", "persons"),
-    *("memberships", "segment_members"),
+    *("memberships", "segment_members", "segment_stays"),
 )
 _SEED_SIGNS = 8
 

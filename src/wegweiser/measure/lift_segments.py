@@ -228,8 +228,8 @@ MEASURE = Measure(
             "text",
             "device",
             both(
-                "source, channel, device, country, region or trait:NAME",
-                "source, channel, device, country, region oder trait:NAME",
+                "source, channel, device, country, region, trait:NAME, segment:KEY,KEY",
+                "source, channel, device, country, region, trait:NAME, segment:KEY,KEY",
             ),
         ),
         Option(

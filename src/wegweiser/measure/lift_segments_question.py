@@ -6,6 +6,7 @@ from wegweiser.measure.arms import placed_steps
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_question import sum_select, sum_steps
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.json import Json
 from wegweiser.terms.result import Question
 from wegweiser.terms.wrong import wrong
 
@@ -13,7 +14,9 @@ NONE = "(none)"
 OF_DECISIONS = {"source": "source_id", "channel": "channel"}
 OF_EVENTS = ("device", "country", "region")
 TRAIT = "trait:"
+SEGMENT = "segment:"
 _NAME = re.compile(r"[\w][\w .-]*")
+_KEYS = re.compile(r"[\w.-]+(,[\w.-]+)*")
 
 
 def question(asked: Asked) -> Question:
@@ -30,13 +33,24 @@ def question(asked: Asked) -> Question:
 {sum_select(("segment",))}
 order by segment, arm, unit_kind
 """
+    return asked.question(sql, **bound_by(by))
+
+
+def bound_by(by: str) -> dict[str, Json]:
+    """Give what the steps of a cut bind: the name of its trait, its segments in their order.
+
+    >>> bound_by("segment:key-customers,partners")
+    {'trait': '', 'segments': ['key-customers', 'partners']}
+    """
     trait = by.removeprefix(TRAIT) if by.startswith(TRAIT) else ""
-    return asked.question(sql, trait=trait)
+    segments = by.removeprefix(SEGMENT).split(",") if by.startswith(SEGMENT) else []
+    return {"trait": trait, "segments": [*segments]}
 
 
 def segment_steps(by: str) -> str:
     """Give the CTEs `known` and `segmented`: placed units with their value of a cut.
 
+    Of several declared segments that a unit was in, the one that is named first is its value.
     Raises InputRefused for a cut that does not exist.
     """
     return f"""\
@@ -54,8 +68,21 @@ def _known(by: str) -> str:
     if by.startswith(TRAIT) and _NAME.fullmatch(by.removeprefix(TRAIT)):
         told = "json_extract_string(try_cast(e.traits as json), '$.\"' || $trait || '\"')"
         return _of_events(told, f"e.type in ('identify', 'group') and {told} is not null")
+    if by.startswith(SEGMENT) and _KEYS.fullmatch(by.removeprefix(SEGMENT)):
+        return _OF_SEGMENTS
     cuts = ", ".join((*OF_DECISIONS, *OF_EVENTS))
     raise InputRefused("bad_option", wrong("cut_by", known=cuts, given=repr(by)), 422, "by")
+
+
+_OF_SEGMENTS = """\
+known as (
+  select p.unit, p.unit_kind,
+         arg_min(s.segment, list_position($segments, s.segment)) as segment
+  from placed p
+  join segment_stays s
+    on s.unit_id = p.unit and s.unit_kind = p.unit_kind and list_contains($segments, s.segment)
+   and s.entered_at <= p.began_at and (s.left_at is null or s.left_at > p.began_at)
+  group by p.unit, p.unit_kind)"""
 
 
 def _of_decisions(column: str) -> str:

@@ -33,6 +33,7 @@ def with_views(sql: str) -> str:
         "events": events,
         "leaf_events": leaf_events,
         "shared_leaves": shared_leaves,
+        "segment_stays": segment_stays,
         "memberships_by_person": memberships_by_person,
         "memberships_by_start": memberships_by_start,
     }
@@ -116,6 +117,35 @@ select person_id, valid_from,
 from memberships
 where person_id is not null and valid_from is not null
 group by person_id, valid_from
+"""
+
+
+def segment_stays() -> str:
+    """Select who was in which segment from when to when, accounts and their people alike.
+
+    A stay lasts until the next move of the same segment; `left_at` is null while it lasts. Of an
+    account's stay its members have the part in which they belong to it.
+    """
+    return """
+with moved as (
+  select segment, unit_kind, unit_id, entered, moved_at as entered_at,
+         lead(moved_at) over (
+           partition by segment, unit_kind, unit_id order by moved_at, position, entered
+         ) as left_at
+  from segment_moves
+  where moved_at <= $as_of::timestamptz),
+stayed as (
+  select segment, unit_kind, unit_id, entered_at, left_at from moved where entered)
+select segment, unit_kind, unit_id, entered_at, left_at from stayed
+union all
+select s.segment, 'person', m.person_id, greatest(s.entered_at, m.valid_from),
+       least(coalesce(s.left_at, m.valid_to), coalesce(m.valid_to, s.left_at))
+from stayed s
+join memberships_by_start m
+  on m.account_id = s.unit_id
+ and (m.valid_to is null or m.valid_to > s.entered_at)
+ and (s.left_at is null or s.left_at > m.valid_from)
+where s.unit_kind = 'account'
 """
 
 

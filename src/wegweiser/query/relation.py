@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import pyarrow as pa
 
-_MOMENT = pa.timestamp("us", tz="UTC")
+MOMENT = pa.timestamp("us", tz="UTC")
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -37,8 +37,8 @@ EVENTS = Relation(
             ("message_id", pa.string()),
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("trust", pa.int8()),
             ("leaf", pa.string()),
@@ -87,8 +87,8 @@ DECISIONS = Relation(
             ("request_id", pa.string()),
             ("source_id", pa.string()),
             ("position", pa.int64()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("leaf", pa.string()),
             ("decided_person_id", pa.string()),
@@ -119,8 +119,8 @@ OUTCOMES = Relation(
             ("source_id", pa.string()),
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("kind", pa.string()),
             ("decision_id", pa.string()),
@@ -143,8 +143,8 @@ EXPOSURES = Relation(
             ("source_id", pa.string()),
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("decision_id", pa.string()),
             ("placement", pa.string()),
@@ -162,8 +162,8 @@ SLOTS = Relation(
             ("source_id", pa.string()),
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("leaf", pa.string()),
             ("decided_person_id", pa.string()),
@@ -206,8 +206,8 @@ DROPS = Relation(
             ("source_id", pa.string()),
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("arm", pa.string()),
             ("channel", pa.string()),
@@ -229,8 +229,8 @@ RULES = Relation(
         [
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("bundle", pa.int64()),
             ("rule", pa.string()),
@@ -247,8 +247,8 @@ CANDIDATES = Relation(
         [
             ("position", pa.int64()),
             ("idx", pa.int32()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
+            ("occurred_at", MOMENT),
+            ("received_at", MOMENT),
             ("received_day", pa.date32()),
             ("bundle", pa.int64()),
             ("message", pa.string()),
@@ -277,107 +277,13 @@ MEMBERSHIPS = Relation(
             ("account_id", pa.string()),
             ("role", pa.string()),
             ("status", pa.string()),
-            ("valid_from", _MOMENT),
-            ("valid_to", _MOMENT),
+            ("valid_from", MOMENT),
+            ("valid_to", MOMENT),
         ]
     ),
 )
 
 IDENTITY = (LEAVES, ACCOUNTS, MEMBERSHIPS)
-
-# What people import beside the log: what marketing cost, and what foreign money was worth.
-COSTS = Relation(
-    "imported_costs",
-    pa.schema(
-        [
-            ("file", pa.string()),
-            ("row_key", pa.string()),
-            ("day", pa.date32()),
-            ("kind", pa.string()),
-            ("channel", pa.string()),
-            ("campaign", pa.string()),
-            ("message", pa.string()),
-            ("account_id", pa.string()),
-            ("geo", pa.string()),
-            ("person_id", pa.string()),
-            ("order_id", pa.string()),
-            ("driver", pa.string()),
-            ("per", pa.string()),
-            ("amount", pa.decimal128(18, 4)),
-            ("currency", pa.string()),
-            ("received_at", _MOMENT),
-        ]
-    ),
-)
-# One unit of `currency` is worth `rate` units of `base` on that day.
-RATES = Relation(
-    "rates",
-    pa.schema(
-        [
-            ("day", pa.date32()),
-            ("currency", pa.string()),
-            ("base", pa.string()),
-            ("rate", pa.decimal128(18, 8)),
-        ]
-    ),
-)
-
-# Sales, media and other causes over time that come from elsewhere.
-SERIES = Relation(
-    "imported_series",
-    pa.schema(
-        [
-            ("file", pa.string()),
-            ("day", pa.date32()),
-            ("name", pa.string()),
-            ("role", pa.string()),
-            ("value", pa.float64()),
-            ("received_at", _MOMENT),
-        ]
-    ),
-)
-
-# What people did with what they were told: verdicts kept and graded, plans, topics, readings.
-PRACTICE = Relation(
-    "practice",
-    pa.schema(
-        [
-            ("line", pa.string()),
-            ("subject", pa.string()),
-            ("value", pa.float64()),
-            ("occurred_at", _MOMENT),
-            ("received_at", _MOMENT),
-        ]
-    ),
-)
-# What other measures answered, offered only to questions that name it.
-TOLD_FIGURES = Relation(
-    "told_figures",
-    pa.schema(
-        [
-            ("figure", pa.string()),
-            ("n", pa.float64()),
-            ("estimate", pa.float64()),
-            ("reason", pa.string()),
-            ("verdict", pa.string()),
-        ]
-    ),
-)
-
-# Who is in which segment now, offered only to questions that name it.
-SEGMENT_MEMBERS = Relation(
-    "segment_members",
-    pa.schema(
-        [
-            ("segment", pa.string()),
-            ("unit_kind", pa.string()),
-            ("unit_id", pa.string()),
-            ("entered_at", _MOMENT),
-        ]
-    ),
-)
-
-IMPORTED = (COSTS, RATES, SERIES, PRACTICE, TOLD_FIGURES, SEGMENT_MEMBERS)
 
 
 def archived_name(relation: Relation) -> str:

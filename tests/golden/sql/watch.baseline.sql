@@ -59,11 +59,30 @@ visited as (
          left(coalesce(nullif(entry_source, ''), nullif(entry_referrer_host, ''), '(direct)'), 60) as source
   from visits),
 visits_facts as (
-  select day, 1.0 as hits, 1.0 as tries, 0 as late, channel, path, device, region, source
-  from visited)
+  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late,
+         channel, path, device, region, source
+  from visited),
+stays as (
+  select segment, unit_id as person_id, entered_at, left_at
+  from segment_stays where unit_kind = 'person'),
+person_days as (
+  select person_id, day from (
+  select person_id, day from visits_facts)
+  where person_id in (select person_id from stays)),
+segment_days as (
+  select distinct p.person_id, p.day, s.segment
+  from person_days p
+  join stays s on s.person_id = p.person_id
+   and s.entered_at <= timezone($zone, p.day::timestamp) and (s.left_at is null or s.left_at > timezone($zone, p.day::timestamp)))
 select 'visits' as watched, case when grouping(channel) = 0 then 'channel' when grouping(path) = 0 then 'path' when grouping(device) = 0 then 'device' when grouping(region) = 0 then 'region' when grouping(source) = 0 then 'source' else '' end as dimension,
        coalesce(case when grouping(channel) = 0 then channel when grouping(path) = 0 then path when grouping(device) = 0 then device when grouping(region) = 0 then region when grouping(source) = 0 then source end, '') as member, day,
        sum(hits) as hits, sum(tries) as tries, sum(late)::double as late
 from visits_facts
 group by grouping sets ((day), (day, channel), (day, path), (day, device), (day, region), (day, source))
+union all
+select 'visits' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from visits_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day
 order by watched, dimension, member, day

@@ -65,7 +65,8 @@ arrived as (
          coalesce(len(json_keys(try_cast(properties as json))), 0)::double as fields
   from events where received_at <= $as_of::timestamptz and occurred_at >= date_trunc('year', $start::timestamptz) - interval 3 year and occurred_at < $end::timestamptz),
 visits_facts as (
-  select day, 1.0 as hits, 1.0 as tries, 0 as late, channel, path, device, region, source
+  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late,
+         channel, path, device, region, source
   from visited),
 reached as (
   select person_id, occurred_at from goals
@@ -75,35 +76,39 @@ last_visits as (
   select person_id, began, min(channel) as channel, min(path) as path, min(device) as device, min(region) as region, min(source) as source
   from visited group by person_id, began),
 conversion_facts as (
-  select strftime(timezone($zone, r.occurred_at), '%Y-%m-%d') as day, 1.0 as hits, 0.0 as tries, 0 as late,
+  select r.person_id, strftime(timezone($zone, r.occurred_at), '%Y-%m-%d') as day,
+         1.0 as hits, 0.0 as tries, 0 as late,
          coalesce(v.channel, '(unknown)') as channel, coalesce(v.path, '(unknown)') as path, coalesce(v.device, '(unknown)') as device, coalesce(v.region, '(unknown)') as region, coalesce(v.source, '(unknown)') as source
   from reached r
   asof left join last_visits v on v.person_id = r.person_id and r.occurred_at >= v.began
   union all
-  select day, 0.0, 1.0, 0, channel, path, device, region, source from visited),
+  select person_id, day, 0.0, 1.0, 0, channel, path, device, region, source from visited),
 shown as (
   select decision_id, placement, slot, occurred_at, coalesce(message, '') as message,
-         coalesce(channel, '') as channel
+         coalesce(channel, '') as channel, person_id
   from exposures where received_at <= $as_of::timestamptz and occurred_at >= date_trunc('year', $start::timestamptz) - interval 3 year and occurred_at < $end::timestamptz),
 clicks as (
   select decision_id, placement, slot, min(occurred_at) as occurred_at
   from outcomes where kind = 'click' and received_at <= $as_of::timestamptz and occurred_at >= date_trunc('year', $start::timestamptz) - interval 3 year and occurred_at < $end::timestamptz
   group by decision_id, placement, slot),
 response_facts as (
-  select strftime(timezone($zone, occurred_at), '%Y-%m-%d') as day, 0.0 as hits, 1.0 as tries, 0 as late,
+  select person_id, strftime(timezone($zone, occurred_at), '%Y-%m-%d') as day,
+         0.0 as hits, 1.0 as tries, 0 as late,
          channel, message, placement
   from shown
   union all
-  select strftime(timezone($zone, c.occurred_at), '%Y-%m-%d'), 1.0, 0.0, 0, s.channel, s.message, s.placement
+  select s.person_id, strftime(timezone($zone, c.occurred_at), '%Y-%m-%d'),
+         1.0, 0.0, 0, s.channel, s.message, s.placement
   from shown s
   join clicks c on c.decision_id = s.decision_id
    and (c.placement = '' or (c.placement = s.placement and c.slot = s.slot))),
 sent as (
-  select decision_id, any_value(channel) as channel, any_value(message) as message
+  select decision_id, any_value(channel) as channel, any_value(message) as message,
+         any_value(person_id) as person_id
   from decisions where received_at <= $as_of::timestamptz
   group by decision_id),
 deliverability_facts as (
-  select strftime(timezone($zone, o.occurred_at), '%Y-%m-%d') as day,
+  select s.person_id, strftime(timezone($zone, o.occurred_at), '%Y-%m-%d') as day,
          case when o.kind = 'delivered' then 1.0 else 0.0 end as hits, 1.0 as tries, 0 as late,
          coalesce(s.channel, '') as channel, coalesce(s.message, '') as message
   from outcomes o
@@ -122,7 +127,7 @@ cost_facts as (
     and timezone($zone, day::timestamp) >= date_trunc('year', $start::timestamptz) - interval 3 year
     and timezone($zone, day::timestamp) < $end::timestamptz),
 foretold as (
-  select s.decision_id, s.placement, s.slot, s.message, s.channel, s.expected,
+  select s.decision_id, s.placement, s.slot, s.message, s.channel, s.expected, s.person_id,
          min(x.occurred_at) as seen_at
   from slots s
   join exposures x
@@ -139,7 +144,7 @@ answered as (
   where o.kind in ('click', 'done') and o.received_at <= $as_of::timestamptz
     and o.occurred_at >= f.seen_at and o.occurred_at < f.seen_at + interval 3 day),
 calibration_facts as (
-  select strftime(timezone($zone, f.seen_at), '%Y-%m-%d') as day,
+  select f.person_id, strftime(timezone($zone, f.seen_at), '%Y-%m-%d') as day,
          case when a.decision_id is not null then 1.0 else 0.0 end as hits,
          round(f.expected, 9) as tries, 0 as late,
          coalesce(f.channel, '') as channel, coalesce(f.message, '') as message
@@ -153,7 +158,27 @@ sources_facts as (
 fields_facts as (
   select day, fields as hits, 1.0 as tries, late, source_id as source,
          left(source_id || ' · ' || event, 60) as event
-  from arrived)
+  from arrived),
+stays as (
+  select segment, unit_id as person_id, entered_at, left_at
+  from segment_stays where unit_kind = 'person'),
+person_days as (
+  select person_id, day from (
+  select person_id, day from visits_facts
+  union
+  select person_id, day from conversion_facts
+  union
+  select person_id, day from response_facts
+  union
+  select person_id, day from deliverability_facts
+  union
+  select person_id, day from calibration_facts)
+  where person_id in (select person_id from stays)),
+segment_days as (
+  select distinct p.person_id, p.day, s.segment
+  from person_days p
+  join stays s on s.person_id = p.person_id
+   and s.entered_at <= timezone($zone, p.day::timestamp) and (s.left_at is null or s.left_at > timezone($zone, p.day::timestamp)))
 select 'visits' as watched, case when grouping(channel) = 0 then 'channel' when grouping(path) = 0 then 'path' when grouping(device) = 0 then 'device' when grouping(region) = 0 then 'region' when grouping(source) = 0 then 'source' else '' end as dimension,
        coalesce(case when grouping(channel) = 0 then channel when grouping(path) = 0 then path when grouping(device) = 0 then device when grouping(region) = 0 then region when grouping(source) = 0 then source end, '') as member, day,
        sum(hits) as hits, sum(tries) as tries, sum(late)::double as late
@@ -201,4 +226,34 @@ select 'fields' as watched, case when grouping(source) = 0 then 'source' when gr
        sum(hits) as hits, sum(tries) as tries, sum(late)::double as late
 from fields_facts
 group by grouping sets ((day, source), (day, event))
+union all
+select 'visits' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from visits_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day
+union all
+select 'conversion' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from conversion_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day
+union all
+select 'response' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from response_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day
+union all
+select 'deliverability' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from deliverability_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day
+union all
+select 'calibration' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from calibration_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day
 order by watched, dimension, member, day

@@ -159,8 +159,10 @@ MEASURE = Measure(
             "text",
             "",
             both(
-                "groups: trait:NAME, country, region, device, source; empty for all in one",
-                "Gruppen: trait:NAME, country, region, device, source; leer für alle in einer",
+                "groups: segment:KEY,KEY, trait:NAME, country, region, device, source; empty for"
+                " all in one",
+                "Gruppen: segment:KEY,KEY, trait:NAME, country, region, device, source; leer für"
+                " alle in einer",
             ),
         ),
         Option(

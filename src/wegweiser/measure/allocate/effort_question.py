@@ -3,7 +3,7 @@
 from wegweiser.measure.arms import placed_steps
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_question import sum_select, sum_steps
-from wegweiser.measure.lift_segments_question import TRAIT, segment_steps
+from wegweiser.measure.lift_segments_question import bound_by, segment_steps
 from wegweiser.measure.verdict.question import things_steps
 from wegweiser.terms.result import Question
 
@@ -25,7 +25,6 @@ def question(asked: Asked) -> Question:
     was shown, so that arms are alike within each group and choice.
     """
     by = asked.text("group")
-    trait = by.removeprefix(TRAIT) if by.startswith(TRAIT) else ""
     return asked.question(
         f"""
 {placed_steps()},
@@ -38,7 +37,7 @@ grouped as (
 {sum_select(("segment", "thing"), MORE)}
 order by segment, thing, arm, unit_kind
 """,
-        trait=trait,
+        **bound_by(by),
     )
 
 

@@ -253,8 +253,10 @@ MEASURE = Measure(
             "text",
             EXPECTED,
             both(
-                "expected, or a cut: source, channel, device, country, region, trait:NAME",
-                "expected oder ein Schnitt: source, channel, device, country, region, trait:NAME",
+                "expected, or a cut: source, channel, device, country, region, trait:NAME,"
+                " segment:KEY,KEY",
+                "expected oder ein Schnitt: source, channel, device, country, region, trait:NAME,"
+                " segment:KEY,KEY",
             ),
         ),
         *(one for one in lift.MEASURE.options if one.name not in _LEFT_OUT),

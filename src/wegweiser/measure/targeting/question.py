@@ -3,7 +3,7 @@
 from wegweiser.measure.arms import placed_steps
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_question import sum_steps
-from wegweiser.measure.lift_segments_question import NONE, TRAIT, segment_steps
+from wegweiser.measure.lift_segments_question import NONE, bound_by, segment_steps
 from wegweiser.measure.pace import RECENT_DAYS
 from wegweiser.terms.result import Question
 
@@ -33,7 +33,6 @@ def question(asked: Asked) -> Question:
     """
     by = asked.text("by")
     steps = _EXPECTED_STEPS if by == EXPECTED else segment_steps(by)
-    trait = by.removeprefix(TRAIT) if by.startswith(TRAIT) else ""
     return asked.question(
         f"""
 {placed_steps()},
@@ -61,5 +60,5 @@ left join shared s on s.cluster = v.cluster
 group by all
 order by all
 """,
-        trait=trait,
+        **bound_by(by),
     )

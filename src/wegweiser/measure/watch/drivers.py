@@ -7,7 +7,7 @@ import numpy as np
 
 from wegweiser.measure.watch.facts import WATCHABLE
 from wegweiser.measure.watch.panel import Reals
-from wegweiser.measure.watch.table import Days, Key
+from wegweiser.measure.watch.table import NOT_WATCHED, Days, Key
 
 _WEEKS_BEFORE = 8
 _WEEK = 7
@@ -28,7 +28,8 @@ def drivers_of(days: Days, key: Key, since: int, until: int) -> list[Driver]:
 
     The change of a value is what came less what the same weekdays of the eight weeks before let
     expect; of a ratio it is what came less the old ratio of what it was out of. A share of the
-    whole change; a value counts where that is more than its usual part.
+    whole change; a value counts where that is more than its usual part. A segment is known from the
+    first day on which anybody of it did anything.
     """
     if key[1]:
         return []
@@ -57,7 +58,8 @@ def _change(days: Days, key: Key, since: int, until: int) -> tuple[float, float]
     places = np.arange(since, until + 1)
     before = [places - _WEEK * weeks for weeks in range(1, _WEEKS_BEFORE + 1)]
     past = [each[(each >= 0) & (each < since)] for each in before]
-    known = np.concatenate(past) if past else np.array([], dtype=np.int64)
+    known = np.concatenate(past)
+    known = known[known >= _first(days, key)]
     if not len(known):
         return 0.0, 0.0
     usual = _part(days, key, known)
@@ -67,6 +69,13 @@ def _change(days: Days, key: Key, since: int, until: int) -> tuple[float, float]
         rate = hits[known].sum() / tries[known].sum() if tries[known].sum() else 0.0
         expected = rate * tries[places].sum()
     return float(hits[places].sum() - expected), usual
+
+
+def _first(days: Days, key: Key) -> int:
+    """Give the first place of which something is known: who is in a segment, once it exists."""
+    if key[1] not in NOT_WATCHED:
+        return 0
+    return int(np.flatnonzero(days.hits[key] + days.tries[key])[0])
 
 
 def _mean(values: Reals, places: Sequence[int] | np.ndarray) -> float:

@@ -1,5 +1,7 @@
 """The SELECTs behind watched series: facts with a day, counts, and what they are cut by."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from wegweiser.measure.watch.panel import Kind
@@ -22,13 +24,14 @@ _CUT_ROOM = 60
 
 class Watchable(msgspec.Struct, frozen=True):
     """What can be watched: its words, the kind of its series, its cuts, whether totals have a
-    series of their own, and how its facts are selected."""
+    series of their own, and how its facts are selected; facts `of_people` say who it was."""
 
     said: Sentence
     kind: Kind
     cuts: tuple[str, ...]
     steps: str
     has_total: bool = True
+    of_people: bool = False
 
 
 def visit_facts() -> str:
@@ -47,7 +50,8 @@ visited as (
 
 _VISITS = """\
 visits_facts as (
-  select day, 1.0 as hits, 1.0 as tries, 0 as late, channel, path, device, region, source
+  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late,
+         channel, path, device, region, source
   from visited)"""
 _CONVERSION = f"""\
 reached as (
@@ -58,37 +62,41 @@ last_visits as (
   select person_id, began, {", ".join(f"min({cut}) as {cut}" for cut in _VISIT_CUTS)}
   from visited group by person_id, began),
 conversion_facts as (
-  select {_DAY.format(moment="r.occurred_at")} as day, 1.0 as hits, 0.0 as tries, 0 as late,
+  select r.person_id, {_DAY.format(moment="r.occurred_at")} as day,
+         1.0 as hits, 0.0 as tries, 0 as late,
          {", ".join(f"coalesce(v.{cut}, '(unknown)') as {cut}" for cut in _VISIT_CUTS)}
   from reached r
   asof left join last_visits v on v.person_id = r.person_id and r.occurred_at >= v.began
   union all
-  select day, 0.0, 1.0, 0, channel, path, device, region, source from visited)"""
+  select person_id, day, 0.0, 1.0, 0, channel, path, device, region, source from visited)"""
 _RESPONSE = f"""\
 shown as (
   select decision_id, placement, slot, occurred_at, coalesce(message, '') as message,
-         coalesce(channel, '') as channel
+         coalesce(channel, '') as channel, person_id
   from exposures where {_WHEN} and {_BEFORE}),
 clicks as (
   select decision_id, placement, slot, min(occurred_at) as occurred_at
   from outcomes where kind = 'click' and {_WHEN} and {_BEFORE}
   group by decision_id, placement, slot),
 response_facts as (
-  select {_DAY.format(moment="occurred_at")} as day, 0.0 as hits, 1.0 as tries, 0 as late,
+  select person_id, {_DAY.format(moment="occurred_at")} as day,
+         0.0 as hits, 1.0 as tries, 0 as late,
          channel, message, placement
   from shown
   union all
-  select {_DAY.format(moment="c.occurred_at")}, 1.0, 0.0, 0, s.channel, s.message, s.placement
+  select s.person_id, {_DAY.format(moment="c.occurred_at")},
+         1.0, 0.0, 0, s.channel, s.message, s.placement
   from shown s
   join clicks c on c.decision_id = s.decision_id
    and (c.placement = '' or (c.placement = s.placement and c.slot = s.slot)))"""
 _DELIVERABILITY = f"""\
 sent as (
-  select decision_id, any_value(channel) as channel, any_value(message) as message
+  select decision_id, any_value(channel) as channel, any_value(message) as message,
+         any_value(person_id) as person_id
   from decisions where received_at <= $as_of::timestamptz
   group by decision_id),
 deliverability_facts as (
-  select {_DAY.format(moment="o.occurred_at")} as day,
+  select s.person_id, {_DAY.format(moment="o.occurred_at")} as day,
          case when o.kind = 'delivered' then 1.0 else 0.0 end as hits, 1.0 as tries, 0 as late,
          coalesce(s.channel, '') as channel, coalesce(s.message, '') as message
   from outcomes o
@@ -109,7 +117,7 @@ cost_facts as (
     and timezone($zone, day::timestamp) < $end::timestamptz)"""
 _CALIBRATION = f"""\
 foretold as (
-  select s.decision_id, s.placement, s.slot, s.message, s.channel, s.expected,
+  select s.decision_id, s.placement, s.slot, s.message, s.channel, s.expected, s.person_id,
          min(x.occurred_at) as seen_at
   from slots s
   join exposures x
@@ -126,7 +134,7 @@ answered as (
   where o.kind in ('click', 'done') and o.received_at <= $as_of::timestamptz
     and o.occurred_at >= f.seen_at and o.occurred_at < f.seen_at + interval 3 day),
 calibration_facts as (
-  select {_DAY.format(moment="f.seen_at")} as day,
+  select f.person_id, {_DAY.format(moment="f.seen_at")} as day,
          case when a.decision_id is not null then 1.0 else 0.0 end as hits,
          round(f.expected, 9) as tries, 0 as late,
          coalesce(f.channel, '') as channel, coalesce(f.message, '') as message
@@ -152,21 +160,27 @@ fields_facts as (
   from arrived)"""
 
 WATCHABLE: dict[str, Watchable] = {
-    "visits": Watchable(both("visits", "Besuche"), "count", _VISIT_CUTS, _VISITS),
+    "visits": Watchable(both("visits", "Besuche"), "count", _VISIT_CUTS, _VISITS, of_people=True),
     "conversion": Watchable(
-        both("goals per visit", "Ziele je Besuch"), "ratio", _VISIT_CUTS, _CONVERSION
+        both("goals per visit", "Ziele je Besuch"),
+        "ratio",
+        _VISIT_CUTS,
+        _CONVERSION,
+        of_people=True,
     ),
     "response": Watchable(
         both("clicks per message seen", "Klicks je gesehener Botschaft"),
         "ratio",
         ("channel", "message", "placement"),
         _RESPONSE,
+        of_people=True,
     ),
     "deliverability": Watchable(
         both("share delivered", "Anteil zugestellt"),
         "share",
         ("channel", "message"),
         _DELIVERABILITY,
+        of_people=True,
     ),
     "cost": Watchable(both("cost per goal", "Kosten je Ziel"), "cost", ("channel",), _COST),
     "calibration": Watchable(
@@ -174,6 +188,7 @@ WATCHABLE: dict[str, Watchable] = {
         "ratio",
         ("channel", "message"),
         _CALIBRATION,
+        of_people=True,
     ),
     "sources": Watchable(
         both("events", "Ereignisse"), "count", ("source", "event"), _SOURCES, has_total=False
@@ -188,6 +203,28 @@ WATCHABLE: dict[str, Watchable] = {
 }
 NEEDS_VISITS = ("visits", "conversion")
 NEEDS_ARRIVED = ("sources", "fields")
+
+
+def segment_facts(names: Sequence[str]) -> str:
+    """Give the CTE of who was in which segment as a day began, on days with facts of theirs.
+
+    Nothing that happens on a day can be the cause of being in a segment on that day.
+    """
+    days = "\n  union\n".join(f"  select person_id, day from {name}_facts" for name in names)
+    began = "timezone($zone, p.day::timestamp)"
+    return f"""\
+stays as (
+  select segment, unit_id as person_id, entered_at, left_at
+  from segment_stays where unit_kind = 'person'),
+person_days as (
+  select person_id, day from (
+{days})
+  where person_id in (select person_id from stays)),
+segment_days as (
+  select distinct p.person_id, p.day, s.segment
+  from person_days p
+  join stays s on s.person_id = p.person_id
+   and s.entered_at <= {began} and (s.left_at is null or s.left_at > {began}))"""
 
 
 def arrived_facts() -> str:

@@ -6,6 +6,7 @@ from wegweiser.measure.watch.facts import (
     NEEDS_VISITS,
     WATCHABLE,
     arrived_facts,
+    segment_facts,
     visit_facts,
 )
 from wegweiser.terms.errors import InputRefused
@@ -36,15 +37,29 @@ def question(asked: Asked) -> Question:
 
     The past before the period is asked as well: it says what was to be expected. A row without a
     `dimension` is the whole; `late` counts what was received more than a day after its day.
+    Somebody may be in several segments, and counts in each that they were in as the day began.
     """
     names = series_of(asked.text("series"))
     steps = [visit_facts()] if any(name in NEEDS_VISITS for name in names) else []
     steps += [arrived_facts()] if any(name in NEEDS_ARRIVED for name in names) else []
     steps += [WATCHABLE[name].steps for name in names]
-    selects = "\nunion all\n".join(_select(name) for name in names)
+    of_people = [name for name in names if WATCHABLE[name].of_people]
+    steps += [segment_facts(of_people)] if of_people else []
+    selects = "\nunion all\n".join(
+        [*(_select(name) for name in names), *(_by_segment(name) for name in of_people)]
+    )
     return asked.question(
         "\nwith " + ",\n".join(steps) + f"\n{selects}\norder by watched, dimension, member, day\n"
     )
+
+
+def _by_segment(name: str) -> str:
+    return f"""\
+select '{name}' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
+       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+from {name}_facts f
+join segment_days s on s.person_id = f.person_id and s.day = f.day
+group by s.segment, f.day"""
 
 
 def _select(name: str) -> str:

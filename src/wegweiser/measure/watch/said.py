@@ -21,6 +21,7 @@ DIMENSIONS = {
     "message": both("message", "Botschaft"),
     "placement": both("place", "Platz"),
     "event": both("event", "Ereignis"),
+    "segment": both("segment", "Segment"),
 }
 _FAULTS = {
     "flat": both(

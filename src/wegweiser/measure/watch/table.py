@@ -17,6 +17,9 @@ Key = tuple[str, str, str]
 # what they counted in the thirteen weeks before: who is watched follows from the past alone.
 MEMBERS_WATCHED = 6
 _CHOSEN_EVERY = 28
+# Who is in a segment changes with what people do, and one person is in several: a segment says
+# where a change lies, and is no series of its own that could raise alarms.
+NOT_WATCHED = ("segment",)
 _CHOSEN_BY = 91
 _LATE_SHARE = 0.5
 _LATE_USUAL = 28
@@ -117,7 +120,7 @@ def watched_keys(days: Days) -> tuple[list[Key], npt.NDArray[np.int64]]:
     since = dict.fromkeys(days.totals, 0)
     by_dimension: dict[tuple[str, str], list[Key]] = {}
     for key in days.hits:
-        if key[1]:
+        if key[1] and key[1] not in NOT_WATCHED:
             by_dimension.setdefault(key[:2], []).append(key)
     for keys in by_dimension.values():
         for place in range(_CHOSEN_EVERY, days.count, _CHOSEN_EVERY):

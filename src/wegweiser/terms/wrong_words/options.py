@@ -75,8 +75,8 @@ _MONEY: Words = {
         "--costs: {part} muss aussehen wie 0.5 oder news=0.01",
     ),
     "group_by_trait": (
-        "Groups by {group} cannot be handed over; ask for --group trait:NAME.",
-        "Gruppen nach {group} lassen sich nicht übergeben; fragen Sie nach --group trait:NAME.",
+        "Rules know no groups by {group}: --group trait:NAME, or segment:KEY of persons.",
+        "Regeln kennen keine Gruppen nach {group}: --group trait:NAME, oder segment:KEY von Personen.",
     ),
     "low_below_high": (
         "--{name}-low must be below --{name}-high, not {low} and {high}",
@@ -170,8 +170,8 @@ _TESTS: Words = {
     "days_from_1": ("--days is from 1.", "--days geht ab 1."),
     "named_on": ("--named-on is no day: {given}", "--named-on ist kein Tag: {given}"),
     "cut_by": (
-        "--by must be one of {known} or trait:NAME, not {given}",
-        "--by muss eines von {known} oder trait:NAME sein, nicht {given}",
+        "--by must be one of {known}, trait:NAME or segment:KEY,KEY, not {given}",
+        "--by muss eines von {known}, trait:NAME oder segment:KEY,KEY sein, nicht {given}",
     ),
     "one_series": (
         "--series: one at a time, such as visits",

@@ -51,4 +51,4 @@ def _names(desk: Desk, reader: Reader, one: Wish) -> Mapping[str, Naming]:
 
     cut_by = dict(one.options).get("by", "") if one.measure == _CUT_BY else "segment"
     named: dict[str, Naming] = {"reason": reason, "goal": lambda key: titled.get(key, key)}
-    return {**named, "segment": segment} if cut_by == "segment" else named
+    return {**named, "segment": segment} if cut_by.startswith("segment") else named
