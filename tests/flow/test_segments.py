@@ -188,6 +188,25 @@ def test_a_decision_rule_reads_the_segments_of_the_person():
     asyncio.run(go())
 
 
+def test_a_decision_rule_reads_the_segments_of_the_account():
+    async def go() -> None:
+        ruled = CONFIGURATION.replace(
+            "'person.traits.plan != \"enterprise\"', on_unknown: pass",
+            "'\"crowd\" in account.segments'",
+        )
+        async with running(ruled + "---\n" + SEGMENTS.rpartition("---")[2]) as site:
+            asking = {"subject": {"person": "user_id:u-1"}, "placements": [{"key": "home.hero"}]}
+            view = {"type": "page", "messageId": "p-1", "userId": "u-1", "context": CONSENT}
+            await send(site, joined(1, "u-1", "acme"), view)
+            assert not (await asked(site, "decide", **asking))["items"]
+            await send(site, joined(2, "u-2", "acme"))
+            assert (await asked(site, "decide", **asking))["items"]
+            with pytest.raises(InputRefused, match="asks for crowd; change that first"):
+                await asked(site, "segment_remove", key="crowd")
+
+    asyncio.run(go())
+
+
 def test_the_profile_api_tells_the_segments_of_people_and_accounts():
     async def go() -> None:
         async with running(SEGMENTS) as site:

@@ -94,7 +94,9 @@ _COUNTS: Mapping[str, FieldType] = {
 RULE_SCHEMA = Schema(
     variables={
         "person": closed_map(_PERSON),
-        "account": closed_map({**_PROFILE, "id": STRING, "completeness": DOUBLE}),
+        "account": closed_map(
+            {**_PROFILE, "id": STRING, "segments": list_of(STRING), "completeness": DOUBLE}
+        ),
         "group": closed_map(_GROUP),
         "stage": _PROFILE["stage"],
         "context": open_map(),

@@ -25,9 +25,8 @@ def documents_of(
     """Write a factor for each cell that is to have more or less, from 0.5 to 2.
 
     The factor is planned over present contacts. Groups must be something that rules can read:
-    traits, where of units without the trait nothing can be said, or segments of persons. Factors of
-    an earlier plan that are not in this one are set back to 1. Raises InputRefused for other
-    groups.
+    traits, where of units without the trait nothing can be said, or segments. Factors of an earlier
+    plan that are not in this one are set back to 1. Raises InputRefused for other groups.
     """
     documents: dict[str, JsonObject] = {}
     for row in found.rows:
@@ -69,8 +68,8 @@ def _document(cell: dict[str, Json], group: str, unit: str) -> JsonObject:
 def _of_group(value: str, group: str, unit: str) -> list[str]:
     if not group:
         return []
-    if group.startswith(_SEGMENT) and unit == "person":
-        return _of_segment(value, group.removeprefix(_SEGMENT).split(","))
+    if group.startswith(_SEGMENT):
+        return _of_segment(value, group.removeprefix(_SEGMENT).split(","), unit)
     name = group.removeprefix(_TRAIT)
     if not group.startswith(_TRAIT) or not _WORD.fullmatch(name):
         told = wrong("group_by_trait", group=repr(group))
@@ -78,15 +77,18 @@ def _of_group(value: str, group: str, unit: str) -> list[str]:
     return [f"{unit}.traits.{name} == {_quoted(value)}"]
 
 
-def _of_segment(value: str, segments: Sequence[str]) -> list[str]:
+def _of_segment(value: str, segments: Sequence[str], unit: str) -> list[str]:
     """Write who is counted with a segment: who is in it, and in none that was named before it.
 
-    >>> _of_segment("b", ["a", "b"]), _of_segment("(none)", ["a"])
-    (['!in_segment("a")', 'in_segment("b")'], ['!in_segment("a")'])
+    >>> _of_segment("b", ["a", "b"], "account")
+    ['!("a" in account.segments)', '"b" in account.segments']
+    >>> _of_segment("(none)", ["a"], "person")
+    ['!("a" in person.segments)']
     """
     before = segments if value == NONE else segments[: segments.index(value)]
-    outside = [f"!in_segment({_quoted(one)})" for one in before]
-    return outside if value == NONE else [*outside, f"in_segment({_quoted(value)})"]
+    inside = [f"{_quoted(one)} in {unit}.segments" for one in (*before, value)]
+    outside = [f"!({one})" for one in inside[: len(before)]]
+    return outside if value == NONE else [*outside, inside[-1]]
 
 
 def _key(*parts: str) -> str:

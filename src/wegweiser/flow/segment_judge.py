@@ -1,6 +1,6 @@
 """What views need of the segments: to hear of changes, and to judge what is read anew."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 from wegweiser.flow.segment_standing import Reason
@@ -31,6 +31,9 @@ class Judge(Protocol):
     ) -> tuple[str, ...]:
         """Give the segments of an account whose view was read anew."""
 
+    def of_account_now(self, group_id: str) -> Collection[str]:
+        """Give the segments that an account is in, as it was judged last."""
+
 
 class Unjudged:
     """Nobody is in any segment, because none is declared."""
@@ -50,5 +53,9 @@ class Unjudged:
     def of_account(
         self, group_id: str, profile: AccountProfile, cells: Sequence[CellAt], stage: ReadStage
     ) -> tuple[str, ...]:
+        """Give no segments."""
+        return ()
+
+    def of_account_now(self, group_id: str) -> Collection[str]:
         """Give no segments."""
         return ()

@@ -349,6 +349,10 @@ class Segments:
         """Give what somebody entered and left, newest first, under all its former names too."""
         return self.history.of(self.members.names_of(subject))
 
+    def of_account_now(self, group_id: str) -> Collection[str]:
+        """Give the keys of the segments that an account is in, as it was judged last."""
+        return self.keys_of(identifier(GROUP, group_id)) if self.book.of["account"] else ()
+
     def keys_of(self, subject: str) -> Collection[str]:
         """Give the keys of the segments that somebody is in."""
         return sorted(self.members.standing(subject).inside())

@@ -211,6 +211,7 @@ class Views(ProfileCache):
             "interests": {**profile.interests},
             "engagement": profile.engagement,
             "counters": {**profile.counters},
+            "segments": [*self.segments.of_account_now(group_id)],
             **buying_group_facts(profile),
         }
         if policy.needs_stage("account"):

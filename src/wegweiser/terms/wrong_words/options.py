@@ -75,8 +75,8 @@ _MONEY: Words = {
         "--costs: {part} muss aussehen wie 0.5 oder news=0.01",
     ),
     "group_by_trait": (
-        "Rules know no groups by {group}: --group trait:NAME, or segment:KEY of persons.",
-        "Regeln kennen keine Gruppen nach {group}: --group trait:NAME, oder segment:KEY von Personen.",
+        "Rules know no groups by {group}; ask for --group trait:NAME or segment:KEY.",
+        "Regeln kennen keine Gruppen nach {group}; fragen Sie --group trait:NAME oder segment:KEY.",
     ),
     "low_below_high": (
         "--{name}-low must be below --{name}-high, not {low} and {high}",
