@@ -25,6 +25,11 @@ def move(segment: str, unit: str, day: float, entered: bool = True, **more: obje
     return row | {"moved_at": at(day) * 1000, "position": 0, **more}  # type: ignore[dict-item]
 
 
+def crowd(*segments: str) -> list[Row]:
+    """Nine people in each segment who do nothing: of fewer than ten nothing is told."""
+    return [move(segment, f"q{person}", 0) for segment in segments for person in range(9)]
+
+
 def visit(person: str, day: float) -> Row:
     return {"leaf": person, "occurred_at": at(day), "received_at": at(day), "path": "/"}
 
@@ -67,7 +72,11 @@ def test_who_came_in_on_a_day_counts_from_the_next_and_who_left_to_its_end() -> 
     offer(
         {
             "events": [visit("p1", day + 0.5) for day in range(8)],
-            "segment_moves": [move("team", "p1", 2.2), move("team", "p1", 5.2, False)],
+            "segment_moves": [
+                *crowd("team"),
+                move("team", "p1", 2.2),
+                move("team", "p1", 5.2, False),
+            ],
         }
     )
     rows = [row for row in ask_rows("watch.baseline") if row["dimension"] == "segment"]
@@ -81,13 +90,23 @@ def test_people_of_an_account_are_in_its_segments_while_they_belong_to_it() -> N
         {
             "events": [visit("p1", day + 0.5) for day in range(10)],
             "memberships": [belongs | {"valid_from": at(3.5), "valid_to": at(6.5)}],
-            "segment_moves": [move("big", "acme", 1), move("big", "acme", 6.2, False)],
+            "segment_moves": [
+                *crowd("big"),
+                move("big", "acme", 1),
+                move("big", "acme", 6.2, False),
+            ],
         }
     )
     rows = [row for row in ask_rows("watch.baseline") if row["dimension"] == "segment"]
     days = [np.datetime64(str(row["day"])).astype(int) for row in rows]
     assert [row["member"] for row in rows] == ["big"] * 3
     assert days == [at(day) // DAY_MS for day in (4, 5, 6)]
+
+
+def test_of_a_segment_with_few_people_nothing_is_told() -> None:
+    few = [move("team", "p1", 0), *crowd("team")[:8]]
+    offer({"events": [visit("p1", day + 0.5) for day in range(8)], "segment_moves": few})
+    assert not [row for row in ask_rows("watch.baseline") if row["dimension"] == "segment"]
 
 
 MOVES = st.lists(
@@ -115,7 +134,7 @@ def test_a_day_counts_for_the_segments_that_its_person_was_in_as_it_began(
             past.append((quarter / 4, entered))
             rows.append(move(segment, person, quarter / 4, entered, position=place))
     events = [visit(person, day + 0.3) for person in ("p0", "p1") for day in range(12)]
-    offer({"events": events, "segment_moves": rows})
+    offer({"events": events, "segment_moves": [*rows, *crowd("a", "b")]})
     wanted: Counter[tuple[str, int]] = Counter()
     for (segment, _), past in standing.items():
         for day in range(12):

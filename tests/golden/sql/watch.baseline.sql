@@ -64,7 +64,8 @@ visits_facts as (
   from visited),
 stays as (
   select segment, unit_id as person_id, entered_at, left_at
-  from segment_stays where unit_kind = 'person'),
+  from segment_stays where unit_kind = 'person'
+  qualify count(distinct unit_id) over (partition by segment) >= 10),
 person_days as (
   select person_id, day from (
   select person_id, day from visits_facts)

@@ -20,6 +20,7 @@ _LATE = (
 )
 _VISIT_CUTS = ("channel", "path", "device", "region", "source")
 _CUT_ROOM = 60
+_FEWEST_PERSONS = 10
 
 
 class Watchable(msgspec.Struct, frozen=True):
@@ -208,14 +209,16 @@ NEEDS_ARRIVED = ("sources", "fields")
 def segment_facts(names: Sequence[str]) -> str:
     """Give the CTE of who was in which segment as a day began, on days with facts of theirs.
 
-    Nothing that happens on a day can be the cause of being in a segment on that day.
+    Nothing that happens on a day can be the cause of being in a segment on that day. Segments of
+    fewer than ten people are left out: their days would tell what single people did.
     """
     days = "\n  union\n".join(f"  select person_id, day from {name}_facts" for name in names)
     began = "timezone($zone, p.day::timestamp)"
     return f"""\
 stays as (
   select segment, unit_id as person_id, entered_at, left_at
-  from segment_stays where unit_kind = 'person'),
+  from segment_stays where unit_kind = 'person'
+  qualify count(distinct unit_id) over (partition by segment) >= {_FEWEST_PERSONS}),
 person_days as (
   select person_id, day from (
 {days})
