@@ -138,17 +138,24 @@ class _Judge(msgspec.Struct, frozen=True):
     as_of: int | None
 
     def status(self, purpose: str) -> str:
+        if len(self.leaves) == 1:
+            # Most people have one device, whose own word is the newest and cannot be in conflict.
+            choice = self.leaves[0].on(purpose, self.purposes)
+            return self._silent(purpose) if choice is None else self._in_time(purpose, choice)
         stated = self._stated(purpose)
         explicit = {leaf: choice for leaf, choice in stated.items() if choice.explicit}
         standing = explicit or stated
         if not standing:
-            return "granted" if purpose in self.purposes.opt_outs else ""
+            return self._silent(purpose)
         newest = max(standing.values(), key=lambda choice: (choice.at, choice.denied))
         if len({choice.denied for choice in standing.values()}) == 1:
             return self._in_time(purpose, newest)
         joined = self.joined_at(sorted(standing))
         decides = joined is None or newest.at > joined
         return self._in_time(purpose, newest) if decides else "conflict"
+
+    def _silent(self, purpose: str) -> str:
+        return "granted" if purpose in self.purposes.opt_outs else ""
 
     def _in_time(self, purpose: str, choice: Choice) -> str:
         if choice.denied or self.as_of is None:
