@@ -1,7 +1,7 @@
 """What a rule would give before it is saved: size, examples, consent, overlap, movement."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -97,6 +97,10 @@ class _Judge:
         self.consent = {}
         self._judge("account", identifier(GROUP, group_id), facts, cells, stage)
         return ()
+
+    def of_account_now(self, group_id: str) -> Collection[str]:
+        """Give the segments that an account is in by the live judge: this one keeps none."""
+        return self.segments.of_account_now(group_id)
 
     def _judge(
         self, of: Of, subject: str, facts: JsonObject, cells: Sequence[CellAt], stage: ReadStage
