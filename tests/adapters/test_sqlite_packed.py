@@ -17,8 +17,8 @@ def stored(found: dict[bytes, bytes], again: dict[bytes, bytes]) -> dict[bytes, 
         connection.execute(
             "CREATE TABLE cells (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
         )
-        put_rows(connection, "cells", list(found.items()))
-        put_rows(connection, "cells", list(again.items()))
+        put_rows(connection, "cells", [*found], [*found.values()])
+        put_rows(connection, "cells", [*again], [*again.values()])
         return dict(connection.execute("SELECT key, value FROM cells"))
 
 

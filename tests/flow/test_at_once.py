@@ -82,6 +82,41 @@ def test_a_large_group_is_for_the_thread():
     assert not AtOnce().may(MOST_BYTES + 1, 0.0)
 
 
+def record(number: int, events: int) -> Collected:
+    made = tuple(
+        Event(type="track", message_id=f"m-{number}-{index}", at=NOW, user_id="u-1", event="Seen")
+        for index in range(events)
+    )
+    return Collected(received_at=NOW, source_id="s", trust=Trust.SERVER, kind="live", events=made)
+
+
+SIZES = st.sampled_from([0, 1, 2, EVENTS_PER_SLICE - 1, EVENTS_PER_SLICE, 3 * EVENTS_PER_SLICE])
+
+
+@given(
+    st.lists(st.tuples(SIZES, st.integers(0, 2)), min_size=1, max_size=8),
+)
+@settings(max_examples=40, deadline=None)
+def test_folding_at_once_finds_and_leaves_what_folding_in_slices_does(taken):
+    sliced, whole = Unifier(MemoryStore()), Unifier(MemoryStore())
+    for position, (events, number) in enumerate(taken, 1):
+        one = record(number, events)
+        steps = sliced.fold(position, one)
+        pauses = 0
+        while True:
+            try:
+                next(steps)
+                pauses += 1
+            except StopIteration as end:
+                verdict = end.value
+                break
+        assert pauses == events // EVENTS_PER_SLICE
+        assert whole.fold_at_once(position, one) == verdict
+    assert sliced.tally == whole.tally
+    assert sliced.tally.unaccounted == 0
+    assert sliced.drain() == whole.drain()
+
+
 class Moody(MemoryEventLog):
     """A log that now and then has more to do than a sync, and is slow then."""
 
@@ -100,17 +135,6 @@ class Moody(MemoryEventLog):
         if not self._moods[len(payloads) % len(self._moods)]:
             time.sleep(0.001)
         return super().append(payloads)
-
-
-def record(number: int, events: int) -> Collected:
-    made = tuple(
-        Event(type="track", message_id=f"m-{number}-{index}", at=NOW, user_id="u-1", event="Seen")
-        for index in range(events)
-    )
-    return Collected(received_at=NOW, source_id="s", trust=Trust.SERVER, kind="live", events=made)
-
-
-SIZES = st.sampled_from([0, 1, 2, EVENTS_PER_SLICE - 1, EVENTS_PER_SLICE, 3 * EVENTS_PER_SLICE])
 
 
 @given(
@@ -136,13 +160,16 @@ async def sent(
     log, store = Moody(moods), MemoryStore()
     unifier = Unifier(store)
     folded: list[int] = []
-    fold = unifier.fold
 
-    def noted(position, record, payload):  # type: ignore[no-untyped-def]
-        folded.append(position)
-        return fold(position, record, payload)
+    def noting(fold):  # type: ignore[no-untyped-def]
+        def noted(position, record, payload):  # type: ignore[no-untyped-def]
+            folded.append(position)
+            return fold(position, record, payload)
 
-    unifier.fold = noted  # type: ignore[method-assign]
+        return noted
+
+    unifier.fold = noting(unifier.fold)  # type: ignore[method-assign]
+    unifier.fold_at_once = noting(unifier.fold_at_once)  # type: ignore[method-assign]
     intake = Intake(log, store, unifier, lambda error: None)
     await intake.start()
     landing, beside = [], []
@@ -234,7 +261,12 @@ def test_what_is_synced_while_a_fold_fails_is_not_acknowledged() -> None:
                 yield
             raise EngineBroken("the engine failed in the middle")
 
+        def fold_at_once(position: int, record: Record, payload: bytes) -> Verdict:
+            folded.append(position)
+            return Verdict(position)
+
         unifier.fold = fold  # type: ignore[method-assign]
+        unifier.fold_at_once = fold_at_once  # type: ignore[method-assign]
         intake = Intake(log, store, unifier, broken.append)
         await intake.start()
         async with asyncio.timeout(60):

@@ -8,7 +8,7 @@ import pytest
 from tests.flow.sites import NOW, caller, post, running, seen
 from wegweiser.adapters.memory import MemoryClock, MemoryEventLog, MemoryStore
 from wegweiser.flow.intake import Intake
-from wegweiser.flow.unify import Unifier
+from wegweiser.flow.unify import EVENTS_PER_SLICE, Unifier
 from wegweiser.log.record import encode
 from wegweiser.ports.operational_store import Change
 from wegweiser.settings import Settings
@@ -179,7 +179,8 @@ def test_rebuild_gives_an_equal_hash_and_equal_ids() -> None:
     asyncio.run(play())
 
 
-def test_after_a_failed_fold_nobody_waits_for_ever():
+@pytest.mark.parametrize("events", [0, EVENTS_PER_SLICE])
+def test_after_a_failed_fold_nobody_waits_for_ever(events):
     async def go() -> None:
         store = MemoryStore()
         unifier = Unifier(store)
@@ -191,8 +192,18 @@ def test_after_a_failed_fold_nobody_waits_for_ever():
             yield
             raise EngineBroken("the engine failed in the middle")
 
+        def fold_at_once(position: int, record: Record, payload: bytes) -> Verdict:
+            raise EngineBroken("the engine failed at once")
+
         unifier.fold = fold  # type: ignore[method-assign]
-        record = Collected(received_at=0, source_id="s", trust=Trust.PUBLIC, kind="live")
+        unifier.fold_at_once = fold_at_once  # type: ignore[method-assign]
+        many = tuple(
+            Event(type="track", message_id=f"m-{index}", at=0, user_id="u", event="Seen")
+            for index in range(events)
+        )
+        record = Collected(
+            received_at=0, source_id="s", trust=Trust.PUBLIC, kind="live", events=many
+        )
         waiting = []
         for _ in range(12):
             waiting.append(asyncio.create_task(intake.append(record)))

@@ -6,13 +6,11 @@ event loop each of these turns can wait for milliseconds, and costs both threads
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-Row = tuple[bytes, bytes]
 Sizes = NDArray[np.int64]
 
 # One whole number of 63 bits says where a row lies: 27 bits of place, 12 of key, 24 of value.
@@ -29,33 +27,38 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
 
 
-def put_rows(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
+def put_rows(
+    connection: sqlite3.Connection, table: str, keys: Sequence[bytes], values: Sequence[bytes]
+) -> None:
     """Insert or replace rows of a table (key, value), in few statements."""
-    if not rows:
+    if not keys:
         return
-    # Few calls on whole columns: what is done for each row is paid while others wait.
-    keys, values = zip(*rows, strict=True)
-    key_sizes = np.fromiter(map(len, keys), np.int64, len(rows))
-    value_sizes = np.fromiter(map(len, values), np.int64, len(rows))
+    # Few calls on whole columns: what is done for each row is paid while others wait, and a
+    # tuple for each row would be looked at by every garbage collection until its end.
+    key_sizes = np.fromiter(map(len, keys), np.int64, len(keys))
+    value_sizes = np.fromiter(map(len, values), np.int64, len(keys))
     if key_sizes.max() < KEY_BYTES_LIMIT and value_sizes.max() < VALUE_BYTES_LIMIT:
         statement = _PUT.format(table=table)
         for packed, places in _packs(keys, values, key_sizes, value_sizes):
             connection.execute(statement, (packed, places))
     else:
-        _put_long(connection, table, rows)
+        _put_long(connection, table, keys, values)
 
 
-def _put_long(connection: sqlite3.Connection, table: str, rows: Sequence[Row]) -> None:
+def _put_long(
+    connection: sqlite3.Connection, table: str, keys: Sequence[bytes], values: Sequence[bytes]
+) -> None:
     # What does not fit into a place is rare and goes alone.
-    short = [row for row in rows if _fits(row)]
-    put_rows(connection, table, short)
+    rows = list(zip(keys, values, strict=True))
+    short = [row for row in rows if _fits(*row)]
+    put_rows(connection, table, [key for key, _ in short], [value for _, value in short])
     connection.executemany(
-        f'INSERT OR REPLACE INTO "{table}" VALUES (?, ?)', [row for row in rows if not _fits(row)]
+        f'INSERT OR REPLACE INTO "{table}" VALUES (?, ?)', [row for row in rows if not _fits(*row)]
     )
 
 
-def _fits(row: Row) -> bool:
-    return len(row[0]) < KEY_BYTES_LIMIT and len(row[1]) < VALUE_BYTES_LIMIT
+def _fits(key: bytes, value: bytes) -> bool:
+    return len(key) < KEY_BYTES_LIMIT and len(value) < VALUE_BYTES_LIMIT
 
 
 def _packs(
@@ -72,6 +75,7 @@ def _packs(
         # SQLite takes a part of nothing for NULL; a pack with a first byte is never nothing.
         begins = ends[part] - sizes[part] - start + len(_FIRST)
         places = (begins << 36) | (key_sizes[part] << 24) | value_sizes[part]
-        rows = chain.from_iterable(zip(keys[part], values[part], strict=True))
-        yield _FIRST + b"".join(rows), msgspec.json.encode(places.tolist()).decode()
+        pieces = [_FIRST] * (1 + 2 * (last - first))
+        pieces[1::2], pieces[2::2] = keys[part], values[part]
+        yield b"".join(pieces), msgspec.json.encode(places.tolist()).decode()
         first = last

@@ -194,7 +194,7 @@ def _apply(connection: sqlite3.Connection, table: str, final: dict[bytes, bytes 
         final = {key: value for key, value in final.items() if value is not None}
     kept = cast(dict[bytes, bytes], final)
     keys = sorted(kept)
-    put_rows(connection, table, list(zip(keys, map(kept.__getitem__, keys), strict=True)))
+    put_rows(connection, table, keys, list(map(kept.__getitem__, keys)))
 
 
 def _size(final: dict[bytes, bytes | None]) -> int:

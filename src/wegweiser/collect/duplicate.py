@@ -1,6 +1,6 @@
 """Quick answers to "was this message seen before?"; only a persistent table decides alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from itertools import islice
 from math import ceil
@@ -50,10 +50,8 @@ class RecentWindow:
     def __init__(self) -> None:
         self._marks: dict[bytes, None] = {}
         self.seen = self._marks.__contains__
-
-    def mark(self, mark: bytes) -> None:
-        """Remember a fingerprint."""
-        self._marks[mark] = None
+        # Remembers a fingerprint: bare, as every event pays for it.
+        self.mark: Callable[[bytes], None] = self._marks.setdefault
 
     def __len__(self) -> int:
         return len(self._marks)

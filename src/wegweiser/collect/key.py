@@ -30,7 +30,10 @@ def written_keys(request: WireRequest, root: JsonObject, elements: Sequence[Json
     >>> written_keys(WireRequest("POST", "/v1/b", headers={"x-write-key": "k1"}), {})
     'k1'
     """
-    found = dict.fromkeys((*header_keys(request), *filter(None, _url_keys(request))))
+    in_headers = header_keys(request)
+    if len(in_headers) == 1 and not request.query and root.get("writeKey") is None:
+        return in_headers[0]
+    found = dict.fromkeys((*in_headers, *filter(None, _url_keys(request))))
     in_body = key_text(root.get("writeKey"))
     if in_body.startswith(_SECRET_PREFIX) and request.path.startswith(_PIXEL_PATHS):
         raise _secret_in_url()

@@ -1,5 +1,6 @@
 """When an event happened, from what the sender claims and what our clock says."""
 
+import re
 from datetime import datetime
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ from wegweiser.terms.instant import (
     DAY_MS,
     HOUR_MS,
     MINUTE_MS,
+    SECOND_MS,
     YEAR_2000_MS,
     YEAR_2100_MS,
     parse_instant,
@@ -15,6 +17,13 @@ from wegweiser.terms.json import Json
 
 SKEW_LARGE_MS = 12 * HOUR_MS
 FUTURE_TOLERANCE_MS = 5 * MINUTE_MS
+# How SDKs write a time, cut in pieces that come again and again: "09:41:", "07.", "250Z".
+_CLOCK = {f"{minute // 60:02}:{minute % 60:02}:": minute * MINUTE_MS for minute in range(1440)}
+_SECOND = {f"{second:02}.": second * SECOND_MS for second in range(60)}
+_FRACTION = {f"{ms:03}{zone}": ms for ms in range(1000) for zone in ("Z", "+00:00")}
+_LENGTHS = (24, 29)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+_DATES_HELD = 4_096
 # Of later moments the last microsecond of a second is the next second, as a float.
 _EXACT_UNTIL_S = 1 << 33
 
@@ -73,9 +82,24 @@ def instant_of(claim: Json) -> int | None:
     """
     if isinstance(claim, str):
         length = len(claim)
+        if length in _LENGTHS:
+            try:
+                minute = _midnight(claim[:11]) + _CLOCK[claim[11:17]]
+                return minute + _SECOND[claim[17:20]] + _FRACTION[claim[20:]]
+            except KeyError:
+                pass
         if (length == 24 and claim[23] == "Z") or (length in (29, 32) and claim[-6:] == "+00:00"):
             return _quickly(claim)
     return parse_instant(claim)
+
+
+@lru_cache(maxsize=_DATES_HELD)
+def _midnight(date: str) -> int:
+    """Give when a day begins; raises KeyError for a date that is written in another way."""
+    at = _quickly(f"{date}00:00:00.000Z") if _DATE.fullmatch(date) else None
+    if at is None:
+        raise KeyError(date)
+    return at
 
 
 def _quickly(claim: str) -> int | None:

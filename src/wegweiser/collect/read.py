@@ -147,7 +147,9 @@ def _read_single(
         )
     if passed is None:
         return Reading(_record(arrival, caller, (), dropped=(event.message_id,)))
-    return Reading(_record(arrival, caller, (passed,)), repaired=_repaired([(0, repairs)]))
+    return Reading(
+        _record(arrival, caller, (passed,)), repaired=_repaired([(0, repairs)]) if repairs else ()
+    )
 
 
 def _rejected_alone(element: Json, arrival: Arrival, caller: Caller, code: str) -> Reading:
@@ -176,6 +178,7 @@ def _read_batch(
     strangers = _strangers(decoded.elements, caller.source_id, source_of_key)
     found = _Sorted(rejected=strangers)
     repairs, faults = decoded.repairs, decoded.faults
+    only = screens[0] if len(screens) == 1 else None
     for index, (element, size) in enumerate(zip(decoded.elements, decoded.sizes, strict=True)):
         if index in strangers:
             continue
@@ -183,7 +186,7 @@ def _read_batch(
             event = check_element(
                 element, arrival, size, repairs.get(index, ()), faults.get(index, "")
             )
-            passed = screened(event, screens) if screens else event
+            passed = only(event) if only is not None else screened(event, screens)
         except InputRefused as refusal:
             if may_be_set_aside(element, arrival.call, caller):
                 found.refused.append(set_aside(element, arrival, index, refusal))
@@ -262,10 +265,14 @@ def _record(
         refused=refused,
         rejected=rejected,
         dropped=len(dropped),
-        dropped_marks=tuple(fingerprint(caller.source_id, name) for name in dropped),
+        dropped_marks=_marks(caller, dropped) if dropped else (),
         suppressed=len(suppressed),
-        suppressed_marks=tuple(fingerprint(caller.source_id, name) for name in suppressed),
+        suppressed_marks=_marks(caller, suppressed) if suppressed else (),
     )
+
+
+def _marks(caller: Caller, message_ids: Sequence[str]) -> tuple[bytes, ...]:
+    return tuple(fingerprint(caller.source_id, name) for name in message_ids)
 
 
 def _turned_away(index: int, element: Json, code: str) -> Told:

@@ -2,12 +2,14 @@
 
 from wegweiser.collect.duplicate import RecentWindow
 from wegweiser.flow.seen_filter import SeenFilter
-from wegweiser.flow.tables import SEEN_ERAS, SEEN_FILTERS, seen_table
+from wegweiser.flow.tables import ERA_DAYS, SEEN_ERAS, SEEN_FILTERS, seen_table
 from wegweiser.ports.operational_store import Change, OperationalStore
+from wegweiser.terms.instant import DAY_MS
 
 WINDOW = 500_000
 # How many marks leave the window at once: enough to be cheap, few enough to delay nobody.
 MOVED = 10_000
+ERA_MS = ERA_DAYS * DAY_MS
 
 
 class SeenMessages:
@@ -24,6 +26,10 @@ class SeenMessages:
         self._filter = SeenFilter(store, self.tables)
         self._fresh: dict[str, list[bytes]] = {}
         self._fresh_tables: list[str] = []
+        # Where the newest mark was noted, and how many more the window surely has room for.
+        self._era: int | None = None
+        self._of_era: list[bytes] = []
+        self._room = 0
         self._in_order: list[bytes] = []
         # How many marks are only in memory, and how many were handed over but may not be stored.
         self._pending = self._handed = 0
@@ -40,21 +46,32 @@ class SeenMessages:
             return False
         window.mark(mark)
         self._pending += 1
-        # What no table holds yet must stay where it is surely found.
-        if len(window) >= MOVED + (kept := max(WINDOW, self._pending + self._handed)):
-            self._filter.add_all(window.take_excess(kept))
-        self._note(mark, seen_table(received_at))
+        self._room -= 1
+        if self._room < 0:
+            self._make_room()
+        if received_at // ERA_MS != self._era:
+            self._turn_to(received_at)
+        self._of_era.append(mark)
+        self._in_order.append(mark)
         return True
 
-    def _note(self, mark: bytes, table: str) -> None:
-        fresh = self._fresh.get(table)
-        if fresh is None:
-            fresh = self._fresh[table] = []
+    def _make_room(self) -> None:
+        """Move the oldest marks into the filter where the window holds too many."""
+        # What no table holds yet must stay where it is surely found.
+        kept = max(WINDOW, self._pending + self._handed)
+        if len(self._window) >= MOVED + kept:
+            self._filter.add_all(self._window.take_excess(kept))
+        self._room = MOVED + kept - len(self._window) - 1
+
+    def _turn_to(self, received_at: int) -> None:
+        """Note the marks that follow in the table for the era of a receive time."""
+        table = seen_table(received_at)
+        if table not in self._fresh:
+            self._fresh[table] = []
             if table not in self.tables:
                 self.tables.append(table)
                 self._fresh_tables.append(table)
-        fresh.append(mark)
-        self._in_order.append(mark)
+        self._era, self._of_era = received_at // ERA_MS, self._fresh[table]
 
     def _stored(self, mark: bytes) -> bool:
         return any(self._store.get(table, [mark])[0] is not None for table in self.tables)
@@ -62,6 +79,7 @@ class SeenMessages:
     def drain(self) -> list[Change]:
         """Hand over what is not yet committed."""
         fresh, self._fresh = self._fresh, {}
+        self._era = None
         eras, self._fresh_tables = self._fresh_tables, []
         in_order, self._in_order = self._in_order, []
         self._handed, self._pending = self._handed + self._pending, 0
@@ -73,4 +91,4 @@ class SeenMessages:
 
     def evict(self) -> None:
         """Know that all that was handed over is committed."""
-        self._handed = 0
+        self._handed = self._room = 0

@@ -264,12 +264,7 @@ class Intake:
 
     def _fold_short(self, position: int, record: Record, payload: bytes) -> Verdict:
         """Fold a record that is worth no pause; nobody else may be folding."""
-        steps = self._unifier.fold(position, record, payload)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                return self._folded(record, end.value)
+        return self._folded(record, self._unifier.fold_at_once(position, record, payload))
 
     def _folded(self, record: Record, verdict: Verdict) -> Verdict:
         self._uncommitted += _size(record)

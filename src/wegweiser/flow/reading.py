@@ -61,7 +61,11 @@ class Reader:
         """
         again = received_at is not None
         received_at = self._clock.now_ms() if received_at is None else received_at
-        found = [screener(caller, received_at) for screener in self._screeners]
+        screens = [
+            screen
+            for screener in self._screeners
+            if (screen := screener(caller, received_at)) is not None
+        ]
         if self._screening is not None:
             decoded = self._screening.masked(decoded)
         reading = read_request(
@@ -75,7 +79,7 @@ class Reader:
             client=client,
             sent_at=sent_at,
             gpc=gpc,
-            screens=[screen for screen in found if screen is not None],
+            screens=screens,
         )
         if reading.record.refused and self._screening is not None:
             reading = self._screening.cut(reading)

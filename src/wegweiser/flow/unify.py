@@ -9,7 +9,7 @@ from wegweiser.collect.duplicate import fingerprint, mark_of_refused
 from wegweiser.decide.policy import Policy, compile_policy
 from wegweiser.flow.beside import Beside
 from wegweiser.flow.contact_book import ContactBook
-from wegweiser.flow.count import tally_of
+from wegweiser.flow.count import Findings, State, failed_event, tally_of
 from wegweiser.flow.decisions import DecisionBook
 from wegweiser.flow.duplicates import SeenMessages
 from wegweiser.flow.event_places import EventPlaces
@@ -19,7 +19,7 @@ from wegweiser.flow.outcomes import OutcomeBook
 from wegweiser.flow.owner_book import OwnerBook
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.quarantine import QuarantineBook, Quarantined
-from wegweiser.flow.tables import META, RULINGS, VERDICTS, number_key
+from wegweiser.flow.tables import RULINGS, VERDICTS, number_key
 from wegweiser.flow.taken_back import TakenBackBook
 from wegweiser.flow.touched import Touched
 from wegweiser.log.erasure import blank_refused
@@ -55,25 +55,17 @@ from wegweiser.terms.record import (
 )
 
 EVENTS_PER_SLICE = 40
+PLACES_PER_LEAF = 8
 # Above every index of a body, so that no other element set aside has the same place.
 FAILED_FROM = 1_000_000
 _log = logging.getLogger(__name__)
-
-
-class State(msgspec.Struct, frozen=True):
-    """How far the fold is, and the counts since the folder began."""
-
-    position: int = 0
-    tally: Tally = Tally()
-    newest_at: int = 0
 
 
 class Unifier:
     """Everything derived, held live; `drain` gives the changes since the last drain."""
 
     def __init__(self, store: OperationalStore, cells_in_memory: int = 150_000):
-        stored = store.get(META, [b"state"])[0]
-        state = State() if stored is None else msgspec.json.decode(stored, type=State)
+        state = State.stored(store)
         self.position = self.begun = state.position
         self.tally = state.tally
         self.newest_at = state.newest_at
@@ -111,17 +103,39 @@ class Unifier:
 
         `payload` is what it was just encoded as, where that is at hand.
         """
-        verdict = Verdict(position)
+        found = self._begun(position, record, payload)
+        if isinstance(found, Findings):
+            events = len(found.record.events)
+            for first in range(0, events, EVENTS_PER_SLICE):
+                self._slice(position, found, first, first + EVENTS_PER_SLICE)
+                if first + EVENTS_PER_SLICE <= events:
+                    yield
+        return self._ended(position, found)
+
+    def fold_at_once(self, position: int, record: Record, payload: bytes = b"") -> Verdict:
+        """Fold one record as `fold` does, without a pause: for those that are worth none."""
+        found = self._begun(position, record, payload)
+        if isinstance(found, Findings):
+            self._slice(position, found, 0, len(found.record.events))
+        return self._ended(position, found)
+
+    def _begun(self, position: int, record: Record, payload: bytes) -> Findings | Verdict:
+        """Begin with a record; a verdict is all there is to find of one without events to fold."""
         self.begun = position
         if not isinstance(record, Collected):
             self._other(position, record, payload)
-        elif record.replaces and (
+            return Verdict(position)
+        if record.replaces and (
             self.taken_back.holds(position) or not self.quarantine.holds(record.replaces)
         ):
             # Put back into quarantine later, or gone from it before: nothing of it counts.
-            verdict = Verdict(position, tuple(range(len(record.events))))
-        else:
-            verdict = yield from self._collected(position, record)
+            return Verdict(position, tuple(range(len(record.events))))
+        self._table = self.counting(position)
+        left = {one.index: one for one in record.erased} if record.erased else {}
+        return Findings(record, left, self._released(record) if record.replaces else ())
+
+    def _ended(self, position: int, found: Findings | Verdict) -> Verdict:
+        verdict = self._judged(position, found) if isinstance(found, Findings) else found
         if verdict != Verdict(position):
             self._put(VERDICTS, number_key(position), msgspec.json.encode(verdict))
         self.position = position
@@ -156,38 +170,29 @@ class Unifier:
             self.skipped += 1
             _log.exception("record %d cannot be folded and is skipped", position)
 
-    def _collected(self, position: int, record: Collected) -> Generator[None, None, Verdict]:
-        self._table = self.counting(position)
-        repeats: list[int] = []
-        failed: list[int] = []
-        erased: list[int] = []
-        outcomes: list[Outcome] = []
-        left = {one.index: one for one in record.erased}
-        freed = self._released(record) if record.replaces else ()
-        for index, event in enumerate(record.events):
+    def _slice(self, position: int, found: Findings, first: int, end: int) -> None:
+        """Fold some events of a record, those from the index `first` on and before `end`."""
+        record, left, freed = found.record, found.left, found.freed
+        source_id, received_at = record.source_id, record.received_at
+        for index, event in enumerate(record.events[first:end], first):
             remnant = left.get(index) if left else None
-            mark = remnant.mark if remnant else fingerprint(record.source_id, event.message_id)
-            if not self.seen.admit(mark, record.received_at) and event.message_id not in freed:
-                repeats.append(index)
+            mark = remnant.mark if remnant else fingerprint(source_id, event.message_id)
+            if not self.seen.admit(mark, received_at) and event.message_id not in freed:
+                found.repeats.append(index)
             elif remnant is not None:
-                outcomes += self._remnant(position, event, record, remnant)
-                (failed if remnant.failed else erased).append(index)
-            elif (found := self._event_or_none(position, index, event, record)) is None:
-                failed.append(index)
-            else:
-                outcomes += found
-            if index % EVENTS_PER_SLICE == EVENTS_PER_SLICE - 1:
-                yield
-        known = self._refused(position, record, left) if record.refused else ()
-        verdict = Verdict(
-            position,
-            tuple(repeats),
-            tuple(failed),
-            tuple(outcomes),
-            known,
-            tuple(erased),
-            self._suppressed_again(record) if record.suppressed_marks else 0,
-        )
+                found.outcomes += self._remnant(position, event, record, remnant)
+                (found.failed if remnant.failed else found.erased).append(index)
+            elif (outcomes := self._event_or_none(position, index, event, record)) is None:
+                found.failed.append(index)
+            elif outcomes:
+                found.outcomes += outcomes
+
+    def _judged(self, position: int, found: Findings) -> Verdict:
+        """Give the verdict on a record of which every event was folded."""
+        record = found.record
+        known = self._refused(position, record, found.left) if record.refused else ()
+        again = self._suppressed_again(record) if record.suppressed_marks else 0
+        verdict = found.verdict(position, known, again)
         self.tally += tally_of(record, verdict)
         self.touched.settle()
         return verdict
@@ -234,13 +239,7 @@ class Unifier:
             raise
         except Exception as error:  # noqa: BLE001 - a poison event must not stop the fold
             _log.exception("event %r cannot be folded and is set aside", event.message_id)
-            refused = Refused(
-                FAILED_FROM + index,
-                "fold_failed",
-                f"The event could not be folded: {type(error).__name__}.",
-                msgspec.to_builtins(event),
-                event.message_id,
-            )
+            refused = failed_event(FAILED_FROM + index, event, error)
             self._set_aside(position, record, refused)
             return None
 
@@ -365,7 +364,6 @@ class Unifier:
         self.shelf.begin_drain()
         self.places.begin_drain()
         fresh, self._fresh = self._fresh, []
-        state = msgspec.json.encode(State(self.position, self.tally, self.newest_at))
         return [
             *fresh,
             *self.directory.drain(),
@@ -378,13 +376,15 @@ class Unifier:
             *self.contacts.drain(),
             *self.owners.begin_drain(),
             *beside,
-            Change(META, b"state", state),
+            State(self.position, self.tally, self.newest_at).row,
         ]
 
     def drain_slice(self, leaves: int) -> list[Change]:
         """Hand over the cells and places of some leaves; empty at the end."""
-        cells = [*self.shelf.drain_slice(leaves), *self.places.drain_slice(leaves)]
-        return [*cells, *self.owners.drain_slice(leaves)]
+        changes = self.shelf.drain_slice(leaves)
+        # To write a cell takes as long as to write several places.
+        changes += self.places.drain_slice(PLACES_PER_LEAF * leaves)
+        return [*changes, *self.owners.drain_slice(leaves)]
 
     def evict(self) -> None:
         """Give memory back; only after everything drained is committed."""

@@ -47,6 +47,8 @@ class CollectingConnection(GuardedConnection):
 
     door: ClassVar[Door]
     _held: list[bytes] | None = None
+    _common_headers: Headers | None = None
+    _common_lines = b""
 
     def data_received(self, data: bytes) -> None:
         """Read on; a body of which only a part came is read by a task, which has deadlines."""
@@ -110,24 +112,34 @@ class CollectingConnection(GuardedConnection):
         exchange.response_complete = True
         if self.transport.is_closing():
             return
-        common = self.server_state.default_headers
-        self.corked.send(written(answer, common, request_id, exchange.keep_alive))
+        self.corked.send(written(answer, self._common(), request_id, exchange.keep_alive))
         if not exchange.keep_alive:
             self.transport.close()
-        self.on_response_complete()
+        if self.pipeline or self.flow.read_paused or self.transport.is_closing():
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self._begin_to_idle()
+
+    def _common(self) -> bytes:
+        """Write the headers that every answer of the server carries; they change each second."""
+        common = self.server_state.default_headers
+        if common is not self._common_headers:
+            self._common_headers = common
+            self._common_lines = b"".join([b"%b: %b\r\n" % header for header in common])
+        return self._common_lines
 
 
-def written(answer: WireResponse, common: Headers, request_id: str, keep_alive: bool) -> bytes:
-    r"""Write a whole answer; `common` are the headers that every answer of the server carries.
+def written(answer: WireResponse, common: bytes, request_id: str, keep_alive: bool) -> bytes:
+    r"""Write a whole answer; `common` are the lines that every answer of the server carries.
 
-    >>> written(WireResponse(200, b"{}", ()), [(b"date", b"today")], "r-1", True)
+    >>> written(WireResponse(200, b"{}", ()), b"date: today\r\n", "r-1", True)
     b'HTTP/1.1 200 OK\r\ndate: today\r\ncontent-length: 2\r\nrequest-id: r-1\r\n\r\n{}'
     """
-    first = [b"%b: %b\r\n" % header for header in common]
     own = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
     end = "\r\n" if keep_alive else "connection: close\r\n\r\n"
     last = f"{own}content-length: {len(answer.body)}\r\nrequest-id: {request_id}\r\n{end}"
-    return b"".join((STATUS_LINE[answer.status], *first, last.encode("latin-1"), answer.body))
+    return b"".join((STATUS_LINE[answer.status], common, last.encode("latin-1"), answer.body))
 
 
 def guarding(admission: Admission, door: Door) -> type[CollectingConnection]:

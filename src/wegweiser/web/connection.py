@@ -43,6 +43,9 @@ class GuardedConnection(HttpToolsProtocol):
     _head_bytes = 0
     _chunk_bytes = 0
     _in_head = True
+    # Until when a connection without a request is kept (loop time); 0 while one is under way.
+    _idle_until_s = 0.0
+    _idle_clock: TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Start to wait for the first request, unless this is one connection too many."""
@@ -59,6 +62,8 @@ class GuardedConnection(HttpToolsProtocol):
         if self._counted:
             self.admission.leave(self._address)
         self._head_came()
+        if self._idle_clock is not None:
+            self._idle_clock.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -66,6 +71,7 @@ class GuardedConnection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._chunk_bytes = len(data)
+        self._idle_until_s = 0.0
         super().data_received(data)
         if self.transport.is_closing():
             return
@@ -85,11 +91,30 @@ class GuardedConnection(HttpToolsProtocol):
         if self._in_head:
             return True
         idle = self.cycle is None or self.cycle.response_complete
-        return idle and self.timeout_keep_alive_task is None
+        return idle and self.timeout_keep_alive_task is None and not self._idle_until_s
+
+    def _begin_to_idle(self) -> None:
+        """Start to wait for the next request.
+
+        One clock goes on through many requests: setting one for each costs more than its answer.
+        """
+        self._idle_until_s = self.loop.time() + self.timeout_keep_alive
+        if self._idle_clock is None:
+            self._idle_clock = self.loop.call_at(self._idle_until_s, self._look_whether_idle)
+
+    def _look_whether_idle(self) -> None:
+        self._idle_clock = None
+        if self._idle_until_s == 0.0 or self.transport.is_closing():
+            return
+        if self._idle_until_s > self.loop.time():
+            self._idle_clock = self.loop.call_at(self._idle_until_s, self._look_whether_idle)
+        else:
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """Start to read the head of a request."""
-        super().on_message_begin()
+        # What the server below makes for each request, few need: `_begin` has it made.
+        self.url, self.headers, self.expect_100_continue = b"", [], False
         self._in_head = True
         # The chunk in which a head begins may hold the end of a large body; it is added below.
         self._head_bytes = -self._chunk_bytes
@@ -105,6 +130,10 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _begin(self) -> None:
         """Hand a request to the application as soon as its head is there."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:

@@ -19,6 +19,8 @@ class CorkedTransport:
         self._loop = loop
         self._held: list[bytes] = []
         self._held_bytes = 0
+        # Asked several times for each request: found without a detour.
+        self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:
         """Take bytes; they leave at the end of this turn."""
@@ -39,7 +41,7 @@ class CorkedTransport:
         if self._held:
             held, self._held, self._held_bytes = self._held, [], 0
             # Nobody is there any more to hear an answer on a connection that was cut.
-            if not self._transport.is_closing():
+            if not self.is_closing():
                 self._transport.write(b"".join(held))
 
     def close(self) -> None:
