@@ -208,25 +208,26 @@ def test_a_baseline_is_the_rate_of_those_to_whom_nothing_is_said() -> None:
     assert baseline(learned, "won", Circumstance()) == 0.5
 
 
-def _answered(estimate: float | None, units: object) -> Answer:
-    """A measured lift as the measure answers it."""
+def _answered(estimate: float | None, units: object, error: float | None = 0.0012) -> Answer:
+    """A measured lift as the measure answers it: figures, and arms with their standard errors."""
     found = Result(
-        name="lift.difference_at_end",
+        name="lift.difference",
         unit="share",
         n={"main": 900},
         enough_data=estimate is not None,
         sentence={},
         estimate=estimate,
-        low=None if estimate is None else estimate - 0.00392,
-        high=None if estimate is None else estimate + 0.00392,
+        low=None if estimate is None else estimate - 0.1,
+        high=None if estimate is None else estimate + 0.1,
     )
-    rows = (("main", units), ("nothing", 100))
+    mean = None if estimate is None else 0.02 + estimate
+    rows = (("main", units, mean, error), ("nothing", 100, 0.02, 0.0016))
     return Answer(
         measure="lift",
         status="ok",
         results=(found,),
-        columns=("arm", "units"),
-        rows=rows,
+        columns=("arm", "units", "mean", "standard_error"),
+        rows=rows,  # type: ignore[arg-type]
         question=Question("", {}),
         as_of=0,
         n=1_100,
@@ -236,8 +237,9 @@ def _answered(estimate: float | None, units: object) -> Answer:
 def test_a_measured_lift_is_held_against_what_was_foretold_per_unit() -> None:
     found = increment_from(_answered(0.01, 1_000), foretold=10.0)
     assert found is not None
-    assert (found.lift, found.predicted) == (0.01, 0.01)
+    assert (found.lift, found.predicted) == (pytest.approx(0.01), 0.01)
     assert found.error == pytest.approx(0.002, rel=1e-3)
-    assert found.kappa == increment(0.01, found.error, 0.01).kappa  # type: ignore[union-attr]
+    assert found.kappa == increment(found.lift, found.error, 0.01).kappa  # type: ignore[union-attr]
     assert increment_from(_answered(None, 1_000), foretold=10.0) is None
     assert increment_from(_answered(0.01, 0), foretold=10.0) is None
+    assert increment_from(_answered(0.01, 1_000, error=None), foretold=10.0) is None

@@ -16,6 +16,8 @@ from wegweiser.query.period import Period
 from wegweiser.query.relation import ARCHIVED, IDENTITY, Relation, archived_name
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Answer, Result
+from wegweiser.web.pages.measure.words import warning_said
+from wegweiser.web.text import Reader
 
 AS_OF = 20_500 * DAY_MS
 PERIOD = Period(0, AS_OF)
@@ -137,7 +139,15 @@ def ask(
     asked = structs.replace(measure.ask(options or {}, period, as_of), titles=titles or {})
     question = measure.question(asked)
     table = warehouse().ask(with_views(question.sql), question.parameters)
-    return measure.answer(table, question, asked)
+    return _in_words(measure.answer(table, question, asked))
+
+
+def _in_words(answer: Answer) -> Answer:
+    """Hold every warning that comes along against the words of pages: none may lack them."""
+    given = {code for one in answer.results for code in one.warnings}
+    mute = [code for code in given if warning_said(Reader("en", "UTC", 0), code) is None]
+    assert not mute, f"{answer.measure} warns of {mute}, which no page can say"
+    return answer
 
 
 def shown(answer: Answer) -> list[Row]:

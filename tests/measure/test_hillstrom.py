@@ -150,7 +150,8 @@ def test_the_lift_measure_says_the_same_from_the_rows() -> None:
     assert (at_end.low, at_end.high) == pytest.approx((0.069953, 0.083227), abs=1e-5)
     assert {row["arm"]: row["reached"] for row in shown(answer)}[WOMENS] == 3_238
 
-    spend = ask("lift", options | equal | {"goal": "order", "metric": "value"})
+    planned = {"planned-units": "64000"}
+    spend = ask("lift", options | equal | planned | {"goal": "order", "metric": "value"})
     at_end = result(spend, "lift.difference_at_end")
     assert (at_end.low, at_end.high) == pytest.approx((0.4851, 1.0545), abs=1e-4)
 

@@ -69,7 +69,8 @@ def test_too_early_names_the_day_and_too_little_the_number_and_the_day() -> None
 def test_figures_and_verdict() -> None:
     decisions, outcomes = experiment(1000, 1000, 200, 100)
     offer({"decisions": decisions, "outcomes": outcomes})
-    answer = ask("lift", {"goal": "sale", "shares": "main=1,nothing=1"})
+    options = {"goal": "sale", "shares": "main=1,nothing=1", "planned_units": "2000"}
+    answer = ask("lift", options)
     found = result(answer, "lift.difference")
     assert found.estimate == pytest.approx(0.1)
     assert (found.verdict, found.evidence, found.kind) == ("helps", "experiment", "always_valid")
@@ -182,7 +183,7 @@ def test_values_are_compared_as_means() -> None:
         for number, value in enumerate(rng.exponential(scale, 400))
     ]
     offer({"decisions": decisions, "outcomes": outcomes})
-    answer = ask("lift", {"goal": "sale", "metric": "value"})
+    answer = ask("lift", {"goal": "sale", "metric": "value", "planned_units": "800"})
     at_end = result(answer, "lift.difference_at_end")
     assert at_end.method == "Welch"
     assert at_end.low is not None
@@ -198,7 +199,8 @@ def test_the_lift_covers_a_known_truth() -> None:
         reached = int(rng.binomial(600, 0.20)), int(rng.binomial(400, 0.12))
         decisions, outcomes = experiment(600, 400, *reached)
         offer({"decisions": decisions, "outcomes": outcomes})
-        at_end = result(ask("lift", {"goal": "sale"}), "lift.difference_at_end")
+        asked = {"goal": "sale", "planned_units": "1000"}
+        at_end = result(ask("lift", asked), "lift.difference_at_end")
         assert at_end.low is not None
         assert at_end.high is not None
         covered += at_end.low <= 0.08 <= at_end.high

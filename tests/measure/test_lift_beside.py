@@ -125,7 +125,10 @@ def test_six_to_nineteen_accounts_are_judged_by_drawing_them_otherwise() -> None
     assert found.low is not None
     assert found.low > 0
     accounts(30)
-    assert ask("lift.accounts", {"goal": "sale"}).results[0].method == "t over accounts"
+    daily = ask("lift.accounts", {"goal": "sale"}).results[0]
+    assert (daily.method, daily.kind) == ("confidence sequence over accounts", "always_valid")
+    reached = {"goal": "sale", "planned_units": "10"}
+    assert ask("lift.accounts", reached).results[0].method == "t over accounts"
     accounts(5)
     assert ask("lift.accounts", {"goal": "sale"}).results[0].reason == "too_little"
 

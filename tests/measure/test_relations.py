@@ -168,3 +168,50 @@ def test_what_stands_only_close_before_a_goal_is_written_because_of_it() -> None
     assert (
         sum(int(str(row["units"])) - int(str(row["later_units"])) for row in rows) == every - late
     )
+
+
+def in_accounts(count: int, each: int) -> list[Told]:
+    """Give the same people in accounts of so many, whose people book together or not at all."""
+    chance = random.Random(6)
+    events: list[Told] = []
+    for account in range(count // each):
+        books, reads = chance.random() < 0.3, chance.random() < 0.5
+        for number in range(account * each, (account + 1) * each):
+            rows = person(number, reads, False, books)
+            events += [row | {"group_id": f"company-{account}"} for row in rows]
+    return events
+
+
+def test_people_of_one_account_are_no_independent_people() -> None:
+    offer({"events": in_accounts(1_600, 4)})
+    guide = feature(ask("revenue.relations", GOAL), "/guide")
+    together = float(str(guide["high"])) - float(str(guide["low"]))
+    said = result(ask("revenue.relations", GOAL), "revenue.relations.page:/guide")
+    assert "accounts as clusters" in said.method
+    plain = [{**row, "group_id": ""} for row in in_accounts(1_600, 4)]
+    offer({"events": plain})
+    guide = feature(ask("revenue.relations", GOAL), "/guide")
+    alone = float(str(guide["high"])) - float(str(guide["low"]))
+    said = result(ask("revenue.relations", GOAL), "revenue.relations.page:/guide")
+    assert "clusters" not in said.method
+    # Four who all do alike are one: half as many standard errors make the interval twice as wide.
+    assert together / alone == pytest.approx(2.0, rel=0.02)
+
+
+def test_the_engine_sums_accounts_up_as_they_are() -> None:
+    offer({"events": in_accounts(400, 4)})
+    rows = ask_rows("revenue.relations", GOAL)
+    own = {(row["kind"], row["feature"]): row for row in rows if row["fold"] == -1}
+    whole, guide = own["(all)", ""], own["page", "/guide"]
+    assert (whole["clusters"], whole["tn_tn"]) == (100, 100 * 16.0)
+    # Everybody of an account reads, or nobody: their units with it are all of them.
+    assert guide["clusters"] == guide["whole_clusters"]
+    assert guide["hn_hn"] == guide["hn_tn"] == 16.0 * int(str(guide["clusters"]))
+    assert guide["hn_ty"] == guide["hn_hy"]
+    assert {row["kind"] for row in rows if row["fold"] != -1} >= {"(all)", "page"}
+
+
+def test_few_accounts_say_nothing_though_their_people_are_many() -> None:
+    offer({"events": in_accounts(1_600, 100)})
+    rows = shown(ask("revenue.relations", GOAL))
+    assert "/guide" not in {row["feature"] for row in rows if row["difference"] is not None}

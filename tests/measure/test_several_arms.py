@@ -69,14 +69,16 @@ def test_holm_never_makes_a_chance_smaller_and_keeps_their_order(chances: dict[s
 
 def test_every_arm_is_held_against_the_control_and_all_hold_together() -> None:
     archive({"nothing": (1_000, 100), "calm": (1_000, 104), "loud": (1_000, 190)})
-    answer = ask("lift.several", {"goal": "sale", **SHARES})
+    end_at = {"planned_units": "3000"}
+    answer = ask("lift.several", {"goal": "sale", **SHARES, **end_at})
     loud, end = (result(answer, f"lift.several.{name}") for name in ("loud", "loud_at_end"))
     assert (loud.estimate, loud.verdict, loud.warnings) == (pytest.approx(0.09), "helps", ())
     assert end.n["compared"] == 2
     assert "all 2 comparisons hold together 19 times out of 20" in end.sentence["en"]
     assert "alle 2 Vergleiche gelten zusammen in 19 von 20 Fällen" in end.sentence["de"]
     # Wider than one comparison alone, narrower than one that may be read daily.
-    alone = result(ask("lift", {"goal": "sale", "arm": "loud"}), "lift.difference_at_end")
+    told = ask("lift", {"goal": "sale", "arm": "loud", **end_at})
+    alone = result(told, "lift.difference_at_end")
     widths = [float(str(one.high)) - float(str(one.low)) for one in (alone, end, loud)]
     assert widths == sorted(widths)
     rows = {row["arm"]: row for row in shown(answer)}
@@ -89,7 +91,8 @@ def test_pairs_come_on_request_and_stand_by_holm() -> None:
     archive({"nothing": (1_000, 100), "calm": (1_000, 104), "loud": (1_000, 190)})
     names = {one.name for one in ask("lift.several", {"goal": "sale"}).results}
     assert not any(".pair." in name for name in names)
-    answer = ask("lift.several", {"goal": "sale", "pairs": "yes"})
+    reached = {"goal": "sale", "pairs": "yes", "planned_units": "3000"}
+    answer = ask("lift.several", reached)
     said = {
         pair: result(answer, f"lift.several.pair.{pair}").sentence["en"]
         for pair in ("calm-loud", "calm-nothing", "loud-nothing")

@@ -12,6 +12,8 @@ from wegweiser.measure.form import Row
 from wegweiser.measure.split_trace import (
     apart_before,
     broken_parts,
+    broken_since,
+    day_of,
     exposures_apart,
     first_broken_day,
 )
@@ -64,7 +66,7 @@ def test_the_part_that_broke_is_named() -> None:
     rows = decisions({"main": 300, "nothing": 300}, source_id="web")
     rows += decisions({"main": 200, "nothing": 90}, source_id="shop")
     offer({"decisions": rows})
-    whole, part = ask("experiment.split_check", EVEN).results
+    whole, part = ask("experiment.split_check", {**EVEN, "planned_units": "890"}).results
     assert whole.reason == "broken"
     assert part.name == "experiment.split_check.source.shop"
     assert "die Quelle shop" in part.sentence["de"]
@@ -81,7 +83,7 @@ def test_the_device_that_broke_is_named() -> None:
         for row in rows
     ]
     offer({"decisions": rows, "events": events})
-    answer = ask("experiment.split_check", EVEN)
+    answer = ask("experiment.split_check", {**EVEN, "planned_units": "890"})
     assert [one.name for one in answer.results[1:]] == ["experiment.split_check.device.phone"]
 
 
@@ -145,8 +147,60 @@ def test_the_evidence_does_not_depend_on_the_order_of_arms(counts: list[int]) ->
 
 
 def test_an_a_a_test_that_loses_units_of_one_arm_is_refused() -> None:
-    offer({"decisions": decisions({"main": 3_000, "nothing": 2_700})})
+    """One in ten lost: at the planned end at once, while it runs as soon as that is sure."""
+    for lost, planned in ((2_700, "5700"), (2_600, "0")):
+        offer({"decisions": decisions({"main": 3_000, "nothing": lost})})
+        _is_refused({**EVEN, "planned_units": planned})
+
+
+def _is_refused(options: dict[str, str]) -> None:
     for name in ("experiment.split_check", "lift"):
-        answer = ask(name, EVEN)
+        answer = ask(name, options)
         assert [result.reason for result in answer.results] == ["broken"]
         assert all(result.estimate is None for result in answer.results)
+
+
+def test_a_chance_for_one_look_breaks_no_test_that_runs_and_is_told() -> None:
+    offer({"decisions": decisions({"main": 3_000, "nothing": 2_700})})
+    (found,) = ask("experiment.split_check", EVEN).results
+    assert (found.reason, found.verdict) == ("", "")
+    assert found.estimate == pytest.approx(15.789, abs=1e-3)
+    assert "it takes evidence of 1,000 against the plan, and there is 3" in found.sentence["en"]
+    assert "braucht es Belege von 1.000" in found.sentence["de"]
+    assert all(one.reason != "broken" for one in ask("lift", EVEN).results)
+    planned = {**EVEN, "planned_units": "5700"}
+    broken = ask("experiment.split_check", planned).results[0]
+    assert broken.sentence["en"].endswith(f"It shows since {_day(0)}.")
+    later = {**EVEN, "planned_units": "5701"}
+    assert ask("experiment.split_check", later).results[0].reason == ""
+
+
+def _day(number: int) -> str:
+    return day_of(START + number * DAY_MS, "UTC")
+
+
+def test_units_after_the_planned_end_change_nothing() -> None:
+    days = {"2026-01-01": {"a": 2_000, "b": 1_900}, "2026-01-02": {"a": 1_000, "b": 800}}
+    sound = days | {"2026-01-03": {"a": 5_000, "b": 5_300}}
+    even = {"a": 0.5, "b": 0.5}
+    assert broken_since(sound, even, 5_000, "2026-02-01") == "2026-01-02"
+    assert broken_since(sound, even, 3_900, "2026-02-01") is None
+    assert broken_since(sound, even, 0, "2026-02-01") is None
+    # A day that is not over is no end yet.
+    assert broken_since(days, even, 5_000, "2026-01-02") is None
+
+
+daily = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=1, max_size=12).map(
+    lambda drawn: {f"2026-01-{day + 1:02}": {"a": a, "b": b} for day, (a, b) in enumerate(drawn)}
+)
+
+
+@given(daily, daily, st.integers(0, 3_000))
+def test_once_broken_always_broken(
+    days: dict[str, dict[str, int]], later: dict[str, dict[str, int]], planned: int
+) -> None:
+    shares = {"a": 0.5, "b": 0.5}
+    more = days | {day.replace("2026", "2027"): counts for day, counts in later.items()}
+    found = broken_since(days, shares, planned, "2027-01-01")
+    if found is not None:
+        assert broken_since(more, shares, planned, "2028-01-01") == found

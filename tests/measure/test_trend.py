@@ -11,6 +11,7 @@ from tests.measure.asking import ask, offer, result, shown
 from tests.measure.trend_world import FIRST, WEEK_MS, pool_of, searches, talk, views, week
 from wegweiser.measure.form import Row
 from wegweiser.measure.trend.flags import flag
+from wegweiser.measure.trend.sentence import rising_told
 from wegweiser.query.period import Period
 from wegweiser.terms.result import Answer
 
@@ -210,3 +211,15 @@ def test_the_order_of_terms_changes_nothing(cells: list[list[int]], order: objec
         flag((pool_of(one),), "week") for one in (np.array(cells), np.array(cells)[list(mixed)])
     )
     np.testing.assert_array_equal(first.flagged[list(mixed)], second.flagged)
+
+
+@pytest.mark.parametrize(
+    ("bursts", "german"), [(1, "1 weiteres ist einmal"), (2, "2 weitere sind einmal")]
+)
+def test_how_many_jumped_is_told_in_the_right_number_and_the_day_by_its_name(
+    bursts: int, german: str
+) -> None:
+    told = rising_told([], bursts, 115, "2026-11-16")
+    assert german in told["de"]
+    assert "bis 16. November 2026" in told["de"]
+    assert "up to 16 Nov 2026" in told["en"]

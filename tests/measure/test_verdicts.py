@@ -22,25 +22,45 @@ def advice(options: dict[str, str]) -> dict[str, str]:
     return {str(row["thing"]): str(row["advice"]) for row in shown(ask("verdicts", options))}
 
 
-def test_what_helps_is_kept_what_harms_dropped_and_what_does_nothing_cannot_be_told() -> None:
+def test_what_helps_is_kept_what_harms_dropped_and_beside_it_what_does_nothing_changed() -> None:
     campaigns({"guide": 0.15, "raffle": 0.0, "nagging": -0.09}, 3, 1_000, clicks={"raffle": 0.9})
     answer = ask("verdicts", MONEY)
     assert advice(MONEY) == {
         "guide": "keep",
         "nagging": "drop",
-        "raffle": "cannot_tell_yet",
+        "raffle": "change",
     }
     told = {result.name.rpartition(".")[2]: result.sentence for result in answer.results}
     assert "a split and no cause" in told["raffle"]["en"]
     assert "100 % der Ziele" in told["raffle"]["de"]
     rows = {row["thing"]: row for row in shown(answer)}
     assert rows["guide"]["at_stake"] == rows["guide"]["profit"]
-    assert [result.advice for result in answer.results] == ["drop", "keep", "cannot_tell_yet"]
+    assert [result.advice for result in answer.results] == ["drop", "change", "keep"]
+
+
+def test_what_does_nothing_cannot_be_told_where_nothing_else_does_better() -> None:
+    campaigns({"raffle": 0.0, "quiz": 0.0}, 3, 1_000, clicks={"raffle": 0.9})
+    assert advice(MONEY) == {"raffle": "cannot_tell_yet", "quiz": "cannot_tell_yet"}
 
 
 def test_what_does_less_than_the_others_is_to_be_changed() -> None:
     campaigns({"guide": 0.15, "story": 0.15, "raffle": 0.0}, 5, 1_000)
     assert advice(MONEY) == {"guide": "keep", "story": "keep", "raffle": "change"}
+
+
+def test_the_best_alternative_counts_though_the_others_together_do_no_better() -> None:
+    campaigns({"guide": 0.25, "story": 0.05, "raffle": -0.08, "quiz": -0.08}, 5, 1_000)
+    answer = ask("verdicts", {**MONEY, "costs": "0"})
+    rows = {row["thing"]: row for row in shown(answer)}
+    story = rows["story"]
+    assert (story["advice"], story["better"]) == ("change", "guide")
+    # Beside all others together it stands well: their mean is lower.
+    assert float(str(story["beyond_others"])) > -0.03
+    said = next(one.sentence for one in answer.results if one.name.endswith(".story"))
+    assert "change; guide does better" in said["en"]
+    assert "ändern; guide wirkt besser" in said["de"]
+    assert rows["guide"]["advice"] == "keep"
+    assert (rows["raffle"]["advice"], rows["raffle"]["better"]) == ("drop", "")
 
 
 def test_what_helps_only_by_what_follows_it_is_not_kept() -> None:
@@ -113,6 +133,7 @@ grounds = st.builds(
     reason=st.sampled_from(["", "", "broken", "too_little", "too_early"]),
     profit=st.none() | ends,
     against_rest=st.none() | ends,
+    against_best=st.none() | ends,
     own=st.booleans(),
     confirmed=st.booleans(),
     settings=st.lists(ends, max_size=3).map(tuple),
@@ -135,6 +156,9 @@ def test_laws_of_advice(found: Grounds) -> None:
         assert told.why == "worth_a_test"
     if told.advice in ("keep", "drop", "change"):
         assert found.confirmed
+    if told.advice == "change":
+        assert found.against_best is not None
+        assert found.against_best.high < 0
 
 
 @given(grounds, st.floats(0.001, 1000))
@@ -151,6 +175,7 @@ def test_the_unit_of_money_changes_no_advice(found: Grounds, times: float) -> No
         reason=found.reason,
         profit=scaled(found.profit) if found.profit else None,
         against_rest=found.against_rest,
+        against_best=found.against_best,
         own=found.own,
         confirmed=found.confirmed,
         settings=tuple(scaled(one) for one in found.settings),

@@ -223,3 +223,21 @@ def test_wrong_options_are_refused() -> None:
             ask("watch.alarms", wrong)
     with pytest.raises(InputRefused):
         ask("watch.baseline", {"series": "visits,cost"})
+
+
+def test_a_month_that_is_not_over_is_judged_by_what_bears_being_looked_at_daily() -> None:
+    """Such a split is rare at one look, and not so rare at one of thirty."""
+    begun = AS_OF - 10 * DAY_MS
+    rows: list[Row] = [
+        {"leaf": f"{arm}{number}", "decision_id": f"{arm}{number}", "arm": arm}
+        | {"occurred_at": begun, "received_at": begun}
+        for arm, size in (("main", 3_000), ("nothing", 2_700))
+        for number in range(size)
+    ]
+    offer({"decisions": rows})
+    options = {"goal": "sale", "shares": "main=1,nothing=1"}
+    running = ask("watch.effect", options, Period(0, AS_OF))
+    assert "broken" not in [one.reason for one in running.results]
+    later = AS_OF + 40 * DAY_MS
+    over = ask("watch.effect", options, Period(0, later), as_of=later)
+    assert [one.reason for one in over.results] == ["broken"]

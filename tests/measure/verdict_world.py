@@ -1,6 +1,8 @@
 """Small archives in which one half is held out and each message has a known effect."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 
@@ -19,6 +21,7 @@ def campaigns(
     cost: float = 0.01,
     clicks: Mapping[str, float] | None = None,
     followed: bool = False,
+    costs: Sequence[Row] = (),
 ) -> None:
     """Offer an archive: `per_arm` people per message and arm, each offered that one message.
 
@@ -42,7 +45,22 @@ def campaigns(
                     tables["outcomes"].append(_outcome(leaf, "click", 1))
                 if reached[number]:
                     tables["outcomes"].append(_outcome(leaf, "goal", 2))
-    offer({**tables, "candidates": [candidate(i, m, cost) for i, m in enumerate(effects)]})
+    tables["candidates"] = [candidate(i, m, cost) for i, m in enumerate(effects)]
+    offer({**tables, "imported_costs": costs})
+
+
+def imported(amount: str, **named: object) -> Row:
+    """Make an imported cost that names a message, a campaign or a channel."""
+    row: Row = {
+        "file": "costs.csv",
+        "row_key": str(sorted(named.items(), key=str)),
+        "day": date(1970, 1, 1) + timedelta(days=BEGAN // DAY_MS),  # type: ignore[dict-item]
+        "kind": "media",
+        "amount": Decimal(amount),  # type: ignore[dict-item]
+        "currency": "EUR",
+        "received_at": 0,
+    }
+    return row | named  # type: ignore[operator]
 
 
 def _decision(leaf: str, arm: str, message: str) -> Row:

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from tests.truth.coverage import lift_cases, other_cases, several_cases
-from tests.truth.coverage.draws import Case, Rng, unit_sums
+from tests.truth.coverage.draws import Case, Rng, rate_sums, unit_sums
 from wegweiser.measure.adjusted import adjusted
+from wegweiser.measure.clustered import relative_adjusted, relative_at_any_time
 from wegweiser.measure.compare import newcombe, rate_arm
 from wegweiser.measure.lift_ratio import ratio_difference
+from wegweiser.measure.lift_sums import Sums
 from wegweiser.measure.sample_size import sample_size
-from wegweiser.measure.sequential import half_width, tuned_for
-from wegweiser.measure.statistic import wilson
+from wegweiser.measure.sequential import half_width, standard_errors, tuned_for
+from wegweiser.measure.statistic import Interval, wilson
 
 SHORT, LONG = 60, 2_000
 TABLE = {**lift_cases.CASES, **several_cases.CASES, **other_cases.CASES}
@@ -143,6 +145,68 @@ def test_a_a_tests_of_ratios_and_with_the_time_before_rarely_err() -> None:
         wrong = wrong_ever(*looks(rng, 1_000), 2 * LOOKS)
         print(f"{name}: {100 * wrong:.1f} % of 1,000 err at any of 50 looks")
         assert wrong <= 0.055, name
+
+
+def relative_wrong_ever(rng: Rng, tests: int, base: float, lift: float, held_out: float) -> float:
+    """Give the share of tests whose relative lift leaves out the truth at any of 50 looks."""
+    units = np.array([2 * LOOKS * (1 - held_out), 2 * LOOKS * held_out]).round().astype(int)
+    chances = (base * (1 + lift), base)
+    reached = [
+        rng.binomial(np.diff(n, prepend=0), chance, (tests, 50)).cumsum(axis=1)
+        for n, chance in zip(units, chances, strict=True)
+    ]
+    wrong = 0
+    for x, y in zip(*(part.tolist() for part in reached), strict=True):
+        for one, none, n, m in zip(x, y, *units.tolist(), strict=True):
+            if one + none < 25 or min(one, none) < 5:
+                continue
+            found = relative_so_far(rate_sums(one, n), rate_sums(none, m))
+            if found is not None and not found.low <= lift <= found.high:
+                wrong += 1
+                break
+    return wrong / tests
+
+
+def relative_so_far(treated: Sums, control: Sums) -> Interval | None:
+    """Give the relative lift that may be read at any time, tuned as the measure tunes it."""
+    found = adjusted(treated, control, 0.0)
+    tau = tuned_for(found.variance, treated.closed + control.closed, 10_000)
+    return relative_at_any_time(treated, control, 0.0, standard_errors(found.variance, tau))
+
+
+RELATIVE = {
+    "base": (0.1, 0.2, 0.5),
+    "no effect": (0.1, 0.0, 0.5),
+    "rare goals": (0.005, 0.3, 0.5),
+    "5 % held out": (0.1, 0.2, 0.05),
+}
+
+
+@pytest.mark.parametrize(
+    "tests", [100, pytest.param(2_000, marks=pytest.mark.sweep)], ids=["short", "long"]
+)
+@pytest.mark.parametrize("name", RELATIVE)
+def test_a_relative_lift_read_50_times_rarely_leaves_out_the_truth(name: str, tests: int) -> None:
+    wrong = relative_wrong_ever(np.random.default_rng(14), tests, *RELATIVE[name])
+    print(f"relative, {name}: {100 * wrong:.1f} % of {tests} err at any of 50 looks")
+    # Always-valid: 95 % or more. More than 11 of 100 at 5 % have a chance below 1 in 100.
+    assert wrong <= (0.05 if tests == 2_000 else 0.11)
+
+
+def test_a_relative_lift_for_one_look_errs_far_more_often_when_read_50_times() -> None:
+    """The same looks by the interval for one look: what the sequence is there for."""
+    rng = np.random.default_rng(15)
+    steps = np.diff(LOOKS, prepend=0)
+    reached = [rng.binomial(steps, 0.1, (60, 50)).cumsum(axis=1).tolist() for _ in range(2)]
+    wrong = 0
+    for x, y in zip(*reached, strict=True):
+        told = [
+            relative_adjusted(rate_sums(one, int(n)), rate_sums(none, int(n)), 0.0)
+            for one, none, n in zip(x, y, LOOKS, strict=True)
+            if one + none >= 25 and min(one, none) >= 5
+        ]
+        wrong += any(found is not None and not found.low <= 0 <= found.high for found in told)
+    assert wrong / 60 > 0.2
 
 
 def test_looks_at_ratios_are_those_of_the_measure() -> None:

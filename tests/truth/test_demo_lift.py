@@ -23,7 +23,9 @@ async def measured(seed: int) -> tuple[Result, float]:
     world = World(seed, days=DAYS, accounts=ACCOUNTS)
     site = await play_in_memory(world, documents(HOLDOUT, 0.0), lambda share: None)
     try:
-        options = {"goal": "demo-booked", "window_days": str(WINDOW_DAYS)}
+        # One single look at the end of the story, whose size is known beforehand.
+        planned = {"planned_units": str(ACCOUNTS // 2)}
+        options = {"goal": "demo-booked", "window_days": str(WINDOW_DAYS), **planned}
         answer = await site.measure("lift", options)
         treated = {
             decision.group_id

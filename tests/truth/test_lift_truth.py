@@ -216,6 +216,20 @@ def test_of_campaigns_that_do_nothing_at_most_5_percent_are_kept(
 
 
 @pytest.mark.parametrize(
+    "worlds", [40, pytest.param(500, marks=pytest.mark.sweep)], ids=["short", "long"]
+)
+def test_of_campaigns_that_are_alike_hardly_any_is_to_be_changed(worlds: int) -> None:
+    """Twenty that help alike: the best of nineteen others is looked for, and is not believed."""
+    rng = np.random.default_rng(9)
+    changed = 0
+    for _ in range(worlds):
+        judged = judge(campaigns(rng, 20, 0.03, 0.03), asked_of(), {})
+        changed += any(one.advised.advice == "change" for one in judged)
+    print(f"in {changed} of {worlds} worlds any of 20 alike is to be changed")
+    assert changed <= 0.05 * worlds
+
+
+@pytest.mark.parametrize(
     ("segment", "ratio", "error"),
     [
         ("Mens E-Mail", 7.7842, 0.6559),

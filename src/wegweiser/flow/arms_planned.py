@@ -23,6 +23,7 @@ OF_ARMS = (
     "allocate.budget",
     "allocate.effort",
     "watch.effect",
+    "credit",
 )
 # What broke is looked for where arms are summed up; the checks themselves see all days.
 _SUMMED = tuple(name for name in OF_ARMS if not name.startswith("experiment."))

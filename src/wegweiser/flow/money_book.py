@@ -20,7 +20,7 @@ OF_MONEY = (
     *("profit.accounts", "profit.concentration"),
     *("mix", "mix.curves", "allocate.budget"),
     *("watch.baseline", "watch.alarms", "watch.changes"),
-    "maturity.report",
+    *("maturity.report", "verdicts"),
 )
 _SEPARATOR = b"\x00"
 

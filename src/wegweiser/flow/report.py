@@ -22,6 +22,8 @@ from wegweiser.flow.tables import VERDICTS, number_key
 from wegweiser.flow.told_figures import told_figures
 from wegweiser.measure.change.beside import beside
 from wegweiser.measure.completed import completed
+from wegweiser.measure.credit.beside_lift import lifts_of, with_lift
+from wegweiser.measure.credit.measure import NAME as CREDIT
 from wegweiser.measure.described import Described, described, read_compared
 from wegweiser.measure.form import Asked, Measure
 from wegweiser.measure.narrowed import narrowed, read_only
@@ -110,6 +112,9 @@ class Reporter:
         return beside(answer, then, wanted)
 
     def _answer(self, measure: Measure, asked: Asked) -> Answer:
+        if measure.name == CREDIT:
+            lifts = {by: self._answer(*one) for by, one in lifts_of(asked).items()}
+            return with_lift(self._asked(measure, asked), lifts, asked)
         if not wants_bad_days(asked):
             return self._asked(measure, asked)
         sound = without_bad_days(asked, self._asked(*checks_of(asked)))

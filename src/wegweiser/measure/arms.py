@@ -26,6 +26,15 @@ EPOCH = Option(
         "Tag, an dem neu ausgelost wurde; davor zählt nichts",
     ),
 )
+PLANNED = Option(
+    "planned_units",
+    "whole",
+    0,
+    both(
+        "units of all arms planned beforehand, 0 where none were: then there is no end",
+        "vorab geplante Einheiten aller Gruppen, 0 wenn keine: dann gibt es kein Ende",
+    ),
+)
 LEAVE_OUT = Option(
     "leave_out",
     "text",

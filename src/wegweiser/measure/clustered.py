@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -65,9 +66,45 @@ def relative_adjusted(
     """Give m₁/m₀ − 1 of the adjusted means m_k = ȳ_k − θ(x̄_k − x̄) by the full delta method.
 
     x̄ = Σw_k·x̄_k with w_k = n_k/N, so that both means hang on all four of (ȳ₁, x̄₁, ȳ₀, x̄₀). Where
-    m₀ is within 30 standard errors of zero, Fieller's ends; None where these are unbounded. Source:
-    Deng, Knoblich & Lu 2018, KDD; E. C. Fieller 1954, JRSS B 16.
+    m₀ is within 30 standard errors of zero, Fieller's ends; None where these are unbounded. It is
+    for one look. Source: Deng, Knoblich & Lu 2018, KDD; E. C. Fieller 1954, JRSS B 16.
     """
+    quantile = normal_quantile(level)
+    means = _means(treated, control, theta)
+    one, none, spread = means.one, means.none, means.spread
+    if abs(none) <= _NEAR_ZERO * math.sqrt(spread[1, 1]):
+        return _fieller(one, none, spread, quantile)
+    gradient = np.array([1 / none, -one / none**2])
+    half = quantile * math.sqrt(max(0.0, float(gradient @ spread @ gradient)))
+    change = one / none - 1
+    return interval(change, change - half, change + half)
+
+
+def relative_at_any_time(
+    treated: Sums, control: Sums, theta: float, standard_errors: float
+) -> Interval | None:
+    """Give m₁/m₀ − 1 with the ends that stay true however often they are read.
+
+    The ratios R for which the confidence sequence of m₁ − R·m₀ holds 0, which is Fieller's set with
+    the sequence's number of standard errors in place of z; None where it is unbounded. At R = 1 it
+    says the same as the sequence of the difference. Source: E. C. Fieller 1954, JRSS B 16; Howard
+    and others 2021, Annals of Statistics 49.
+    """
+    means = _means(treated, control, theta)
+    if means.none == 0:
+        return None
+    return _fieller(means.one, means.none, means.spread, standard_errors)
+
+
+class _Means(msgspec.Struct, frozen=True):
+    """Both adjusted means with their 2 × 2 covariance."""
+
+    one: float
+    none: float
+    spread: Floats
+
+
+def _means(treated: Sums, control: Sums, theta: float) -> _Means:
     share = treated.closed / (treated.closed + control.closed)
     far = treated.before.mean - control.before.mean
     one = treated.after.mean - theta * (1 - share) * far
@@ -77,14 +114,7 @@ def relative_adjusted(
     # How the two adjusted means change with (ȳ₁, x̄₁, ȳ₀, x̄₀).
     of_one = np.array([1.0, -theta * (1 - share), 0.0, theta * (1 - share)])
     of_none = np.array([0.0, theta * share, 1.0, -theta * share])
-    both_spread = np.array([of_one, of_none]) @ spread @ np.array([of_one, of_none]).T
-    quantile = normal_quantile(level)
-    if abs(none) <= _NEAR_ZERO * math.sqrt(both_spread[1, 1]):
-        return _fieller(one, none, both_spread, quantile)
-    gradient = of_one / none - of_none * one / none**2
-    half = quantile * math.sqrt(max(0.0, float(gradient @ spread @ gradient)))
-    change = one / none - 1
-    return interval(change, change - half, change + half)
+    return _Means(one, none, np.array([of_one, of_none]) @ spread @ np.array([of_one, of_none]).T)
 
 
 def _fieller(one: float, none: float, spread: Floats, quantile: float) -> Interval | None:

@@ -22,18 +22,24 @@ class Split(msgspec.Struct, frozen=True):
     broken: bool
 
 
-def check_split(counts: Mapping[str, int], shares: Mapping[str, float]) -> Split:
+def check_split(
+    counts: Mapping[str, int], shares: Mapping[str, float], running: bool = False
+) -> Split:
     """Compare the units of each arm with its planned share.
 
     χ² = Σ(n_k − Nθ_k)²/(Nθ_k) with arms − 1 degrees of freedom (arms with fewer than 5 expected
-    units are taken together), broken when such a split has a
-    chance below .001; and beside it an e-value that may be read daily (Lindon & Malek 2022),
-    broken from 1,000. Assumes independent units. Shares are scaled to sum 1; arms without a
+    units are taken together), broken at the end of a test when such a split has a chance below
+    .001. While it is `running` it may be looked at often, and only the e-value counts, which stays
+    below 1,000 over all looks with a chance of .999 (Lindon & Malek 2022). Assumes independent
+    units. Shares are scaled to sum 1; arms without a
     share that have units break the check. Raises ValueError when nothing was planned or counted.
 
     >>> check = check_split({"a": 21307, "b": 21387, "c": 21306}, {"a": 1, "b": 1, "c": 1})
     >>> check.chi_square, check.chance, check.broken
     (0.2025, 0.9037, False)
+    >>> uneven = {"a": 3_000, "b": 2_700}
+    >>> [check_split(uneven, {"a": 1, "b": 1}, running).broken for running in (True, False)]
+    [False, True]
     """
     planned = {arm: share for arm, share in shares.items() if share > 0}
     total = sum(counts.values())
@@ -50,7 +56,7 @@ def check_split(counts: Mapping[str, int], shares: Mapping[str, float]) -> Split
     evidence = split_evidence(
         [counts.get(arm, 0) for arm in planned], [share / whole for share in planned.values()]
     )
-    broken = chance < BROKEN_BELOW or evidence >= BROKEN_FROM_EVIDENCE
+    broken = evidence >= BROKEN_FROM_EVIDENCE or (not running and chance < BROKEN_BELOW)
     return Split(chi_square, freedom, chance, evidence, broken)
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pyarrow as pa
 
-from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, placed_steps
+from wegweiser.measure.arms import EPOCH, LEAVE_OUT, PLANNED, SHARES, placed_steps
 from wegweiser.measure.form import Asked, Measure, Option, answer, rows_of
 from wegweiser.measure.lift_estimate import estimates
 from wegweiser.measure.lift_gate import first_closed_gate
@@ -93,12 +93,7 @@ MEASURE = Measure(
             0.0,
             both("smallest effect that matters, per unit", "kleinste Wirkung, die zählt"),
         ),
-        Option(
-            "planned_units",
-            "whole",
-            10_000,
-            both("units planned for the test", "geplante Einheiten des Tests"),
-        ),
+        PLANNED,
         Option(
             "margin",
             "number",

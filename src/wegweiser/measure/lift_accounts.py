@@ -7,13 +7,16 @@ import numpy as np
 import pyarrow as pa
 
 from wegweiser.measure import lift
+from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.arms import TWO_ARMS, placed_steps
 from wegweiser.measure.clustered import clustered_difference
 from wegweiser.measure.form import Asked, Measure, Row, answer, gated, real, rows_of, text, whole
 from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_planned import before_end, counted_units, is_at_end, is_planned
 from wegweiser.measure.lift_question import sum_select, sum_steps
-from wegweiser.measure.lift_sums import read_sums
+from wegweiser.measure.lift_sums import Sums, read_sums
 from wegweiser.measure.permuted import Accounts, difference_of, left_out, permuted
+from wegweiser.measure.sequential import always_valid, tuned_for
 from wegweiser.measure.statistic import Interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
 from wegweiser.terms.result import Answer, Question, Result
@@ -41,10 +44,14 @@ order by account_units, account_total, arm, unit_kind
 
 
 def answer_accounts(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
-    """Judge by accounts: t over 20 and more per arm, all other ways to draw them from 6."""
+    """Judge by accounts: from 20 per arm what may be read at any time, t at the planned end.
+
+    From 6 to 19 per arm all other ways to draw them, which is for one look: where a size was
+    planned, at its end.
+    """
     rows = rows_of(table)
     sums = read_sums(rows)
-    units = sum(arm.closed for arm in sums.values())
+    units = _units(sums)
     gate = first_closed_gate(sums, asked)
     accounts = _accounts(rows, asked)
     per_arm = min(sum(accounts.treated), len(accounts.treated) - sum(accounts.treated))
@@ -54,15 +61,47 @@ def answer_accounts(table: pa.Table, asked_question: Question, asked: Asked) -> 
     if not _is_enough(accounts, per_arm):
         few = _few(per_arm)
         return answer(NAME, asked, asked_question, [few], [], units)
-    treated, control = sums[asked.text("arm")], sums[asked.text("control")]
     if per_arm >= ENOUGH:
-        found, method = clustered_difference(treated, control), "t over accounts"
+        results = _of_many(sums, accounts, asked)
     else:
-        found, _ = permuted(accounts, np.random.default_rng(_seed(asked_question)))
-        method = "permutation of accounts"
-    least, most = left_out(accounts)
-    result = _result(found, (least, most), accounts, method, units)
-    return answer(NAME, asked, asked_question, [result], _rows(accounts, found, least, most), units)
+        results = _of_few(sums, accounts, asked, asked_question)
+    return answer(NAME, asked, asked_question, results, _rows(accounts, results[0]), units)
+
+
+def _of_many(sums: dict[str, Sums], accounts: Accounts, asked: Asked) -> list[Result]:
+    """Give what may be read at any time, and at the planned end t, to be read there once."""
+    treated, control = sums[asked.text("arm")], sums[asked.text("control")]
+    name, units = f"{NAME}.difference", _units(sums)
+    daily = _result(name, _at_any_time(treated, control, asked), accounts, _DAILY, units)
+    if not is_at_end(counted_units(sums), asked):
+        return [daily, *before_end(f"{name}_at_end", daily.unit, sums, asked)]
+    found = clustered_difference(treated, control)
+    return [daily, _result(f"{name}_at_end", found, accounts, "t over accounts", units)]
+
+
+def _of_few(
+    sums: dict[str, Sums], accounts: Accounts, asked: Asked, asked_question: Question
+) -> list[Result]:
+    """Draw the arms in all other ways: too few for a sequence, so that it is for one look."""
+    name = f"{NAME}.difference"
+    if not is_at_end(counted_units(sums), asked) and is_planned(asked):
+        return before_end(name, "per unit", sums, asked)
+    found, _ = permuted(accounts, np.random.default_rng(_seed(asked_question)))
+    return [_result(name, found, accounts, "permutation of accounts", _units(sums))]
+
+
+def _units(sums: dict[str, Sums]) -> int:
+    return sum(arm.closed for arm in sums.values())
+
+
+def _at_any_time(treated: Sums, control: Sums, asked: Asked) -> Interval:
+    found = adjusted(treated, control, 0.0)
+    if found.variance <= 0:
+        return Interval(found.difference, found.difference, found.difference)
+    units = treated.closed + control.closed
+    worth = asked.number("worth_knowing")
+    tau = worth or tuned_for(found.variance, units, asked.whole("planned_units"))
+    return always_valid(found.difference, found.variance, tau)
 
 
 def _is_enough(accounts: Accounts, per_arm: int) -> bool:
@@ -108,9 +147,8 @@ def _moves(found: Interval, ends: tuple[float, float]) -> bool:
     return far > MOVED * abs(found.estimate)
 
 
-def _result(
-    found: Interval, ends: tuple[float, float], accounts: Accounts, method: str, units: int
-) -> Result:
+def _result(name: str, found: Interval, accounts: Accounts, method: str, units: int) -> Result:
+    daily, ends = method == _DAILY, left_out(accounts)
     said: Sentence = {}
     alone = _moves(found, ends)
     for lang, start in (
@@ -126,23 +164,27 @@ def _result(
             )[lang]
         said[lang] = f"{told}."
     return Result(
-        name=f"{NAME}.difference",
+        name=name,
         unit="per unit",
         n={"units": units, "accounts": len(accounts.treated)},
         enough_data=True,
         estimate=found.estimate,
         low=found.low,
         high=found.high,
-        kind="frequentist",
+        kind="always_valid" if daily else "frequentist",
         evidence="experiment",
-        warnings=("read_once_at_planned_end", *(("one_account_moves_it",) if alone else ())),
+        warnings=(
+            *(() if daily else ("read_once_at_planned_end",)),
+            *(("one_account_moves_it",) if alone else ()),
+        ),
         sentence=said,
         method=method,
     )
 
 
-def _rows(accounts: Accounts, found: Interval, least: float, most: float) -> list[Row]:
+def _rows(accounts: Accounts, first: Result) -> list[Row]:
     count = sum(accounts.treated)
+    least, most = left_out(accounts)
     return [
         {
             "accounts_treated": count,

@@ -6,13 +6,25 @@ import msgspec
 
 from wegweiser.measure.adjusted import Adjusted, adjusted
 from wegweiser.measure.arms import TWO_ARMS, read_shares
-from wegweiser.measure.clustered import clustered_difference, gained, relative_adjusted
+from wegweiser.measure.clustered import (
+    clustered_difference,
+    gained,
+    relative_adjusted,
+    relative_at_any_time,
+)
 from wegweiser.measure.compare import newcombe, welch
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_beside import belief_of, belief_result, money_result, with_gain
+from wegweiser.measure.lift_planned import before_end, counted_units, is_at_end
 from wegweiser.measure.lift_sums import Sums
 from wegweiser.measure.lift_wait import smallest_visible, visible_words, weeks_needed
-from wegweiser.measure.sequential import always_valid, evidence_value, tuned_for
+from wegweiser.measure.sequential import (
+    UNITS_UNPLANNED,
+    always_valid,
+    evidence_value,
+    standard_errors,
+    tuned_for,
+)
 from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import NINETEEN, Sentence, both, decimals_for, number
 from wegweiser.terms.result import IntervalKind, Result, Verdict
@@ -44,7 +56,7 @@ def verdict_on(difference: Interval, worth_knowing: float) -> Verdict:
 
 
 def estimates(sums: dict[str, Sums], asked: Asked) -> list[Result]:
-    """Give the always-valid difference first, beside it the one for the end of the test."""
+    """Give what may be read at any time, and at the planned end what may be read there once."""
     treated, control = sums[asked.text("arm")], sums[asked.text("control")]
     rated = asked.text("metric") == "converted"
     frame = _Frame(sums, asked)
@@ -53,13 +65,13 @@ def estimates(sums: dict[str, Sums], asked: Asked) -> list[Result]:
     if look.found.theta:
         raw = frame.result("difference_unadjusted", look.unadjusted, "always_valid")
         results.append(with_gain(raw, gained(treated, control)))
-    at_end = (newcombe if rated else welch)(treated.after, control.after)
-    if frame.clustered:
-        at_end = clustered_difference(treated, control)
-    results.append(frame.result("difference_at_end", at_end, "frequentist"))
-    relative = relative_adjusted(treated, control, look.found.theta)
+    relative = relative_at_any_time(treated, control, look.found.theta, look.width)
     if relative is not None:
-        results.append(frame.relative(relative))
+        results.append(frame.relative(relative, "always_valid"))
+    if is_at_end(counted_units(sums), asked):
+        results += _at_end(frame, treated, control, look.found.theta)
+    else:
+        results += before_end("lift.difference_at_end", results[0].unit, sums, asked)
     found = look.found
     belief = belief_of(treated, control, found.difference, found.variance, asked)
     if belief is not None:
@@ -69,8 +81,22 @@ def estimates(sums: dict[str, Sums], asked: Asked) -> list[Result]:
     return [*results, in_all, *([money] if money else [])]
 
 
+def _at_end(frame: "_Frame", treated: Sums, control: Sums, theta: float) -> list[Result]:
+    """Give what may be read once, at the planned end."""
+    if frame.clustered:
+        difference = clustered_difference(treated, control)
+    else:
+        difference = (newcombe if frame.rated else welch)(treated.after, control.after)
+    relative = relative_adjusted(treated, control, theta)
+    told = [frame.result("difference_at_end", difference, "frequentist")]
+    return told if relative is None else [*told, frame.relative(relative, "frequentist")]
+
+
 class Look(msgspec.Struct, frozen=True):
-    """One look at a comparison: its interval, verdict, evidence, and the weeks still needed."""
+    """One look at a comparison: its interval, verdict, evidence, and the weeks still needed.
+
+    `width` is half of the interval in standard errors.
+    """
 
     found: Adjusted
     interval: Interval
@@ -78,6 +104,7 @@ class Look(msgspec.Struct, frozen=True):
     verdict: Verdict
     evidence: float
     weeks: float | None
+    width: float
 
 
 def look_at(treated: Sums, control: Sums, asked: Asked) -> Look:
@@ -100,7 +127,8 @@ def look_at(treated: Sums, control: Sums, asked: Asked) -> Look:
         target = max(abs(found.difference), worth)
         weeks = weeks_needed(treated, control, target, found.variance, tau)
     evidence = evidence_value(found.difference, found.variance, tau) if found.variance > 0 else 1.0
-    return Look(found, shown, unadjusted, verdict, evidence, weeks)
+    width = standard_errors(found.variance, tau) if found.variance > 0 else 0.0
+    return Look(found, shown, unadjusted, verdict, evidence, weeks, width)
 
 
 def waiting_words(weeks: float | None, lang: str) -> str:
@@ -129,7 +157,7 @@ class _Frame:
             "goals": treated.reached + control.reached,
             "two_arms": sums[TWO_ARMS].triggered if TWO_ARMS in sums else 0,
         }
-        self.early = self.counts["units"] < asked.whole("planned_units")
+        self.early = counted_units(sums) < (asked.whole("planned_units") or UNITS_UNPLANNED)
         self.rated = asked.text("metric") == "converted"
         self.goal = asked.goal() if asked.text("goal") else both("a goal", "ein Ziel")
         accounts = control.by_account
@@ -224,9 +252,10 @@ class _Frame:
             return f"{start} {more} {goal}"
         return f"Gegenüber der Kontrollgruppe bringt {goal} je {self.one[lang]} {size} {more}"
 
-    def relative(self, found: Interval) -> Result:
+    def relative(self, found: Interval, kind: IntervalKind) -> Result:
         """Make the result of the relative difference."""
-        base = self.result("relative", found, "frequentist")
+        daily = kind == "always_valid"
+        base = self.result("relative" if daily else "relative_at_end", found, kind)
         said: Sentence = {}
         for lang in ("en", "de"):
             digits = decimals_for((found.high - found.low) * 100)
@@ -240,8 +269,9 @@ class _Frame:
                 else f"Das ist eine Änderung um {size} % (zwischen {low} und {high} %,"
                 f" {NINETEEN[lang]})."
             )
+        method = "confidence sequence, Fieller's ends" if daily else "delta method"
         return _replaced(
-            base, unit="share of the control group's mean", method="delta method", sentence=said
+            base, unit="share of the control group's mean", method=method, sentence=said
         )
 
     def in_all(self, found: Interval, units: int) -> Result:

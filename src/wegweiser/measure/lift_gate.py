@@ -7,6 +7,7 @@ from wegweiser.measure.arm_words import in_arm
 from wegweiser.measure.arms import TWO_ARMS, read_shares
 from wegweiser.measure.experiment import LEAST_UNITS, check_split
 from wegweiser.measure.form import Asked, gated
+from wegweiser.measure.lift_planned import counted_units, is_at_end
 from wegweiser.measure.lift_sums import Sums
 from wegweiser.measure.pace import ready_on, weeks_until
 from wegweiser.measure.words import both, date, number
@@ -77,7 +78,7 @@ def _broken(sums: dict[str, Sums], asked: Asked) -> Result | None:
     if (
         len([share for share in shares.values() if share > 0]) >= 2
         and sum(counted.values()) >= LEAST_UNITS
-        and check_split(counted, shares).broken
+        and check_split(counted, shares, running=not is_at_end(counted_units(sums), asked)).broken
     ):
         return _stop(
             "broken",

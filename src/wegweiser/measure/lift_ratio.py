@@ -12,6 +12,7 @@ from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, TWO_ARMS, placed_st
 from wegweiser.measure.experiment import check_split
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, real, rows_of, whole
 from wegweiser.measure.form import text as read_text
+from wegweiser.measure.lift_planned import is_at_end, too_early
 from wegweiser.measure.sequential import always_valid, tuned_for
 from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of
@@ -138,8 +139,11 @@ def answer_ratio(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     )
     daily = always_valid(at_end.estimate, variance, tau)
     first = _result("difference", daily, counts, "always_valid")
-    last = _result("difference_at_end", at_end, counts, "frequentist")
-    return answer(NAME, asked, asked_question, [first, last], [*map(_row, arms.items())], units)
+    if is_at_end(units, asked):
+        last = [_result("difference_at_end", at_end, counts, "frequentist")]
+    else:
+        last = too_early(f"{NAME}.difference_at_end", first.unit, units, None, asked)
+    return answer(NAME, asked, asked_question, [first, *last], [*map(_row, arms.items())], units)
 
 
 def _sides(row: Row) -> Sides:
@@ -159,7 +163,8 @@ def _gate(arms: dict[str, Sides], counts: dict[str, int], asked: Asked) -> Resul
     shares = read_shares(asked.text("shares"))
     units = {name: arm.units for name, arm in arms.items()}
     planned = len([share for share in shares.values() if share > 0]) > 1
-    if planned and check_split(units, shares).broken:
+    running = not is_at_end(sum(units.values()), asked)
+    if planned and check_split(units, shares, running).broken:
         said = both(
             "Something is wrong with the test: units are not divided as planned.",
             "Mit dem Test stimmt etwas nicht: Die Einheiten sind nicht wie geplant aufgeteilt.",

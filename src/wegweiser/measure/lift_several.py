@@ -11,6 +11,7 @@ from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, r
 from wegweiser.measure.lift_at_end import AtEnd, at_end, held_against
 from wegweiser.measure.lift_estimate import VERDICT_WORDS, Look, look_at
 from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_planned import before_end, counted_units, is_at_end
 from wegweiser.measure.lift_sums import Sums, read_sums
 from wegweiser.measure.several import confirmed
 from wegweiser.measure.several_arms import holm
@@ -20,11 +21,12 @@ from wegweiser.terms.result import Answer, Question, Result
 
 NAME = "lift.several"
 _ALPHA = 0.05
+_HOLM = "Bonferroni ends, Holm over pairs"
 _FIGURES = ("difference", "low", "high", "chance", "daily_low", "daily_high", "evidence")
 
 
 def answer_several(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
-    """Hold every arm against the control: daily by e-BH, at the end by Dunnett, pairs by Holm."""
+    """Hold every arm against the control: daily by e-BH, at the planned end by Dunnett."""
     sums = read_sums(rows_of(table))
     control = asked.text("control")
     arms = sorted(name for name in sums if name not in (control, TWO_ARMS))
@@ -32,8 +34,7 @@ def answer_several(table: pa.Table, asked_question: Question, asked: Asked) -> A
     opened = [arm for arm in arms if gates[arm] is None]
     looks = {arm: look_at(sums[arm], sums[control], _pair(asked, arm, control)) for arm in opened}
     sure = confirmed({arm: look.evidence for arm, look in looks.items()})
-    rated = asked.text("metric") == "converted"
-    ends = at_end({arm: sums[arm] for arm in opened}, sums[control], rated) if opened else {}
+    ends = _ends({arm: sums[arm] for arm in opened}, sums, asked)
     frame = _Frame(asked, len(opened))
     results: list[Result] = []
     for arm in arms:
@@ -43,12 +44,23 @@ def answer_several(table: pa.Table, asked_question: Question, asked: Asked) -> A
             continue
         counts = _counts(sums[arm], sums[control], len(opened))
         results.append(frame.daily(arm, looks[arm], arm in sure, counts))
-        results.append(frame.at_end(arm, ends[arm].found, counts))
+        if arm in ends:
+            results.append(frame.at_end(arm, ends[arm].found, counts))
+    if opened and not ends:
+        results += before_end(f"{NAME}.at_end", frame.unit, sums, asked)
     if asked.text("pairs") == "yes":
         results += _pairs(sums, asked)
     rows = [_row(arm, sums[arm], gates[arm], looks, ends, arm in sure) for arm in arms]
     units = sum(one.closed for one in sums.values())
     return answer(NAME, asked, asked_question, results or [_none(sums, asked)], rows, units)
+
+
+def _ends(opened: dict[str, Sums], sums: dict[str, Sums], asked: Asked) -> dict[str, AtEnd]:
+    """Give what may be read once, at the planned end; nothing before it."""
+    if not opened or not is_at_end(counted_units(sums), asked):
+        return {}
+    rated = asked.text("metric") == "converted"
+    return at_end(opened, sums[asked.text("control")], rated)
 
 
 def _closed(sums: dict[str, Sums], arms: list[str], asked: Asked) -> dict[str, Result | None]:
@@ -73,12 +85,18 @@ def _pair(asked: Asked, arm: str, control: str) -> Asked:
 
 
 def _pairs(sums: dict[str, Sums], asked: Asked) -> list[Result]:
-    """Hold every two arms against each other; ends at 1 − 5 %/m, standing by Holm."""
+    """Hold every two arms against each other, by what may be read at any time.
+
+    At the planned end: ends at 1 − 5 %/m, standing by Holm.
+    """
     arms = sorted(name for name in sums if name != TWO_ARMS)
     gates = {pair: first_closed_gate(sums, _pair(asked, *pair)) for pair in combinations(arms, 2)}
     if any(gate is not None and gate.reason == "broken" for gate in gates.values()):
         return []
     opened = [pair for pair, gate in gates.items() if gate is None]
+    frame = _Frame(asked, len(opened))
+    if not is_at_end(counted_units(sums), asked):
+        return _pairs_so_far(opened, sums, asked, frame)
     rated = asked.text("metric") == "converted"
     level = 1 - _ALPHA / max(1, len(opened))
     found = {
@@ -86,15 +104,32 @@ def _pairs(sums: dict[str, Sums], asked: Asked) -> list[Result]:
         for one, other in opened
     }
     adjusted = holm({name: one.chance for name, one in found.items()})
-    frame = _Frame(asked, len(opened))
     return [
         frame.pair(
             (one, other),
             found[f"{one}-{other}"].found,
-            adjusted[f"{one}-{other}"],
+            adjusted[f"{one}-{other}"] <= _ALPHA,
             _counts(sums[one], sums[other], len(opened)),
         )
         for one, other in opened
+    ]
+
+
+def _pairs_so_far(
+    opened: list[tuple[str, str]], sums: dict[str, Sums], asked: Asked, frame: "_Frame"
+) -> list[Result]:
+    """Hold arms against each other while the test runs; what stands does so by e-BH."""
+    looks = {pair: look_at(sums[pair[0]], sums[pair[1]], _pair(asked, *pair)) for pair in opened}
+    sure = confirmed({"-".join(pair): look.evidence for pair, look in looks.items()})
+    return [
+        frame.pair(
+            pair,
+            look.interval,
+            "-".join(pair) in sure and look.verdict in ("helps", "harms"),
+            _counts(sums[pair[0]], sums[pair[1]], len(opened)),
+            daily=True,
+        )
+        for pair, look in looks.items()
     ]
 
 
@@ -148,37 +183,52 @@ class _Frame:
 
     def at_end(self, arm: str, found: Interval, counts: dict[str, int]) -> Result:
         """Make the result for the planned end, whose intervals hold together."""
+        several = both(
+            f"all {self.compared} comparisons hold together ",
+            f"alle {self.compared} Vergleiche gelten zusammen ",
+        )
+        hold = several if self.compared > 1 else both("", "")
         said = {
-            lang: both(
-                f"Read once at the planned end: {self._start(arm, found, lang)}"
-                f" ({self._ends(found, lang)}; all {self.compared} comparisons hold together"
-                f" {NINETEEN['en']}).",
-                f"Einmal am geplanten Ende gelesen: {self._start(arm, found, lang)}"
-                f" ({self._ends(found, lang)}; alle {self.compared} Vergleiche gelten zusammen"
-                f" {NINETEEN['de']}).",
-            )[lang]
-            for lang in ("en", "de")
+            lang: f"{start} {self._start(arm, found, lang)}"
+            f" ({self._ends(found, lang)}; {hold[lang]}{NINETEEN[lang]})."
+            for lang, start in (
+                ("en", "Read once at the planned end:"),
+                ("de", "Einmal am geplanten Ende gelesen:"),
+            )
         }
         return self._final(f"{arm}_at_end", found, said, counts, "Dunnett, multivariate t")
 
     def pair(
-        self, pair: tuple[str, str], found: Interval, chance: float, counts: dict[str, int]
+        self,
+        pair: tuple[str, str],
+        found: Interval,
+        stands: bool,
+        counts: dict[str, int],
+        daily: bool = False,
     ) -> Result:
         """Make the result of two arms held against each other."""
-        stands = chance <= _ALPHA
         word = both("differs", "unterscheidet sich") if stands else both("cannot tell", "unklar")
         one, other = pair
+        among = both(f"one of {self.compared} pairs", f"eines von {self.compared} Paaren")
+        if self.compared == 1:
+            among = both("the only pair", "das einzige Paar")
         said = {
             lang: f"{self._start(one, found, lang, other)} ({self._ends(found, lang)},"
-            f" {both(f'one of {self.compared} pairs', f'eines von {self.compared} Paaren')[lang]}):"
-            f" {word[lang]}."
+            f" {among[lang]}): {word[lang]}."
             for lang in ("en", "de")
         }
         name = f"pair.{one}-{other}"
-        return self._final(name, found, said, counts, "Bonferroni ends, Holm over pairs")
+        method = "confidence sequence, e-BH over pairs" if daily else _HOLM
+        return self._final(name, found, said, counts, method, daily)
 
     def _final(
-        self, name: str, found: Interval, said: Sentence, counts: dict[str, int], method: str
+        self,
+        name: str,
+        found: Interval,
+        said: Sentence,
+        counts: dict[str, int],
+        method: str,
+        daily: bool = False,
     ) -> Result:
         return Result(
             name=f"{NAME}.{name}",
@@ -188,9 +238,9 @@ class _Frame:
             estimate=found.estimate,
             low=found.low,
             high=found.high,
-            kind="frequentist",
+            kind="always_valid" if daily else "frequentist",
             evidence="experiment",
-            warnings=("read_once_at_planned_end",),
+            warnings=() if daily else ("read_once_at_planned_end",),
             sentence=said,
             method=method,
         )
@@ -248,13 +298,16 @@ def _row(
     }
     if gate is not None:
         return shown
-    look, end = looks[arm], ends[arm]
-    figures = (
-        *(end.found.estimate, end.found.low, end.found.high, end.chance),
-        *(look.interval.low, look.interval.high, look.evidence),
-    )
-    told = dict(zip(_FIGURES, figures, strict=True))
+    look, end = looks[arm], ends.get(arm)
+    once: tuple[float | None, ...] = (look.interval.estimate, None, None, None)
+    if end is not None:
+        once = (end.found.estimate, end.found.low, end.found.high, end.chance)
+    told = dict(zip(_FIGURES, (*once, *_ends_of(look)), strict=True))
     return shown | told | {"confirmed": sure, "verdict": look.verdict}
+
+
+def _ends_of(look: Look) -> tuple[float, float, float]:
+    return look.interval.low, look.interval.high, look.evidence
 
 
 _LEFT_OUT = ("arm", "margin", "unit_cost")

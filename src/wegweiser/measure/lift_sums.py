@@ -1,5 +1,7 @@
 """What is summed over the units of each arm of a test, and the table of arms."""
 
+import math
+
 import msgspec
 
 from wegweiser.measure.arms import TWO_ARMS
@@ -72,6 +74,15 @@ class Sums(msgspec.Struct, frozen=True):
         """True when several units belong to one account."""
         return self.clusters.count < self.closed
 
+    @property
+    def standard_error(self) -> float | None:
+        """Give the standard error of the mean after, robust to clusters; None for one cluster."""
+        held, mean = self.clusters, self.after.total / self.closed
+        if held.count < 2:
+            return None
+        spread = max(0.0, held.yy - 2 * mean * held.ny + mean * mean * held.nn)
+        return math.sqrt(held.count / (held.count - 1) * spread) / self.closed
+
 
 def _added(one: Arm, other: Arm) -> Arm:
     return Arm(one.units + other.units, one.total + other.total, one.squares + other.squares)
@@ -121,6 +132,7 @@ def _row(name: str, arm: Sums, metric: str) -> Row:
         "mean": None,
         "low": None,
         "high": None,
+        "standard_error": None,
     }
     if name == TWO_ARMS or arm.closed < 2:
         return shown
@@ -130,4 +142,5 @@ def _row(name: str, arm: Sums, metric: str) -> Row:
         if metric == "converted"
         else mean_with_t(after.units, after.total, after.squares)
     )
-    return shown | {"mean": mean.estimate, "low": mean.low, "high": mean.high}
+    told = {"mean": mean.estimate, "low": mean.low, "high": mean.high}
+    return shown | told | {"standard_error": arm.standard_error}

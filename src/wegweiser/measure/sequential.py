@@ -4,6 +4,9 @@ import math
 
 from wegweiser.measure.statistic import Interval, interval
 
+# Where no size was planned, intervals are narrowest at so many units.
+UNITS_UNPLANNED = 10_000
+
 
 def always_valid(
     estimate: float, variance: float, worth_knowing: float, alpha: float = 0.05
@@ -37,17 +40,27 @@ def half_width(variance: float, worth_knowing: float, alpha: float = 0.05) -> fl
     return math.sqrt(variance * (variance + squared) / squared * spread)
 
 
+def standard_errors(variance: float, worth_knowing: float, alpha: float = 0.05) -> float:
+    """Give half the width of `always_valid` in standard errors, for ratios of the same means.
+
+    >>> standard_errors(1.0, 1.0)
+    3.656
+    """
+    return half_width(variance, worth_knowing, alpha) / math.sqrt(variance)
+
+
 def tuned_for(variance: float, units: int, planned_units: int, alpha: float = 0.05) -> float:
     """Give the effect worth knowing that makes the interval narrowest at a planned size.
 
-    τ² = ρ²·V·N with ρ² = (−2 ln α + ln(1 − 2 ln α))/N*, N = `units` now, N* = `planned_units`.
-    Source: Howard and others 2021, Annals of Statistics 49.
+    τ² = ρ²·V·N with ρ² = (−2 ln α + ln(1 − 2 ln α))/N*, N = `units` now, N* = `planned_units`, or
+    10,000 where none were planned (0). Source: Howard and others 2021, Annals of Statistics 49.
 
     >>> tau = tuned_for(variance=1e-4, units=42613, planned_units=64000)
     >>> always_valid(0.0, 1e-4, tau).high / 1e-2
     3.0514
     """
-    rho_squared = (-2 * math.log(alpha) + math.log(1 - 2 * math.log(alpha))) / planned_units
+    best_at = planned_units or UNITS_UNPLANNED
+    rho_squared = (-2 * math.log(alpha) + math.log(1 - 2 * math.log(alpha))) / best_at
     return math.sqrt(rho_squared * variance * units)
 
 

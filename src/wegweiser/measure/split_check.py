@@ -4,7 +4,7 @@ import math
 
 import pyarrow as pa
 
-from wegweiser.measure.arms import EPOCH, SHARES, read_shares
+from wegweiser.measure.arms import EPOCH, PLANNED, SHARES, read_shares
 from wegweiser.measure.experiment import BROKEN_BELOW, LEAST_UNITS, Split, check_split
 from wegweiser.measure.form import Asked, Measure, Row, answer, gated, rows_of
 from wegweiser.measure.split_rows import Counted, question, read_counts
@@ -13,8 +13,9 @@ from wegweiser.measure.split_trace import (
     BrokenPart,
     apart_before,
     broken_parts,
+    broken_since,
+    day_of,
     exposures_apart,
-    first_broken_day,
 )
 from wegweiser.measure.words import Sentence, both, number
 from wegweiser.terms.result import Answer, Gate, Question, Result
@@ -26,7 +27,7 @@ def answer_split_check(table: pa.Table, asked_question: Question, asked: Asked) 
     """Say whether the split is sound; a broken one hides every figure built on it."""
     counted = read_counts(rows_of(table))
     shares = read_shares(asked.text("shares"))
-    result, *more = _results(counted, shares)
+    result, *more = _results(counted, shares, asked)
     rows = _rows(counted, shares)
     return answer(NAME, asked, asked_question, [result, *more], rows, counted.units)
 
@@ -46,15 +47,16 @@ def _rows(counted: Counted, shares: dict[str, float]) -> list[Row]:
     ]
 
 
-def _results(counted: Counted, shares: dict[str, float]) -> list[Result]:
+def _results(counted: Counted, shares: dict[str, float], asked: Asked) -> list[Result]:
     counts = {"units": counted.units, "two_arms": counted.two_arms}
     if len([share for share in shares.values() if share > 0]) < 2:
         return [gated(NAME, "chi-square", "no_source", counts, _NO_PLAN)]
     if counted.units < LEAST_UNITS:
         reason: Gate = "too_little" if counted.units else "no_source"
         return [gated(NAME, "chi-square", reason, counts, _too_few(counted.units))]
-    split = check_split(counted.arms, shares)
-    day = first_broken_day(counted.days, shares)
+    split = check_split(counted.arms, shares, running=True)
+    today = day_of(asked.as_of, asked.period.zone)
+    day = broken_since(counted.days, shares, asked.whole("planned_units"), today)
     before = {arm: far for arm, far in apart_before(counted.before).items() if abs(far) > IMBALANCE}
     if split.broken or day is not None:
         parts = broken_parts(counted.parts, shares)
@@ -135,6 +137,7 @@ _PARTS = {
 
 def _sound(split: Split, counts: dict[str, int], warnings: tuple[str, ...]) -> Result:
     odds = {lang: number(split.chance, lang, 4) for lang in ("en", "de")}
+    more = _uneven(split) if split.chance < BROKEN_BELOW else both("", "")
     finite = split.chi_square if math.isfinite(split.chi_square) else 0.0
     return Result(
         name=NAME,
@@ -147,11 +150,23 @@ def _sound(split: Split, counts: dict[str, int], warnings: tuple[str, ...]) -> R
         evidence="experiment",
         warnings=warnings,
         sentence=both(
-            f"Units are divided as planned (chance of a larger deviation {odds['en']}).",
+            f"Units are divided as planned (chance of a larger deviation {odds['en']})."
+            f"{more['en']}",
             f"Die Einheiten sind wie geplant aufgeteilt (Aussicht auf eine größere Abweichung:"
-            f" {odds['de']}).",
+            f" {odds['de']}).{more['de']}",
         ),
         method="chi-square and multinomial e-value",
+    )
+
+
+def _uneven(split: Split) -> Sentence:
+    """Say that so small a chance alone breaks nothing, since it was looked for often."""
+    found = {lang: number(split.evidence, lang) for lang in ("en", "de")}
+    return both(
+        " Whoever looks often finds such a chance now and then: read while the test runs, it takes"
+        f" evidence of 1,000 against the plan, and there is {found['en']}.",
+        " Wer oft hinsieht, findet eine solche Aussicht hin und wieder: solange der Test läuft,"
+        f" braucht es Belege von 1.000 gegen den Plan, und es sind {found['de']}.",
     )
 
 
@@ -164,7 +179,7 @@ _NO_PLAN = both(
 MEASURE = Measure(
     NAME,
     both("Split check of an experiment", "Prüfung der Aufteilung eines Tests"),
-    (SHARES, EPOCH),
+    (SHARES, EPOCH, PLANNED),
     question,
     answer_split_check,
 )

@@ -8,6 +8,7 @@ import pyarrow as pa
 from wegweiser.measure.arms import EPOCH, SHARES, TWO_ARMS, placed_steps, read_shares
 from wegweiser.measure.experiment import BROKEN_BELOW, LEAST_UNITS, check_split
 from wegweiser.measure.form import Asked, Measure, Row, answer, gated, rows_of, text, whole
+from wegweiser.measure.split_trace import day_of
 from wegweiser.measure.split_window import Day, Window, bad_windows
 from wegweiser.measure.statistic import Interval, wilson
 from wegweiser.measure.words import Sentence, between, both, estimate_of, number
@@ -54,7 +55,7 @@ def answer_split_checks(table: pa.Table, asked_question: Question, asked: Asked)
     rows = rows_of(table)
     units = sum(whole(row, "units") for row in rows)
     shares = read_shares(asked.text("shares"))
-    days = days_of(rows, shares) if _is_planned(shares) else []
+    days = days_of(_over(rows, asked), shares) if _is_planned(shares) else []
     tests = sum(one.tests for one in days)
     if not tests:
         gate = _missing(units, _is_planned(shares))
@@ -65,6 +66,12 @@ def answer_split_checks(table: pa.Table, asked_question: Question, asked: Asked)
     results = [_share(wilson(failing, tests), tests, failing)]
     results += [_window(one, few) for one in bad]
     return answer(NAME, asked, asked_question, results, _weeks(days, bad), units)
+
+
+def _over(rows: list[Row], asked: Asked) -> list[Row]:
+    """Leave out the day that is not over yet: its tests still run, and may be read often."""
+    today = day_of(asked.as_of, asked.period.zone)
+    return [row for row in rows if text(row, "day") < today]
 
 
 def _is_planned(shares: dict[str, float]) -> bool:

@@ -1,7 +1,10 @@
 """Where and since when a split is broken: the first day, the part, and the arms' time before."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from scipy import special
@@ -42,6 +45,50 @@ def first_broken_day(
             list(so_far.values()), [part / whole for part in planned.values()]
         )
         if evidence >= BROKEN_FROM_EVIDENCE:
+            return day
+    return None
+
+
+def broken_since(
+    days: Mapping[str, Mapping[str, int]], shares: Mapping[str, float], planned: int, today: str
+) -> str | None:
+    """Give the first day on which the split was broken, whenever that is asked; None for sound.
+
+    By the e-value after any day, and by χ² once: at the end of the day on which `planned` units
+    were reached, where so many were planned beforehand (0: none). That day must be over, so that
+    nothing changes whenever it is read.
+
+    >>> days = {"2026-01-01": {"a": 2_000, "b": 1_900}, "2026-01-02": {"a": 1_000, "b": 800}}
+    >>> shares = {"a": 0.5, "b": 0.5}
+    >>> [broken_since(days, shares, 5_000, day) for day in ("2026-01-02", "2026-01-03")]
+    [None, '2026-01-02']
+    """
+    day = first_broken_day(days, shares)
+    end = _end_day(days, planned)
+    if end is None or end >= today or (day is not None and day <= end):
+        return day
+    reached: Counter[str] = Counter()
+    for one, counts in days.items():
+        if one <= end:
+            reached.update(counts)
+    return end if check_split(reached, shares).broken else day
+
+
+def day_of(at_ms: int, zone: str) -> str:
+    """Give the day (ISO) of a moment (ms UTC) in a zone; later days are not over then.
+
+    >>> day_of(1_772_668_800_000, "Pacific/Auckland")
+    '2026-03-05'
+    """
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _end_day(days: Mapping[str, Mapping[str, int]], planned: int) -> str | None:
+    """Give the day by whose end as many units as planned are there."""
+    total = 0
+    for day in sorted(days) if planned else ():
+        total += sum(days[day].values())
+        if total >= planned:
             return day
     return None
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from wegweiser.measure.statistic import Interval
-from wegweiser.terms.figure import decimals_for, number, percent, with_unit
+from wegweiser.terms.day_words import day
+from wegweiser.terms.figure import decimals_for, number, percent, with_unit, with_units
 
 # Marks, decimals and the sign of per cent come from where charts and tables have them, too.
 __all__ = [
@@ -13,32 +14,17 @@ __all__ = [
     "between",
     "both",
     "date",
+    "day",
     "decimals_for",
     "estimate_of",
     "number",
     "percent",
+    "with_unit",
 ]
 
 Sentence = dict[str, str]
 LANGUAGES = ("en", "de")
 NINETEEN = {"en": "19 times out of 20", "de": "in 19 von 20 Fällen"}
-_MONTHS = {
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "de": (
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ),
-}
 
 
 def between(found: Interval, language: str, scale: float = 1.0, unit: str = "") -> str:
@@ -46,10 +32,12 @@ def between(found: Interval, language: str, scale: float = 1.0, unit: str = "") 
 
     >>> between(Interval(0.066, 0.05, 0.084), "en", 100, "%")
     'between 5.0 and 8.4%, 19 times out of 20'
+    >>> between(Interval(66, 50, 84), "en", 1, "EUR"), between(Interval(66, 50, 84), "de", 1, "EUR")
+    ('between €50 and €84, 19 times out of 20', 'zwischen 50 und 84 €, in 19 von 20 Fällen')
     """
     digits = decimals_for((found.high - found.low) * scale)
     low, high = (number(end * scale, language, digits) for end in (found.low, found.high))
-    high = with_unit(high, unit, language)
+    low, high = with_units(low, high, unit, language)
     joined = {"en": f"between {low} and {high}", "de": f"zwischen {low} und {high}"}
     return f"{joined[language]}, {NINETEEN[language]}"
 
@@ -75,6 +63,4 @@ def date(at_ms: int, language: str) -> str:
     >>> date(0, "en"), date(0, "de")
     ('1 Jan 1970', '1. Januar 1970')
     """
-    day = datetime.fromtimestamp(at_ms / 1000, UTC)
-    month = _MONTHS[language][day.month - 1]
-    return f"{day.day}{'.' if language == 'de' else ''} {month} {day.year}"
+    return day(datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat(), language)

@@ -1,6 +1,7 @@
 """Learning, put together for the doors: labels in slices, nightly work, models of one's own."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from wegweiser.learn.label import Example
 from wegweiser.ports.response_model import FittedModel, LearningModel, Model
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.json import JsonObject
 from wegweiser.terms.model import Head, Increment, Snapshot
 from wegweiser.terms.prior import ENGAGE, NOTHING_HEAD
 from wegweiser.terms.result import Answer
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 
 # The nightly work looks this often whether a new day has begun.
 NIGHTLY_SECONDS = 600.0
-_WIDTH_95 = 2 * 1.959964
-_DIFFERENCE = "lift.difference_at_end"
+_DIFFERENCE = "lift.difference"
 
 
 class LearningRoom:
@@ -159,13 +160,24 @@ def found_models() -> dict[str, object]:
 
 
 def increment_from(answer: Answer, foretold: float) -> Increment | None:
-    """Read a measured lift and hold it against the sum of what was foretold for its main arm."""
-    results = [one for one in answer.results if one.name == _DIFFERENCE]
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    units = next((row.get("units") for row in rows if row.get("arm") == "main"), 0)
-    if not results or not isinstance(units, int) or not units:
+    """Read a measured lift and hold it against the sum of what was foretold for its main arm.
+
+    What is learned weighs the lift by its standard error, and never stops a test: no interval is
+    read, but the means of both arms, as soon as the measure tells any lift at all.
+    """
+    told = any(one.name == _DIFFERENCE and one.estimate is not None for one in answer.results)
+    rows = {row["arm"]: row for row in answer.table()} if told else {}
+    found = [_arm(rows[name]) for name in ("main", "nothing") if name in rows]
+    if len(found) < 2:
         return None
-    lift, low, high = results[0].estimate, results[0].low, results[0].high
-    if lift is None or low is None or high is None:
+    (units, mean, error), (others, rest, other_error) = found
+    if not units or not others:
         return None
-    return increment(lift, (high - low) / _WIDTH_95, foretold / units)
+    return increment(mean - rest, math.hypot(error, other_error), foretold / units)
+
+
+def _arm(row: JsonObject) -> tuple[float, float, float]:
+    """Read units, mean and standard error of an arm; 0 units where one of them is not known."""
+    units, mean, error = (row.get(name) for name in ("units", "mean", "standard_error"))
+    known = [one for one in (units, mean, error) if isinstance(one, int | float)]
+    return (known[0], known[1], known[2]) if len(known) == 3 else (0.0, 0.0, 0.0)

@@ -1,5 +1,6 @@
 """Whom the newest events were about, read a few at a time."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,15 @@ async def recent_accounts(site: "Site", limit: int) -> list[AccountProfile]:
 
     An account is read with all its people, so that others get their turn between any two.
     """
+    return last_seen_first(await accounts_of(site, site.views.recent_groups()[:limit]))
+
+
+async def accounts_of(site: "Site", group_ids: Iterable[str]) -> list[AccountProfile]:
+    """Read accounts by their ids, those that are there."""
     turns, found = Turns(), []
-    for group_id in site.views.recent_groups()[:limit]:
+    for group_id in group_ids:
         # One may be erased meanwhile.
         with suppress(NotFound):
             found.append(site.views.account(group_id))
         await turns.pause()
-    return last_seen_first(found)
+    return found

@@ -18,14 +18,56 @@ placed as (
   group by unit, unit_kind
   having count(first_at) > 0
      and not list_contains(string_split($leave_out, ','), strftime(timezone($zone, min(first_at)), '%Y-%m-%d'))),
+spent as (
+  select coalesce(c.channel, '') as channel, coalesce(c.campaign, '') as campaign,
+         coalesce(c.message, '') as message,
+         c.amount::decimal(28, 4)
+           * case when c.currency = $currency then 1
+                  when r.day >= c.day - 4 then r.rate end::decimal(18, 8) as amount
+  from (select * from costs
+        where kind in ('media', 'service', 'fee')
+          and concat(person_id, order_id, account_id) = ''
+          and concat(channel, campaign, message) <> ''
+          and timezone($zone, day::timestamp) >= $start::timestamptz
+          and timezone($zone, day::timestamp) < $end::timestamptz) c
+  asof left join (select day, currency, rate from rates where base = $currency) r
+    on r.currency = c.currency and c.day >= r.day),
+spent_sums as (
+  select channel, campaign, message,
+         case when count(amount) = count(*) then sum(amount)::double end as amount
+  from spent group by channel, campaign, message),
+contacts_made as (
+  select c.channel, coalesce(json_extract_string(c.attributes, '$.campaign'), '') as campaign, c.message, count(*) as n
+  from choices c
+  where c.message <> '' and not c.ghost and not c.fallback
+    and c.received_at <= $as_of::timestamptz
+    and c.occurred_at >= $start::timestamptz and c.occurred_at < $end::timestamptz
+  group by all),
+named as (
+  select s.amount, m.channel, m.campaign, m.message,
+         sum(m.n) over (partition by s.channel, s.campaign, s.message) as contacts
+  from spent_sums s
+  join contacts_made m
+    on s.channel in ('', m.channel) and s.campaign in ('', m.campaign)
+   and s.message in ('', m.message)),
+contact_costs as (
+  select channel, campaign, message,
+         case when count(amount) = count(*) then sum(amount / contacts) end as each
+  from named group by channel, campaign, message),
 
 chosen as (
   select case c.unit_kind when 'account' then coalesce(c.account_id, c.unit_id)
                           else coalesce(c.person_id, c.unit_id) end as unit,
          c.unit_kind, c.occurred_at, c.decision_id, c.placement, c.slot, c.channel,
          coalesce(nullif(c.message, ''), '(nothing)') as thing,
-         c.message <> '' as is_message, coalesce(c.cost, 0) as cost
+         c.message <> '' as is_message, coalesce(nullif(c.cost, 0), i.each, 0) as cost,
+         c.cost > 0 or i.each is not null
+           or (c.channel in ('web', 'app') and i.message is null) as is_costed,
+         coalesce(c.cost, 0) <= 0 and i.each is not null as is_imported
   from choices c
+  left join contact_costs i
+    on i.channel = c.channel and i.message = c.message
+   and i.campaign = coalesce(json_extract_string(c.attributes, '$.campaign'), '')
   where c.received_at <= $as_of::timestamptz
     and c.occurred_at >= $epoch_start::timestamptz and c.occurred_at < $end::timestamptz
     and not c.fallback),
@@ -39,7 +81,9 @@ begun as (
          count(*) filter (where c.is_message and p.arm <> $control) as contacts,
          coalesce(sum(c.cost) filter (where c.is_message and p.arm <> $control), 0) as cost,
          count(*) filter (where c.is_message and p.arm <> $control
-                            and (c.cost > 0 or c.channel in ('web', 'app'))) as costed
+                            and c.is_costed) as costed,
+         count(*) filter (where c.is_message and p.arm <> $control
+                            and c.is_imported) as imported
   from placed p
   left join began b on b.unit = p.unit and b.unit_kind = p.unit_kind
   left join chosen c
@@ -55,13 +99,13 @@ reached as (
   where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
     and account_id is not null),
 valued as (
-  select p.arm, p.unit, p.unit_kind, p.first_at, p.cluster, p.thing, p.followed, p.contacts, p.cost, p.costed,
+  select p.arm, p.unit, p.unit_kind, p.first_at, p.cluster, p.thing, p.followed, p.contacts, p.cost, p.costed, p.imported,
          p.first_at + to_days($window_days::integer) <= $as_of::timestamptz as closed,
          (count(case when r.occurred_at >= p.first_at and r.occurred_at < p.first_at + to_days($window_days::integer) then true end) > 0)::integer as y,
          (count(case when r.occurred_at < p.began_at and r.occurred_at >= p.began_at - interval 28 day then true end) > 0)::integer as x
   from begun p
   left join reached r on r.unit = p.unit and r.unit_kind = p.unit_kind
-  group by p.arm, p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.thing, p.followed, p.contacts, p.cost, p.costed),
+  group by p.arm, p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.thing, p.followed, p.contacts, p.cost, p.costed, p.imported),
 clustered as (
   select thing, arm, unit_kind, cluster,
          count(*) as triggered,
@@ -78,7 +122,8 @@ clustered as (
          coalesce(sum(followed) filter (where closed), 0)::double as followed,
          coalesce(sum(contacts) filter (where closed), 0)::double as contacts,
          coalesce(sum(cost) filter (where closed), 0)::double as cost,
-         coalesce(sum(costed) filter (where closed), 0)::double as costed
+         coalesce(sum(costed) filter (where closed), 0)::double as costed,
+         coalesce(sum(imported) filter (where closed), 0)::double as imported
   from valued
   group by thing, arm, unit_kind, cluster),
 summed as (
@@ -96,7 +141,8 @@ select thing, arm, unit_kind,
        sum(followed) as followed,
        sum(contacts) as contacts,
        sum(cost) as cost,
-       sum(costed) as costed
+       sum(costed) as costed,
+       sum(imported) as imported
 from clustered
 group by thing, arm, unit_kind),
 clicked as (

@@ -16,7 +16,9 @@ described as (
          first(coalesce(nullif(source, ''), nullif(referrer_host, ''), '(direct)') order by occurred_at, event_id) as source,
          coalesce(nullif(first(device order by occurred_at, event_id), ''), '(unknown)') as device,
          coalesce(nullif(first(region order by occurred_at, event_id), ''), '(unknown)') as region,
-         1 + count(*) filter (where pause > interval 30 minute) as visits
+         1 + count(*) filter (where pause > interval 30 minute) as visits,
+         coalesce(first(account_id order by occurred_at, event_id)
+                    filter (where account_id <> ''), unit_id) as cluster
   from early group by unit_id),
 reached as (
   select person_id as unit_id, occurred_at from goals
@@ -32,7 +34,7 @@ firsts_reached as (
    and r.occurred_at < f.landmark_at + to_days($window_days::integer)
   group by f.unit_id),
 units as (
-  select f.unit_id, d.source, d.device, d.region,
+  select f.unit_id, d.source, d.device, d.region, d.cluster,
          case when d.visits <= 2 then d.visits::varchar when d.visits <= 5 then '3 to 5'
               else '6 and more' end as visits,
          (md5_number(f.unit_id) % 5)::integer as fold,
@@ -68,7 +70,8 @@ features as (
   select x.person_id, 'message', x.message
   from exposures x join firsts f on f.unit_id = x.person_id
   where x.received_at <= $as_of::timestamptz
-    and x.occurred_at >= f.first_at and x.occurred_at < f.landmark_at)
+    and x.occurred_at >= f.first_at and x.occurred_at < f.landmark_at),
+plain as (
 select f.kind, f.feature, u.fold, u.source, u.device, u.region, u.visits,
        count(*) as units, count(*) filter (where u.has_goal) as goals,
        sum(u.value)::double as value, sum(u.value * u.value)::double as squares,
@@ -83,5 +86,31 @@ union all
 select '(all)', '', fold, source, device, region, visits,
        count(*), count(*) filter (where has_goal), sum(value)::double, sum(value * value)::double,
        count(*) filter (where not is_soon), count(*) filter (where has_goal and not is_soon)
-from units group by all
+from units group by all),
+totals as (
+  select cluster, count(*) as tn, count(*) filter (where has_goal) as ty,
+         sum(value)::double as tv
+  from units group by cluster),
+having_it as (
+  select f.kind, f.feature, u.cluster, count(*) as hn,
+         count(*) filter (where u.has_goal) as hy, sum(u.value)::double as hv
+  from features f join units u on u.unit_id = f.unit_id
+  where (f.kind, f.feature) in (select (kind, feature) from plain)
+  group by f.kind, f.feature, u.cluster)
+select *, null::bigint as clusters, null::bigint as whole_clusters,
+       null::bigint as goal_clusters,
+       null::double as hn_hn, null::double as hn_hy, null::double as hy_hy, null::double as hn_tn, null::double as hn_ty, null::double as hy_tn, null::double as hy_ty, null::double as hn_hv, null::double as hv_hv, null::double as hn_tv, null::double as hv_tn, null::double as hv_tv, null::double as tn_tn, null::double as tn_ty, null::double as ty_ty, null::double as tn_tv, null::double as tv_tv
+from plain
+union all by name
+select kind, feature, -1 as fold, count(*) as clusters,
+       count(*) filter (where hn = tn) as whole_clusters,
+       sum(hn * hn)::double as hn_hn, sum(hn * hy)::double as hn_hy, sum(hy * hy)::double as hy_hy, sum(hn * tn)::double as hn_tn, sum(hn * ty)::double as hn_ty, sum(hy * tn)::double as hy_tn, sum(hy * ty)::double as hy_ty, sum(hn * hv)::double as hn_hv, sum(hv * hv)::double as hv_hv, sum(hn * tv)::double as hn_tv, sum(hv * tn)::double as hv_tn, sum(hv * tv)::double as hv_tv
+from having_it join totals using (cluster)
+group by kind, feature
+union all by name
+select '(all)' as kind, '' as feature, -1 as fold, count(*) as clusters,
+       count(*) filter (where ty > 0) as goal_clusters,
+       sum(tn * tn)::double as tn_tn, sum(tn * ty)::double as tn_ty, sum(ty * ty)::double as ty_ty, sum(tn * tv)::double as tn_tv, sum(tv * tv)::double as tv_tv
+from totals
+having count(*) > 0
 order by all

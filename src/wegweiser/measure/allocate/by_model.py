@@ -32,7 +32,8 @@ OPTIONS = (
         0.0,
         both("profit in each unit of sales, for mix", "Gewinn je Umsatz, für mix"),
     ),
-    *(option for option in mix.OPTIONS if option.name in _OF_MIX),
+    # The currency is among the options of verdicts.
+    *(one for one in mix.OPTIONS if one.name in _OF_MIX and one.name != "currency"),
 )
 
 

@@ -100,7 +100,7 @@ def _missing(tests: int, shown: int) -> Result:
 
 def _advised(one: Component, stands: bool) -> Advised:
     """Judge a component: without money it can only be worse than what it is held against."""
-    return advise(Grounds(evidence="experiment", against_rest=one.effect, confirmed=stands))
+    return advise(Grounds(evidence="experiment", against_best=one.effect, confirmed=stands))
 
 
 def _times(found: Interval) -> Interval:

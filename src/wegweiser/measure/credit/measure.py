@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES
 from wegweiser.measure.credit.markov import by_removal, chain_of, removal_effects
 from wegweiser.measure.credit.path import Numbers, Path, Paths, Split, gather, redrawn
 from wegweiser.measure.credit.question import CUTS, METRICS, UNITS, question
@@ -210,6 +211,9 @@ MEASURE = Measure(
             both("direct visits beside other contacts", "direkte Besuche neben anderen Kontakten"),
             ("skip", "count"),
         ),
+        SHARES,
+        EPOCH,
+        LEAVE_OUT,
     ),
     question,
     answer_credit,

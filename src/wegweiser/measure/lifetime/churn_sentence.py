@@ -6,7 +6,15 @@ from wegweiser.measure.form import Asked, gated
 from wegweiser.measure.lifetime.forecast import DRAWS
 from wegweiser.measure.lifetime.hazard import Contracts
 from wegweiser.measure.statistic import Interval
-from wegweiser.measure.words import Sentence, between, both, estimate_of, number
+from wegweiser.measure.words import (
+    LANGUAGES,
+    Sentence,
+    between,
+    both,
+    estimate_of,
+    number,
+    with_unit,
+)
 from wegweiser.terms.result import Gate, Result
 
 LEAST_SUBSCRIPTIONS = 100
@@ -102,12 +110,13 @@ def of_value(
     currency: str,
 ) -> Result:
     """Tell what they are expected to pay within the horizon, at what was paid per month so far."""
-    each, beyond = {lang: number(per_month, lang, 2) for lang in ("en", "de")}, _beyond(warnings)
+    each = {lang: with_unit(number(per_month, lang, 2), currency, lang) for lang in LANGUAGES}
+    beyond = _beyond(warnings)
     told = both(
-        f"At {each['en']} {currency} a month, as so far, that is"
+        f"At {each['en']} a month, as so far, that is"
         f" {estimate_of(found, 'en', 1, currency)} of revenue within {horizon} months"
         f" ({between(found, 'en', 1, currency)}).{beyond['en']}",
-        f"Bei {each['de']} {currency} im Monat, wie bisher, sind das"
+        f"Bei {each['de']} im Monat, wie bisher, sind das"
         f" {estimate_of(found, 'de', 1, currency)} Umsatz in {horizon} Monaten"
         f" ({between(found, 'de', 1, currency)}).{beyond['de']}",
     )

@@ -14,7 +14,15 @@ from wegweiser.measure.lifetime.study import Study, years_of
 from wegweiser.measure.lifetime.told import Told
 from wegweiser.measure.lifetime.worth import Worth
 from wegweiser.measure.statistic import Interval, interval, normal_quantile
-from wegweiser.measure.words import Sentence, between, both, estimate_of, number
+from wegweiser.measure.words import (
+    LANGUAGES,
+    Sentence,
+    between,
+    both,
+    estimate_of,
+    number,
+    with_unit,
+)
 from wegweiser.terms.result import IntervalKind, Result
 
 _METHOD = f"{{}} and Gamma-Gamma, {DRAWS} joint draws of the parameters"
@@ -135,17 +143,18 @@ def _against_last_year(
     alive = chosen.model.alive(chosen.fitted, customers.buyers)
     kept = margin.share * float((year * alive).sum())
     exact = interval(kept, kept, kept)
-    shown = {lang: number(kept, lang) for lang in ("en", "de")}
-    last = {lang: number(margin.share * float(year.sum()), lang) for lang in ("en", "de")}
+    shown = {lang: with_unit(number(kept, lang), currency, lang) for lang in LANGUAGES}
+    brought = margin.share * float(year.sum())
+    last = {lang: with_unit(number(brought, lang), currency, lang) for lang in LANGUAGES}
     as_long = kept * years_of(studied, asked)
     ratio = total.estimate / as_long if as_long > 0 else math.inf
     far = not 1 / _FAR <= ratio <= _FAR
     told = both(
-        f"Last year these customers brought {last['en']} {currency}; times the chance that each"
-        f" still buys that is {shown['en']} {currency}."
+        f"Last year these customers brought {last['en']}; times the chance that each"
+        f" still buys that is {shown['en']}."
         + (" The value to come lies far off that pace: look at growth and prices." if far else ""),
-        f"Im letzten Jahr brachten diese Kunden {last['de']} {currency}; mal der Chance, dass jeder"
-        f" noch kauft, sind das {shown['de']} {currency}."
+        f"Im letzten Jahr brachten diese Kunden {last['de']}; mal der Chance, dass jeder"
+        f" noch kauft, sind das {shown['de']}."
         + (" Der künftige Wert weicht weit ab: Prüfen Sie Wachstum und Preise." if far else ""),
     )
     found = figure(

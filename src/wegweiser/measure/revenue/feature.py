@@ -30,7 +30,11 @@ class Feature(msgspec.Struct, frozen=True):
 
 
 def read_features(rows: Sequence[Row]) -> tuple[list[Feature], list[Row]]:
-    """Give the features, and the rows of all units, from which those without follow."""
+    """Give the features, and the rows of all units, from which those without follow.
+
+    Rows of accounts are none of units.
+    """
+    rows = [row for row in rows if whole(row, "fold") >= 0]
     everybody = [row for row in rows if text(row, "kind") == _ALL]
     grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:

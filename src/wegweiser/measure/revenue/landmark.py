@@ -20,8 +20,16 @@ def question(asked: Asked) -> Question:
     """
     unit = UNITS[asked.text("unit")]
     return asked.question(f"""
-{_unit_steps(unit)},
-{_feature_steps(unit)}
+{unit_steps(unit)},
+{feature_steps(unit)}
+{sum_select()}
+order by all
+""")
+
+
+def sum_select() -> str:
+    """Give the SELECT of sums by feature, fold and stratum, and of all units as "(all)"."""
+    return """
 select f.kind, f.feature, u.fold, u.source, u.device, u.region, u.visits,
        count(*) as units, count(*) filter (where u.has_goal) as goals,
        sum(u.value)::double as value, sum(u.value * u.value)::double as squares,
@@ -36,12 +44,12 @@ union all
 select '(all)', '', fold, source, device, region, visits,
        count(*), count(*) filter (where has_goal), sum(value)::double, sum(value * value)::double,
        count(*) filter (where not is_soon), count(*) filter (where has_goal and not is_soon)
-from units group by all
-order by all
-""")
+from units group by all""".strip()
 
 
-def _unit_steps(unit: str) -> str:
+def unit_steps(unit: str, accounts: bool = False) -> str:
+    """Give the CTEs from `seen` to `units`, with their cluster where `accounts` are asked for."""
+    account, cluster = _ACCOUNT if accounts else ("", "")
     return f"""
 with seen as (
   select *, {unit} as unit_id from events
@@ -61,7 +69,7 @@ described as (
          first({_SOURCE} order by occurred_at, event_id) as source,
          coalesce(nullif(first(device order by occurred_at, event_id), ''), '(unknown)') as device,
          coalesce(nullif(first(region order by occurred_at, event_id), ''), '(unknown)') as region,
-         1 + count(*) filter (where pause > interval 30 minute) as visits
+         1 + count(*) filter (where pause > interval 30 minute) as visits{account}
   from early group by unit_id),
 reached as (
   select {unit} as unit_id, occurred_at from goals
@@ -77,7 +85,7 @@ firsts_reached as (
    and r.occurred_at < f.landmark_at + to_days($window_days::integer)
   group by f.unit_id),
 units as (
-  select f.unit_id, d.source, d.device, d.region,
+  select f.unit_id, d.source, d.device, d.region,{cluster}
          case when d.visits <= 2 then d.visits::varchar when d.visits <= 5 then '3 to 5'
               else '6 and more' end as visits,
          (md5_number(f.unit_id) % 5)::integer as fold,
@@ -95,7 +103,16 @@ units as (
                     where r.unit_id = f.unit_id and r.occurred_at < f.landmark_at))""".strip()
 
 
-def _feature_steps(unit: str) -> str:
+_ACCOUNT = (
+    """,
+         coalesce(first(account_id order by occurred_at, event_id)
+                    filter (where account_id <> ''), unit_id) as cluster""",
+    " d.cluster,",
+)
+
+
+def feature_steps(unit: str) -> str:
+    """Give the CTE `features`: who had what before the landmark."""
     return f"""
 features as (
   select unit_id, 'page' as kind, path as feature from early

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from wegweiser.measure.form import Row
-from wegweiser.measure.words import Sentence, number
+from wegweiser.measure.words import LANGUAGES, Sentence, number, with_unit
 
 PLACES = 4
 _STEP = Decimal(1).scaleb(-PLACES)
@@ -52,6 +52,6 @@ def said(amount: Decimal, currency: str) -> Sentence:
     """Write a sum of money in both languages.
 
     >>> said(Decimal("1234.5"), "EUR")
-    {'en': '1,234.50 EUR', 'de': '1.234,50 EUR'}
+    {'en': '€1,234.50', 'de': '1.234,50 €'}
     """
-    return {lang: f"{number(cents(amount), lang, 2)} {currency}" for lang in ("en", "de")}
+    return {lang: with_unit(number(cents(amount), lang, 2), currency, lang) for lang in LANGUAGES}

@@ -7,6 +7,8 @@ import msgspec
 import pyarrow as pa
 
 from wegweiser.measure.form import Asked, Measure, Row, answer, gated, rows_of
+from wegweiser.measure.revenue.accounts_alike import Accounts, alike_of, read_accounts
+from wegweiser.measure.revenue.alike import Alike
 from wegweiser.measure.revenue.feature import (
     Feature,
     by_fold,
@@ -14,7 +16,7 @@ from wegweiser.measure.revenue.feature import (
     read_features,
     strata_of,
 )
-from wegweiser.measure.revenue.landmark import question
+from wegweiser.measure.revenue.landmark_accounts import question_with_accounts
 from wegweiser.measure.revenue.leak_rules import Finding, judge
 from wegweiser.measure.revenue.leaks import OPTIONS, closed_gate, finding_row
 from wegweiser.measure.revenue.second_opinion import second_opinion
@@ -44,6 +46,7 @@ class Relation(msgspec.Struct, frozen=True):
     lacking: Sums
     found: Standardised
     opinion: Interval | None
+    alike: Alike
 
     @property
     def name(self) -> str:
@@ -58,7 +61,9 @@ class Relation(msgspec.Struct, frozen=True):
 
 def answer_relations(table: pa.Table, asked_question: Question, asked: Asked) -> Answer:
     """Show first what the leak gate left out, then what goes together with the goal."""
-    features, everybody = read_features(rows_of(table))
+    rows = rows_of(table)
+    features, everybody = read_features(rows)
+    accounts = read_accounts(rows)
     folds = by_fold(everybody)
     total = sum(folds.values(), Sums())
     gate = closed_gate(NAME, total, bool(features))
@@ -71,26 +76,29 @@ def answer_relations(table: pa.Table, asked_question: Question, asked: Asked) ->
         relation
         for one in features
         if (one.kind, one.name) in passed
-        and (relation := _relation(one, everybody, total)) is not None
+        and (relation := _relation(one, everybody, total, accounts)) is not None
     ]
     compared.sort(key=lambda one: (-abs(one.found.rate.estimate), one.name))
     stands = standing({one.name: one.found.p_value for one in compared})
     aucs = {(one.kind, one.name): one.auc for one in judged}
-    rows = [_blank(one) for one in left_out] + [_row(one, stands, aucs) for one in compared]
+    shown = [_blank(one) for one in left_out] + [_row(one, stands, aucs) for one in compared]
     results = [_gate_result(left_out, len(features), len(compared), total)]
     results += [_result(one, one.name in stands, len(compared)) for one in compared]
-    return answer(NAME, asked, asked_question, results, rows, total.units)
+    return answer(NAME, asked, asked_question, results, shown, total.units)
 
 
-def _relation(feature: Feature, everybody: Sequence[Row], total: Sums) -> Relation | None:
+def _relation(
+    feature: Feature, everybody: Sequence[Row], total: Sums, accounts: Accounts
+) -> Relation | None:
     having, lacking = feature.having, total - feature.having
     if min(having.units, lacking.units) < LEAST_PER_SIDE:
         return None
+    alike = alike_of(feature.kind, feature.name, having, lacking, accounts)
     strata = pooled(strata_of(feature, everybody))
-    if not strata:
+    if not strata or not alike.is_enough:
         return None
-    found = standardised(strata)
-    return Relation(feature, having, lacking, found, second_opinion(strata))
+    found, opinion = standardised(strata, alike=alike), second_opinion(strata, alike=alike)
+    return Relation(feature, having, lacking, found, opinion, alike)
 
 
 def _blank(finding: Finding) -> Row:
@@ -194,6 +202,7 @@ def _result(one: Relation, stands: bool, compared: int) -> Result:
         warnings=(*(() if stands else ("does_not_stand_among_all",)), *_traps(one)),
         sentence=_sentence(one, stands, compared),
         method="landmark, standardised over strata"
+        + ("" if one.alike.freedom is None else ", accounts as clusters")
         + ("" if one.opinion is None else "; logistic regression beside it"),
     )
 
@@ -203,7 +212,8 @@ def _sentence(one: Relation, stands: bool, compared: int) -> Sentence:
     fewer = found.estimate < 0
     shown = interval(-found.estimate, -found.high, -found.low) if fewer else found
     said = {lang: f"{estimate_of(shown, lang, 100)}" for lang in ("en", "de")}
-    what = both("fewer", "weniger Zielen") if fewer else both("more", "mehr Zielen")
+    less = both("fewer", "weniger") if fewer else both("more", "mehr")
+    goals = both("goal", "Ziel") if said["en"] == "1" else both("goals", "Zielen")
     verb = both("goes together with", "geht einher mit")
     if not stands:
         verb = both("cannot be told to go together with", "geht nicht erkennbar einher mit")
@@ -212,9 +222,9 @@ def _sentence(one: Relation, stands: bool, compared: int) -> Sentence:
         for lang in ("en", "de")
     }
     return both(
-        f"{one.name} {verb['en']} {said['en']} {what['en']} goals per 100"
+        f"{one.name} {verb['en']} {said['en']} {less['en']} {goals['en']} per 100"
         f" ({between(shown, 'en', 100)}; one of {compared} compared).{more['en'].rstrip()}",
-        f"{one.name} {verb['de']} {said['de']} {what['de']} je 100"
+        f"{one.name} {verb['de']} {said['de']} {goals['de']} {less['de']} je 100"
         f" ({between(shown, 'de', 100)}; eins von {compared} verglichenen).{more['de'].rstrip()}",
     )
 
@@ -235,6 +245,6 @@ MEASURE = Measure(
     NAME,
     both("What goes together with a goal", "Was mit einem Ziel einhergeht"),
     OPTIONS,
-    question,
+    question_with_accounts,
     answer_relations,
 )

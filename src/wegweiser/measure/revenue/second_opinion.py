@@ -5,19 +5,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from wegweiser.measure.revenue.alike import Alike
 from wegweiser.measure.revenue.strata import Stratum
-from wegweiser.measure.statistic import Interval, interval, normal_quantile
+from wegweiser.measure.statistic import Interval, interval
 
 LEAST_GOALS_PER_PARAMETER = 10
 
 
-def second_opinion(strata: Sequence[Stratum], level: float = 0.95) -> Interval | None:
+def second_opinion(
+    strata: Sequence[Stratum], level: float = 0.95, alike: Alike | None = None
+) -> Interval | None:
     """Give the difference of rates that a logistic regression of the goal predicts.
 
     logit P(goal) = αₛ + β·feature, one α per stratum; D = Σ (Nₛ/N)(P₁ₛ − P₀ₛ), its error by the
     delta method. It assumes one odds ratio in all strata, which the standardised difference does
-    not. None below 10 goals (and as many units without it) per parameter, or where a side has no
-    goal at all. Fitted by statsmodels.
+    not; where people of an account are `alike` it is widened as that is. None below 10 goals (and
+    as many units without it) per parameter, or where a side has no goal at all. Fitted by
+    statsmodels.
 
     >>> from wegweiser.measure.revenue.strata import Sums
     >>> second_opinion([Stratum((), Sums(100, 20), Sums(100, 10))])
@@ -40,7 +44,9 @@ def second_opinion(strata: Sequence[Stratum], level: float = 0.95) -> Interval |
     steep = having * (1 - having)
     gradient = np.append(shares * (steep - lacking * (1 - lacking)), float(shares @ steep))
     difference = float(shares @ (having - lacking))
-    half = normal_quantile(level) * math.sqrt(float(gradient @ covariance @ gradient))
+    known = alike or Alike()
+    variance = known.rate * float(gradient @ covariance @ gradient)
+    half = known.quantile(level) * math.sqrt(variance)
     return interval(difference, difference - half, difference + half)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from wegweiser.measure.statistic import Interval, interval, normal_quantile
+from wegweiser.measure.revenue.alike import Alike
+from wegweiser.measure.statistic import Interval, interval
 
 LEAST_PER_SIDE = 5
 LARGE_SHARE = 0.2
@@ -116,11 +117,14 @@ def _join(waiting: dict[Key, Stratum], child: Stratum) -> None:
     waiting[key] = Stratum(key, parent.having + child.having, parent.lacking + child.lacking)
 
 
-def standardised(strata: Sequence[Stratum], level: float = 0.95) -> Standardised:
+def standardised(
+    strata: Sequence[Stratum], level: float = 0.95, alike: Alike | None = None
+) -> Standardised:
     """Weigh the differences of strata by their share of all units.
 
     D = Σ (Nₛ/N)(a/n₁ − b/n₀), Var = Σ (Nₛ/N)²(p₁q₁/n₁ + p₀q₀/n₀) with p = (x + ½)/(n + 1) in the
-    variance; money likewise with s²/n. Assumes that units are independent, and nothing of cause.
+    variance; money likewise with s²/n. Assumes that units are independent, and nothing of cause;
+    where people of an account are `alike` variances are so many times larger, and t replaces z.
     Source: direct standardisation, Rothman, Greenland & Lash, Modern Epidemiology. Raises
     ValueError for no strata.
 
@@ -136,10 +140,13 @@ def standardised(strata: Sequence[Stratum], level: float = 0.95) -> Standardised
     pairs = list(zip(weights, strata, strict=True))
     having = sum(weight * one.having.rate for weight, one in pairs)
     lacking = sum(weight * one.lacking.rate for weight, one in pairs)
-    error = math.sqrt(sum(weight**2 * _rate_variance(one) for weight, one in pairs))
+    known = alike or Alike()
+    rate = sum(weight**2 * _rate_variance(one) for weight, one in pairs)
+    error = math.sqrt(known.rate * rate)
     worth = sum(weight * (one.having.mean - one.lacking.mean) for weight, one in pairs)
-    worth_error = math.sqrt(sum(weight**2 * _money_variance(one) for weight, one in pairs))
-    z = normal_quantile(level)
+    money = sum(weight**2 * _money_variance(one) for weight, one in pairs)
+    worth_error = math.sqrt(known.money * money)
+    z = known.quantile(level)
     difference = having - lacking
     return Standardised(
         interval(difference, difference - z * error, difference + z * error),
@@ -147,7 +154,7 @@ def standardised(strata: Sequence[Stratum], level: float = 0.95) -> Standardised
         having,
         lacking,
         _opposite(strata, weights, difference),
-        math.erfc(abs(difference) / error / math.sqrt(2)),
+        known.chance(difference / error),
     )
 
 

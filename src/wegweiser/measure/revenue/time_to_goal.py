@@ -88,6 +88,8 @@ def _counts(cohort: Cohort) -> dict[str, int]:
 def _rate(whole: Cohort, waits: float, warnings: tuple[str, ...]) -> Result:
     open_still = whole.age_days < waits
     age = {lang: number(whole.age_days, lang) for lang in ("en", "de")}
+    days = both("day", "Tag") if age["en"] == "1" else both("days", "Tage")
+    old = both(f"{age['en']} {days['en']} old", f"{age['de']} {days['de']} alt")
     told = _told(whole.rate)
     return _result(
         "rate",
@@ -95,9 +97,9 @@ def _rate(whole: Cohort, waits: float, warnings: tuple[str, ...]) -> Result:
         whole,
         both(
             f"Of the leads, {told['en']} have reached the goal so far; the youngest is"
-            f" {age['en']} days old{', so some are still open' if open_still else ''}.",
+            f" {old['en']}{', so some are still open' if open_still else ''}.",
             f"Von den Interessenten haben bisher {told['de']} das Ziel erreicht; der jüngste ist"
-            f" {age['de']} Tage alt{', einige sind also noch offen' if open_still else ''}.",
+            f" {old['de']}{', einige sind also noch offen' if open_still else ''}.",
         ),
         "Wilson over leads",
         (*warnings, *(("still_open",) if open_still else ())),

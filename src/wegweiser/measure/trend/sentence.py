@@ -2,7 +2,7 @@
 
 from wegweiser.measure.statistic import Interval
 from wegweiser.measure.trend.rated import Rated
-from wegweiser.measure.words import Sentence, between, both, decimals_for, number
+from wegweiser.measure.words import Sentence, between, both, day, decimals_for, number
 
 KIND_WORDS: dict[str, dict[str, str]] = {
     "query": {"en": "searches on the site", "de": "Suchen auf der Website"},
@@ -49,9 +49,9 @@ def growth_told(one: Rated, found: Interval) -> Sentence:
     how = both("rises", "steigt") if one.status == "emerging" else both("jumped", "ist gesprungen")
     return both(
         f'"{one.term}" ({kind["en"]}) {how["en"]}: {times["en"]} times as often as before'
-        f" ({ends(found, 'en')}), since {one.since}.",
+        f" ({ends(found, 'en')}), since {day(one.since, 'en')}.",
         f"„{one.term}“ ({kind['de']}) {how['de']}: {times['de']}-mal so oft wie zuvor"
-        f" ({ends(found, 'de')}), seit {one.since}.",
+        f" ({ends(found, 'de')}), seit {day(one.since, 'de')}.",
     )
 
 
@@ -60,9 +60,9 @@ def new_told(one: Rated) -> Sentence:
     kind = KIND_WORDS[one.kind]
     return both(
         f'New: "{one.term}" ({kind["en"]}), {one.mentions} mentions in the newest period, since'
-        f" {one.since}. It was never met before.",
+        f" {day(one.since, 'en')}. It was never met before.",
         f"Neu: „{one.term}“ ({kind['de']}), {one.mentions} Nennungen im neuesten Zeitraum, seit"
-        f" {one.since}. Vorher kam es nie vor.",
+        f" {day(one.since, 'de')}. Vorher kam es nie vor.",
     )
 
 
@@ -76,11 +76,12 @@ def rising_told(emerging: list[Rated], bursts: int, compared: int, newest: str) 
     many = len(emerging)
     english = "1 topic rises" if many == 1 else f"{many or 'No'} topics rise"
     german = "1 Thema steigt" if many == 1 else f"{many or 'Keine'} Themen steigen"
+    jumped = "weiteres ist" if bursts == 1 else "weitere sind"
     return both(
         f"{english}{listed['en']}. {bursts} more jumped once. {number(compared, 'en')} terms were"
-        f" compared up to {newest}; on average one in ten at most stands out by chance.",
-        f"{german}{listed['de']}. {bursts} weitere sind einmal gesprungen."
-        f" {number(compared, 'de')} Begriffe wurden verglichen, bis {newest};"
+        f" compared up to {day(newest, 'en')}; on average one in ten at most stands out by chance.",
+        f"{german}{listed['de']}. {bursts} {jumped} einmal gesprungen."
+        f" {number(compared, 'de')} Begriffe wurden verglichen, bis {day(newest, 'de')};"
         " im Mittel fällt höchstens jeder zehnte davon nur durch Zufall auf.",
     )
 

@@ -2,16 +2,23 @@
 
 import msgspec
 
-from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_estimate import Look, look_at
 from wegweiser.measure.lift_gate import first_closed_gate, needed, weeks_needed
 from wegweiser.measure.lift_sums import Sums
-from wegweiser.measure.sequential import always_valid, evidence_value, tuned_for
+from wegweiser.measure.sequential import evidence_value, tuned_for
 from wegweiser.measure.several import confirmed
 from wegweiser.measure.statistic import Interval, interval
+from wegweiser.measure.verdict.alternative import (
+    Beside,
+    Standing,
+    against_rest,
+    best_alternative,
+    rest_of,
+    standings_of,
+)
 from wegweiser.measure.verdict.rules import Advised, Grounds, advise
-from wegweiser.measure.verdict.thing import Thing, together
+from wegweiser.measure.verdict.thing import Thing
 from wegweiser.terms.result import Result
 
 
@@ -19,8 +26,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One thing with all that its advice rests on.
 
     `profit` is in all, `cheap_below` the cost per contact below which it surely pays, where its
-    cost is not known. `evidence` are e-values: of a profit or loss, and of a difference from the
-    rest. `units_needed` are the units of both arms before anything can be told, `weeks_needed`
+    cost is not known. `evidence` are e-values: of a profit or loss, and of an alternative that does
+    better. `units_needed` are the units of both arms before anything can be told, `weeks_needed`
     the weeks until then.
     """
 
@@ -30,6 +37,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     look: Look | None = None
     profit: Interval | None = None
     against_rest: Interval | None = None
+    best: Beside | None = None
     cheap_below: float | None = None
     evidence: tuple[float, float] = (1.0, 1.0)
     units_needed: int | None = None
@@ -38,7 +46,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(things: list[Thing], asked: Asked, costs: dict[str, float]) -> list[Judged]:
     """Judge every thing; keep, drop and change stand only if e-BH confirms them at 10 %."""
-    seen = [_one(thing, things, asked, costs) for thing in things]
+    standings = standings_of(things, asked)
+    seen = [_one(thing, things, standings, asked, costs) for thing in things]
     open_ones = {one.thing.name: one for one in seen if one.gate is None}
     paying = confirmed({name: one.evidence[0] for name, one in open_ones.items()})
     better = confirmed({name: one.evidence[1] for name, one in open_ones.items()})
@@ -56,6 +65,7 @@ def _grounds(one: Judged, sure: bool = True) -> Grounds:
         reason=one.gate.reason if one.gate else "",
         profit=one.profit,
         against_rest=one.against_rest,
+        against_best=one.best.difference if one.best else None,
         own=one.thing.is_own,
         confirmed=sure,
     )
@@ -65,7 +75,13 @@ def _held_back(one: Judged) -> Judged:
     return msgspec.structs.replace(one, advised=advise(_grounds(one, sure=False)))
 
 
-def _one(thing: Thing, things: list[Thing], asked: Asked, costs: dict[str, float]) -> Judged:
+def _one(
+    thing: Thing,
+    things: list[Thing],
+    standings: dict[str, Standing],
+    asked: Asked,
+    costs: dict[str, float],
+) -> Judged:
     gate = first_closed_gate(thing.sums, asked)
     if gate is not None:
         bare = Judged(
@@ -78,8 +94,12 @@ def _one(thing: Thing, things: list[Thing], asked: Asked, costs: dict[str, float
         return msgspec.structs.replace(bare, advised=advise(_grounds(bare)))
     treated, control = thing.sums[asked.text("arm")], thing.sums[asked.text("control")]
     look = look_at(treated, control, asked)
-    margin, cost = asked.number("margin"), _cost(thing, costs)
-    against, evidence = _against(thing, things, asked)
+    margin, cost = asked.number("margin"), cost_of(thing, costs)
+    own, rest = standings[thing.name], rest_of(thing, things, asked)
+    others = [standings.get(one.name) for one in things if one.name != thing.name]
+    # All others together are another alternative where they are more than one.
+    wanted = [*others, rest] if len(others) > 1 else others
+    best, evidence = best_alternative(own, wanted, asked)
     even = _break_even(treated, margin, cost)
     judged = Judged(
         thing=thing,
@@ -87,15 +107,16 @@ def _one(thing: Thing, things: list[Thing], asked: Asked, costs: dict[str, float
         advised=Advised("", "gate"),
         look=look,
         profit=None if even is None else _profit(look, treated, margin, cost or 0.0),
-        against_rest=against,
+        against_rest=against_rest(own, rest, asked),
+        best=best,
         cheap_below=_cheap_below(look, treated, thing, margin) if cost is None else None,
         evidence=(_evidence(look, even or 0.0, treated.closed + control.closed, asked), evidence),
     )
     return msgspec.structs.replace(judged, advised=advise(_grounds(judged)))
 
 
-def _cost(thing: Thing, costs: dict[str, float]) -> float | None:
-    """Give what all contacts cost: as stated per contact, else as declared."""
+def cost_of(thing: Thing, costs: dict[str, float]) -> float | None:
+    """Give what all contacts cost: as stated per contact, else as declared or imported."""
     stated = costs.get(thing.name, costs.get(""))
     return thing.cost if stated is None else stated * thing.contacts
 
@@ -125,19 +146,3 @@ def _evidence(look: Look, even: float, units: int, asked: Asked) -> float:
         return 1.0
     tau = asked.number("worth_knowing") or tuned_for(variance, units, asked.whole("planned_units"))
     return evidence_value(look.found.difference - even, variance, tau)
-
-
-def _against(thing: Thing, things: list[Thing], asked: Asked) -> tuple[Interval | None, float]:
-    """Give its lift less that of all other things, and the e-value of that difference."""
-    rest = together(one for one in things if one.name != thing.name)
-    arm, control = asked.text("arm"), asked.text("control")
-    if first_closed_gate(rest, asked) is not None:
-        return None, 1.0
-    own = adjusted(thing.sums[arm], thing.sums[control])
-    other = adjusted(rest[arm], rest[control])
-    difference, variance = own.difference - other.difference, own.variance + other.variance
-    if variance <= 0:
-        return None, 1.0
-    units = sum(thing.sums[name].closed + rest[name].closed for name in (arm, control))
-    tau = asked.number("worth_knowing") or tuned_for(variance, units, asked.whole("planned_units"))
-    return always_valid(difference, variance, tau), evidence_value(difference, variance, tau)

@@ -6,7 +6,8 @@ import pyarrow as pa
 from wegweiser.measure import lift
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, rows_of
 from wegweiser.measure.lift_gate import first_closed_gate
-from wegweiser.measure.verdict.judge import Judged, judge
+from wegweiser.measure.revenue.ledger import CURRENCY
+from wegweiser.measure.verdict.judge import Judged, cost_of, judge
 from wegweiser.measure.verdict.question import THINGS, question
 from wegweiser.measure.verdict.sentence import sentence_of
 from wegweiser.measure.verdict.thing import Thing, read_things, together
@@ -28,8 +29,8 @@ def answer_verdicts(table: pa.Table, asked_question: Question, asked: Asked) -> 
         return answer(NAME, asked, asked_question, [_hidden(whole)], [], units)
     judged = sorted(judge(things, asked, costs), key=_order)
     clicks = sum(thing.last_clicks for thing in things)
-    results = [_result(one, clicks, asked) for one in judged]
-    rows = [_row(one, clicks) for one in judged]
+    results = [_result(one, clicks, costs, asked) for one in judged]
+    rows = [_row(one, clicks, costs) for one in judged]
     return answer(NAME, asked, asked_question, results or [_none()], rows, units)
 
 
@@ -91,8 +92,16 @@ def _counts(thing: Thing) -> dict[str, int]:
     }
 
 
-def _result(one: Judged, clicks: int, asked: Asked) -> Result:
+_AS_IMPORTED = both(
+    " What its contacts cost is known from imported costs.",
+    " Was seine Kontakte kosten, ist aus eingelesenen Kosten bekannt.",
+)
+
+
+def _result(one: Judged, clicks: int, costs: dict[str, float], asked: Asked) -> Result:
     said = sentence_of(one, clicks)
+    if one.profit is not None and _cost_from(one.thing, costs) == "imported":
+        said = {lang: told + _AS_IMPORTED[lang] for lang, told in said.items()}
     name = f"{NAME}.{asked.text('by')}.{one.thing.name}"
     counts = _counts(one.thing)
     if one.look is None or one.gate is not None:
@@ -129,7 +138,16 @@ def _advised(result: Result, one: Judged) -> Result:
     return msgspec.structs.replace(result, advice=one.advised.advice)
 
 
-def _row(one: Judged, clicks: int) -> Row:
+def _cost_from(thing: Thing, costs: dict[str, float]) -> str:
+    """Say where the cost of a thing is known from; empty where nobody knows it."""
+    if thing.name in costs or "" in costs:
+        return "stated"
+    if thing.cost is None:
+        return ""
+    return "imported" if thing.imported else "declared"
+
+
+def _row(one: Judged, clicks: int, costs: dict[str, float]) -> Row:
     profit, lift_found = one.profit, one.look.interval if one.look else None
     rest = one.against_rest
     return {
@@ -147,9 +165,11 @@ def _row(one: Judged, clicks: int) -> Row:
         "beyond_others": rest.estimate if rest else None,
         "beyond_others_low": rest.low if rest else None,
         "beyond_others_high": rest.high if rest else None,
+        "better": one.best.name if one.best and one.advised.advice == "change" else "",
         "units": one.thing.units,
         "contacts": round(one.thing.contacts),
-        "cost": one.thing.cost,
+        "cost": cost_of(one.thing, costs),
+        "cost_from": _cost_from(one.thing, costs),
         "cheap_below": one.cheap_below,
         "followed_share": one.thing.followed_share,
         "last_click_share": one.thing.last_clicks / clicks if clicks else None,
@@ -171,10 +191,12 @@ MEASURE = Measure(
             "text",
             "",
             both(
-                "cost per contact, as 0.5 or news=0.01,calls=4; empty as declared",
-                "Kosten je Kontakt, etwa 0.5 oder news=0.01,calls=4; leer wie erklärt",
+                "cost per contact, as 0.5 or news=0.01,calls=4; empty as declared or imported",
+                "Kosten je Kontakt, etwa 0.5 oder news=0.01,calls=4; leer wie erklärt oder"
+                " eingelesen",
             ),
         ),
+        CURRENCY,
         *(one for one in lift.MEASURE.options if one.name != "unit_cost"),
     ),
     question,

@@ -3,6 +3,7 @@
 from wegweiser.measure.arms import placed_steps
 from wegweiser.measure.form import Asked
 from wegweiser.measure.lift_question import sum_select, sum_steps
+from wegweiser.measure.verdict.imported import CAMPAIGN, imported_steps
 from wegweiser.terms.result import Question
 
 THINGS = {
@@ -14,7 +15,7 @@ THINGS = {
     "campaign": "coalesce(json_extract_string(c.attributes, '$.campaign'), c.message)",
 }
 NOTHING = "(nothing)"
-_MORE = ("followed", "contacts", "cost", "costed")
+_MORE = ("followed", "contacts", "cost", "costed", "imported")
 _CLICK_DAYS = 30
 
 
@@ -24,11 +25,13 @@ def question(asked: Asked) -> Question:
     The first choice of the epoch is drawn before anything was shown, so that the arms are alike
     within each thing; of the held-out units it is what would have been shown. `followed` counts
     the units that were offered another thing within the window, `contacts` and `cost` what
-    treated units were shown, and what that was declared to cost.
+    units of the judged arm were shown, and what that was declared to cost, or did by imported costs
+    where nothing is declared: that of `imported` contacts.
     """
     return asked.question(f"""
 {placed_steps()},
-{things_steps(THINGS[asked.text("by")])},
+{imported_steps()},
+{things_steps(THINGS[asked.text("by")], imported=True)},
 {sum_steps(asked.text("metric"), ("thing",), "begun", _MORE)},
 summed as (
 {sum_select(("thing",), _MORE)}),
@@ -55,16 +58,23 @@ order by s.thing, s.arm, s.unit_kind
 """)
 
 
-def things_steps(thing: str) -> str:
-    """Give the CTEs from `chosen` to `begun`: placed units with their first thing and its cost."""
+def things_steps(thing: str, imported: bool = False) -> str:
+    """Give the CTEs from `chosen` to `begun`: placed units with their first thing and its cost.
+
+    The cost of a contact is the declared one; where none is declared and costs are `imported`,
+    what `contact_costs` tells of it.
+    """
+    costs, joined, costed, more = _DECLARED
+    if imported:
+        costs, joined, costed, more = _IMPORTED
     return f"""
 chosen as (
   select case c.unit_kind when 'account' then coalesce(c.account_id, c.unit_id)
                           else coalesce(c.person_id, c.unit_id) end as unit,
          c.unit_kind, c.occurred_at, c.decision_id, c.placement, c.slot, c.channel,
          coalesce(nullif({thing}, ''), '{NOTHING}') as thing,
-         c.message <> '' as is_message, coalesce(c.cost, 0) as cost
-  from choices c
+         c.message <> '' as is_message, {costs}
+  from choices c{joined}
   where c.received_at <= $as_of::timestamptz
     and c.occurred_at >= $epoch_start::timestamptz and c.occurred_at < $end::timestamptz
     and not c.fallback),
@@ -75,10 +85,10 @@ begun as (
   select p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.arm,
          coalesce(b.thing, '{NOTHING}') as thing,
          max((c.is_message and c.thing <> b.thing)::integer) as followed,
-         count(*) filter (where c.is_message and p.arm <> $control) as contacts,
-         coalesce(sum(c.cost) filter (where c.is_message and p.arm <> $control), 0) as cost,
-         count(*) filter (where c.is_message and p.arm <> $control
-                            and (c.cost > 0 or c.channel in ('web', 'app'))) as costed
+         count(*) filter (where c.is_message and p.arm = $arm) as contacts,
+         coalesce(sum(c.cost) filter (where c.is_message and p.arm = $arm), 0) as cost,
+         count(*) filter (where c.is_message and p.arm = $arm
+                            and {costed}) as costed{more}
   from placed p
   left join began b on b.unit = p.unit and b.unit_kind = p.unit_kind
   left join chosen c
@@ -86,3 +96,25 @@ begun as (
    and c.occurred_at >= p.first_at
    and c.occurred_at < p.first_at + to_days($window_days::integer)
   group by p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.arm, b.thing)"""
+
+
+_DECLARED = (
+    "coalesce(c.cost, 0) as cost",
+    "",
+    "(c.cost > 0 or c.channel in ('web', 'app'))",
+    "",
+)
+_IMPORTED = (
+    """coalesce(nullif(c.cost, 0), i.each, 0) as cost,
+         c.cost > 0 or i.each is not null
+           or (c.channel in ('web', 'app') and i.message is null) as is_costed,
+         coalesce(c.cost, 0) <= 0 and i.each is not null as is_imported""",
+    f"""
+  left join contact_costs i
+    on i.channel = c.channel and i.message = c.message
+   and i.campaign = {CAMPAIGN.format(table="c")}""",
+    "c.is_costed",
+    """,
+         count(*) filter (where c.is_message and p.arm = $arm
+                            and c.is_imported) as imported""",
+)

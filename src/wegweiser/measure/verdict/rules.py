@@ -28,7 +28,8 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one campaign, channel, message or component.
 
     `profit` is the incremental profit in all (money), absent where margin or cost is unknown;
-    `against_rest` is its effect less that of its alternatives. `own` says that the effect is its
+    `against_best` is its effect less that of the alternative that most surely does better,
+    `against_rest` less that of all others together. `own` says that the effect is its
     own, because hardly anything else was shown to the same units. `settings` are the profits
     under other settings of a model. `confirmed` is whether it stands among all that were compared.
     """
@@ -37,6 +38,7 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     reason: Gate = ""
     profit: Interval | None = None
     against_rest: Interval | None = None
+    against_best: Interval | None = None
     own: bool = True
     confirmed: bool = True
     settings: tuple[Interval, ...] = ()
@@ -106,7 +108,7 @@ def _without_money(grounds: Grounds) -> Advised:
 
 
 def _others_do_better(grounds: Grounds) -> bool:
-    return grounds.against_rest is not None and grounds.against_rest.high < 0
+    return grounds.against_best is not None and grounds.against_best.high < 0
 
 
 def _if_sure(grounds: Grounds, wanted: Advised, below: bool) -> Advised:

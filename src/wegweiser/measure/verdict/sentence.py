@@ -58,9 +58,17 @@ def _told(judged: Judged, goals_by_click: int, lang: str) -> str:
     if judged.gate is not None:
         told = f"{start}. {judged.gate.sentence[lang]}"
     else:
-        parts = [start, _WHY[judged.advised.why][lang], *_money(judged, lang), *_wait(judged, lang)]
+        parts = [start, _why(judged, lang), *_money(judged, lang), *_wait(judged, lang)]
         told = "; ".join(part for part in parts if part) + "."
     return told + _by_click(judged, goals_by_click, lang)
+
+
+def _why(judged: Judged, lang: str) -> str:
+    """Say the reason; of what is to be changed, what does better."""
+    if judged.advised.why != "others_do_better" or judged.best is None or not judged.best.name:
+        return _WHY[judged.advised.why][lang]
+    name = judged.best.name
+    return both(f"{name} does better", f"{name} wirkt besser")[lang]
 
 
 def _money(judged: Judged, lang: str) -> list[str]:

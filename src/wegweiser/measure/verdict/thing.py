@@ -19,7 +19,8 @@ class Thing(msgspec.Struct, frozen=True):
     """One thing: its sums per arm, what treated units were shown, and what that cost.
 
     `followed` are units that were offered something else within the window, `last_clicks` the
-    goals that a last click would give it. `cost` is None where no cost is declared.
+    goals that a last click would give it. `cost` is None where nobody knows the cost of some
+    contact; that of `imported` ones is known by imported costs.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Thing(msgspec.Struct, frozen=True):
     contacts: float
     cost: float | None
     last_clicks: int
+    imported: float = 0.0
 
     @property
     def units(self) -> int:
@@ -67,6 +69,7 @@ def _thing(name: str, rows: list[Row]) -> Thing:
         # A contact that is neither free of charge nor declared has a cost that nobody knows.
         sum(real(row, "cost") for row in placed) if costed >= contacts else None,
         max(round(real(row, "last_clicks")) for row in rows),
+        sum(real(row, "imported") for row in placed if "imported" in row),
     )
 
 

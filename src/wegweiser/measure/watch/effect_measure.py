@@ -1,6 +1,7 @@
 """The measure `watch.effect`: is it still effective, month by month against the control group."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pyarrow as pa
 
@@ -40,6 +41,7 @@ from wegweiser.measure.watch.effect_said import (
     lift_result,
     novelty_result,
 )
+from wegweiser.measure.watch.table import last_whole_day
 from wegweiser.measure.words import both
 from wegweiser.terms.result import Answer, Gate, Question, Result
 
@@ -62,8 +64,16 @@ def answer_effect(table: pa.Table, asked_question: Question, asked: Asked) -> An
     return answer(NAME, asked, asked_question, results, shown, units)
 
 
+def _present_day(asked: Asked) -> date:
+    """Give the day of the zone that is not over yet at the end of the period and at `as_of`."""
+    return last_whole_day(asked) + timedelta(days=1)
+
+
 def _broken(rows: list[Row], asked: Asked) -> Result | None:
-    """Hold the units that were new in a month against the planned shares, month by month."""
+    """Hold the units that were new in a month against the planned shares, month by month.
+
+    The month that is not over yet is looked at often, and judged by what bears that.
+    """
     shares = read_shares(asked.text("shares"))
     if len([share for share in shares.values() if share > 0]) < 2:
         return None
@@ -72,8 +82,10 @@ def _broken(rows: list[Row], asked: Asked) -> Result | None:
         arm = text(row, "arm")
         if bool(row["is_fresh"]) and arm in shares:
             counted.setdefault(text(row, "month"), {})[arm] = whole(row, "triggered")
+    present = f"{_present_day(asked):%Y-%m}"
     for month, arms in sorted(counted.items()):
-        if sum(arms.values()) >= LEAST_SPLIT and check_split(arms, shares).broken:
+        enough = sum(arms.values()) >= LEAST_SPLIT
+        if enough and check_split(arms, shares, month == present).broken:
             told = both(
                 f"Something is wrong with the test: units of {month} are not divided as planned.",
                 f"Mit dem Test stimmt etwas nicht: Die Einheiten vom {month} sind nicht wie geplant"
