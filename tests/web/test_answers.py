@@ -7,7 +7,7 @@ import msgspec
 
 from tests.flow.sites import running
 from wegweiser.terms.result import Answer
-from wegweiser.web.pages.answers import ASKED_AT_ONCE, Answers, Wish
+from wegweiser.web.pages.answers import ASKED_AT_ONCE, MOST_AT_ONCE, Answers, Wish
 from wegweiser.workspace.site import Site
 
 TODAY = [Wish("web.visits", (("from", f"2026-01-0{day}"),)) for day in range(1, 7)]
@@ -75,6 +75,51 @@ def test_what_was_never_answered_goes_before_what_is_only_old() -> None:
             await looked(answers, TODAY)
             await worker.answers(6)
             assert worker.asked == [*TODAY[3:], *TODAY[:3]]
+
+    asyncio.run(scenario())
+
+
+def test_pages_left_open_keep_no_figure_of_the_newest_page_waiting() -> None:
+    left = [Wish("web.visits", (("from", str(at)),)) for at in range(MOST_AT_ONCE + 5)]
+
+    async def scenario() -> None:
+        async with running() as site:
+            answers, worker = await worlds(site)
+            await looked(answers, left)
+            assert len(answers._running) == MOST_AT_ONCE
+            await looked(answers, WEB)
+            assert len(answers._running) == MOST_AT_ONCE
+            await worker.answers(ASKED_AT_ONCE + len(WEB))
+            assert worker.asked[: ASKED_AT_ONCE + len(WEB)] == [*left[:ASKED_AT_ONCE], *WEB]
+            assert set(await looked(answers, WEB)) == {*WEB}
+            # Whoever left the others open gets them as well, while they are open.
+            assert answers.computing(left)
+            for _ in range(3):
+                await looked(answers, left)
+                await worker.answers(len(worker._ready))
+                while answers._running:
+                    await worker.answers(len(worker._ready))
+            assert set(await looked(answers, left)) == {*left}
+            assert not answers.computing([*left, *WEB])
+            assert answers._asked == 0
+
+    asyncio.run(scenario())
+
+
+def test_what_is_only_old_takes_nobodys_place() -> None:
+    left = [Wish("web.visits", (("from", str(at)),)) for at in range(MOST_AT_ONCE)]
+
+    async def scenario() -> None:
+        async with running() as site:
+            answers, worker = await worlds(site)
+            await looked(answers, WEB)
+            await worker.answers(len(WEB))
+            answers._held = {one: (told, -1) for one, (told, _) in answers._held.items()}
+            await looked(answers, left)
+            assert set(await looked(answers, WEB)) == {*WEB}
+            assert set(answers._running) == {*left}
+            for one in list(answers._running.values()):
+                one.cancel()
 
     asyncio.run(scenario())
 

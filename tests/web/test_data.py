@@ -305,3 +305,19 @@ def test_the_stream_says_when_something_arrives(server: Running) -> None:
         assert f'data-told="{first.removeprefix("data: ")}"' in shown
         bell.send(paid(900, messageId="bell-1"))
         assert any(line.startswith("data: ") and line != first for line in lines)
+
+
+def test_the_newest_events_stand_on_several_pages(server: Running) -> None:
+    sender = Shop(server, "busy")
+    sender.send(*({"type": "track", "userId": "u-9", "event": f"No {at}"} for at in range(120)))
+    server.wait(server.site.intake.settle())
+    seen: list[str] = []
+    for page in (1, 2, 3):
+        shown = server.client.get(f"/data/live?filter=source:busy&lang=en&page={page}").text
+        assert f"Page {page} of 3" in shown
+        assert "120 events, the newest first." in shown
+        rows = re.findall(r'<th scope="row"><span>(No [0-9]+)</span>', shown)
+        # What was sent stands below the rows that it belongs to.
+        assert all(f"{one} ·" in shown for one in rows)
+        seen += rows
+    assert sorted(seen) == sorted(f"No {at}" for at in range(120))

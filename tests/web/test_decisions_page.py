@@ -16,6 +16,7 @@ from wegweiser.decide.sentence_words import WORDS
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.ulid import ulid
+from wegweiser.web.pages.decisions.listing import ROWS
 
 
 def newest(running: Running) -> list[Decision]:
@@ -27,7 +28,7 @@ def test_the_list_is_newest_first_and_each_row_leads_to_its_why(running: Running
     page = settled(running.client, "/decisions?lang=en")
     found = re.findall(r'<a href="/decisions/(dec_\w+)">Why\?', page)
     assert found == [one.decision_id for one in newest(running)][: len(found)]
-    assert len(found) == 50
+    assert len(found) == ROWS
     assert running.client.get(f"/decisions/{found[0]}").status_code == 200
     assert 'data-live="/decisions/stream"' in page
 

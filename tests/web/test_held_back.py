@@ -1,5 +1,6 @@
 """What the control group kept back is told as that, and what it was shown is told as shown."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.web.serving import Running, empty_site, settled
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.json import JsonObject
+from wegweiser.web.pages.decisions.listing import ROWS
 from wegweiser.web.pages.people.lines import decided
 from wegweiser.web.text import Reader
 from wegweiser.workspace import operations
@@ -76,8 +78,12 @@ def test_who_is_held_out_of_a_message_is_counted_as_held_back(half: Running) -> 
 
 
 def test_the_list_of_decisions_says_what_was_held_back(half: Running) -> None:
-    page = settled(half.client, "/decisions?lang=en")
-    assert page.count("held back for comparison") == len(held(half))
+    pages = -(-PEOPLE // ROWS)
+    told = [settled(half.client, f"/decisions?lang=en&page={at + 1}") for at in range(pages)]
+    rows = re.findall(r'<tr(?: id="[^"]*")?><th scope="row">.*?</tr>', "".join(told), re.DOTALL)
+    assert len(rows) == PEOPLE
+    assert sum("held back for comparison" in row for row in rows) == len(held(half))
+    page = told[0]
     assert f"Of the newest {PEOPLE} decisions {PEOPLE - len(held(half))} said something" in page
 
 

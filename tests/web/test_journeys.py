@@ -8,6 +8,7 @@ import pytest
 from tests.web.roles import browser_of
 from tests.web.serving import Running, settled
 from tests.web.test_pages import Reading
+from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.workspace import operations
 
 
@@ -125,6 +126,31 @@ def test_an_analyst_sees_no_small_count_and_no_list(running: Running) -> None:
     figures = re.findall(r'<td class="number"[^>]*><span>([0-9]+)</span>', page)
     assert all(int(one) >= 10 or one == "0" for one in figures)
     assert analyst.get("/journeys/moved?of=account").status_code == 403
+
+
+def test_a_flow_of_hidden_counts_is_a_sentence_and_not_a_drawing(running: Running) -> None:
+    told = running.wait(operations.run(running.site, "journey_flow", {"of": "account"}))
+    assert all(one["count"] < SMALLEST_CELL for one in told["moves"])
+    page = settled(browser_of(running, "viewer"), "/journeys?lang=en&period=30d&of=account")
+    assert "Your role sees no counts under ten, and every stream is smaller." in page
+    assert 'class="flow drawing' not in page
+    assert re.search(r"<details class=\"twin\" open>.*?Moves from stage to stage", page, re.DOTALL)
+    owner = settled(running.client, "/journeys?lang=en&period=30d&of=account")
+    assert 'class="flow drawing' in owner
+
+
+def test_marks_without_a_list_lead_to_their_row(running: Running) -> None:
+    told = running.wait(operations.run(running.site, "journey_flow", {"of": "person"}))
+    assert any(one["count"] >= SMALLEST_CELL for one in told["moves"])
+    page = settled(browser_of(running, "viewer"), "/journeys?lang=en&period=30d&of=person")
+    ids = set(re.findall(r'<tr id="([^"]+)"', page))
+    for figure in ("flow", "time"):
+        card = page.partition(f'aria-labelledby="{figure}"')[2].partition("</section>")[0]
+        marks = re.findall(r'<a href="([^"]+)" aria-label=', card)
+        assert marks
+        for path in marks:
+            assert path.startswith("/journeys?")
+            assert urlsplit(path).fragment in ids
 
 
 def test_a_marketer_sees_numbers_in_place_of_names(running: Running) -> None:

@@ -1,6 +1,7 @@
 """Numbers in forms: shown as the reader writes them, and read both ways."""
 
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -68,6 +69,31 @@ def test_a_rule_compares_a_number_that_was_typed_with_a_comma() -> None:
     assert rule_of_rows([RuleRow("trait", "name", "is", "1,2,3")], "all")[0] == (
         'p.traits.name == "1,2,3"'
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [("de", "1.500", "1500"), ("de", "2,5", "2.5"), ("en", "1,500", "1500"), ("en", "2.5", "2.5")],
+)
+def test_what_is_typed_into_a_form_of_a_measure_becomes_a_plain_address(
+    running: Running, language: str, typed: str, meant: str
+) -> None:
+    page = settled(running.client, f"/measure/one/credit?lang={language}")
+    assert f'<input type="hidden" name="numbers" value="{language}">' in page
+    sent = {"period": "30d", "half_life_days": typed, "numbers": language, "lang": language}
+    answer = running.client.get("/measure/one/credit", params=sent)
+    assert answer.status_code == 303
+    path, _, query = answer.headers["location"].partition("?")
+    assert path == "/measure/one/credit"
+    assert dict(parse_qsl(query)) == {"period": "30d", "half_life_days": meant, "lang": language}
+    assert running.client.get(answer.headers["location"]).status_code == 200
+
+
+def test_numbers_of_another_language_are_refused_in_words(running: Running) -> None:
+    settled(running.client, "/measure/one/credit?lang=en")
+    answer = running.client.get("/measure/one/credit?numbers=fr&lang=en")
+    assert answer.status_code == 422
+    assert "numbers" in answer.text
 
 
 def test_options_of_a_measure_are_written_for_the_reader(running: Running) -> None:

@@ -12,6 +12,7 @@ from wegweiser.demo.response import HIGHEST_MULTIPLIER
 from wegweiser.demo.site import RISE_BEGINS, RISING_TOPIC
 from wegweiser.demo.truth import truth
 from wegweiser.demo.world import World
+from wegweiser.terms.day_words import day
 from wegweiser.terms.instant import day_of, format_day
 
 HIGH_CREDIT_NO_LIFT = "conference-raffle"
@@ -83,13 +84,14 @@ def _went_back(world: World) -> Stop | None:
     if not found:
         return None
     at, buyer = max(found, key=lambda each: (each[0], each[1].user_id))
-    account, day = buyer.account.name if buyer.account else "", format_day(day_of(at))
+    account, back = buyer.account.name if buyer.account else "", format_day(day_of(at))
     return Stop(
         "went_back",
         (f"group_id:{buyer.group_id}", f"user_id:{buyer.user_id}"),
         {
-            "en": f"In truth a buyer of {account} was back at “explore” on {day}.",
-            "de": f"In Wahrheit war am {day} jemand von {account} wieder in der Phase „erkunden“.",
+            "en": f"In truth a buyer of {account} was back at “explore” on {day(back, 'en')}.",
+            "de": f"In Wahrheit war am {day(back, 'de')} jemand von {account} wieder in der Phase"
+            " „erkunden“.",
         },
     )
 
@@ -151,12 +153,13 @@ def _clicks(world: World, message: str) -> int:
 
 def _trend(world: World) -> Stop:
     begins = world.start + int(RISE_BEGINS * (world.end - world.start))
-    day = format_day(day_of(begins))
+    first = format_day(day_of(begins))
     return Stop(
         "early_trend",
         (RISING_TOPIC,),
         {
-            "en": f"In truth interest in {RISING_TOPIC} began to grow on {day}.",
-            "de": f"In Wahrheit begann das Interesse an {RISING_TOPIC} am {day} zu wachsen.",
+            "en": f"In truth interest in {RISING_TOPIC} began to grow on {day(first, 'en')}.",
+            "de": f"In Wahrheit begann das Interesse an {RISING_TOPIC} am {day(first, 'de')} zu"
+            " wachsen.",
         },
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import msgspec
 
 PER_CENT = "%"
+# Of currencies that people write as a sign; others by their code.
+_CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£"}
 _MOST_DECIMALS = 4
 # Shares of 1, which people read in per cent.
 _SHARES = (
@@ -57,12 +59,30 @@ def number(value: float, language: str, decimals: int = 0) -> str:
 def with_unit(written: str, unit: str, language: str) -> str:
     """Put a unit behind a number; the sign of per cent stands apart in German only.
 
+    The sign of a currency stands before the number in English.
+
     >>> with_unit("6.7", "%", "en"), with_unit("6,7", "%", "de"), with_unit("6.7", "points", "en")
     ('6.7%', '6,7 %', '6.7 points')
+    >>> with_unit("-6.70", "EUR", "en"), with_unit("-6,70", "EUR", "de")
+    ('-€6.70', '-6,70 €')
     """
     if not unit:
         return written
+    if unit in _CURRENCIES and language == "en":
+        minus = "-" if written.startswith("-") else ""
+        return f"{minus}{_CURRENCIES[unit]}{written.removeprefix('-')}"
+    unit = _CURRENCIES.get(unit, unit)
     return f"{written}{unit}" if (unit, language) == (PER_CENT, "en") else f"{written} {unit}"
+
+
+def with_units(low: str, high: str, unit: str, language: str) -> tuple[str, str]:
+    """Put the unit behind the second of two numbers; a sign that stands before goes to both.
+
+    >>> with_units("5.0", "8.4", "%", "en"), with_units("5", "8", "EUR", "en")
+    (('5.0', '8.4%'), ('€5', '€8'))
+    """
+    before = language == "en" and unit in _CURRENCIES
+    return with_unit(low, unit, language) if before else low, with_unit(high, unit, language)
 
 
 def percent(share: float, language: str, decimals: int = 1) -> str:

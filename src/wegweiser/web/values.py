@@ -97,6 +97,16 @@ _GATES = {
     "reservation": mark("no room left for the contact"),
     "other": mark("another reason"),
 }
+_COSTS_FROM = {
+    "stated": mark("stated with the question"),
+    "declared": mark("declared with the message"),
+    "imported": mark("imported costs"),
+}
+_LIFT_REASONS = {
+    **_GATES,
+    "no_experiment": mark("no test tells it"),
+    "others_were_shown_too": mark("with what else was shown"),
+}
 _ADVICE = {
     "keep": mark("keep"),
     "change": mark("change"),
@@ -179,6 +189,8 @@ _OF_COLUMN: dict[str, dict[str, str]] = {
     "purpose": PURPOSES,
     "verdict": VERDICTS,
     "advice": _ADVICE,
+    "lift_reason": _LIFT_REASONS,
+    "cost_from": _COSTS_FROM,
     "why": _WHYS,
     "evidence": EVIDENCE,
     "device": _DEVICES,
@@ -207,6 +219,15 @@ def value_words(reader: Reader, column: str, value: Json) -> str:
         return reason_words(reader, written)
     names = _OF_COLUMN.get(column, {})
     return named(reader, names if written in names else _ANYWHERE, written)
+
+
+def is_code(column: str, value: str) -> bool:
+    """Tell whether a cell of a column holds a code of ours, be it a plain word or not.
+
+    >>> is_code("state", "missing"), is_code("state", "acme")
+    (True, False)
+    """
+    return value in _OF_COLUMN.get(column, {})
 
 
 def codes_of(reader: Reader, column: str) -> dict[str, str]:

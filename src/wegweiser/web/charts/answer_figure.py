@@ -211,7 +211,8 @@ def _decimals(values: Sequence[float]) -> int:
 
 
 def _named(answer: Answer, row: Sequence[Json], at: int, reader: Reader) -> str:
-    return value_words(reader, answer.columns[at], row[at]) or "–"
+    words = value_words(reader, answer.columns[at], row[at]) or "–"
+    return reader.day(words) if len(words) == len("2026-01-01") and words[:4].isdigit() else words
 
 
 def _names(answer: Answer, rows: Sequence[tuple[Json, ...]], reader: Reader) -> list[str]:

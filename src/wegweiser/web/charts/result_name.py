@@ -12,6 +12,7 @@ HEADS = {
     "difference_at_end": mark("Difference, read once at the end"),
     "difference_unadjusted": mark("Difference without the time before"),
     "relative": mark("Relative difference"),
+    "relative_at_end": mark("Relative difference, read once at the end"),
     "incremental": mark("In all"),
     "believed": mark("Believed"),
     "click_rate": mark("Click rate"),

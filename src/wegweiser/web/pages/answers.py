@@ -15,7 +15,8 @@ from wegweiser.workspace.site import Site
 FRESH_MS = 30_000
 PATIENCE_S = 1.5
 ANSWERS_KEPT = 500
-# Answers under way; whatever is wished for beyond that is begun when a page asks again.
+# Answers under way; whatever is wished for beyond that is begun when a page asks again. What a
+# page never had an answer to takes the place of what others wait for.
 MOST_AT_ONCE = 40
 # Of these so many are asked of the worker: one that it answers, and one so that it never rests.
 ASKED_AT_ONCE = 2
@@ -49,6 +50,8 @@ class Answers:
         self._asked = 0
         # Those whose turn has not come, the next one at the end.
         self._waiting: dict[Wish, asyncio.Event] = {}
+        # Those that made room, until a page asks for them again.
+        self._given_up: dict[Wish, None] = {}
         self._listing: asyncio.Task[Json] | None = None
         self._erasures = 0
         self._heard: object = None
@@ -61,12 +64,32 @@ class Answers:
         self._listen()
         unknown = [one for one in wishes if one not in self._held]
         stale = [one for one in wishes if one in self._held]
+        for _ in range(self._lacking(unknown)):
+            self._give_up_last(wishes)
         begun = [self._refresh(one) for one in (*unknown, *stale) if self._stale(one)]
         missing = [one for one in begun if one is not None]
         self._prefer([*unknown, *stale])
         if unknown and missing:
             await asyncio.wait(missing, timeout=patience_s)
         return {one: self._held[one][0] for one in wishes if one in self._held}
+
+    def _lacking(self, unknown: Sequence[Wish]) -> int:
+        """Count how many wishes find no room beside those under way."""
+        new = {one for one in unknown if one not in self._running and self._stale(one)}
+        return max(0, min(len(new), MOST_AT_ONCE) + len(self._running) - MOST_AT_ONCE)
+
+    def _give_up_last(self, wishes: Sequence[Wish]) -> None:
+        """Make room by what would have the last turn of what other pages wish for.
+
+        They ask again while they are open.
+        """
+        last = next((one for one in self._waiting if one not in wishes), None)
+        if last is not None:
+            del self._waiting[last]
+            self._running.pop(last).cancel()
+            self._given_up[last] = None
+            if len(self._given_up) > ANSWERS_KEPT:
+                del self._given_up[next(iter(self._given_up))]
 
     def _prefer(self, wishes: Sequence[Wish]) -> None:
         """Let wishes that wait have the next turns, in their order."""
@@ -79,7 +102,8 @@ class Answers:
         """True when an answer is under way, or waits for its turn, that was never given before."""
         full = len(self._running) >= MOST_AT_ONCE
         return any(
-            one not in self._held and (one in self._running or (full and not self.failed(one)))
+            one not in self._held
+            and (one in self._running or one in self._given_up or (full and not self.failed(one)))
             for one in wishes
         )
 
@@ -128,6 +152,7 @@ class Answers:
         if one not in self._running and len(self._running) >= MOST_AT_ONCE:
             return None
         if one not in self._running:
+            self._given_up.pop(one, None)
             turn = self._waiting[one] = asyncio.Event()
             self._running[one] = asyncio.create_task(self._in_turn(one, turn))
         return self._running[one]
@@ -138,10 +163,12 @@ class Answers:
             await turn.wait()
             await self._compute(one)
         finally:
-            # Whoever has a turn no longer waits.
-            self._asked -= self._waiting.pop(one, None) is None
-            del self._running[one]
-            self._call_next()
+            # What was given up for another page is in no list any more.
+            if self._running.get(one) is asyncio.current_task():
+                # Whoever has a turn no longer waits.
+                self._asked -= self._waiting.pop(one, None) is None
+                del self._running[one]
+                self._call_next()
 
     def _call_next(self) -> None:
         while self._waiting and self._asked < ASKED_AT_ONCE:

@@ -13,6 +13,7 @@ from wegweiser.web.text import Reader
 from wegweiser.web.words import EVENTS, INTENTS, named
 
 MOST_PRODUCTS = 5
+CURRENCY_LETTERS = 3
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -103,11 +104,18 @@ def _intent(reader: Reader, key: str, name: str, intent: Intent) -> Shown:
     )
 
 
+def _money(reader: Reader, amount: float, currency: str) -> str:
+    """Write an amount; a sale may have named what is no currency, or none."""
+    if len(currency) == CURRENCY_LETTERS:
+        return reader.money(amount, currency)
+    return f"{reader.number(amount, 2)} {currency}".strip()
+
+
 def _purchases(reader: Reader, profile: PersonProfile | AccountProfile) -> list[Figure]:
     bought = profile.purchases
     if bought is None:
         return []
-    money = [f"{reader.number(one, 2)} {name}".strip() for name, one in bought.revenue.items()]
+    money = [_money(reader, one, currency) for currency, one in bought.revenue.items()]
     last = date_of(reader, bought.last_order_at)
     note = reader.say("last on {date}", date=last) if last else ""
     rows = [Figure(reader.say("Orders"), reader.number(bought.orders), note)]

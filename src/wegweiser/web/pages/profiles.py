@@ -1,6 +1,6 @@
 """Profiles: find a person or an account, and see who was active last."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -13,10 +13,16 @@ from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.sight import CONFIRMED, is_owner, may_open, named_to, owns
 from wegweiser.web.pages.people.found import NOTHING, Found, search
-from wegweiser.web.pages.people.listed import Listed, listed_account, listed_person, names_of
+from wegweiser.web.pages.people.listed import (
+    Listed,
+    beside_of,
+    listed_account,
+    listed_person,
+    names_of,
+)
 from wegweiser.web.pages.people.rising import rising
 from wegweiser.web.text import Reader
-from wegweiser.workspace.recent import recent_accounts
+from wegweiser.workspace.recent import accounts_of, recent_accounts
 
 SHOWN = 25
 # How many accounts are looked through for those of one reader, and for those whose intent rises.
@@ -53,11 +59,12 @@ async def profiles(desk: Desk, request: Request) -> Response:
     reader = desk.reader(request)
     compared = await _accounts(desk, request, reader)
     accounts = compared[:SHOWN]
-    seen, names = named_to(reader), names_of(accounts)
+    seen, persons = named_to(reader), _persons(desk, reader, accounts)
+    names = await _names(desk, reader, persons, compared)
     page = ProfilesPage(
         looked_for,
         hits,
-        tuple(listed_person(seen, one, names) for one in _persons(desk, reader, accounts)),
+        tuple(listed_person(seen, one, names) for one in persons),
         tuple(listed_account(reader, one) for one in accounts),
         rising(desk, reader, compared),
         reader.number(len(compared)),
@@ -97,6 +104,18 @@ async def _accounts(desk: Desk, request: Request, reader: Reader) -> list[Accoun
         return await recent_accounts(desk.site, COMPARED)
     found = await recent_accounts(desk.site, LOOKED_AT)
     return [one for one in found if is_owner(desk, request, one)][:COMPARED]
+
+
+async def _names(
+    desk: Desk, reader: Reader, persons: Sequence[PersonProfile], read: Sequence[AccountProfile]
+) -> dict[str, str]:
+    """Name the accounts of persons; whoever sees the own accounts only learns no other names."""
+    names = names_of(read)
+    if reader.sight == "own":
+        return names
+    wanted = dict.fromkeys(one.group_id for person in persons for one in beside_of(person))
+    lacking = [one for one in wanted if one not in names]
+    return names | names_of(await accounts_of(desk.site, lacking[:SHOWN]))
 
 
 def _persons(desk: Desk, reader: Reader, accounts: Iterable[AccountProfile]) -> list[PersonProfile]:

@@ -33,7 +33,7 @@ async def history_of(desk: Desk, request: Request, key: str) -> Table:
         Column(reader.say("Version")),
         Column(reader.say("Time")),
         Column(reader.say("Rule")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     listed = tuple(_row(reader, key, one, version if may_save else "") for one in rows_in(told))
     return Table(columns, listed, reader.say("Nothing was changed yet."))

@@ -29,7 +29,15 @@ _IDENTITY = Rests("events", mark("Here you will see how well people are told apa
 FAMILY = Family(
     (
         Page("/data", sources, _BOTH, write="senders", rests=_SOURCES),
-        Page("/data/live", live, _BOTH, right="raw", filters=FILTERS, rests=_ARRIVALS),
+        Page(
+            "/data/live",
+            live,
+            _BOTH,
+            right="raw",
+            words=("page",),
+            filters=FILTERS,
+            rests=_ARRIVALS,
+        ),
         Page(
             "/data/quarantine",
             quarantine,

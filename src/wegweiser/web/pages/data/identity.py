@@ -52,8 +52,8 @@ async def identity_quality(desk: Desk, request: Request) -> Response:
     waits = whole_in(told, "frozen")
     links = sum(whole_in(day, "links") for day in rows_in(told.get("days")))
     answer = reader.count(
-        "{count} link was made in the last 30 days; {waits} wait for a decision.",
-        "{count} links were made in the last 30 days; {waits} wait for a decision.",
+        "{count} link was made in the last 30 days; waiting for a decision: {waits}.",
+        "{count} links were made in the last 30 days; waiting for a decision: {waits}.",
         links,
         waits=reader.number(waits),
     )
@@ -89,19 +89,7 @@ def _days(reader: Reader, told: JsonObject) -> Card:
         Column(reader.say("In 30 days"), number=True),
         Column(reader.say("Per day")),
     )
-    by_day = tuple(
-        (
-            reader.day(word_in(day, "day")),
-            reader.say(
-                "{links} linked, {splits} taken apart",
-                links=reader.number(whole_in(day, "links")),
-                splits=reader.number(whole_in(day, "splits")),
-            ),
-        )
-        for day in days
-        if whole_in(day, "links") or whole_in(day, "splits")
-    )
-    return Card(reader.say("Links"), facts=by_day, table=Table(columns, tuple(rows)))
+    return Card(reader.say("Links"), table=Table(columns, tuple(rows)))
 
 
 def course_of(reader: Reader, told: JsonObject) -> Course:

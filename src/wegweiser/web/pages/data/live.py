@@ -1,5 +1,7 @@
 """Live events: the newest 200 elements with what became of each, and as they were sent."""
 
+from collections.abc import Sequence
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +14,7 @@ from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.form import read_form
 from wegweiser.web.pages.frame.fields import Field, Form
 from wegweiser.web.pages.frame.refusals import OF_IDENTIFIERS, refusal
-from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
+from wegweiser.web.pages.frame.table import Cell, Column, Pages, Row, Table, paged
 from wegweiser.web.pages.rows import rows_in
 from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import EVENTS, named
@@ -24,7 +26,7 @@ FATES = {
     "quarantined": mark("set aside"),
     "mended": mark("mended or given up"),
 }
-# Bodies shown whole below the table; a click on a row leads to its own.
+# Bodies shown whole below the table, at most.
 BODIES = 50
 # What the audit says of who reads them.
 BODIES_READ = "events.read"
@@ -36,12 +38,12 @@ async def live(desk: Desk, request: Request) -> Response:
     person, fault = "", ""
     rows: list[JsonObject] = []
     wish: JsonObject = {}
+    view = desk.view(request)
     if request.method == "POST":
         person = (await read_form(request, desk.form_limits)).get("person", "").strip()
         wish["identifier"] = person
         note_bodies(desk, request, person)
     else:
-        view = desk.view(request)
         sources, names = view.values_of("source"), view.values_of("event")
         note_bodies(desk, request)
         wish |= {"source": (*sources, "")[0], "name": (*names, "")[0]}
@@ -49,14 +51,14 @@ async def live(desk: Desk, request: Request) -> Response:
         rows = rows_in(await desk.run(request, "arrival_list", wish))
     except NotFound as error:
         fault = refusal(reader, error, OF_IDENTIFIERS, {"person": person}, "person")[1]
-    answer = reader.count(
-        "{count} event among the last ones.", "{count} events among the last ones.", len(rows)
-    )
+    answer = reader.count("{count} event.", "{count} events, the newest first.", len(rows))
     if not desk.site.unifier.tally.received:
         answer = reader.say("No event yet.")
+    # What a form asked for has no address, so no pages either.
+    shown, pages = (rows, None) if request.method == "POST" else paged(reader, view, rows)
     page = DataPage(
         answer=answer,
-        sections=(_events(reader, rows), *((_bodies(reader, rows),) if rows else ())),
+        sections=(_events(reader, shown, pages), *((_bodies(reader, shown),) if rows else ())),
         still=(_search(reader, person),),
         faults=(("person", fault),) if fault else (),
         # What a form asked for cannot be fetched again by its address.
@@ -86,15 +88,16 @@ def _search(reader: Reader, person: str) -> Card:
     return Card(reader.say("Only one person"), forms=(form,))
 
 
-def _events(reader: Reader, rows: list[JsonObject]) -> Card:
+def _events(reader: Reader, rows: Sequence[JsonObject], pages: Pages | None) -> Card:
     columns = (
         Column(reader.say("Event")),
-        Column(reader.say("Arrived")),
-        Column(reader.say("Source")),
-        Column(reader.say("What became of it")),
-        Column(reader.say("Person")),
+        Column(reader.say("Arrived"), plain=True),
+        Column(reader.say("Source"), plain=True),
+        Column(reader.say("What became of it"), plain=True),
+        Column(reader.say("Person"), plain=True),
     )
-    table = Table(columns, tuple(_row(reader, one) for one in rows), reader.say("No event yet."))
+    told = tuple(_row(reader, one) for one in rows)
+    table = Table(columns, told, reader.say("No event yet."), pages=pages)
     return Card(reader.say("Newest events"), table=table)
 
 
@@ -126,12 +129,14 @@ def event_name(reader: Reader, name: str) -> str:
     return named(reader, EVENTS, name) if name else "–"
 
 
-def _bodies(reader: Reader, rows: list[JsonObject]) -> Card:
+def _bodies(reader: Reader, rows: Sequence[JsonObject]) -> Card:
     folded = tuple(
         (f"{event_name(reader, word_in(one, 'name'))} · {word_in(one, 'message_id')}", written(one))
         for one in rows[:BODIES]
     )
-    told = reader.say("The newest {count}, as they are kept.", count=reader.number(len(folded)))
+    told = reader.say(
+        "The first {count} of this list, as they are kept.", count=reader.number(len(folded))
+    )
     return Card(reader.say("As they were sent"), told, folded=folded)
 
 

@@ -46,7 +46,7 @@ async def quarantine(desk: Desk, request: Request) -> Response:
         Column(reader.say("Count"), number=True),
         Column(reader.say("Last one")),
         Column(reader.say("How to fix it")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     table = Table(columns, tuple(_group(reader, one) for one in groups), answer)
     card = Card(reader.say("By reason"), table=table)

@@ -136,10 +136,10 @@ def _events(desk: Desk, request: Request, seen: list[Seen], declared: set[tuple[
     reader = desk.reader(request)
     columns = (
         Column(reader.say("Event")),
-        Column(reader.say("Source")),
+        Column(reader.say("Source"), plain=True),
         Column(reader.say("Times"), number=True),
-        Column(reader.say("Last one")),
-        Column(reader.say("Declared?")),
+        Column(reader.say("Last one"), plain=True),
+        Column(reader.say("Declared?"), plain=True),
     )
     rows = tuple(_event(desk, request, reader, one, declared) for one in seen)
     return Card(reader.say("Events that arrive"), table=Table(columns, rows))
@@ -170,8 +170,8 @@ def _event(
 def _fields(reader: Reader, seen: list[Seen]) -> Card:
     columns = (
         Column(reader.say("Field")),
-        Column(reader.say("Event")),
-        Column(reader.say("Type")),
+        Column(reader.say("Event"), plain=True),
+        Column(reader.say("Type"), plain=True),
         Column(reader.say("Share of the events"), number=True),
     )
     rows = tuple(

@@ -124,7 +124,7 @@ def _table(desk: Desk, request: Request, found: list[JsonObject], ended: dict[st
         Column(reader.say("Delay"), number=True),
         Column(reader.say("Share rejected"), number=True),
         Column(reader.say("Share known"), number=True),
-        *((Column(reader.say("What to do")),) if desk.may(request, "senders") else ()),
+        *((Column(reader.say("What to do"), plain=True),) if desk.may(request, "senders") else ()),
     )
     rows = tuple(_row(desk, request, one, ended) for one in found)
     nothing = reader.say("There is no source yet.")

@@ -25,6 +25,8 @@ from wegweiser.web.text import Reader, mark
 from wegweiser.web.words import ARMS, CHANNELS, HOW, named
 
 LOOKED_AT = 2_000
+# A phone shows each as a card.
+ROWS = 25
 DROPS_SHOWN = 10
 DROPOFF, NOTHING, CONTESTS = "decisions.dropoff", "decisions.nothing", "decisions.contests"
 FILTERS = (
@@ -123,16 +125,16 @@ def _sentence(reader: Reader, found: Sequence[Decision]) -> str:
 def _table(
     desk: Desk, request: Request, reader: Reader, view: View, found: Sequence[Decision]
 ) -> Table:
-    shown, pages = paged(reader, view, found)
+    shown, pages = paged(reader, view, found, ROWS)
     columns = (
         Column(reader.say("Time")),
-        Column(reader.say("Person")),
-        Column(reader.say("Placement")),
+        Column(reader.say("Person"), plain=True),
+        Column(reader.say("Placement"), plain=True),
         Column(reader.say("Message")),
         Column(reader.say("Reason")),
         Column(reader.say("Probability"), number=True),
         Column(reader.say("Arm")),
-        Column(reader.say("Why?")),
+        Column(reader.say("Why?"), plain=True),
     )
     nothing = reader.say("No decision fits. Take a filter away, or wait for the next one.")
     exports = exports_of(reader, view) if desk.may(request, "take_figures") else ()

@@ -20,12 +20,17 @@ Item = TypeVar("Item")
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column; `sort` is the address that orders by it, `order` how it is ordered now."""
+    """A column; `sort` is the address that orders by it, `order` how it is ordered now.
+
+    What stands in a `plain` one is understood without its heading, where a phone shows rows as
+    cards.
+    """
 
     words: str
     number: bool = False
     sort: str = ""
     order: str = ""
+    plain: bool = False
 
 
 class Cell(msgspec.Struct, frozen=True):

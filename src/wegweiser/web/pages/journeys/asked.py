@@ -120,6 +120,11 @@ def list_path(view: View, of: Unit, **words: str) -> str:
     return here.replace(view.path, "/journeys/moved", 1)
 
 
+def row_path(view: View, anchor: str) -> str:
+    """Give the row of a table on the page itself: who sees no lists finds the count there."""
+    return f"{view.to()}#{anchor}"
+
+
 def day_of_mark(reader: Reader, mark: int) -> str:
     """Name the day that a mark (ms) closes: those in between lie at midnight."""
     return reader.day_of(mark - DAY_MS // 2)
@@ -139,6 +144,7 @@ __all__ = [
     "chosen",
     "day_of_mark",
     "list_path",
+    "row_path",
     "shown",
     "stage_name",
 ]

@@ -11,6 +11,7 @@ from wegweiser.web.pages.journeys.asked import (
     Asked,
     day_of_mark,
     list_path,
+    row_path,
     shown,
     stage_name,
 )
@@ -44,7 +45,9 @@ def course_figure(
             reader.say(
                 "{count} in {stage} on {day}", day=day, count=reader.number(count), stage=name
             ),
-            list_path(asked.view, asked.of, stood=stage, at=str(at)) if linked and count else "",
+            list_path(asked.view, asked.of, stood=stage, at=str(at))
+            if linked and count
+            else row_path(asked.view, f"at-{at}"),
         )
         for at, (count, day) in enumerate(zip(counts, days, strict=True))
     )
@@ -57,12 +60,20 @@ def course_figure(
     )
 
 
-def course_table(desk: Desk, reader: Reader, asked: Asked, figure: LineFigure) -> Table:
-    """Write the course as rows, with the links of its points."""
+def course_table(
+    desk: Desk, reader: Reader, asked: Asked, figure: LineFigure, linked: bool
+) -> Table:
+    """Write the course as rows, with the links of its points that lead to lists."""
     days = _days(desk, reader, asked, asked.view.span)
     rows = tuple(
-        Row((Cell(day), Cell(reader.number(point.value), point.path)))
-        for day, point in zip(days, figure.points, strict=True)
+        Row(
+            (
+                Cell(day),
+                Cell(reader.number(point.value), point.path if linked and point.value else ""),
+            ),
+            anchor=f"at-{at}",
+        )
+        for at, (day, point) in enumerate(zip(days, figure.points, strict=True))
     )
     columns = (Column(reader.say("Day")), Column(reader.say("Number"), number=True))
     return Table(columns, rows, caption=figure.caption)
@@ -81,7 +92,9 @@ def time_figure(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bo
                 days=reader.number(one.mean_days, 1),
                 count=shown(reader, sum(one.stage in each.stages[:-1] for each in asked.moved)),
             ),
-            list_path(asked.view, asked.of, ever=one.stage) if linked else "",
+            list_path(asked.view, asked.of, ever=one.stage)
+            if linked
+            else row_path(asked.view, f"in-{one.stage}"),
         )
         for one in flow.balances
         if one.mean_days

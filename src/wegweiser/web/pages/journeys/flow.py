@@ -16,6 +16,7 @@ from wegweiser.web.pages.journeys.asked import (
     Asked,
     asked_of,
     list_path,
+    row_path,
     shown,
     stage_name,
 )
@@ -138,7 +139,7 @@ async def _page(
         None if course is None else await _drawn(desk, course),
         await _drawn(desk, time_figure(desk, reader, asked, flow, linked)),
         _stages(desk, reader, asked, flow, stage),
-        None if course is None else course_table(desk, reader, asked, course),
+        None if course is None else course_table(desk, reader, asked, course, linked),
     )
 
 
@@ -190,8 +191,14 @@ def _figures(
 def _drawings(
     desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool
 ) -> tuple[tuple[str, FlowDrawing], ...]:
-    """Draw the flow wide and narrow; the page shows the one that fits."""
+    """Draw the flow wide and narrow; the page shows the one that fits.
+
+    Nothing where every stream is a count that the reader may not see.
+    """
     hidden = reader.sight == "counts"
+    if hidden and all(count < SMALLEST_CELL for count in flow.cells.values()):
+        # Ribbons of one thickness would be a drawing of nothing.
+        return ()
     cells = [
         Move(
             source,
@@ -205,7 +212,9 @@ def _drawings(
                 source=stage_name(desk, reader, source),
                 target=stage_name(desk, reader, target),
             ),
-            list_path(asked.view, asked.of, source=source, target=target) if linked else "",
+            list_path(asked.view, asked.of, source=source, target=target)
+            if linked
+            else row_path(asked.view, f"from-{source}"),
         )
         for (source, target), count in flow.cells.items()
     ]

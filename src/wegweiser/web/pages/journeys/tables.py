@@ -41,7 +41,8 @@ def matrix(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool) -
                 Cell(stage_name(desk, reader, source)),
                 *(cell(source, target) for target in present),
                 _behind(reader, asked, balances[source].start, linked, source=source),
-            )
+            ),
+            anchor=f"from-{source}",
         )
         for source in present
     ]
@@ -78,7 +79,8 @@ def by_stage(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool)
                 _behind(reader, asked, one.end, linked, target=one.stage),
                 Cell(reader.number(one.mean_days, 1) if one.mean_days else "–"),
                 Cell("", values=() if reader.sight == "counts" else one.marks),
-            )
+            ),
+            anchor=f"in-{one.stage}",
         )
         for one in flow.balances
         if any(one.marks)

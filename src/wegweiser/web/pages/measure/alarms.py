@@ -49,7 +49,7 @@ async def alarms_of(desk: Desk, request: Request) -> AlarmSection:
         Column(reader.say("Alarm")),
         Column(reader.say("Told")),
         Column(reader.say("State")),
-        *((Column(reader.say("What to do")),) if may else ()),
+        *((Column(reader.say("What to do"), plain=True),) if may else ()),
     )
     rows = tuple(_row(reader, one, may, sees) for one in found[:SHOWN])
     nothing = reader.say("No alarm was told yet.")

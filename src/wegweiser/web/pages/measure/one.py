@@ -21,6 +21,7 @@ from wegweiser.web.pages.measure.catalogue import Listed, ListedOption, catalogu
 from wegweiser.web.pages.measure.panel import MeasurePanel, panel_of, title_of
 from wegweiser.web.pages.measure.tab import TabLink, links_of
 from wegweiser.web.pages.measure.tabs import home_of
+from wegweiser.web.pages.measure.typed_options import NUMBERS, led_on
 from wegweiser.web.text import Reader
 from wegweiser.web.typed_number import entry
 
@@ -93,6 +94,8 @@ async def one_measure(desk: Desk, request: Request) -> Response:
         raise HTTPException(404)
     title = name if listed is None else title_of(reader, listed[name])
     if listed is not None:
+        if (plain := led_on(request, reader, listed[name])) is not None:
+            return plain
         _know_options(request, listed[name])
     page = await _page(desk, request, reader, view, listed)
     tab = home_of(name)
@@ -127,7 +130,8 @@ async def _page(
         shown, pages = paged(reader, view, panel.rows.rows)
         cut = msgspec.structs.replace(panel.rows, rows=tuple(shown), pages=pages)
         panel = msgspec.structs.replace(panel, rows=cut)
-    kept = tuple((word, text) for word, text in view.words if word in KEPT and text)
+    stays = tuple((word, text) for word, text in view.words if word in KEPT and text)
+    kept = (*stays, (NUMBERS, reader.language))
     return OnePage(links, panel, _fields(reader, one, wished), kept, _faults(desk, reader, wished))
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from wegweiser.terms.profile import AccountProfile, PersonProfile
+from wegweiser.terms.profile import AccountLink, AccountProfile, PersonProfile
 from wegweiser.web.pages.facts import account_name, account_path, person_name, person_path
 from wegweiser.web.pages.moments import seen_ago
 from wegweiser.web.text import Reader
+
+# Accounts that stand beside a person.
+BESIDE = 4
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -24,14 +27,20 @@ def listed_person(
 ) -> Listed:
     """Write a person with the accounts beside it; `names` of accounts by id, as far as known."""
     known = names or {}
-    links = (link.group_id for link in person.accounts[:4])
-    beside = ", ".join(dict.fromkeys(known.get(one, one) for one in links))
+    beside = ", ".join(
+        dict.fromkeys(known.get(one.group_id, one.group_id) for one in beside_of(person))
+    )
     return Listed(
         person_name(reader, person),
         person_path(person.person_id),
         beside,
         seen_ago(reader, person.last_seen_at),
     )
+
+
+def beside_of(person: PersonProfile) -> tuple[AccountLink, ...]:
+    """Give the accounts that a list names beside a person."""
+    return person.accounts[:BESIDE]
 
 
 def names_of(accounts: Iterable[AccountProfile]) -> dict[str, str]:

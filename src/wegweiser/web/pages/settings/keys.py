@@ -33,6 +33,17 @@ STATES = {
     "revoked": mark("revoked"),
 }
 MAKES = ("source_create", "key_create", "key_rotate")
+SCOPES = {
+    "ingest": mark("send events, in public"),
+    "ingest:trusted": mark("send trusted events and outcomes"),
+    "profile:read": mark("read people and accounts"),
+    "decide": mark("ask for decisions"),
+    "erase": mark("erase and suppress"),
+    "export": mark("take out data and figures"),
+    "feed": mark("follow changes of profiles"),
+    "identity": mark("join and separate people"),
+    "admin": mark("set up and change"),
+}
 # The buttons of a key, and what takes each back.
 TURNED = {"key_pause": "key_resume", "key_resume": "key_pause"}
 
@@ -110,8 +121,8 @@ async def _page(
     listed = rows_in(await desk.run(request, "key_list", {}))
     sources = rows_in(await desk.run(request, "source_list", {}))
     answer = reader.count(
-        "{count} source may send; {keys} keys are in use.",
-        "{count} sources may send; {keys} keys are in use.",
+        "{count} source may send; keys in use: {keys}.",
+        "{count} sources may send; keys in use: {keys}.",
         len(sources),
         keys=reader.number(sum(word_in(one, "state") == "active" for one in listed)),
     )
@@ -122,7 +133,7 @@ async def _page(
     living = [one for one in listed if one not in ended]
     sections = (
         *new,
-        Section(reader.say("Keys"), table=_table(reader, living)),
+        Section(reader.say("All keys"), table=_table(reader, living)),
         Section(reader.say("New source"), forms=(_source_form(reader),)),
         *([_key_section(reader, sources)] if sources else []),
         *([_revoke_section(reader, living)] if living else []),
@@ -139,7 +150,7 @@ def _table(reader: Reader, listed: list[JsonObject]) -> Table:
         Column(reader.say("May do")),
         Column(reader.say("State")),
         Column(reader.say("Last used")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     nothing = reader.say("There is no key yet.")
     return Table(columns, tuple(_row(reader, one) for one in listed), nothing)
@@ -153,12 +164,18 @@ def _row(reader: Reader, one: JsonObject) -> Row:
             Cell(key, code=True, note=word_in(one, "label")),
             Cell(word_in(one, "source")),
             Cell(kind),
-            Cell(word_in(one, "scopes"), note=word_in(one, "allowed_origins")),
+            Cell(_may_do(reader, one), note=word_in(one, "allowed_origins")),
             Cell(named(reader, STATES, state)),
             Cell(moment_in(reader, one, "last_used_at")),
             Cell("", posts=tuple(_buttons(reader, key, state))),
         )
     )
+
+
+def _may_do(reader: Reader, one: JsonObject) -> str:
+    scopes = one.get("scopes")
+    listed = scopes if isinstance(scopes, list) else []
+    return reader.all_of([named(reader, SCOPES, str(scope)) for scope in listed])
 
 
 def _buttons(reader: Reader, key: str, state: str) -> list[Post]:
@@ -183,7 +200,10 @@ def _source_form(reader: Reader) -> Form:
 def _key_section(reader: Reader, sources: list[JsonObject]) -> Section:
     names = tuple((word_in(one, "name"), word_in(one, "name")) for one in sources)
     public = ("", reader.say("only send, from a browser (public)"))
-    scopes = (public, *((scope, str(scope)) for scope in GRANTABLE_SCOPES))
+    scopes = (
+        public,
+        *((scope, f"{named(reader, SCOPES, scope)} ({scope})") for scope in GRANTABLE_SCOPES),
+    )
     form = Form(
         reader.say("Make key"),
         (

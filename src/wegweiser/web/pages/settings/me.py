@@ -202,7 +202,7 @@ def _sessions(desk: Desk, request: Request, reader: Reader, operator: Operator) 
     columns = (
         Column(reader.say("Since")),
         Column(reader.say("Last seen")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     mine, words = desk.session_id(request), reader.say("End session")
     rows = []

@@ -128,7 +128,7 @@ def _people(reader: Reader, listed: list[JsonObject]) -> Table:
         Column(reader.say("State")),
         Column(reader.say("Second factor")),
         Column(reader.say("E-mail")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     return Table(columns, tuple(_person(reader, one) for one in listed))
 
@@ -204,7 +204,7 @@ def _sessions(reader: Reader, sessions: list[JsonObject]) -> Table:
         Column(reader.say("Name")),
         Column(reader.say("Since")),
         Column(reader.say("Last seen")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     words = reader.say("End session")
     rows = (

@@ -62,7 +62,7 @@ def _table(reader: Reader, listed: list[JsonObject], may_send: bool) -> Table:
         Column(reader.say("Next time")),
         Column(reader.say("Sent last")),
         Column(reader.say("Last failure")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     nothing = reader.say("No report is published yet.")
     return Table(columns, tuple(_row(reader, one, may_send) for one in listed), nothing)

@@ -210,7 +210,7 @@ def _asked(reader: Reader, asked: list[JsonObject]) -> Table:
         Column(reader.say("Asked by")),
         Column(reader.say("Asked at")),
         Column(reader.say("Released by")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     return Table(
         columns, tuple(_access(reader, one) for one in asked), reader.say("Nobody asked yet.")

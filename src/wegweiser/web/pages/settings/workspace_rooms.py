@@ -131,7 +131,7 @@ def _endpoints(reader: Reader, endpoints: list[JsonObject]) -> Table:
         Column(reader.say("Goes to")),
         Column(reader.say("Waiting"), number=True),
         Column(reader.say("State")),
-        Column(reader.say("What to do")),
+        Column(reader.say("What to do"), plain=True),
     )
     return Table(
         columns,
