@@ -3,11 +3,14 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from tests.contracts.event_log import EventLogContract
+from wegweiser.adapters import sqlite_writer
 from wegweiser.adapters.sqlite_log import SqliteEventLog
+from wegweiser.adapters.sqlite_writer import SqliteWriter, StorageBusy
 from wegweiser.terms.errors import EngineBroken
 
 SMALL_SEGMENT_BYTES = 64 << 10
@@ -220,11 +223,49 @@ def test_an_append_at_once_waits_for_nothing_but_a_sync(tmp_path):
     log.close()
 
 
+def test_while_another_program_writes_an_append_at_once_gives_up_and_an_append_waits(
+    tmp_path, monkeypatch
+):
+    log = SqliteEventLog(tmp_path / "log")
+    log.append([b"a"])
+    (path,) = (tmp_path / "log").glob("*.log.db")
+    pauses: list[float] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+
+        def end(pause_s: float) -> None:
+            pauses.append(pause_s)
+            other.execute("ROLLBACK")
+
+        monkeypatch.setattr(sqlite_writer, "sleep", end)
+        other.execute("BEGIN IMMEDIATE")
+        assert log.append_at_once([b"b"]) is None
+        assert not pauses
+        assert log.append([b"b"]) == 2
+        assert len(pauses) == 1
+    assert log.append_at_once([b"c"]) == 3
+    assert [payload for _, payload in log.read(0)] == [b"a", b"b", b"c"]
+    log.close()
+
+
+def test_a_write_gives_up_where_another_program_never_ends(tmp_path):
+    path = tmp_path / "one.db"
+    writer = SqliteWriter(path)
+    writer.write(lambda connection: connection.execute("CREATE TABLE t (x)"), 1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for patience_s in (0.0, 0.02):
+            with pytest.raises(StorageBusy):
+                writer.write(lambda connection: connection.execute("DROP TABLE t"), 1, patience_s)
+        other.execute("ROLLBACK")
+    writer.write(lambda connection: connection.execute("INSERT INTO t VALUES (1)"), 1)
+    writer.close()
+
+
 def test_after_a_failed_append_at_once_nothing_is_stored_again(tmp_path, monkeypatch):
     log = SqliteEventLog(tmp_path / "log")
     log.append([b"a"])
 
-    def fail(work, size_bytes):
+    def fail(work, size_bytes, patience_s):
         raise EngineBroken("fdatasync: Input/output error")
 
     monkeypatch.setattr(log._writer, "write", fail)

@@ -11,7 +11,13 @@ from zlib import crc32
 
 from wegweiser.adapters.files import make_folder
 from wegweiser.adapters.sqlite_wal import refuse_damaged_wal
-from wegweiser.adapters.sqlite_writer import SqliteWriter, connect_reader, judge
+from wegweiser.adapters.sqlite_writer import (
+    BUSY_TIMEOUT_S,
+    SqliteWriter,
+    StorageBusy,
+    connect_reader,
+    judge,
+)
 from wegweiser.terms.errors import EngineBroken, WegweiserError
 
 SEGMENT_BYTES = 256 << 20
@@ -70,7 +76,9 @@ class SqliteEventLog:
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            return self._append(payloads) if self._is_prompt(payloads) else None
+            return self._append(payloads, 0.0) if self._is_prompt(payloads) else None
+        except StorageBusy:
+            return None  # another program, such as one that makes copies, has the file
         finally:
             self._lock.release()
 
@@ -80,7 +88,7 @@ class SqliteEventLog:
             return False
         return not self._writer.settles_after(_size_bytes(payloads))
 
-    def _append(self, payloads: Sequence[bytes]) -> int:
+    def _append(self, payloads: Sequence[bytes], patience_s: float = BUSY_TIMEOUT_S) -> int:
         if self._broken:
             raise EngineBroken(self._broken)
         if self._read_only:
@@ -91,7 +99,7 @@ class SqliteEventLog:
             for position, payload in enumerate(payloads, first)
         ]
         try:
-            self._write(rows, _size_bytes(payloads))
+            self._write(rows, _size_bytes(payloads), patience_s)
         except EngineBroken as error:
             self._broken = str(error)
             raise
@@ -154,9 +162,11 @@ class SqliteEventLog:
                 self._writer.close()
                 self._writer = None
 
-    def _write(self, rows: list[tuple[int, int, bytes]], size_bytes: int) -> None:
+    def _write(
+        self, rows: list[tuple[int, int, bytes]], size_bytes: int, patience_s: float
+    ) -> None:
         writer = self._writer_for_next()
-        writer.write(lambda connection: _insert(connection, rows), size_bytes)
+        writer.write(lambda connection: _insert(connection, rows), size_bytes, patience_s)
         self._written_bytes += size_bytes
 
     def _writer_for_next(self) -> SqliteWriter:

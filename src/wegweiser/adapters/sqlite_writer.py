@@ -1,13 +1,16 @@
 """One writing SQLite connection whose transactions are on disk when they return."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from wegweiser.adapters.files import sync_folder
 from wegweiser.terms.errors import ComeAgain, EngineBroken, WegweiserError
 
 BUSY_TIMEOUT_S = 5.0
+_BUSY_PAUSE_S = 0.005
 SETTLE_BYTES = 8 << 20
 _KEPT_WAL_BYTES = 64 << 20
 
@@ -15,15 +18,27 @@ _KEPT_WAL_BYTES = 64 << 20
 _NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 
 
+class StorageBusy(ComeAgain):
+    """Somebody else is writing to the file."""
+
+    def __init__(self) -> None:
+        super().__init__("storage busy", 1)
+
+
 def judge(error: sqlite3.Error, doing: str) -> WegweiserError:
     """Tell a passing shortage (full disk, busy file) from damage or a failed sync."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     if code in _NO_SPACE:
         return ComeAgain("disk full")
-    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return ComeAgain("storage busy", 1)
+    if _is_busy(error):
+        return StorageBusy()
     name = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
     return EngineBroken(f"{doing} failed with {name}: {error}")
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
@@ -80,17 +95,25 @@ class SqliteWriter:
         run("PRAGMA wal_autocheckpoint=0")
         # Leftovers of a torn transaction go now, so that two tears never look like damage.
         run("PRAGMA wal_checkpoint(TRUNCATE)")
+        # How long a write waits for others is said with each, see `_begin`.
+        run("PRAGMA busy_timeout=0")
 
-    def write(self, work: Callable[[sqlite3.Connection], object], size_bytes: int) -> None:
+    def write(
+        self,
+        work: Callable[[sqlite3.Connection], object],
+        size_bytes: int,
+        patience_s: float = BUSY_TIMEOUT_S,
+    ) -> None:
         """Run `work` in one transaction and sync it; `size_bytes` says roughly how much it is.
 
-        Raises ComeAgain when space is short or the file is busy (nothing was changed), and
-        EngineBroken on any other failure of storage, then and ever after.
+        Raises StorageBusy where another program goes on writing for `patience_s`, ComeAgain
+        when space is short (nothing was changed), and EngineBroken on any other failure of
+        storage, then and ever after.
         """
         if self._broken:
             raise EngineBroken(self._broken)
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin(patience_s)
             work(self._connection)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
@@ -103,6 +126,18 @@ class SqliteWriter:
         self._unsettled_bytes += size_bytes
         if is_due:
             self.settle()
+
+    def _begin(self, patience_s: float) -> None:
+        until_s = monotonic() + patience_s
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                if not _is_busy(error) or monotonic() >= until_s:
+                    raise
+                sleep(_BUSY_PAUSE_S)
+            else:
+                return
 
     def settles_after(self, size_bytes: int) -> bool:
         """Tell whether a write of about this size would move the WAL into the main file."""
@@ -133,22 +168,29 @@ class SqliteWriter:
         if self._broken:
             raise EngineBroken(self._broken)
         try:
-            if rewrite_all:
-                self._connection.execute("VACUUM")
-            # The busy timeout of the connection lets readers come to their end.
-            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            with self._waiting_for_readers():
+                if rewrite_all:
+                    self._connection.execute("VACUUM")
+                busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
             raise self._failure(error, "Scrubbing") from error
         self._unsettled_bytes = 0
         if busy:
             raise ComeAgain("a reader still needs what is to be erased", 1)
 
+    @contextmanager
+    def _waiting_for_readers(self) -> Iterator[None]:
+        self._connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000:.0f}")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA busy_timeout=0")
+
     def seal(self) -> None:
         """Close for good, readable without any other file if no reader is in the way."""
         if self.settle():
             try:
-                # Whoever waits for an acknowledgement must not wait for a reader as well.
-                self._connection.execute("PRAGMA busy_timeout=0")
+                # Whoever waits for an acknowledgement does not wait for a reader as well.
                 self._connection.execute("PRAGMA journal_mode=DELETE")
             except sqlite3.Error as error:
                 failure = self._failure(error, "Sealing")

@@ -182,7 +182,7 @@ class Intake:
         try:
             first = self._log.append_at_once(payloads)
         except ComeAgain:
-            # A busy file holds the loop for seconds before it refuses.
+            # What refuses may hold the loop for long before it does.
             self._at_once.took(began_s, time())
             raise
         if first is not None:
