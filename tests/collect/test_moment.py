@@ -124,6 +124,28 @@ def test_the_quick_reader_agrees_with_the_slow_one(claim):
     assert instant_of(claim) == parse_instant(claim)
 
 
+@given(
+    st.integers(0, 4_102_444_800_000),
+    st.sampled_from(["Z", "+00:00", "999+00:00"]),
+    st.lists(
+        st.tuples(st.integers(0, 23), st.sampled_from("0123456789-:.,TtZW +_é１\n")), max_size=2
+    ),
+)
+def test_a_slip_in_a_usual_form_is_judged_alike(moment_ms, zone, slips):
+    claim = list(format_instant(moment_ms)[:-1] + zone)
+    for place, letter in slips:
+        claim[place] = letter
+    assert instant_of("".join(claim)) == parse_instant("".join(claim))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["2026-11-22T09:41:07:250Z", "2026-11-22T09:41:07:250+00:00", "1990-01-27T20:00.001664+00:00"],
+)
+def test_a_fraction_stands_behind_a_point_and_of_seconds(claim):
+    assert instant_of(claim) is None
+
+
 @given(st.integers(0, 4_102_444_800_000), st.sampled_from(["Z", "+00:00"]))
 def test_the_forms_of_real_clients_are_read_exactly(moment_ms, zone):
     written = format_instant(moment_ms)[:-1]

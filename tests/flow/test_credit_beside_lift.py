@@ -1,6 +1,9 @@
 """Credit says in each row what a test tells of the same contact, through the reporter itself."""
 
+from collections.abc import Mapping
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from tests.measure.asking import AS_OF, DEFAULTS
@@ -10,6 +13,7 @@ from wegweiser.adapters.memory import MemoryArchive, MemoryEventLog, MemoryStore
 from wegweiser.flow.report import Reporter
 from wegweiser.query.relation import ARCHIVED
 from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.json import Json
 from wegweiser.terms.result import Answer
 
 BEGAN = AS_OF - 60 * DAY_MS
@@ -36,7 +40,7 @@ def told_rows(tables: Rows) -> MemoryArchive:
     return archive
 
 
-def world(seed: int = 5) -> MemoryArchive:
+def world(seed: int = 5, more: Rows | None = None) -> MemoryArchive:
     """Half are held out; the mail of the others doubles the goals of a base of 30 in 100."""
     rng = np.random.default_rng(seed)
     tables: Rows = {name: [] for name in ("decisions", "slots", "events", "outcomes", "exposures")}
@@ -56,11 +60,44 @@ def world(seed: int = 5) -> MemoryArchive:
             if rng.random() < chance:
                 goal = {"leaf": leaf, "occurred_at": BEGAN + 2 * DAY_MS}
                 tables["outcomes"].append(goal)
-    return told_rows({**tables, "candidates": [candidate(0, "guide", 0.01)]})
+    for name, rows in (more or {}).items():
+        tables[name] += rows
+    candidates = [candidate(0, "guide", 0.01), candidate(1, "story", 0.01)]
+    return told_rows({**tables, "candidates": candidates})
 
 
-def asked(archive: MemoryArchive, **options: str) -> Answer:
-    reporter = Reporter(MemoryEventLog(), MemoryStore(), archive, DuckDBWarehouse(threads=1))
+def divided_otherwise() -> Rows:
+    """Make people whose first message was another one, of whom too few were held out."""
+    rows: Rows = {"decisions": [], "slots": [], "exposures": []}
+    for arm, people in (("main", 260), ("nothing", 120)):
+        for number in range(people):
+            leaf = f"user_id:story-{arm}-{number}"
+            held = arm == "nothing"
+            at = {"leaf": leaf, "decision_id": leaf, "occurred_at": BEGAN, "arm": arm}
+            shown = {"ghost": held, "channel": "email", "message": "" if held else "story"}
+            rows["decisions"].append(at | shown)
+            rows["slots"].append(slot(leaf, arm, 1, BEGAN))
+            if not held:
+                rows["exposures"].append({"decision_id": leaf, "occurred_at": BEGAN + DAY_MS})
+    return rows
+
+
+class Counting(DuckDBWarehouse):
+    """Counts what it is asked."""
+
+    asks = 0
+
+    def ask(self, sql: str, parameters: Mapping[str, Json]) -> pa.Table:
+        """Ask as always."""
+        self.asks += 1
+        return super().ask(sql, parameters)
+
+
+def asked(
+    archive: MemoryArchive, warehouse: DuckDBWarehouse | None = None, **options: str
+) -> Answer:
+    engine = warehouse or DuckDBWarehouse(threads=1)
+    reporter = Reporter(MemoryEventLog(), MemoryStore(), archive, engine)
     period = {"from": "2025-11-01", "to": "2026-02-10", "shares": "main=1,nothing=1"}
     return reporter.measure("credit", period | options, AS_OF, 0)
 
@@ -100,6 +137,23 @@ def test_a_broken_split_and_one_with_open_windows_tell_no_lift() -> None:
     early = rows_of(asked(world(), window_days="90"))
     assert early["email"]["lift_reason"] == "too_early"
     assert early["email"]["lift"] is None
+
+
+def test_a_message_whose_people_are_divided_wrongly_says_nothing_of_others() -> None:
+    rows = rows_of(asked(world(more=divided_otherwise()), by="campaign"))
+    assert rows["message story"]["lift_reason"] == "broken"
+    assert rows["message guide"]["lift_reason"] == ""
+    assert rows["organic_search"]["lift_reason"] == "no_experiment"
+
+
+def test_tests_are_asked_only_of_what_was_split_and_bad_days_only_once() -> None:
+    engine = Counting(threads=1)
+    asked(world(), engine, by="campaign", leave_out="bad")
+    # Credit, the checks of all tests, and verdicts on messages and on campaigns.
+    assert engine.asks == 4
+    engine = Counting(threads=1)
+    assert asked(told_rows({}), engine, by="campaign", leave_out="bad").rows == ()
+    assert engine.asks == 1
 
 
 def test_credit_itself_is_as_it_was() -> None:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from wegweiser.adapters.memory import MemoryStore
 from wegweiser.flow import duplicates, seen_filter
-from wegweiser.flow.duplicates import SeenMessages
+from wegweiser.flow.duplicates import ERA_MS, SeenMessages
 from wegweiser.flow.seen_filter import SeenFilter
+from wegweiser.flow.tables import seen_table
 from wegweiser.ports.operational_store import Change
 
 MARKS = st.lists(st.binary(min_size=16, max_size=16), unique=True, min_size=1, max_size=60)
@@ -71,6 +72,41 @@ def test_what_is_kept_of_the_filter_answers_for_every_stored_mark(groups):
             seen.evict()
         kept = SeenFilter(store, ())
         assert all(map(kept.may_contain, stored))
+
+
+ERAS = st.sampled_from([0, ERA_MS - 1, ERA_MS, 3 * ERA_MS + 5])
+
+
+@settings(max_examples=100)
+@given(
+    MARKS,
+    st.lists(st.one_of(ERAS, st.sampled_from(["drain", "commit", "again"])), max_size=150),
+)
+def test_each_mark_is_kept_once_in_its_era_and_the_window_stays_small(marks, steps):
+    store, waiting = MemoryStore(), []
+    seen, left = SeenMessages(store), iter(marks)
+    noted: dict[bytes, int] = {}
+    drained = committed = 0
+    for step in steps:
+        if step == "drain":
+            waiting, drained = [*waiting, *seen.drain()], len(noted)
+        elif step == "commit" and drained == len(noted):
+            store.commit(waiting)
+            seen.evict()
+            waiting, committed = [], drained
+        elif step == "again":
+            assert not any(seen.admit(mark, ERA_MS) for mark in noted)
+        elif isinstance(step, int) and (mark := next(left, None)) is not None:
+            assert seen.admit(mark, step)
+            noted[mark] = step
+            kept = max(duplicates.WINDOW, len(noted) - committed)
+            assert len(seen._window) < kept + duplicates.MOVED + 1
+    store.commit([*waiting, *seen.drain()])
+    for mark, received_at in noted.items():
+        assert store.get(seen_table(received_at), [mark]) == [b""]
+    assert set(seen.tables) == {seen_table(at) for at in noted.values()}
+    rows = [key for table in seen.tables for key, _ in store.scan(table)]
+    assert len(rows) == len(noted)
 
 
 def test_a_folder_without_a_kept_filter_is_read_once_and_then_kept():

@@ -114,3 +114,37 @@ def test_the_commands(tmp_path: Path) -> None:
     refused = run.invoke(app, ["effort", "draft", "--option", "margin=400", *at])
     assert refused.exit_code != 0
     assert "Nothing was said to anybody" in refused.output
+
+
+@on_a_loop
+async def test_what_is_cut_by_must_be_a_segment_and_of_those_for_whom_arms_are_drawn() -> None:
+    segments = """---
+{kind: segment, key: teams, when: 'person.traits.plan == "team"'}
+---
+{kind: segment, key: crowds, of: account, when: 'size(account.members) >= 2'}
+"""
+    by_account = CONFIGURATION.replace("unit: person", "unit: account")
+    async with running(by_account + segments) as site:
+        for group, told in (
+            ("segment:crowds,teems", "no segment 'teems'"),
+            ("segment:teams", "teams is a segment of persons"),
+        ):
+            options: JsonObject = {**OPTIONS, "group": group}
+            with pytest.raises(InputRefused, match=told):
+                await operations.run(site, "effort_draft", {"options": options, "by": "ada"})
+        for measure, option in (
+            ("lift.segments", "by"),
+            ("lift.targeting", "by"),
+            ("allocate.effort", "group"),
+        ):
+            for keys in ("teems", "teams,crowd", "team"):
+                with pytest.raises(InputRefused, match="There is no segment"):
+                    await site.measure(measure, {"goal": "demo-booked", option: f"segment:{keys}"})
+            known = await site.measure(measure, {"goal": "demo-booked", option: "segment:teams"})
+            assert not known.results[0].enough_data
+        # Whom a segment held that is declared no more is still to be told apart.
+        key, _ = caller(site)
+        event = {"type": "identify", "userId": "u", "messageId": "i", "traits": {"plan": "team"}}
+        await post(site, key, "/v1/batch", {"batch": [event]})
+        await operations.run(site, "segment_remove", {"key": "teams"})
+        assert await site.measure("lift.segments", {"goal": "demo-booked", "by": "segment:teams"})

@@ -17,8 +17,6 @@ from tests.flow.segmented import (
     sizes,
 )
 from tests.flow.sites import CONFIGURATION, CONSENT, caller, running
-from wegweiser.flow.known_identity import KnownIdentity
-from wegweiser.flow.segment_rows import segment_moves_table
 from wegweiser.flow.segment_standing import Move
 from wegweiser.terms.errors import DocumentRefused, InputRefused, NotFound, RuleRefused
 from wegweiser.terms.instant import DAY_MS, format_instant
@@ -146,26 +144,6 @@ def test_joining_two_people_moves_the_membership_untold_and_an_exit_says_merge()
     asyncio.run(go())
 
 
-def test_moves_laid_out_for_questions_bear_the_name_that_somebody_has_now():
-    async def go() -> None:
-        async with running() as site:
-            always = "{kind: segment, key: seen, when: 'person.sessions >= 0'}"
-            await site.applier.apply([("a.yaml", always)])
-            view = {"type": "page", "messageId": "p-1", "anonymousId": "a-1", "name": "Start"}
-            await send(site, view, identify(1, "u-1", plan="team"), joined(1, "u-2", "acme"))
-            assert await sizes(site) == {"seen": 3}
-            await send(site, view | {"messageId": "p-2", "userId": "u-1"})
-            await site.intake.checkpoint()
-            leaves = KnownIdentity(site.engines.store).tables(site.clock.now_ms())["leaves"]
-            persons = set(leaves["person_id"].to_pylist())
-            table = segment_moves_table(site.engines.store, persons).to_pylist()
-            assert len(persons) == 2
-            assert {row["unit_id"] for row in table} == persons
-            assert [row["entered"] for row in table] == [True] * 3
-
-    asyncio.run(go())
-
-
 def test_a_decision_rule_reads_the_segments_of_the_person():
     async def go() -> None:
         ruled = CONFIGURATION.replace(
@@ -203,6 +181,54 @@ def test_a_decision_rule_reads_the_segments_of_the_account():
             assert (await asked(site, "decide", **asking))["items"]
             with pytest.raises(InputRefused, match="asks for crowd; change that first"):
                 await asked(site, "segment_remove", key="crowd")
+
+    asyncio.run(go())
+
+
+def test_a_decision_by_segments_of_the_account_is_computed_again_after_the_account_left():
+    async def go() -> None:
+        ruled = CONFIGURATION.replace(
+            "'person.traits.plan != \"enterprise\"', on_unknown: pass",
+            "'\"crowd\" in account.segments'",
+        )
+        async with running(ruled + "---\n" + SEGMENTS.rpartition("---")[2]) as site:
+            asking = {"subject": {"person": "user_id:u-1"}, "placements": [{"key": "home.hero"}]}
+            view = {"type": "page", "messageId": "p-1", "userId": "u-1", "context": CONSENT}
+            await send(site, joined(1, "u-1", "acme"), joined(2, "u-2", "acme"), view)
+            made = await asked(site, "decide", **asking)
+            assert made["items"]
+            left = {"type": "track", "event": "Left Group", "userId": "u-2", "messageId": "l-1"}
+            site.clock.advance(DAY_MS)
+            await send(site, left | {"properties": {"groupId": "acme"}})
+            await asked(site, "forget", identifier="user_id:u-2")
+            assert (await sizes(site))["crowd"] == 0
+            found = await asked(site, "decision_recompute", id=made["decision_id"])
+            assert (found["replayable"], found["equal"]) == (True, True)
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ('in_segment("teem")', "asks for segment teem, and there is none of persons"),
+        ('"teem" in person.segments', "asks for segment teem, and there is none of persons"),
+        ('!("team" in account.segments)', 'of persons: write "team" in person.segments'),
+        ('in_segment("crowd")', 'of accounts: write "crowd" in account.segments'),
+        ('"crowd" in account.segments || in_segment("team")', ""),
+    ],
+)
+def test_a_rule_that_asks_for_no_segment_is_told_with_line_and_remedy(rule, told):
+    async def go() -> None:
+        factor = f"\n---\n{{kind: factor, key: more, when: '{rule}', factor: 1.5}}"
+        async with running(CONFIGURATION) as site:
+            applied = await site.applier.apply([("a.yaml", SEGMENTS + factor)])
+            assert len(applied.warnings) == bool(told)
+            assert all(told in one and "a.yaml, line 1" in one for one in applied.warnings)
+            if not told:
+                for key in ("team", "crowd"):
+                    with pytest.raises(InputRefused, match=r"change that first|ask whether"):
+                        await asked(site, "segment_remove", key=key)
 
     asyncio.run(go())
 

@@ -80,7 +80,7 @@ def _identify(leaf: str, industry: str) -> Row:
 def _entered(leaf: str, segment: str) -> Row:
     moved_at = (BEGAN - DAY_MS) * 1000
     unit: Row = {"segment": segment, "unit_kind": "person", "unit_id": leaf}
-    return unit | {"entered": True, "moved_at": moved_at, "position": 0}
+    return unit | {"entered": True, "moved_at": moved_at, "place": 0}
 
 
 CLEAR = World({("retail", "news"): 0.12, ("retail", "offer"): -0.02,
@@ -240,8 +240,11 @@ def test_a_plan_becomes_factors_to_review() -> None:
     assert _whens(documents_of(answer, "", "person", [])) == {'placement.channel == "email"'}
 
 
-@pytest.mark.parametrize("unit", ["person", "account"])
-def test_a_plan_by_declared_segments_is_that_of_a_trait_and_reads_the_segments(unit: str) -> None:
+@pytest.mark.parametrize("of_accounts", [(), ("banks",), ("banks", "retail")])
+def test_a_plan_by_declared_segments_is_that_of_a_trait_and_reads_the_segments(
+    of_accounts: tuple[str, ...],
+) -> None:
+    """Of people's units too a segment of accounts is read from the account."""
     CLEAR.offer()
     by_trait = ask("allocate.effort", {**ASKED, "margin": "20"})
     answer = ask("allocate.effort", {**ASKED, "margin": "20", "group": "segment:retail,banks"})
@@ -250,11 +253,12 @@ def test_a_plan_by_declared_segments_is_that_of_a_trait_and_reads_the_segments(u
     # Of the segments that somebody is in, the first that is named counts; the rest are in none.
     part = ask("allocate.effort", {**ASKED, "margin": "20", "group": "segment:retail"})
     assert {row["group"] for row in shown(part)} == {"retail", "(none)"}
-    retail, banks = (f'"{key}" in {unit}.segments' for key in ("retail", "banks"))
+    owners = {key: "account" if key in of_accounts else "person" for key in ("retail", "banks")}
+    retail, banks = (f'"{key}" in {owner}.segments' for key, owner in owners.items())
     mail = ' && placement.channel == "email"'
-    both = _whens(documents_of(answer, "segment:retail,banks", unit, []))
+    both = _whens(documents_of(answer, "segment:retail,banks", "person", [], of_accounts))
     assert both == {retail + mail, f"!({retail}) && {banks}{mail}"}
-    one = _whens(documents_of(part, "segment:retail", unit, []))
+    one = _whens(documents_of(part, "segment:retail", "person", [], of_accounts))
     assert one == {retail + mail, f"!({retail}){mail}"}
     for when in (*both, *one):
         compile_eligibility(when)

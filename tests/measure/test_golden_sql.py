@@ -30,6 +30,8 @@ ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "web.paths.before": ("web.paths", {"at": "/", "direction": "before", "depth": "3"}),
     "revenue.ledger.by_product": ("revenue.ledger", {"by": "product"}),
     "lift.value": ("lift", {"metric": "value", "goal": "sale"}),
+    "lift.value.planned": ("lift", {"metric": "value", "planned_units": "1000"}),
+    "lift.ratio.planned": ("lift.ratio", {"planned_units": "1000"}),
     "allocate.budget.by_model": ("allocate.budget", {"by": "channel", "model": "mix"}),
 }
 # All others are asked since ever.

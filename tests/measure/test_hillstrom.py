@@ -1,5 +1,6 @@
 """Published figures: the e-mail experiment of 2008, from the rows to the sentence."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from wegweiser.measure.compare import (
     welch,
 )
 from wegweiser.measure.experiment import check_split
+from wegweiser.measure.form import real
 from wegweiser.measure.sequential import always_valid, tuned_for
 from wegweiser.measure.statistic import Interval
 from wegweiser.terms.instant import DAY_MS
@@ -148,6 +150,9 @@ def test_the_lift_measure_says_the_same_from_the_rows() -> None:
     )
     at_end = result(answer, "lift.difference_at_end")
     assert (at_end.low, at_end.high) == pytest.approx((0.069953, 0.083227), abs=1e-5)
+    once = result(answer, "lift.relative_at_end")
+    told = (once.estimate, once.low, once.high)
+    assert told == pytest.approx((0.721, 0.638, 0.804), abs=6e-4)
     assert {row["arm"]: row["reached"] for row in shown(answer)}[WOMENS] == 3_238
 
     planned = {"planned-units": "64000"}
@@ -162,3 +167,51 @@ def test_the_lift_measure_says_the_same_from_the_rows() -> None:
 
     check = ask("experiment.split_check", equal).results[0]
     assert check.estimate == pytest.approx(0.2025, abs=1e-4)
+
+
+@pytest.mark.usefixtures("experiment")
+@pytest.mark.parametrize(
+    ("goal", "metric", "published"),
+    [
+        (
+            "visit",
+            "converted",
+            {MENS: (3_894, 0.182757), WOMENS: (3_238, 0.151400), NONE: (2_262, 0.106167)},
+        ),
+        (
+            "order",
+            "converted",
+            {MENS: (267, 0.012531), WOMENS: (189, 0.008837), NONE: (122, 0.005726)},
+        ),
+        (
+            "order",
+            "value",
+            {
+                MENS: (30_311.69, 1.422617),
+                WOMENS: (23_038.11, 1.077202),
+                NONE: (13_908.33, 0.652789),
+            },
+        ),
+    ],
+)
+def test_the_table_of_arms(
+    goal: str, metric: str, published: dict[str, tuple[float, float]]
+) -> None:
+    options = {"arm": MENS, "control": NONE, "window_days": "14", "goal": goal, "metric": metric}
+    rows = {str(row["arm"]): row for row in shown(ask("lift", options))}
+    found = {name: (round(real(row, "sum"), 2), real(row, "mean")) for name, row in rows.items()}
+    assert {name: row["units"] for name, row in rows.items()} == {
+        MENS: 21_307,
+        WOMENS: 21_387,
+        NONE: 21_306,
+    }
+    for name, (total, mean) in published.items():
+        assert found[name] == (total, pytest.approx(mean, abs=5e-7))
+
+
+@pytest.mark.usefixtures("experiment")
+def test_how_sure_the_difference_of_spend_is() -> None:
+    options = {"arm": MENS, "control": NONE, "window_days": "14", "goal": "order"}
+    rows = {str(row["arm"]): row for row in shown(ask("lift", options | {"metric": "value"}))}
+    errors = [real(rows[name], "standard_error") for name in (MENS, NONE)]
+    assert math.hypot(*errors) == pytest.approx(0.1452, abs=5e-5)

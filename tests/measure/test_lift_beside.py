@@ -127,10 +127,25 @@ def test_six_to_nineteen_accounts_are_judged_by_drawing_them_otherwise() -> None
     accounts(30)
     daily = ask("lift.accounts", {"goal": "sale"}).results[0]
     assert (daily.method, daily.kind) == ("confidence sequence over accounts", "always_valid")
-    reached = {"goal": "sale", "planned_units": "10"}
-    assert ask("lift.accounts", reached).results[0].method == "t over accounts"
+    first, last = ask("lift.accounts", {"goal": "sale", "planned_units": "10"}).results
+    assert (first.method, first.kind) == (daily.method, "always_valid")
+    assert (last.name, last.method) == ("lift.accounts.difference_at_end", "t over accounts")
+    assert last.warnings == ("read_once_at_planned_end", *first.warnings)
+    assert first.estimate == last.estimate == daily.estimate
+    assert (first.low or 0) < (last.low or 0) < (last.high or 0) < (first.high or 0)
     accounts(5)
     assert ask("lift.accounts", {"goal": "sale"}).results[0].reason == "too_little"
+
+
+def test_few_accounts_are_judged_at_the_planned_end_where_one_was_planned() -> None:
+    accounts(10)
+    early = ask("lift.accounts", {"goal": "sale", "planned_units": "100000"})
+    (told,) = early.results
+    assert (told.name, told.reason, told.low) == ("lift.accounts.difference", "too_early", None)
+    assert shown(early)[0]["low"] is None
+    (last,) = ask("lift.accounts", {"goal": "sale", "planned_units": "10"}).results
+    assert (last.method, last.kind) == ("permutation of accounts", "frequentist")
+    assert last == ask("lift.accounts", {"goal": "sale", "planned_units": "10"}).results[0]
 
 
 def test_one_account_that_carries_the_difference_is_told() -> None:

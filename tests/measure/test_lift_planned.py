@@ -1,5 +1,7 @@
 """The planned end: a figure for one look is told when the planned size is reached, not before."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from tests.measure.test_lift import experiment
 from tests.truth.coverage.draws import rate_sums
 from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.clustered import relative_adjusted, relative_at_any_time
+from wegweiser.measure.form import Row
 from wegweiser.measure.sequential import always_valid, standard_errors, tuned_for
 from wegweiser.terms.instant import DAY_MS
 
@@ -69,6 +72,38 @@ def test_at_the_end_both_kinds_stand_beside_each_other() -> None:
         assert ONCE in other.warnings
         widths = [float(str(each.high)) - float(str(each.low)) for each in (other, one)]
         assert widths == sorted(widths)
+
+
+def divided(days: Sequence[tuple[int, int]]) -> dict[str, list[Row]]:
+    """Let so many of both arms come on each day; every fifth reaches the goal."""
+    tables: dict[str, list[Row]] = {"decisions": [], "outcomes": [], "events": []}
+    for day, counts in enumerate(days):
+        at = AS_OF - 80 * DAY_MS + day * DAY_MS
+        for arm, many in zip(("main", "nothing"), counts, strict=True):
+            for number in range(many):
+                leaf = f"{arm}{day}-{number}"
+                row = {"leaf": leaf, "occurred_at": at}
+                tables["decisions"].append({**row, "decision_id": leaf, "arm": arm})
+                tables["events"].append({**row, "path": "/"})
+                if number % 5 == 0:
+                    tables["outcomes"].append({**row, "occurred_at": at + DAY_MS, "value": 9.0})
+    return tables
+
+
+@pytest.mark.parametrize("measure", ["lift", "lift.several", "lift.accounts", "lift.ratio"])
+def test_chi_square_is_read_once_of_the_units_that_were_planned(measure: str) -> None:
+    options = {"goal": "sale", "shares": "main=1,nothing=1", "planned_units": "2000"}
+
+    def is_broken(days: Sequence[tuple[int, int]], **more: str) -> bool:
+        offer(divided(days))
+        return any(one.reason == "broken" for one in ask(measure, {**options, **more}).results)
+
+    # What comes after the end may look uneven by chance: whoever reads on finds that now and then.
+    assert not is_broken([(1000, 1000), (290, 100)])
+    # What was uneven at the end stays so, though it evens out later.
+    assert is_broken([(1085, 915), (100, 270)])
+    assert not is_broken([(1085, 915), (100, 270)], planned_units="0")
+    assert not is_broken([(1085, 914)])
 
 
 def test_units_of_all_arms_count_towards_the_plan() -> None:

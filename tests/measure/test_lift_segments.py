@@ -169,7 +169,7 @@ def test_units_are_cut_by_the_declared_segment_that_they_were_in_as_the_test_beg
     """The first that is named counts; who came later, or was in another, is in none."""
     moves: list[Row] = [
         {"segment": segment, "unit_kind": "person", "unit_id": unit_id, "entered": True}
-        | {"moved_at": moved_at * 1000, "position": 0}
+        | {"moved_at": moved_at * 1000, "place": 0}
         for arm in ("main", "nothing")
         for number in range(400)
         for segment, unit_id, moved_at in (
@@ -186,5 +186,19 @@ def test_units_are_cut_by_the_declared_segment_that_they_were_in_as_the_test_beg
     other = {**OPTIONS, "by": "segment:quiet,team"}
     units = {str(row["segment"]): row["units"] for row in shown(ask("lift.segments", other))}
     assert units == {"quiet": 1600, "(none)": 800}
-    with pytest.raises(InputRefused):
-        ask("lift.segments", {**OPTIONS, "by": "segment:"})
+    for refused in ("", ",", "team,", "te'am", 'te"am', "team quiet", "team;drop", "te\u00e4m"):
+        with pytest.raises(InputRefused):
+            ask("lift.segments", {**OPTIONS, "by": f"segment:{refused}"})
+
+
+def test_every_key_that_a_segment_may_have_can_be_a_cut() -> None:
+    key = "Team:b2b_v1.0-x"
+    moves: list[Row] = [
+        {"segment": key, "unit_kind": "person", "unit_id": f"team-{arm}{number}", "entered": True}
+        | {"moved_at": (START - DAY_MS) * 1000, "place": 0}
+        for arm in ("main", "nothing")
+        for number in range(400)
+    ]
+    archive({"team": (400, 80, 60), "late": (400, 80, 60)}, moves)
+    rows = shown(ask("lift.segments", {**OPTIONS, "by": f"segment:{key}"}))
+    assert {str(row["segment"]): row["units"] for row in rows} == {key: 800, "(none)": 800}

@@ -1,5 +1,7 @@
 """Verdicts and imported costs: what a contact costs where no message declares it."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.measure.asking import ask, shown
@@ -14,9 +16,9 @@ def rows(**options: str) -> dict[str, Row]:
     return {str(row["thing"]): row for row in shown(ask("verdicts", MONEY | options))}
 
 
-def world(*costs: Row, declared: float = 0.0) -> None:
+def world(*costs: Row, declared: float = 0.0, third: int = 0) -> None:
     """Two messages by mail, 1,000 people were shown each; nothing is free in this channel."""
-    campaigns(TWO, 3, 1_000, cost=declared, costs=costs)
+    campaigns(TWO, 3, 1_000, cost=declared, costs=costs, third=third)
 
 
 def test_without_any_cost_there_is_no_advice_and_with_imported_ones_there_is() -> None:
@@ -63,6 +65,8 @@ def test_what_is_declared_or_stated_comes_before_what_is_imported() -> None:
     [
         {"kind": "goods"},
         {"kind": "fixed"},
+        {"driver": "order"},
+        {"per": "unit", "driver": "contact"},
         {"account_id": "acme"},
         {"order_id": "o1"},
         {"received_at": 4_000_000_000_000},
@@ -77,3 +81,31 @@ def test_costs_of_other_things_and_of_unknown_worth_are_none(named: dict[str, ob
 def test_costs_without_a_name_are_of_no_contact() -> None:
     world(imported("10"))
     assert rows()["guide"]["cost"] is None
+
+
+def test_contacts_of_other_arms_bear_their_part_of_a_cost_and_are_none_of_the_judged_one() -> None:
+    world(declared=0.01, third=500)
+    three = {"shares": "main=2,nothing=2,random=1"}
+    found = rows(**three)["guide"]
+    assert (found["cost"], found["contacts"]) == (pytest.approx(10), 1_000)
+    assert rows(**three, costs="2")["guide"]["cost"] == pytest.approx(2_000)
+    world(imported("150", message="guide"), third=500)
+    assert rows(**three)["guide"]["cost"] == pytest.approx(100)
+
+
+def test_foreign_costs_stand_at_the_rate_of_their_day_and_one_without_a_rate_hides_all() -> None:
+    rate = {
+        "day": imported("1")["day"],
+        "base": "EUR",
+        "currency": "USD",
+        "rate": Decimal("0.8"),
+        "received_at": 0,
+    }
+    costs = (imported("100", message="guide", currency="USD"), imported("30", channel="email"))
+    campaigns(TWO, 3, 1_000, cost=0.0, costs=costs, rates=[rate])
+    assert rows()["guide"]["cost"] == pytest.approx(80 + 15)
+    lacking = imported("1", message="guide", currency="CHF")
+    campaigns(TWO, 3, 1_000, cost=0.0, costs=(*costs, lacking), rates=[rate])
+    found = rows()
+    assert found["guide"]["cost"] is None
+    assert found["story"]["cost"] == pytest.approx(15)

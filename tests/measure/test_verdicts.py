@@ -8,8 +8,13 @@ from hypothesis import strategies as st
 
 from tests.measure.asking import ask, offer, shown
 from tests.measure.verdict_world import campaigns
+from tests.truth.coverage.draws import rate_sums
 from wegweiser.measure.statistic import Interval
+from wegweiser.measure.verdict.judge import judge
+from wegweiser.measure.verdict.measure import MEASURE
 from wegweiser.measure.verdict.rules import Grounds, Why, advise
+from wegweiser.measure.verdict.thing import Thing
+from wegweiser.query.period import Period
 from wegweiser.terms.errors import InputRefused
 from wegweiser.web.text import Reader
 from wegweiser.web.values import value_words
@@ -186,3 +191,20 @@ def test_the_unit_of_money_changes_no_advice(found: Grounds, times: float) -> No
 @pytest.mark.parametrize("code", [*get_args(Why), "no_source", "too_early", "too_little"])
 def test_every_reason_in_the_table_is_said_in_german(code: str) -> None:
     assert value_words(Reader("de", "UTC", 0), "why", code) != code
+
+
+def counted(name: str, reached: int) -> Thing:
+    """Sum up a thing with 3,000 people per arm, of whom 150 of those held out reach the goal."""
+    arms = {"main": rate_sums(reached, 3_000), "nothing": rate_sums(150, 3_000)}
+    return Thing(name, arms, 0, 3_000.0, 3.0, 0)
+
+
+def test_what_pays_is_kept_where_that_another_does_better_is_not_confirmed() -> None:
+    things = [counted("guide", 395), counted("story", 270)]
+    asked = MEASURE.ask({"margin": "100"}, Period(0, 1), 1)
+    few = {one.thing.name: one for one in judge(things, asked, {})}
+    assert (few["story"].advised.advice, few["guide"].advised.advice) == ("change", "keep")
+    # Among 20 the same difference may be chance, but not that it pays.
+    many = judge([*things, *(counted(f"other {n}", 300) for n in range(18))], asked, {})
+    story = next(one for one in many if one.thing.name == "story")
+    assert (story.advised.advice, story.advised.why, story.best) == ("keep", "pays", None)

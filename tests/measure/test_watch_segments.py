@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.measure.asking import AS_OF, ask, ask_rows, offer, shown
 from wegweiser.measure.form import Row
-from wegweiser.terms.instant import DAY_MS, HOUR_MS
+from wegweiser.query.period import Period
+from wegweiser.terms.instant import DAY_MS, HOUR_MS, parse_instant
 
 DAYS = 100
 FELL = 90
@@ -22,7 +23,7 @@ def at(day: float) -> int:
 def move(segment: str, unit: str, day: float, entered: bool = True, **more: object) -> Row:
     kind = "account" if unit.startswith("acme") else "person"
     row: Row = {"segment": segment, "unit_kind": kind, "unit_id": unit, "entered": entered}
-    return row | {"moved_at": at(day) * 1000, "position": 0, **more}  # type: ignore[dict-item]
+    return row | {"moved_at": at(day) * 1000, "place": 0, **more}  # type: ignore[dict-item]
 
 
 def crowd(*segments: str) -> list[Row]:
@@ -125,24 +126,87 @@ MOVES = st.lists(
 def test_a_day_counts_for_the_segments_that_its_person_was_in_as_it_began(
     moves: list[tuple[str, str, int, bool]],
 ) -> None:
-    """Held against playing the moves one by one; nobody comes twice, or leaves before."""
+    """Held against playing the moves one by one; nobody comes twice, or leaves before.
+
+    With nine others it is told of days that began with anybody, and of those without facts too.
+    """
     standing: dict[tuple[str, str], list[tuple[float, bool]]] = {}
     rows: list[Row] = []
     for place, (segment, person, quarter, entered) in enumerate(sorted(moves, key=lambda m: m[2])):
         past = standing.setdefault((segment, person), [])
         if (past[-1][1] if past else False) != entered:
             past.append((quarter / 4, entered))
-            rows.append(move(segment, person, quarter / 4, entered, position=place))
+            rows.append(move(segment, person, quarter / 4, entered, place=place))
     events = [visit(person, day + 0.3) for person in ("p0", "p1") for day in range(12)]
     offer({"events": events, "segment_moves": [*rows, *crowd("a", "b")]})
     wanted: Counter[tuple[str, int]] = Counter()
     for (segment, _), past in standing.items():
-        for day in range(12):
+        for day in range(DAYS + 1):
             before = [entered for moment, entered in past if moment <= day]
             wanted[segment, at(day) // DAY_MS] += bool(before and before[-1])
-    found = {
-        (str(row["member"]), int(np.datetime64(str(row["day"])).astype(int))): row["hits"]
+    found = told_of_segments()
+    assert found.keys() == {place for place, count in wanted.items() if count}
+    for (segment, day), hits in found.items():
+        assert hits == (wanted[segment, day] if day < at(12) // DAY_MS else 0)
+
+
+def told_of_segments() -> dict[tuple[str, int], float]:
+    """Give what is counted by segment and day (number since 1970)."""
+    return {
+        (str(row["member"]), int(np.datetime64(str(row["day"])).astype(int))): float(
+            str(row["hits"])
+        )
         for row in ask_rows("watch.baseline")
         if row["dimension"] == "segment"
     }
-    assert found == {place: count for place, count in wanted.items() if count}
+
+
+def test_nothing_is_told_of_days_that_began_with_fewer_than_ten() -> None:
+    """Twelve people, of whom three leave: what the nine do is not told, nor held against before."""
+    team = [move("team", f"p{person}", 20) for person in range(12)]
+    gone = [move("team", f"p{person}", FELL - 0.5, False) for person in range(3)]
+    assert moved_with(*team).startswith("segment team 86%")
+    assert moved_with(*team, *gone) == ""
+    days = {day for _, day in told_of_segments()}
+    assert days == {at(day) // DAY_MS for day in range(20, FELL)}
+
+
+def test_who_was_in_under_two_names_counts_once_and_leaves_with_the_last() -> None:
+    names = [
+        move("team", "p1", 1, known_as="p1"),
+        move("team", "p1", 2, known_as="p0"),
+        move("team", "p1", 3, False, known_as="p0", place=1),
+        move("team", "p1", 5.5, False, known_as="p1", place=1),
+    ]
+    events = [visit("p1", day + 0.5) for day in range(8)]
+    offer({"events": events, "segment_moves": [*crowd("team"), *names]})
+    wanted = {("team", at(day) // DAY_MS): 1.0 for day in (1, 2, 3, 4, 5)}
+    assert told_of_segments() == wanted
+
+
+def test_the_days_of_a_stay_are_those_of_the_zone_also_where_the_clock_is_changed() -> None:
+    """In Berlin 2025-10-26 has 25 hours; it begins at 22:00 of the day before (UTC)."""
+    begun = parse_instant("2025-10-25T22:00:00Z")
+    ended = parse_instant("2025-10-26T23:00:00Z")
+    assert begun is not None
+    assert ended is not None
+    first = (begun - at(0)) / DAY_MS
+    others = [move("team", f"q{person}", first - 30) for person in range(9)]
+    for entered, left, days in (
+        (0, 1, ["2025-10-26"]),
+        (1, 1, []),
+        (0, 0, []),
+        (-1, 1 + ended - begun, ["2025-10-26", "2025-10-27"]),
+        (1, ended - begun, []),
+    ):
+        stay = [
+            move("team", "p1", first + entered / DAY_MS),
+            move("team", "p1", first + left / DAY_MS, False, place=1),
+        ]
+        hours = range(-30, 60, 6)
+        events = [visit("p1", first + hour * HOUR_MS / DAY_MS) for hour in hours]
+        offer({"events": events, "segment_moves": [*others, *stay]})
+        zoned = Period(begun - 40 * DAY_MS, begun + 40 * DAY_MS, "Europe/Berlin")
+        rows = ask_rows("watch.baseline", period=zoned)
+        told = sorted(str(row["day"]) for row in rows if row["dimension"] == "segment")
+        assert told == days

@@ -22,10 +22,13 @@ def campaigns(
     clicks: Mapping[str, float] | None = None,
     followed: bool = False,
     costs: Sequence[Row] = (),
+    rates: Sequence[Mapping[str, object]] = (),
+    third: int = 0,
 ) -> None:
     """Offer an archive: `per_arm` people per message and arm, each offered that one message.
 
-    Where `followed`, a day later everybody is offered the next message as well.
+    Where `followed`, a day later everybody is offered the next message as well. So many of a
+    `third` arm are shown each message too, and reach nothing.
     """
     rng = np.random.default_rng(seed)
     tables: dict[str, list[Row]] = {"decisions": [], "slots": [], "outcomes": []}
@@ -45,8 +48,12 @@ def campaigns(
                     tables["outcomes"].append(_outcome(leaf, "click", 1))
                 if reached[number]:
                     tables["outcomes"].append(_outcome(leaf, "goal", 2))
+        for number in range(third):
+            leaf = f"{message}-random-{number}"
+            tables["decisions"].append(_decision(leaf, "random", message))
+            tables["slots"].append(slot(leaf, "random", place))
     tables["candidates"] = [candidate(i, m, cost) for i, m in enumerate(effects)]
-    offer({**tables, "imported_costs": costs})
+    offer({**tables, "imported_costs": costs, "rates": rates})
 
 
 def imported(amount: str, **named: object) -> Row:

@@ -19,6 +19,7 @@ from wegweiser.terms.record import Published
 from wegweiser.terms.wrong import Wrong, wrong
 
 Warn = Callable[[Bundle, Bundle], Sequence[Wrong]]
+WarnOf = Callable[[Documents], Sequence[Wrong]]
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,6 +82,8 @@ class Applier:
         self.needs_review = needs_review
         # Gives warnings that need profiles, for an old and a new bundle.
         self.warn: Warn = lambda old, new: ()
+        # Gives warnings that need what else is declared, for what is to be applied.
+        self.warn_of: WarnOf = lambda documents: ()
         self._applying = asyncio.Lock()
 
     def check(self, files: Sequence[tuple[str, str]], prune: bool = False) -> Checked:
@@ -100,7 +103,8 @@ class Applier:
         if found:
             return Checked(looked.documents, merged, tuple(_in_order(found)), merged.warnings)
         compile_policy(merged.bundle)
-        warnings = (*merged.warnings, *self.warn(policies.bundle, merged.bundle))
+        warnings = (*merged.warnings, *self.warn_of(looked.documents))
+        warnings += (*self.warn(policies.bundle, merged.bundle),)
         return Checked(looked.documents, merged, (), warnings)
 
     async def apply(

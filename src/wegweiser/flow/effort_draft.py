@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.json import Json, JsonObject
@@ -20,19 +20,24 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def documents_of(
-    found: Answer, group: str, unit: str, published: Sequence[Factor]
+    found: Answer,
+    group: str,
+    unit: str,
+    published: Sequence[Factor],
+    of_accounts: Collection[str] = (),
 ) -> list[JsonObject]:
     """Write a factor for each cell that is to have more or less, from 0.5 to 2.
 
     The factor is planned over present contacts. Groups must be something that rules can read:
-    traits, where of units without the trait nothing can be said, or segments. Factors of an earlier
-    plan that are not in this one are set back to 1. Raises InputRefused for other groups.
+    traits, where of units without the trait nothing can be said, or segments, which are those of
+    the person unless they are `of_accounts`. Factors of an earlier plan that are not in this one
+    are set back to 1. Raises InputRefused for other groups.
     """
     documents: dict[str, JsonObject] = {}
     for row in found.rows:
         cell = dict(zip(found.columns, row, strict=True))
         if cell["group"] != NONE or group.startswith(_SEGMENT):
-            document = _document(cell, group, unit)
+            document = _document(cell, group, unit, of_accounts)
             documents[str(document["key"])] = document
     changed = [one for one in documents.values() if one["factor"] != 1.0]
     old = [one for one in published if one.key.startswith(PREFIX) and one.factor != 1.0]
@@ -51,9 +56,11 @@ def factor_for(now: float, planned: float) -> float:
     return round(min(HIGHEST, max(LOWEST, planned / now)), 2)
 
 
-def _document(cell: dict[str, Json], group: str, unit: str) -> JsonObject:
+def _document(
+    cell: dict[str, Json], group: str, unit: str, of_accounts: Collection[str]
+) -> JsonObject:
     channel, message = str(cell["channel"]), str(cell["message"])
-    conditions = _of_group(str(cell["group"]), group, unit)
+    conditions = _of_group(str(cell["group"]), group, unit, of_accounts)
     if channel != ALL:
         conditions.append(f"placement.channel == {_quoted(channel)}")
     document: JsonObject = {
@@ -65,11 +72,11 @@ def _document(cell: dict[str, Json], group: str, unit: str) -> JsonObject:
     return document if message == ALL else document | {"messages": [message]}
 
 
-def _of_group(value: str, group: str, unit: str) -> list[str]:
+def _of_group(value: str, group: str, unit: str, of_accounts: Collection[str]) -> list[str]:
     if not group:
         return []
     if group.startswith(_SEGMENT):
-        return _of_segment(value, group.removeprefix(_SEGMENT).split(","), unit)
+        return _of_segment(value, group.removeprefix(_SEGMENT).split(","), of_accounts)
     name = group.removeprefix(_TRAIT)
     if not group.startswith(_TRAIT) or not _WORD.fullmatch(name):
         told = wrong("group_by_trait", group=repr(group))
@@ -77,16 +84,19 @@ def _of_group(value: str, group: str, unit: str) -> list[str]:
     return [f"{unit}.traits.{name} == {_quoted(value)}"]
 
 
-def _of_segment(value: str, segments: Sequence[str], unit: str) -> list[str]:
+def _of_segment(value: str, segments: Sequence[str], of_accounts: Collection[str]) -> list[str]:
     """Write who is counted with a segment: who is in it, and in none that was named before it.
 
-    >>> _of_segment("b", ["a", "b"], "account")
-    ['!("a" in account.segments)', '"b" in account.segments']
-    >>> _of_segment("(none)", ["a"], "person")
+    >>> _of_segment("b", ["a", "b"], {"b"})
+    ['!("a" in person.segments)', '"b" in account.segments']
+    >>> _of_segment("(none)", ["a"], ())
     ['!("a" in person.segments)']
     """
     before = segments if value == NONE else segments[: segments.index(value)]
-    inside = [f"{_quoted(one)} in {unit}.segments" for one in (*before, value)]
+    inside = [
+        f"{_quoted(one)} in {'account' if one in of_accounts else 'person'}.segments"
+        for one in (*before, value)
+    ]
     outside = [f"!({one})" for one in inside[: len(before)]]
     return outside if value == NONE else [*outside, inside[-1]]
 

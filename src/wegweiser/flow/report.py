@@ -16,13 +16,13 @@ from wegweiser.flow.report_parts import days_told, failed_part, foot_told, part_
 from wegweiser.flow.score_subjects import subject_rows, subjects_table
 from wegweiser.flow.score_training import ScoreTrainer
 from wegweiser.flow.score_wish import ScoreTrained, ScoreWish
-from wegweiser.flow.segment_rows import segment_members_table, segment_moves_table
+from wegweiser.flow.segment_rows import require_known, segment_members_table, segment_moves_table
 from wegweiser.flow.simulate import Simulator, Wish
 from wegweiser.flow.tables import VERDICTS, number_key
 from wegweiser.flow.told_figures import told_figures
 from wegweiser.measure.change.beside import beside
 from wegweiser.measure.completed import completed
-from wegweiser.measure.credit.beside_lift import lifts_of, with_lift
+from wegweiser.measure.credit.beside_lift import has_contacts, lifts_of, with_lift
 from wegweiser.measure.credit.measure import NAME as CREDIT
 from wegweiser.measure.described import Described, described, read_compared
 from wegweiser.measure.form import Asked, Measure
@@ -113,12 +113,27 @@ class Reporter:
 
     def _answer(self, measure: Measure, asked: Asked) -> Answer:
         if measure.name == CREDIT:
-            lifts = {by: self._answer(*one) for by, one in lifts_of(asked).items()}
-            return with_lift(self._asked(measure, asked), lifts, asked)
+            return self._credit(measure, asked)
+        sound = self._sound(asked)
+        found = self._asked(measure, sound)
+        return told_left_out(found, sound) if wants_bad_days(asked) else found
+
+    def _credit(self, measure: Measure, asked: Asked) -> Answer:
+        """Split first, and ask tests only of what was split: all of them leave out the same days.
+
+        Credit itself leaves out none.
+        """
+        found = self._asked(measure, asked)
+        if not has_contacts(found):
+            return found
+        lifts = {by: self._asked(*one) for by, one in lifts_of(self._sound(asked)).items()}
+        return with_lift(found, lifts, asked)
+
+    def _sound(self, asked: Asked) -> Asked:
+        """Name the days on which tests broke, where they are to be left out."""
         if not wants_bad_days(asked):
-            return self._asked(measure, asked)
-        sound = without_bad_days(asked, self._asked(*checks_of(asked)))
-        return told_left_out(self._asked(measure, sound), sound)
+            return asked
+        return without_bad_days(asked, self._asked(*checks_of(asked)))
 
     def _asked(self, measure: Measure, asked: Asked) -> Answer:
         question = narrowed(measure.question(asked), asked.only)
@@ -129,13 +144,15 @@ class Reporter:
         if SEGMENT_MEMBERS.name in named:
             self._warehouse.offer(SEGMENT_MEMBERS.name, segment_members_table(self._store))
         if SEGMENT_MOVES.name in named:
-            self._warehouse.offer(SEGMENT_MOVES.name, self._segment_moves(asked.as_of))
+            moves = self._segment_moves(asked.as_of)
+            require_known(question.parameters.get("segments"), moves, self._store)
+            self._warehouse.offer(SEGMENT_MOVES.name, moves)
         table = self._warehouse.ask(sql, question.parameters)
         return completed(measure.answer(table, question, asked), measure, asked)
 
     def _segment_moves(self, as_of: int) -> pa.Table:
-        persons = self._identity.tables(as_of)["leaves"]["person_id"]
-        return segment_moves_table(self._store, set(persons.unique().to_pylist()))
+        leaves = self._identity.tables(as_of)["leaves"]
+        return segment_moves_table(self._store, lambda: leaves["person_id"])
 
     def measures(self) -> tuple[Described, ...]:
         """List all measures with their options."""

@@ -19,7 +19,10 @@ _decode = msgspec.json.Decoder(list[Move]).decode
 
 
 class SegmentHistory:
-    """The newest 100 moves of each subject; a rebuild leaves them, an erasure takes them."""
+    """The newest 100 moves of each subject; a rebuild leaves them, an erasure takes them.
+
+    Those by which only the name of a member changed are kept for questions, and told to nobody.
+    """
 
     def __init__(self, store: OperationalStore):
         self._store = store
@@ -35,7 +38,8 @@ class SegmentHistory:
 
     def of(self, subjects: Iterable[str]) -> list[Move]:
         """Give the moves of somebody under all names that it ever had, newest first."""
-        found = [move for subject in subjects for move in self._own(subject)]
+        kept = (move for subject in subjects for move in self._own(subject))
+        found = [move for move in kept if not move.outside]
         return sorted(found, key=lambda move: (move.at, move.position, move.segment))[::-1]
 
     def _own(self, subject: str) -> list[Move]:

@@ -174,9 +174,9 @@ class Segments:
     def _tell(self, move: Move) -> None:
         for copy in self.copies:
             copy(move)
+        self.history.note(move)
         if move.outside:
             return
-        self.history.note(move)
         if move.reason == "recount":
             self.drifted += 1
             _log.error("segment %s differed from its recount", move.segment)

@@ -170,7 +170,11 @@ def _flag(option: str) -> str:
 
 
 def _no_number(option: Option, given: str) -> InputRefused:
-    told = wrong("option_number", option=_flag(option.name), kind=option.kind, given=repr(given))
+    name, given = _flag(option.name), repr(given)
+    if option.kind == "whole":
+        told = wrong("option_whole", option=name, given=given)
+    else:
+        told = wrong("option_number", option=name, given=given)
     return InputRefused("bad_option", told, 422, option.name)
 
 

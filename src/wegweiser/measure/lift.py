@@ -7,6 +7,7 @@ from wegweiser.measure.arms import EPOCH, LEAVE_OUT, PLANNED, SHARES, placed_ste
 from wegweiser.measure.form import Asked, Measure, Option, answer, rows_of
 from wegweiser.measure.lift_estimate import estimates
 from wegweiser.measure.lift_gate import first_closed_gate
+from wegweiser.measure.lift_planned import placed_units
 from wegweiser.measure.lift_question import METRICS, sum_select, sum_steps
 from wegweiser.measure.lift_sums import Sums, arm_rows, read_sums
 from wegweiser.measure.lift_tail import parted, tail_select, tail_steps, with_tail
@@ -23,10 +24,11 @@ def question(asked: Asked) -> Question:
     y is the goal within the window from a unit's first trigger, x the same in the 28 days before
     the test had it; sums of products over clusters tell how alike the people of an account are.
     """
+    units = placed_units(asked)
     return asked.question(f"""
-{placed_steps()},
-{sum_steps(asked.text("metric"))}
-{sum_select()}
+{placed_steps()},{units.step}
+{sum_steps(asked.text("metric"), (), units.name, units.more)}
+{sum_select((), units.more)}
 order by arm, unit_kind
 """)
 
@@ -35,11 +37,12 @@ def question_with_tail(asked: Asked) -> Question:
     """Ask the same, and of counts and amounts also for sums without the largest units."""
     if asked.text("metric") == "converted":
         return question(asked)
+    units = placed_units(asked)
     return asked.question(f"""
-{placed_steps()},
-{sum_steps(asked.text("metric"))},
-{tail_steps()}
-{tail_select()}
+{placed_steps()},{units.step}
+{sum_steps(asked.text("metric"), (), units.name, units.more)},
+{tail_steps(units.more)}
+{tail_select(units.more)}
 """)
 
 

@@ -9,10 +9,16 @@ import pyarrow as pa
 from wegweiser.measure import lift
 from wegweiser.measure.adjusted import adjusted
 from wegweiser.measure.arms import TWO_ARMS, placed_steps
-from wegweiser.measure.clustered import clustered_difference
+from wegweiser.measure.clustered import clustered_difference, widened
 from wegweiser.measure.form import Asked, Measure, Row, answer, gated, real, rows_of, text, whole
 from wegweiser.measure.lift_gate import first_closed_gate
-from wegweiser.measure.lift_planned import before_end, counted_units, is_at_end, is_planned
+from wegweiser.measure.lift_planned import (
+    before_end,
+    counted_units,
+    is_at_end,
+    is_planned,
+    placed_units,
+)
 from wegweiser.measure.lift_question import sum_select, sum_steps
 from wegweiser.measure.lift_sums import Sums, read_sums
 from wegweiser.measure.permuted import Accounts, difference_of, left_out, permuted
@@ -24,6 +30,7 @@ from wegweiser.terms.result import Answer, Question, Result
 NAME = "lift.accounts"
 LEAST, ENOUGH, LEAST_WITH_GOAL = 6, 20, 2
 MOVED = 0.2
+_DAILY = "confidence sequence over accounts"
 
 
 def question(asked: Asked) -> Question:
@@ -31,14 +38,15 @@ def question(asked: Asked) -> Question:
 
     Ids stay in the engine: an account is known by its arm, its units and its Σy only.
     """
+    units = placed_units(asked)
     return asked.question(f"""
-{placed_steps()},
-{sum_steps(asked.text("metric"))},
+{placed_steps()},{units.step}
+{sum_steps(asked.text("metric"), (), units.name, units.more)},
 equal as (
   select arm, unit_kind, n as account_units, y as account_total, *
          exclude (arm, unit_kind)
   from clustered)
-{sum_select(("account_units", "account_total")).replace("from clustered", "from equal")}
+{sum_select(("account_units", "account_total"), units.more, "equal")}
 order by account_units, account_total, arm, unit_kind
 """)
 
@@ -95,7 +103,7 @@ def _units(sums: dict[str, Sums]) -> int:
 
 
 def _at_any_time(treated: Sums, control: Sums, asked: Asked) -> Interval:
-    found = adjusted(treated, control, 0.0)
+    found = widened(adjusted(treated, control, 0.0), treated, control)
     if found.variance <= 0:
         return Interval(found.difference, found.difference, found.difference)
     units = treated.closed + control.closed
@@ -190,8 +198,8 @@ def _rows(accounts: Accounts, first: Result) -> list[Row]:
             "accounts_treated": count,
             "accounts_held_out": len(accounts.treated) - count,
             "difference": difference_of(accounts),
-            "low": found.low,
-            "high": found.high,
+            "low": first.low,
+            "high": first.high,
             "least_without_one": least,
             "most_without_one": most,
         }

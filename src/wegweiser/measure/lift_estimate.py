@@ -11,6 +11,7 @@ from wegweiser.measure.clustered import (
     gained,
     relative_adjusted,
     relative_at_any_time,
+    widened,
 )
 from wegweiser.measure.compare import newcombe, welch
 from wegweiser.measure.form import Asked
@@ -109,8 +110,9 @@ class Look(msgspec.Struct, frozen=True):
 
 def look_at(treated: Sums, control: Sums, asked: Asked) -> Look:
     """Judge two arms by the interval that may be read daily, adjusted and robust to clusters."""
-    found = adjusted(treated, control)
-    raw = adjusted(treated, control, 0.0)
+    plain = adjusted(treated, control)
+    found = widened(plain, treated, control)
+    raw = widened(adjusted(treated, control, 0.0), treated, control)
     worth = asked.number("worth_knowing")
     units = treated.closed + control.closed
 
@@ -127,7 +129,9 @@ def look_at(treated: Sums, control: Sums, asked: Asked) -> Look:
         target = max(abs(found.difference), worth)
         weeks = weeks_needed(treated, control, target, found.variance, tau)
     evidence = evidence_value(found.difference, found.variance, tau) if found.variance > 0 else 1.0
-    width = standard_errors(found.variance, tau) if found.variance > 0 else 0.0
+    width = 0.0
+    if found.variance > 0:
+        width = standard_errors(found.variance, tau) * math.sqrt(found.variance / plain.variance)
     return Look(found, shown, unadjusted, verdict, evidence, weeks, width)
 
 

@@ -7,7 +7,7 @@ from wegweiser.measure.arm_words import in_arm
 from wegweiser.measure.arms import TWO_ARMS, read_shares
 from wegweiser.measure.experiment import LEAST_UNITS, check_split
 from wegweiser.measure.form import Asked, gated
-from wegweiser.measure.lift_planned import counted_units, is_at_end
+from wegweiser.measure.lift_planned import is_at_end
 from wegweiser.measure.lift_sums import Sums
 from wegweiser.measure.pace import ready_on, weeks_until
 from wegweiser.measure.words import both, date, number
@@ -73,13 +73,7 @@ def _least(there: Sums | None, metric: str, lang: str) -> str:
 
 
 def _broken(sums: dict[str, Sums], asked: Asked) -> Result | None:
-    shares = read_shares(asked.text("shares"))
-    counted = {arm: found.triggered for arm, found in sums.items() if arm != TWO_ARMS}
-    if (
-        len([share for share in shares.values() if share > 0]) >= 2
-        and sum(counted.values()) >= LEAST_UNITS
-        and check_split(counted, shares, running=not is_at_end(counted_units(sums), asked)).broken
-    ):
+    if _is_divided_otherwise(sums, asked):
         return _stop(
             "broken",
             sums,
@@ -96,6 +90,20 @@ def _broken(sums: dict[str, Sums], asked: Asked) -> Result | None:
             "Mit dem Test stimmt etwas nicht: Die Gruppen waren schon vor dem Beginn verschieden.",
         )
     return None
+
+
+def _is_divided_otherwise(sums: dict[str, Sums], asked: Asked) -> bool:
+    """Read the e-value at every look, and χ² once: over the units that were planned."""
+    shares = read_shares(asked.text("shares"))
+    arms = {arm: found for arm, found in sums.items() if arm != TWO_ARMS}
+    counted = {arm: found.triggered for arm, found in arms.items()}
+    if len([share for share in shares.values() if share > 0]) < 2:
+        return False
+    if sum(counted.values()) < LEAST_UNITS:
+        return False
+    first = {arm: found.first for arm, found in arms.items()}
+    ended = is_at_end(sum(first.values()), asked) and check_split(first, shares).broken
+    return ended or check_split(counted, shares, running=True).broken
 
 
 def _differed_before(treated: Sums, control: Sums) -> bool:

@@ -6,14 +6,39 @@ the interval that may be read at any time is the only one.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from wegweiser.measure.arms import TWO_ARMS
 from wegweiser.measure.form import Asked, gated
-from wegweiser.measure.lift_sums import Sums
+from wegweiser.measure.lift_sums import FIRST, Sums
 from wegweiser.measure.pace import weeks_until
 from wegweiser.measure.words import both, date, number
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.result import Result
+
+
+class PlacedUnits(NamedTuple):
+    """A CTE more (or none), the name of the CTE with the units, and what is added up of them."""
+
+    step: str
+    name: str
+    more: tuple[str, ...]
+
+
+def placed_units(asked: Asked, placed: str = "placed") -> PlacedUnits:
+    """Mark the first units of the test up to the planned number, so that they are checked once.
+
+    Whenever that is asked they are the same; of those that came at one moment the hash of the unit
+    decides, which knows no arm. Units in two arms are not among them.
+    """
+    if not is_planned(asked):
+        return PlacedUnits("", placed, ())
+    step = f"""
+first_placed as (
+  select *, (row_number() over (order by arm = '{TWO_ARMS}', first_at, md5(unit), unit_kind)
+               <= $planned_units)::integer as {FIRST}
+  from {placed}),"""
+    return PlacedUnits(step, "first_placed", (FIRST,))
 
 
 def is_planned(asked: Asked) -> bool:

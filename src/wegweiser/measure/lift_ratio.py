@@ -9,10 +9,12 @@ from scipy import special
 from wegweiser.measure import lift
 from wegweiser.measure.arm_words import in_arm
 from wegweiser.measure.arms import EPOCH, LEAVE_OUT, SHARES, TWO_ARMS, placed_steps, read_shares
+from wegweiser.measure.clustered import times_of
 from wegweiser.measure.experiment import check_split
 from wegweiser.measure.form import Asked, Measure, Option, Row, answer, gated, real, rows_of, whole
 from wegweiser.measure.form import text as read_text
-from wegweiser.measure.lift_planned import is_at_end, too_early
+from wegweiser.measure.lift_planned import is_at_end, placed_units, too_early
+from wegweiser.measure.lift_sums import FIRST
 from wegweiser.measure.sequential import always_valid, tuned_for
 from wegweiser.measure.statistic import Interval, interval
 from wegweiser.measure.words import Sentence, between, both, estimate_of
@@ -38,8 +40,12 @@ def question(asked: Asked) -> Question:
     A cluster is the account of a person, where it has one, else the unit itself.
     """
     top = TOPS[asked.text("top")].format(hit=_WINDOW.format(at="r.occurred_at"))
+    units = placed_units(asked)
+    by_cluster, in_all = (
+        "".join(f", sum({of}{name}) as {name}" for name in units.more) for of in ("p.", "")
+    )
     return asked.question(f"""
-{placed_steps()},
+{placed_steps()},{units.step}
 reached as (
   select person_id as unit, 'person' as unit_kind, occurred_at, value from goals
   where (goal = $goal or ($goal = '' and declared)) and received_at <= $as_of::timestamptz
@@ -55,7 +61,7 @@ counted as (
   where {PER[asked.text("per")]} and not bot and received_at <= $as_of::timestamptz
     and account_id is not null),
 closed as (
-  select * from placed p
+  select * from {units.name} p
   where p.first_at + to_days($window_days::integer) <= $as_of::timestamptz),
 tops as (
   select p.unit, p.unit_kind, {top} as y
@@ -69,14 +75,14 @@ bottoms as (
 clustered as (
   select p.arm, p.cluster, count(*) as units,
          sum(t.y)::double as y, coalesce(sum(b.x), 0)::double as x,
-         count(*) filter (where t.y <> 0) as events
+         count(*) filter (where t.y <> 0) as events{by_cluster}
   from closed p
   join tops t on t.unit = p.unit and t.unit_kind = p.unit_kind
   left join bottoms b on b.unit = p.unit and b.unit_kind = p.unit_kind
   group by p.arm, p.cluster)
 select arm, sum(units) as units, count(*) as clusters, sum(events) as events,
        sum(y) as sum_y, sum(x) as sum_x,
-       sum(y * y) as sum_yy, sum(x * x) as sum_xx, sum(x * y) as sum_xy
+       sum(y * y) as sum_yy, sum(x * x) as sum_xx, sum(x * y) as sum_xy{in_all}
 from clustered
 group by arm
 order by arm
@@ -84,7 +90,10 @@ order by arm
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """One arm: units, clusters, units with a goal, and sums over clusters of y, x and products."""
+    """One arm: units, clusters, units with a goal, and sums over clusters of y, x and products.
+
+    `first` are the units with which the planned number was reached.
+    """
 
     units: int
     clusters: int
@@ -94,6 +103,12 @@ class Sides(msgspec.Struct, frozen=True):
     yy: float
     xx: float
     xy: float
+    first: int = 0
+
+    @property
+    def equal_clusters(self) -> float:
+        """Give (Σx)²/Σx²: as many clusters of one size know as much as these do."""
+        return self.x**2 / self.xx
 
     @property
     def ratio(self) -> float:
@@ -133,7 +148,7 @@ def answer_ratio(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
         return answer(NAME, asked, asked_question, [gate], [], units)
     treated, control = arms[asked.text("arm")], arms[asked.text("control")]
     at_end = ratio_difference(treated, control)
-    variance = treated.variance + control.variance
+    variance = (treated.variance + control.variance) * times_of(_freedom(treated, control))
     tau = asked.number("worth_knowing") or tuned_for(
         variance, treated.units + control.units, asked.whole("planned_units")
     )
@@ -146,9 +161,18 @@ def answer_ratio(table: pa.Table, asked_question: Question, asked: Asked) -> Ans
     return answer(NAME, asked, asked_question, [first, *last], [*map(_row, arms.items())], units)
 
 
+def _freedom(treated: Sides, control: Sides) -> float:
+    """Give the degrees of freedom of Welch and Satterthwaite over equal clusters."""
+    parts = [(arm.variance, arm.equal_clusters) for arm in (treated, control)]
+    beneath = sum(part**2 / (count - 1) for part, count in parts if count > 1)
+    return sum(part for part, _ in parts) ** 2 / beneath if beneath > 0 else 0.0
+
+
 def _sides(row: Row) -> Sides:
     sums = (real(row, f"sum_{name}") for name in ("y", "x", "yy", "xx", "xy"))
-    return Sides(whole(row, "units"), whole(row, "clusters"), whole(row, "events"), *sums)
+    counts = (whole(row, name) for name in ("units", "clusters", "events"))
+    found = Sides(*counts, *sums)
+    return msgspec.structs.replace(found, first=whole(row, FIRST)) if FIRST in row else found
 
 
 def _gate(arms: dict[str, Sides], counts: dict[str, int], asked: Asked) -> Result | None:
@@ -160,11 +184,7 @@ def _gate(arms: dict[str, Sides], counts: dict[str, int], asked: Asked) -> Resul
             " abgelaufenes Fenster.",
         )
         return _stopped("no_source", counts, said)
-    shares = read_shares(asked.text("shares"))
-    units = {name: arm.units for name, arm in arms.items()}
-    planned = len([share for share in shares.values() if share > 0]) > 1
-    running = not is_at_end(sum(units.values()), asked)
-    if planned and check_split(units, shares, running).broken:
+    if _is_divided_otherwise(arms, asked):
         said = both(
             "Something is wrong with the test: units are not divided as planned.",
             "Mit dem Test stimmt etwas nicht: Die Einheiten sind nicht wie geplant aufgeteilt.",
@@ -184,6 +204,17 @@ def _gate(arms: dict[str, Sides], counts: dict[str, int], asked: Asked) -> Resul
         f" Ziel, es sind {min(arm.units for arm in pair)} und {events}.",
     )
     return _stopped("too_little", counts, said)
+
+
+def _is_divided_otherwise(arms: dict[str, Sides], asked: Asked) -> bool:
+    """Read the e-value at every look, and χ² once: over the units that were planned."""
+    shares = read_shares(asked.text("shares"))
+    if len([share for share in shares.values() if share > 0]) < 2:
+        return False
+    first = {name: arm.first for name, arm in arms.items()}
+    ended = is_at_end(sum(first.values()), asked) and check_split(first, shares).broken
+    units = {name: arm.units for name, arm in arms.items()}
+    return ended or check_split(units, shares, running=True).broken
 
 
 def _spread_of_x(arm: Sides) -> float:

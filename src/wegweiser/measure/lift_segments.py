@@ -25,6 +25,7 @@ from wegweiser.measure.words import Sentence, between, both, decimals_for, numbe
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.result import Answer, Question, Result
+from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.terms.wrong import wrong
 
 NAME = "lift.segments"
@@ -37,7 +38,7 @@ def answer_segments(table: pa.Table, asked_question: Question, asked: Asked) -> 
     """Test first whether segments differ; each is shown drawn towards all, never alone."""
     rows = rows_of(table)
     whole = read_sums(rows)
-    units = sum(one.closed for one in whole.values())
+    units = _units(whole)
     gate = first_closed_gate(whole, asked)
     if gate is not None:
         stopped = msgspec.structs.replace(gate, name=f"{NAME}.interaction")
@@ -111,13 +112,19 @@ def _few(count: int, units: int, each: Segments, asked: Asked) -> Result:
 
 
 def _nearest(each: Segments, asked: Asked) -> Sentence:
-    short = {name: need for name, sums in each.items() if (need := needed(sums, asked))}
+    # Of few people not even their number is told under the name of what they have in common.
+    large = {name: sums for name, sums in each.items() if _units(sums) >= SMALLEST_CELL}
+    short = {name: need for name, sums in large.items() if (need := needed(sums, asked))}
     if not short:
         return both("", "")
     name = min(short, key=lambda one: (short[one] / max(1, _closed(each[one], asked)), one))
     gate = first_closed_gate(each[name], asked)
     told = both("", "") if gate is None else gate.sentence
     return both(f" {name}: {told['en']}", f" {name}: {told['de']}")
+
+
+def _units(sums: dict[str, Sums]) -> int:
+    return sum(one.closed for one in sums.values())
 
 
 def _closed(sums: dict[str, Sums], asked: Asked) -> int:

@@ -16,7 +16,8 @@ OF_EVENTS = ("device", "country", "region")
 TRAIT = "trait:"
 SEGMENT = "segment:"
 _NAME = re.compile(r"[\w][\w .-]*")
-_KEYS = re.compile(r"[\w.-]+(,[\w.-]+)*")
+_KEY = r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}"
+_KEYS = re.compile(f"{_KEY}(,{_KEY})*")
 
 
 def question(asked: Asked) -> Question:

@@ -9,6 +9,9 @@ from wegweiser.measure.compare import Arm
 from wegweiser.measure.form import Asked, Row, real, text, whole
 from wegweiser.measure.statistic import mean_with_t, wilson
 
+# Units with a closed window among those with which the planned number was reached.
+FIRST = "first_units"
+
 
 class Clusters(msgspec.Struct, frozen=True):
     """Sums over clusters of products of their number of units n, Σy and Σx."""
@@ -36,7 +39,8 @@ class Clusters(msgspec.Struct, frozen=True):
 class Sums(msgspec.Struct, frozen=True):
     """One arm: units triggered, units with closed window, and sums of y (after) and x (before).
 
-    `recent` are those triggered in the last 28 days, `products` is Σxy over units.
+    `recent` are those triggered in the last 28 days, `products` is Σxy over units, `first` those
+    with a closed window with which the planned number was reached.
     """
 
     triggered: int
@@ -49,6 +53,7 @@ class Sums(msgspec.Struct, frozen=True):
     recent: int
     products: float
     clusters: Clusters
+    first: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -62,6 +67,7 @@ class Sums(msgspec.Struct, frozen=True):
             self.recent + other.recent,
             self.products + other.products,
             self.clusters + other.clusters,
+            self.first + other.first,
         )
 
     @property
@@ -114,6 +120,7 @@ def _read(row: Row) -> Sums:
             whole(row, "clusters"),
             *(real(row, f"cluster_{name}") for name in ("nn", "ny", "nx", "yy", "xx", "xy")),
         ),
+        whole(row, FIRST) if FIRST in row else 0,
     )
 
 

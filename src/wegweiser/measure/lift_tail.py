@@ -1,7 +1,7 @@
 """Heavy tails: how much of a mean hangs on the largest units, and the difference with them cut."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -22,10 +22,11 @@ WARNING = "few_units_carry_it"
 ALL, CUT = "all", "cut"
 
 
-def tail_steps() -> str:
+def tail_steps(more: Sequence[str] = ()) -> str:
     """Give the CTEs behind `valued`: its units with amounts cut, and the largest 1 % of each arm.
 
-    Cut is at the 99.5th percentile of both judged arms together, the time before likewise.
+    Cut is at the 99.5th percentile of both judged arms together, the time before likewise. `more`
+    are columns of the units that are added up.
     """
     return f"""\
 cuts as (
@@ -34,7 +35,7 @@ cuts as (
 cut_valued as (
   select v.* replace (least(v.y, c.cut) as y, least(v.x, c.cut) as x)
   from valued v, cuts c),
-{cluster_step(name="cut_clustered", units="cut_valued")},
+{cluster_step((), more, name="cut_clustered", units="cut_valued")},
 placed_by_size as (
   select arm, unit_kind, y,
          row_number() over (partition by arm, unit_kind order by abs(y) desc) as place,
@@ -48,18 +49,18 @@ largest as (
   group by arm, unit_kind)"""
 
 
-def tail_select() -> str:
+def tail_select(more: Sequence[str] = ()) -> str:
     """Give the SELECT of all sums, then of those with amounts cut, told apart by `part`."""
     return f"""\
 select '{ALL}' as part, s.*, l.n as largest_n, l.y as largest_y, l.yy as largest_yy,
        null::double as cut
 from (
-{sum_select()}) s
+{sum_select((), more)}) s
 left join largest l on l.arm = s.arm and l.unit_kind = s.unit_kind
 union all
 select '{CUT}', s.*, null, null, null, c.cut
 from cuts c, (
-{sum_select(clusters="cut_clustered")}) s
+{sum_select((), more, clusters="cut_clustered")}) s
 order by part, arm, unit_kind"""
 
 

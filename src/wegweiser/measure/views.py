@@ -123,14 +123,15 @@ group by person_id, valid_from
 def segment_stays() -> str:
     """Select who was in which segment from when to when, accounts and their people alike.
 
-    A stay lasts until the next move of the same segment; `left_at` is null while it lasts. Of an
-    account's stay its members have the part in which they belong to it.
+    A stay lasts until the next move of the same segment under the same name; `left_at` is null
+    while it lasts. Whoever was merged has the stays of all names that it had, which may overlap. Of
+    an account's stay its members have the part in which they belong to it.
     """
     return """
 with moved as (
   select segment, unit_kind, unit_id, entered, moved_at as entered_at,
          lead(moved_at) over (
-           partition by segment, unit_kind, unit_id order by moved_at, position, entered
+           partition by segment, unit_kind, unit_id, known_as order by moved_at, place
          ) as left_at
   from segment_moves
   where moved_at <= $as_of::timestamptz),

@@ -96,8 +96,9 @@ SEGMENT_MEMBERS = Relation(
     ),
 )
 
-# Who entered and left which segment when, under the name that the person has now; offered only to
-# questions that read it.
+# Who entered and left which segment when, under the name that the person has now and the one it
+# was known as then; `place` is the order of moves under that name. Offered only to questions that
+# read it.
 SEGMENT_MOVES = Relation(
     "segment_moves",
     pa.schema(
@@ -105,9 +106,10 @@ SEGMENT_MOVES = Relation(
             ("segment", pa.string()),
             ("unit_kind", pa.string()),
             ("unit_id", pa.string()),
+            ("known_as", pa.string()),
             ("entered", pa.bool_()),
             ("moved_at", MOMENT),
-            ("position", pa.int64()),
+            ("place", pa.int32()),
         ]
     ),
 )

@@ -54,10 +54,11 @@ class CollectingConnection(GuardedConnection):
         """Read on; a body of which only a part came is read by a task, which has deadlines."""
         super().data_received(data)
         if self._held is not None and not self.transport.is_closing():
-            held, self._held = self._held, None
+            held, self._held, in_frame = self._held, None, self._in_frame
             super()._begin()
             for part in held:
                 super().on_body(part)
+            self._in_frame = in_frame
 
     def _waits_for_head(self) -> bool:
         return self._held is None and super()._waits_for_head()
@@ -83,6 +84,7 @@ class CollectingConnection(GuardedConnection):
         if self._held is None:
             super().on_body(body)
         else:
+            self._in_frame = False
             self._held.append(body)
 
     def on_message_complete(self) -> None:
@@ -90,7 +92,7 @@ class CollectingConnection(GuardedConnection):
         if self._held is None:
             super().on_message_complete()
             return
-        held, self._held = self._held, None
+        held, self._held, self._in_frame = self._held, None, False
         keep_alive = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
         exchange = Exchange(keep_alive)
         self.cycle = cast(RequestResponseCycle, exchange)

@@ -18,9 +18,12 @@ HEADER_DEADLINE_S = 10.0
 HEADER_BLOCK_BYTES = 32 * 1024
 HEADERS = 100
 HOST = b"host"
+CODING, CHUNKED = b"transfer-encoding", [b"chunked"]
 TARGET_BYTES = 8 * 1024
 # How long the rest of a refused body is read and thrown away, so that the refusal is heard.
 LINGER_S = 5.0
+# How long somebody who reads nothing of an answer is waited for.
+UNREAD_S = 60.0
 COME_AGAIN_S = 5
 
 
@@ -43,9 +46,13 @@ class GuardedConnection(HttpToolsProtocol):
     _head_bytes = 0
     _chunk_bytes = 0
     _in_head = True
+    # Behind the length of a piece of a body, or behind the last one: more than a few bytes that
+    # are no body are none of a sender's.
+    _in_frame = False
     # Until when a connection without a request is kept (loop time); 0 while one is under way.
     _idle_until_s = 0.0
     _idle_clock: TimerHandle | None = None
+    _unread_clock: TimerHandle | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Start to wait for the first request, unless this is one connection too many."""
@@ -64,7 +71,25 @@ class GuardedConnection(HttpToolsProtocol):
         self._head_came()
         if self._idle_clock is not None:
             self._idle_clock.cancel()
+        self._stop_unread_clock()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait for the other end to read, but not for ever."""
+        super().pause_writing()
+        self._stop_unread_clock()
+        # Closing would wait for the rest to be read.
+        self._unread_clock = self.loop.call_later(UNREAD_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on: a good part of what waited was read."""
+        self._stop_unread_clock()
+        super().resume_writing()
+
+    def _stop_unread_clock(self) -> None:
+        if self._unread_clock is not None:
+            self._unread_clock.cancel()
+            self._unread_clock = None
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the connection is ending."""
@@ -77,11 +102,18 @@ class GuardedConnection(HttpToolsProtocol):
             return
         if self._deadline is None and self._waits_for_head():
             self._start_clock()
-        if self._in_head:
+        if self._in_head or self._in_frame:
             self._head_bytes += len(data)
             if self._head_bytes > HEADER_BLOCK_BYTES + TARGET_BYTES:
-                self._refused = _too_large()
-                self.send_400_response("")
+                self._stop_flood()
+
+    def _stop_flood(self) -> None:
+        if self._in_head:
+            self._refused = _too_large()
+            self.send_400_response("")
+        else:
+            # The answer to the head may be on its way already: another one would be taken for it.
+            self.transport.close()
 
     def _waits_for_head(self) -> bool:
         """Tell whether the rest of a head has to come, and no clock runs for it.
@@ -115,9 +147,39 @@ class GuardedConnection(HttpToolsProtocol):
         """Start to read the head of a request."""
         # What the server below makes for each request, few need: `_begin` has it made.
         self.url, self.headers, self.expect_100_continue = b"", [], False
-        self._in_head = True
+        self._in_head, self._in_frame = True, False
+        # A request before it in the same bytes may have been answered at once.
+        self._idle_until_s = 0.0
+        if self.timeout_keep_alive_task is not None:
+            self._unset_keepalive_if_required()
         # The chunk in which a head begins may hold the end of a large body; it is added below.
         self._head_bytes = -self._chunk_bytes
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a line of the head; what follows a body may say nothing of its request."""
+        if not self._in_head:
+            return
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
+
+    def on_chunk_header(self) -> None:
+        """Count what is no body, until the next part of it comes."""
+        self._in_frame = True
+        self._head_bytes = -self._chunk_bytes
+
+    on_chunk_complete = on_chunk_header
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._in_frame = False
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Know that nothing more of the request comes."""
+        self._in_frame = False
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         """Check the head before the application sees anything of it."""
@@ -190,7 +252,10 @@ def _fault(
         return _too_large()
     if not short and sum(map(_size, headers)) > HEADER_BLOCK_BYTES:
         return _too_large()
-    hosts = [name for name, _ in headers].count(HOST)
+    names = [name for name, _ in headers]
+    if CODING in names and [value.lower() for name, value in headers if name == CODING] != CHUNKED:
+        return HeadersRefused(400, "bad_request", "The only transfer coding is chunked.")
+    hosts = names.count(HOST)
     if hosts > 1 or (hosts == 0 and version == "1.1"):
         return HeadersRefused(400, "bad_request", "The request must name one Host.")
     return None

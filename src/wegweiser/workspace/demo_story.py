@@ -2,16 +2,16 @@
 
 import msgspec
 
-from wegweiser.demo.story import Stop, story
+from wegweiser.demo.story import Back, Stop, story
 from wegweiser.demo.world import World
 from wegweiser.flow.erasure_story import STORY_KEY
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.ports.operational_store import Change, OperationalStore
 
 
-def keep_story(store: OperationalStore, world: World) -> None:
-    """Keep the stops of a world that has been played."""
-    store.commit([Change(SETTINGS, STORY_KEY, msgspec.json.encode(story(world)))])
+def keep_story(store: OperationalStore, world: World, back: Back) -> None:
+    """Keep the stops of a world that has been played; `back` as those who played it see it."""
+    store.commit([Change(SETTINGS, STORY_KEY, msgspec.json.encode(story(world, back)))])
 
 
 def kept_story(store: OperationalStore) -> tuple[Stop, ...]:

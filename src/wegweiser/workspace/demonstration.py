@@ -92,8 +92,20 @@ async def play_in_memory(world: World, documents: str, progress: Progress) -> Si
     await site.start(background=False)
     await site.applier.apply([("demo.yaml", documents)])
     await Player(site, clock).play(world, progress)
-    keep_story(site.engines.store, world)
+    keep_story(site.engines.store, world, lambda group_id: back_at_explore(site, group_id))
     return site
+
+
+def back_at_explore(site: Site, group_id: str) -> float:
+    """Give the belief that an account explores now, where its page shows that; else 0."""
+    views, found = site.views, site.views.find_account(f"group_id:{group_id}")
+    if found is None:
+        return 0.0
+    if [*views.course_of_account(found, [site.engines.clock.now_ms()]).stages] != ["explore"]:
+        return 0.0
+    told = views.stage_of_account(found)["probabilities"]
+    share = told.get("explore") if isinstance(told, dict) else None
+    return share if isinstance(share, float) else 0.0
 
 
 def make_demo(root: Path, seed: int, days: int, progress: Progress) -> NewSource | None:
@@ -121,7 +133,7 @@ def make_demo(root: Path, seed: int, days: int, progress: Progress) -> NewSource
 async def _make(root: Path, world: World, progress: Progress) -> NewSource:
     played = await play_in_memory(world, documents(), progress)
     engines = embedded(root, Settings())
-    keep_story(engines.store, world)
+    keep_story(engines.store, world, lambda group_id: back_at_explore(played, group_id))
     _copy_log(played.engines, engines)
     # What the log does not say: keys, models, and documents that no bundle holds.
     for table in (SOURCES, MODELS, BUYING_GROUPS):

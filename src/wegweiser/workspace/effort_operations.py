@@ -11,7 +11,7 @@ from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller
-from wegweiser.terms.wrong import InBoth
+from wegweiser.terms.wrong import InBoth, wrong
 from wegweiser.workspace.arguments import plain, read
 from wegweiser.workspace.bundle_operations import note
 from wegweiser.workspace.identity_operations import said_by
@@ -26,13 +26,15 @@ async def effort_draft(site: Site, arguments: JsonObject, caller: Caller | None 
     options = read(arguments, "options", dict[str, str], {})
     by = said_by(arguments, caller)
     name = read(arguments, "name", str, "") or _name_of_today(site)
+    bundle = site.unifier.policies.bundle
+    of_accounts = _segments_of_accounts(site, options.get("group", ""), bundle.arms.unit)
     found = await site.measure(NAME, options)
     advice = next((one for one in found.results if one.name == NAME), None)
     if advice is None or not advice.enough_data:
         raise InputRefused("no_advice", InBoth(found.results[-1].sentence), 409)
-    bundle = site.unifier.policies.bundle
-    unit = bundle.arms.unit
-    documents = documents_of(found, options.get("group", ""), unit, bundle.factors)
+    documents = documents_of(
+        found, options.get("group", ""), bundle.arms.unit, bundle.factors, of_accounts
+    )
     if not documents:
         raise InputRefused("no_change", "The plan is what is published already.", 409)
     files = (("effort.yaml", "---\n".join(map(written, documents))),)
@@ -57,6 +59,23 @@ async def effort_list(site: Site, arguments: JsonObject) -> Json:
         }
         for one in kept_plans(site.engines.store)
     ]
+
+
+def _segments_of_accounts(site: Site, group: str, unit: str) -> list[str]:
+    """Give the segments of accounts among those that are planned by; rules read what is declared.
+
+    Raises InputRefused for one that is not, and for people's where arms are drawn for accounts.
+    """
+    _, is_by_segment, listed = group.partition("segment:")
+    keys = listed.split(",") if is_by_segment else []
+    for key in keys:
+        segment = site.segments.get(key)
+        if segment is None:
+            told = wrong("no_segment_called", key=repr(key))
+            raise InputRefused("bad_option", told, 422, "group")
+        if segment.of == "person" and unit == "account":
+            raise InputRefused("bad_option", wrong("group_of_people", key=key), 422, "group")
+    return [key for key in keys if site.segments.book.by_key[key].of == "account"]
 
 
 def _name_of_today(site: Site) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from wegweiser.decide.rule_guard import RuleGuard
 from wegweiser.flow.drafts import DraftDesk
 from wegweiser.flow.rule_desk import RuleDesk
+from wegweiser.flow.segment_asked import unknown_segments
 
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
@@ -20,4 +21,7 @@ class PublishingRoom:
         unifier.policies.watch(self.guard)
         self.rules = RuleDesk(site.views, unifier, clock)
         site.applier.warn = self.rules.warnings
+        site.applier.warn_of = lambda documents: unknown_segments(
+            documents, site.segments.book.by_key
+        )
         self.drafts = DraftDesk(site.applier, unifier, site.engines.store, clock)

@@ -164,7 +164,7 @@ def asked_for_by(site: Site, key: str) -> list[str]:
     ]
     asking += [
         f"the rule {rule.text}"
-        for rule in unifier.policy.rules
+        for rule in (*unifier.policy.rules, *unifier.policy.factor_rules)
         if any(keys[1:2] == ("segments",) for keys in rule.key_paths)
         and any(name in rule.text for name in quoted)
     ]

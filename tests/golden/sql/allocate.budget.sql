@@ -18,24 +18,27 @@ placed as (
   group by unit, unit_kind
   having count(first_at) > 0
      and not list_contains(string_split($leave_out, ','), strftime(timezone($zone, min(first_at)), '%Y-%m-%d'))),
+named_costs as (
+  select day, currency, amount::decimal(28, 4) as amount, coalesce(channel, '') as channel,
+         coalesce(campaign, '') as campaign, coalesce(message, '') as message
+  from costs
+  where kind in ('media', 'service', 'fee') and driver in ('', 'contact', 'exposure')
+    and concat(person_id, order_id, account_id) = ''
+    and concat(channel, campaign, message) <> ''
+    and timezone($zone, day::timestamp) >= $start::timestamptz
+    and timezone($zone, day::timestamp) < $end::timestamptz),
+rated_costs as (
+  select *, 1::decimal(18, 8) as rate from named_costs where currency in ('', $currency)
+  union all
+  select e.*, case when r.rate_day >= e.day - 4 then r.rate end::decimal(18, 8)
+  from (select * from named_costs where currency not in ('', $currency)) e
+  asof left join (select day as rate_day, currency as rate_currency, rate from rates
+                  where base = $currency) r
+    on r.rate_currency = e.currency and e.day >= r.rate_day),
 spent as (
-  select coalesce(c.channel, '') as channel, coalesce(c.campaign, '') as campaign,
-         coalesce(c.message, '') as message,
-         c.amount::decimal(28, 4)
-           * case when c.currency = $currency then 1
-                  when r.day >= c.day - 4 then r.rate end::decimal(18, 8) as amount
-  from (select * from costs
-        where kind in ('media', 'service', 'fee')
-          and concat(person_id, order_id, account_id) = ''
-          and concat(channel, campaign, message) <> ''
-          and timezone($zone, day::timestamp) >= $start::timestamptz
-          and timezone($zone, day::timestamp) < $end::timestamptz) c
-  asof left join (select day, currency, rate from rates where base = $currency) r
-    on r.currency = c.currency and c.day >= r.day),
-spent_sums as (
   select channel, campaign, message,
-         case when count(amount) = count(*) then sum(amount)::double end as amount
-  from spent group by channel, campaign, message),
+         case when count(rate) = count(*) then sum(amount * rate)::double end as amount
+  from rated_costs group by channel, campaign, message),
 contacts_made as (
   select c.channel, coalesce(json_extract_string(c.attributes, '$.campaign'), '') as campaign, c.message, count(*) as n
   from choices c
@@ -46,7 +49,7 @@ contacts_made as (
 named as (
   select s.amount, m.channel, m.campaign, m.message,
          sum(m.n) over (partition by s.channel, s.campaign, s.message) as contacts
-  from spent_sums s
+  from spent s
   join contacts_made m
     on s.channel in ('', m.channel) and s.campaign in ('', m.campaign)
    and s.message in ('', m.message)),
@@ -78,11 +81,11 @@ begun as (
   select p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.arm,
          coalesce(b.thing, '(nothing)') as thing,
          max((c.is_message and c.thing <> b.thing)::integer) as followed,
-         count(*) filter (where c.is_message and p.arm <> $control) as contacts,
-         coalesce(sum(c.cost) filter (where c.is_message and p.arm <> $control), 0) as cost,
-         count(*) filter (where c.is_message and p.arm <> $control
+         count(*) filter (where c.is_message and p.arm = $arm) as contacts,
+         coalesce(sum(c.cost) filter (where c.is_message and p.arm = $arm), 0) as cost,
+         count(*) filter (where c.is_message and p.arm = $arm
                             and c.is_costed) as costed,
-         count(*) filter (where c.is_message and p.arm <> $control
+         count(*) filter (where c.is_message and p.arm = $arm
                             and c.is_imported) as imported
   from placed p
   left join began b on b.unit = p.unit and b.unit_kind = p.unit_kind

@@ -37,9 +37,9 @@ begun as (
   select p.unit, p.unit_kind, p.first_at, p.began_at, p.cluster, p.arm,
          coalesce(b.thing, '(nothing)') as thing,
          max((c.is_message and c.thing <> b.thing)::integer) as followed,
-         count(*) filter (where c.is_message and p.arm <> $control) as contacts,
-         coalesce(sum(c.cost) filter (where c.is_message and p.arm <> $control), 0) as cost,
-         count(*) filter (where c.is_message and p.arm <> $control
+         count(*) filter (where c.is_message and p.arm = $arm) as contacts,
+         coalesce(sum(c.cost) filter (where c.is_message and p.arm = $arm), 0) as cost,
+         count(*) filter (where c.is_message and p.arm = $arm
                             and (c.cost > 0 or c.channel in ('web', 'app'))) as costed
   from placed p
   left join began b on b.unit = p.unit and b.unit_kind = p.unit_kind

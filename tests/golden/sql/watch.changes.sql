@@ -65,8 +65,7 @@ arrived as (
          coalesce(len(json_keys(try_cast(properties as json))), 0)::double as fields
   from events where received_at <= $as_of::timestamptz and occurred_at >= date_trunc('year', $start::timestamptz) - interval 3 year and occurred_at < $end::timestamptz),
 visits_facts as (
-  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late,
-         channel, path, device, region, source
+  select day, 1.0 as hits, 1.0 as tries, 0 as late, channel, path, device, region, source
   from visited),
 reached as (
   select person_id, occurred_at from goals
@@ -76,13 +75,12 @@ last_visits as (
   select person_id, began, min(channel) as channel, min(path) as path, min(device) as device, min(region) as region, min(source) as source
   from visited group by person_id, began),
 conversion_facts as (
-  select r.person_id, strftime(timezone($zone, r.occurred_at), '%Y-%m-%d') as day,
-         1.0 as hits, 0.0 as tries, 0 as late,
+  select strftime(timezone($zone, r.occurred_at), '%Y-%m-%d') as day, 1.0 as hits, 0.0 as tries, 0 as late,
          coalesce(v.channel, '(unknown)') as channel, coalesce(v.path, '(unknown)') as path, coalesce(v.device, '(unknown)') as device, coalesce(v.region, '(unknown)') as region, coalesce(v.source, '(unknown)') as source
   from reached r
   asof left join last_visits v on v.person_id = r.person_id and r.occurred_at >= v.began
   union all
-  select person_id, day, 0.0, 1.0, 0, channel, path, device, region, source from visited),
+  select day, 0.0, 1.0, 0, channel, path, device, region, source from visited),
 shown as (
   select decision_id, placement, slot, occurred_at, coalesce(message, '') as message,
          coalesce(channel, '') as channel, person_id
@@ -91,7 +89,7 @@ clicks as (
   select decision_id, placement, slot, min(occurred_at) as occurred_at
   from outcomes where kind = 'click' and received_at <= $as_of::timestamptz and occurred_at >= date_trunc('year', $start::timestamptz) - interval 3 year and occurred_at < $end::timestamptz
   group by decision_id, placement, slot),
-response_facts as (
+response_facts as not materialized (
   select person_id, strftime(timezone($zone, occurred_at), '%Y-%m-%d') as day,
          0.0 as hits, 1.0 as tries, 0 as late,
          channel, message, placement
@@ -107,7 +105,7 @@ sent as (
          any_value(person_id) as person_id
   from decisions where received_at <= $as_of::timestamptz
   group by decision_id),
-deliverability_facts as (
+deliverability_facts as not materialized (
   select s.person_id, strftime(timezone($zone, o.occurred_at), '%Y-%m-%d') as day,
          case when o.kind = 'delivered' then 1.0 else 0.0 end as hits, 1.0 as tries, 0 as late,
          coalesce(s.channel, '') as channel, coalesce(s.message, '') as message
@@ -143,7 +141,7 @@ answered as (
    and (o.placement = '' or (o.placement = f.placement and o.slot = f.slot))
   where o.kind in ('click', 'done') and o.received_at <= $as_of::timestamptz
     and o.occurred_at >= f.seen_at and o.occurred_at < f.seen_at + interval 3 day),
-calibration_facts as (
+calibration_facts as not materialized (
   select f.person_id, strftime(timezone($zone, f.seen_at), '%Y-%m-%d') as day,
          case when a.decision_id is not null then 1.0 else 0.0 end as hits,
          round(f.expected, 9) as tries, 0 as late,
@@ -159,27 +157,83 @@ fields_facts as (
   select day, fields as hits, 1.0 as tries, late, source_id as source,
          left(source_id || ' · ' || event, 60) as event
   from arrived),
+visits_people as (
+  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late from visited),
+conversion_people as (
+  select person_id, strftime(timezone($zone, occurred_at), '%Y-%m-%d') as day,
+         1.0 as hits, 0.0 as tries, 0 as late
+  from reached
+  union all
+  select person_id, day, 0.0, 1.0, 0 from visited),
+response_people as (
+  select person_id, day, hits, tries, late from response_facts),
+deliverability_people as (
+  select person_id, day, hits, tries, late from deliverability_facts),
+calibration_people as (
+  select person_id, day, hits, tries, late from calibration_facts),
 stays as (
-  select segment, unit_id as person_id, entered_at, left_at
-  from segment_stays where unit_kind = 'person'
-  qualify count(distinct unit_id) over (partition by segment) >= 10),
-person_days as (
-  select person_id, day from (
-  select person_id, day from visits_facts
-  union
-  select person_id, day from conversion_facts
-  union
-  select person_id, day from response_facts
-  union
-  select person_id, day from deliverability_facts
-  union
-  select person_id, day from calibration_facts)
-  where person_id in (select person_id from stays)),
+  select segment, unit_id as person_id, entered_at, left_at,
+         timezone($zone, entered_at)::date as entered_on,
+         timezone($zone, left_at)::date as left_on
+  from segment_stays where unit_kind = 'person'),
+days_of_stays as (
+  select segment, person_id,
+         entered_on + case when timezone($zone, entered_on::timestamp) < entered_at then 1 else 0 end
+           as first_day,
+         coalesce(
+           left_on - case when timezone($zone, left_on::timestamp) < left_at then 0 else 1 end,
+           date '9999-12-31') as last_day
+  from stays),
+parted_stays as (
+  select *, first_day > 1 + max(last_day) over (
+           partition by segment, person_id order by first_day, last_day
+           rows between unbounded preceding and 1 preceding) as is_apart
+  from days_of_stays where first_day <= last_day),
+numbered_stays as (
+  select *, count(*) filter (where is_apart) over (
+           partition by segment, person_id order by first_day, last_day
+           rows unbounded preceding) as number
+  from parted_stays),
+spans as (
+  select segment, person_id, min(first_day) as first_day, max(last_day) as last_day
+  from numbered_stays
+  group by segment, person_id, number),
+steps as (
+  select segment, first_day as day, 1 as change from spans
+  union all
+  select segment, last_day + 1, -1 from spans where last_day < date '9999-12-31'),
+sizes as (
+  select segment, day, sum(sum(change)) over (partition by segment order by day) as people,
+         lead(day, 1, date '9999-12-31') over (partition by segment order by day) as next_day
+  from steps
+  group by segment, day),
 segment_days as (
-  select distinct p.person_id, p.day, s.segment
-  from person_days p
-  join stays s on s.person_id = p.person_id
-   and s.entered_at <= timezone($zone, p.day::timestamp) and (s.left_at is null or s.left_at > timezone($zone, p.day::timestamp)))
+  select segment, unnest(generate_series(
+           greatest(day, timezone($zone, date_trunc('year', $start::timestamptz) - interval 3 year)::date)::timestamp,
+           least(next_day - 1, timezone($zone, $end::timestamptz)::date)::timestamp,
+           interval 1 day))::date as day
+  from sizes where people >= 10),
+member_facts as (
+  select 'visits' as watched, person_id, day, hits, tries, late from visits_people
+  where person_id in (select person_id from spans)
+  union all
+  select 'conversion' as watched, person_id, day, hits, tries, late from conversion_people
+  where person_id in (select person_id from spans)
+  union all
+  select 'response' as watched, person_id, day, hits, tries, late from response_people
+  where person_id in (select person_id from spans)
+  union all
+  select 'deliverability' as watched, person_id, day, hits, tries, late from deliverability_people
+  where person_id in (select person_id from spans)
+  union all
+  select 'calibration' as watched, person_id, day, hits, tries, late from calibration_people
+  where person_id in (select person_id from spans)),
+segment_facts as (
+  select f.watched, s.segment, f.day::date as day,
+         sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
+  from member_facts f
+  join spans s on s.person_id = f.person_id and f.day::date between s.first_day and s.last_day
+  group by all)
 select 'visits' as watched, case when grouping(channel) = 0 then 'channel' when grouping(path) = 0 then 'path' when grouping(device) = 0 then 'device' when grouping(region) = 0 then 'region' when grouping(source) = 0 then 'source' else '' end as dimension,
        coalesce(case when grouping(channel) = 0 then channel when grouping(path) = 0 then path when grouping(device) = 0 then device when grouping(region) = 0 then region when grouping(source) = 0 then source end, '') as member, day,
        sum(hits) as hits, sum(tries) as tries, sum(late)::double as late
@@ -228,33 +282,11 @@ select 'fields' as watched, case when grouping(source) = 0 then 'source' when gr
 from fields_facts
 group by grouping sets ((day, source), (day, event))
 union all
-select 'visits' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
-       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
-from visits_facts f
-join segment_days s on s.person_id = f.person_id and s.day = f.day
-group by s.segment, f.day
-union all
-select 'conversion' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
-       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
-from conversion_facts f
-join segment_days s on s.person_id = f.person_id and s.day = f.day
-group by s.segment, f.day
-union all
-select 'response' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
-       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
-from response_facts f
-join segment_days s on s.person_id = f.person_id and s.day = f.day
-group by s.segment, f.day
-union all
-select 'deliverability' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
-       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
-from deliverability_facts f
-join segment_days s on s.person_id = f.person_id and s.day = f.day
-group by s.segment, f.day
-union all
-select 'calibration' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
-       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
-from calibration_facts f
-join segment_days s on s.person_id = f.person_id and s.day = f.day
-group by s.segment, f.day
+select w.watched, 'segment' as dimension, d.segment as member,
+       strftime(d.day, '%Y-%m-%d') as day,
+       coalesce(f.hits, 0) as hits, coalesce(f.tries, 0) as tries, coalesce(f.late, 0) as late
+from segment_days d
+cross join (select unnest(['visits', 'conversion', 'response', 'deliverability', 'calibration']) as watched) w
+left join segment_facts f
+  on f.watched = w.watched and f.segment = d.segment and f.day = d.day
 order by watched, dimension, member, day

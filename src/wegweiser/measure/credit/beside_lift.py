@@ -27,7 +27,6 @@ class Lifted(msgspec.Struct, frozen=True):
 
     found: Interval | None
     reason: str
-    sentence: Sentence
 
 
 def lifts_of(asked: Asked) -> dict[str, tuple[Measure, Asked]]:
@@ -49,10 +48,13 @@ def lifts_of(asked: Asked) -> dict[str, tuple[Measure, Asked]]:
     return found
 
 
+def has_contacts(credit: Answer) -> bool:
+    """Tell whether anything is split, so that a lift can stand beside it."""
+    return "contact" in credit.columns
+
+
 def with_lift(credit: Answer, lifts: Mapping[str, Answer], asked: Asked) -> Answer:
     """Put beside the credit of each contact what a test tells of it, in its row and sentence."""
-    if "contact" not in credit.columns:
-        return credit
     told = {str(row["contact"]): _lifted(str(row["contact"]), lifts) for row in credit.table()}
     rows = [row | _columns(told[str(row["contact"])]) for row in credit.table()]
     what = _WHAT[asked.text("metric")]
@@ -67,25 +69,26 @@ def with_lift(credit: Answer, lifts: Mapping[str, Answer], asked: Asked) -> Answ
 
 
 def _lifted(contact: str, lifts: Mapping[str, Answer]) -> Lifted:
-    """Find a contact among what was tested."""
+    """Find a contact among what was tested; where the whole test is broken, it is for all."""
     for by, answer in lifts.items():
-        thing = contact.removeprefix(_MESSAGE) if by == "message" else contact
         if by == "message" and not contact.startswith(_MESSAGE):
             continue
-        for one in answer.results:
-            if one.reason == "broken":
-                return Lifted(None, "broken", one.sentence)
-            if one.name == f"{VERDICTS.name}.{by}.{thing}":
-                return _read(one)
-    return Lifted(None, NO_EXPERIMENT, both("", ""))
+        thing = contact.removeprefix(_MESSAGE) if by == "message" else contact
+        told = {one.name: one for one in answer.results}
+        own, whole = told.get(f"{VERDICTS.name}.{by}.{thing}"), told.get(VERDICTS.name)
+        if own is not None:
+            return _read(own)
+        if whole is not None and whole.reason == "broken":
+            return Lifted(None, "broken")
+    return Lifted(None, NO_EXPERIMENT)
 
 
 def _read(one: Result) -> Lifted:
     if one.estimate is None or one.low is None or one.high is None:
-        return Lifted(None, one.reason or NO_EXPERIMENT, one.sentence)
+        return Lifted(None, one.reason or NO_EXPERIMENT)
     shared = "others_were_shown_too" in one.warnings
     found = Interval(one.estimate, one.low, one.high)
-    return Lifted(found, "others_were_shown_too" if shared else "", one.sentence)
+    return Lifted(found, "others_were_shown_too" if shared else "")
 
 
 def _columns(one: Lifted) -> Row:

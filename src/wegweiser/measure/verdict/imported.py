@@ -4,6 +4,8 @@ from wegweiser.measure.revenue.joined import rates_of
 
 # Goods, discounts, shipping and what is fixed are no cost of saying something.
 _OF_CONTACTS = "('media', 'service', 'fee')"
+# What something else drives, such as orders or tickets, is no cost of contacts either.
+_DRIVERS = "('', 'contact', 'exposure')"
 CAMPAIGN = "coalesce(json_extract_string({table}.attributes, '$.campaign'), '')"
 
 
@@ -20,7 +22,7 @@ named_costs as (
   select day, currency, amount::decimal(28, 4) as amount, coalesce(channel, '') as channel,
          coalesce(campaign, '') as campaign, coalesce(message, '') as message
   from costs
-  where kind in {_OF_CONTACTS}
+  where kind in {_OF_CONTACTS} and driver in {_DRIVERS}
     and concat(person_id, order_id, account_id) = ''
     and concat(channel, campaign, message) <> ''
     and timezone($zone, day::timestamp) >= $start::timestamptz

@@ -51,12 +51,17 @@ def judge(things: list[Thing], asked: Asked, costs: dict[str, float]) -> list[Ju
     open_ones = {one.thing.name: one for one in seen if one.gate is None}
     paying = confirmed({name: one.evidence[0] for name, one in open_ones.items()})
     better = confirmed({name: one.evidence[1] for name, one in open_ones.items()})
-    return [
-        _held_back(one)
-        if one.thing.name not in (better if one.advised.advice == "change" else paying)
-        else one
-        for one in seen
-    ]
+    return [_among_all(one, one.thing.name in paying, one.thing.name in better) for one in seen]
+
+
+def _among_all(one: Judged, pays: bool, is_bettered: bool) -> Judged:
+    """Let advice stand that is confirmed; without a better alternative it is judged by itself."""
+    if one.advised.advice == "change":
+        if is_bettered:
+            return one
+        alone = msgspec.structs.replace(one, best=None)
+        one = msgspec.structs.replace(alone, advised=advise(_grounds(alone)))
+    return one if pays else _held_back(one)
 
 
 def _grounds(one: Judged, sure: bool = True) -> Grounds:

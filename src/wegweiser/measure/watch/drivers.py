@@ -7,7 +7,7 @@ import numpy as np
 
 from wegweiser.measure.watch.facts import WATCHABLE
 from wegweiser.measure.watch.panel import Reals
-from wegweiser.measure.watch.table import NOT_WATCHED, Days, Key
+from wegweiser.measure.watch.table import Days, Key
 
 _WEEKS_BEFORE = 8
 _WEEK = 7
@@ -28,8 +28,8 @@ def drivers_of(days: Days, key: Key, since: int, until: int) -> list[Driver]:
 
     The change of a value is what came less what the same weekdays of the eight weeks before let
     expect; of a ratio it is what came less the old ratio of what it was out of. A share of the
-    whole change; a value counts where that is more than its usual part. A segment is known from the
-    first day on which anybody of it did anything.
+    whole change; a value counts where that is more than its usual part. A segment explains nothing
+    of a time in which it had too few people, and is held only against days on which it had enough.
     """
     if key[1]:
         return []
@@ -59,8 +59,8 @@ def _change(days: Days, key: Key, since: int, until: int) -> tuple[float, float]
     before = [places - _WEEK * weeks for weeks in range(1, _WEEKS_BEFORE + 1)]
     past = [each[(each >= 0) & (each < since)] for each in before]
     known = np.concatenate(past)
-    known = known[known >= _first(days, key)]
-    if not len(known):
+    known = known[~np.isnan(hits[known])]
+    if not len(known) or np.isnan(hits[places]).any():
         return 0.0, 0.0
     usual = _part(days, key, known)
     if WATCHABLE[key[0]].kind == "count":
@@ -69,13 +69,6 @@ def _change(days: Days, key: Key, since: int, until: int) -> tuple[float, float]
         rate = hits[known].sum() / tries[known].sum() if tries[known].sum() else 0.0
         expected = rate * tries[places].sum()
     return float(hits[places].sum() - expected), usual
-
-
-def _first(days: Days, key: Key) -> int:
-    """Give the first place of which something is known: who is in a segment, once it exists."""
-    if key[1] not in NOT_WATCHED:
-        return 0
-    return int(np.flatnonzero(days.hits[key] + days.tries[key])[0])
 
 
 def _mean(values: Reals, places: Sequence[int] | np.ndarray) -> float:

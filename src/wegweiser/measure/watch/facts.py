@@ -1,7 +1,5 @@
 """The SELECTs behind watched series: facts with a day, counts, and what they are cut by."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from wegweiser.measure.watch.panel import Kind
@@ -20,19 +18,18 @@ _LATE = (
 )
 _VISIT_CUTS = ("channel", "path", "device", "region", "source")
 _CUT_ROOM = 60
-_FEWEST_PERSONS = 10
 
 
 class Watchable(msgspec.Struct, frozen=True):
     """What can be watched: its words, the kind of its series, its cuts, whether totals have a
-    series of their own, and how its facts are selected; facts `of_people` say who it was."""
+    series of their own, and how its facts are selected; `people` selects them with who it was."""
 
     said: Sentence
     kind: Kind
     cuts: tuple[str, ...]
     steps: str
     has_total: bool = True
-    of_people: bool = False
+    people: str = ""
 
 
 def visit_facts() -> str:
@@ -51,9 +48,10 @@ visited as (
 
 _VISITS = """\
 visits_facts as (
-  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late,
-         channel, path, device, region, source
+  select day, 1.0 as hits, 1.0 as tries, 0 as late, channel, path, device, region, source
   from visited)"""
+_PEOPLE_VISITING = """\
+  select person_id, day, 1.0 as hits, 1.0 as tries, 0 as late from visited"""
 _CONVERSION = f"""\
 reached as (
   select person_id, occurred_at from goals
@@ -63,13 +61,18 @@ last_visits as (
   select person_id, began, {", ".join(f"min({cut}) as {cut}" for cut in _VISIT_CUTS)}
   from visited group by person_id, began),
 conversion_facts as (
-  select r.person_id, {_DAY.format(moment="r.occurred_at")} as day,
-         1.0 as hits, 0.0 as tries, 0 as late,
+  select {_DAY.format(moment="r.occurred_at")} as day, 1.0 as hits, 0.0 as tries, 0 as late,
          {", ".join(f"coalesce(v.{cut}, '(unknown)') as {cut}" for cut in _VISIT_CUTS)}
   from reached r
   asof left join last_visits v on v.person_id = r.person_id and r.occurred_at >= v.began
   union all
-  select person_id, day, 0.0, 1.0, 0, channel, path, device, region, source from visited)"""
+  select day, 0.0, 1.0, 0, channel, path, device, region, source from visited)"""
+_PEOPLE_CONVERTING = f"""\
+  select person_id, {_DAY.format(moment="occurred_at")} as day,
+         1.0 as hits, 0.0 as tries, 0 as late
+  from reached
+  union all
+  select person_id, day, 0.0, 1.0, 0 from visited"""
 _RESPONSE = f"""\
 shown as (
   select decision_id, placement, slot, occurred_at, coalesce(message, '') as message,
@@ -79,7 +82,7 @@ clicks as (
   select decision_id, placement, slot, min(occurred_at) as occurred_at
   from outcomes where kind = 'click' and {_WHEN} and {_BEFORE}
   group by decision_id, placement, slot),
-response_facts as (
+response_facts as not materialized (
   select person_id, {_DAY.format(moment="occurred_at")} as day,
          0.0 as hits, 1.0 as tries, 0 as late,
          channel, message, placement
@@ -96,7 +99,7 @@ sent as (
          any_value(person_id) as person_id
   from decisions where received_at <= $as_of::timestamptz
   group by decision_id),
-deliverability_facts as (
+deliverability_facts as not materialized (
   select s.person_id, {_DAY.format(moment="o.occurred_at")} as day,
          case when o.kind = 'delivered' then 1.0 else 0.0 end as hits, 1.0 as tries, 0 as late,
          coalesce(s.channel, '') as channel, coalesce(s.message, '') as message
@@ -134,7 +137,7 @@ answered as (
    and (o.placement = '' or (o.placement = f.placement and o.slot = f.slot))
   where o.kind in ('click', 'done') and o.received_at <= $as_of::timestamptz
     and o.occurred_at >= f.seen_at and o.occurred_at < f.seen_at + interval 3 day),
-calibration_facts as (
+calibration_facts as not materialized (
   select f.person_id, {_DAY.format(moment="f.seen_at")} as day,
          case when a.decision_id is not null then 1.0 else 0.0 end as hits,
          round(f.expected, 9) as tries, 0 as late,
@@ -149,6 +152,9 @@ arrived as (
          {_LATE} as late,
          coalesce(len(json_keys(try_cast(properties as json))), 0)::double as fields
   from events where {_WHEN} and {_BEFORE})"""
+# What is counted of decisions says itself whom they were about. It is not kept for the second
+# reading: most often there is no segment, and nothing is read a second time.
+_PEOPLE_OF = "  select person_id, day, hits, tries, late from {name}_facts"
 _SOURCES = """\
 sources_facts as (
   select day, 1.0 as hits, 1.0 as tries, late, source_id as source,
@@ -161,27 +167,29 @@ fields_facts as (
   from arrived)"""
 
 WATCHABLE: dict[str, Watchable] = {
-    "visits": Watchable(both("visits", "Besuche"), "count", _VISIT_CUTS, _VISITS, of_people=True),
+    "visits": Watchable(
+        both("visits", "Besuche"), "count", _VISIT_CUTS, _VISITS, people=_PEOPLE_VISITING
+    ),
     "conversion": Watchable(
         both("goals per visit", "Ziele je Besuch"),
         "ratio",
         _VISIT_CUTS,
         _CONVERSION,
-        of_people=True,
+        people=_PEOPLE_CONVERTING,
     ),
     "response": Watchable(
         both("clicks per message seen", "Klicks je gesehener Botschaft"),
         "ratio",
         ("channel", "message", "placement"),
         _RESPONSE,
-        of_people=True,
+        people=_PEOPLE_OF.format(name="response"),
     ),
     "deliverability": Watchable(
         both("share delivered", "Anteil zugestellt"),
         "share",
         ("channel", "message"),
         _DELIVERABILITY,
-        of_people=True,
+        people=_PEOPLE_OF.format(name="deliverability"),
     ),
     "cost": Watchable(both("cost per goal", "Kosten je Ziel"), "cost", ("channel",), _COST),
     "calibration": Watchable(
@@ -189,7 +197,7 @@ WATCHABLE: dict[str, Watchable] = {
         "ratio",
         ("channel", "message"),
         _CALIBRATION,
-        of_people=True,
+        people=_PEOPLE_OF.format(name="calibration"),
     ),
     "sources": Watchable(
         both("events", "Ereignisse"), "count", ("source", "event"), _SOURCES, has_total=False
@@ -204,30 +212,6 @@ WATCHABLE: dict[str, Watchable] = {
 }
 NEEDS_VISITS = ("visits", "conversion")
 NEEDS_ARRIVED = ("sources", "fields")
-
-
-def segment_facts(names: Sequence[str]) -> str:
-    """Give the CTE of who was in which segment as a day began, on days with facts of theirs.
-
-    Nothing that happens on a day can be the cause of being in a segment on that day. Segments of
-    fewer than ten people are left out: their days would tell what single people did.
-    """
-    days = "\n  union\n".join(f"  select person_id, day from {name}_facts" for name in names)
-    began = "timezone($zone, p.day::timestamp)"
-    return f"""\
-stays as (
-  select segment, unit_id as person_id, entered_at, left_at
-  from segment_stays where unit_kind = 'person'
-  qualify count(distinct unit_id) over (partition by segment) >= {_FEWEST_PERSONS}),
-person_days as (
-  select person_id, day from (
-{days})
-  where person_id in (select person_id from stays)),
-segment_days as (
-  select distinct p.person_id, p.day, s.segment
-  from person_days p
-  join stays s on s.person_id = p.person_id
-   and s.entered_at <= {began} and (s.left_at is null or s.left_at > {began}))"""
 
 
 def arrived_facts() -> str:

@@ -1,14 +1,16 @@
 """The question behind all that is watched: facts per series, day and value of a cut."""
 
+from collections.abc import Sequence
+
 from wegweiser.measure.form import Asked
 from wegweiser.measure.watch.facts import (
     NEEDS_ARRIVED,
     NEEDS_VISITS,
     WATCHABLE,
     arrived_facts,
-    segment_facts,
     visit_facts,
 )
+from wegweiser.measure.watch.segment_facts import segment_facts
 from wegweiser.terms.errors import InputRefused
 from wegweiser.terms.result import Question
 from wegweiser.terms.wrong import wrong
@@ -37,29 +39,32 @@ def question(asked: Asked) -> Question:
 
     The past before the period is asked as well: it says what was to be expected. A row without a
     `dimension` is the whole; `late` counts what was received more than a day after its day.
-    Somebody may be in several segments, and counts in each that they were in as the day began.
+    Somebody may be in several segments, and counts in each that they were in as the day began; a
+    segment has a row for each day of which it is told.
     """
     names = series_of(asked.text("series"))
     steps = [visit_facts()] if any(name in NEEDS_VISITS for name in names) else []
     steps += [arrived_facts()] if any(name in NEEDS_ARRIVED for name in names) else []
     steps += [WATCHABLE[name].steps for name in names]
-    of_people = [name for name in names if WATCHABLE[name].of_people]
+    of_people = [name for name in names if WATCHABLE[name].people]
     steps += [segment_facts(of_people)] if of_people else []
-    selects = "\nunion all\n".join(
-        [*(_select(name) for name in names), *(_by_segment(name) for name in of_people)]
-    )
+    by_segment = [_by_segment(of_people)] if of_people else []
+    selects = "\nunion all\n".join([*(_select(name) for name in names), *by_segment])
     return asked.question(
         "\nwith " + ",\n".join(steps) + f"\n{selects}\norder by watched, dimension, member, day\n"
     )
 
 
-def _by_segment(name: str) -> str:
+def _by_segment(names: Sequence[str]) -> str:
+    listed = ", ".join(f"'{name}'" for name in names)
     return f"""\
-select '{name}' as watched, 'segment' as dimension, left(s.segment, 60) as member, f.day,
-       sum(f.hits) as hits, sum(f.tries) as tries, sum(f.late)::double as late
-from {name}_facts f
-join segment_days s on s.person_id = f.person_id and s.day = f.day
-group by s.segment, f.day"""
+select w.watched, 'segment' as dimension, d.segment as member,
+       strftime(d.day, '%Y-%m-%d') as day,
+       coalesce(f.hits, 0) as hits, coalesce(f.tries, 0) as tries, coalesce(f.late, 0) as late
+from segment_days d
+cross join (select unnest([{listed}]) as watched) w
+left join segment_facts f
+  on f.watched = w.watched and f.segment = d.segment and f.day = d.day"""
 
 
 def _select(name: str) -> str:

@@ -26,7 +26,10 @@ _LATE_USUAL = 28
 
 
 class Days(msgspec.Struct, frozen=True):
-    """What was counted, by series, dimension and value: sums per day from `first` on."""
+    """What was counted, by series, dimension and value: sums per day from `first` on.
+
+    Of days on which a segment had too few people its sums are not a number.
+    """
 
     first: date
     count: int
@@ -60,17 +63,28 @@ def days_of(rows: Iterable[Row], asked: Asked) -> Days | None:
         if day <= last:
             key = (text(row, "watched"), text(row, "dimension"), text(row, "member"))
             found.setdefault(key, []).append((day, row))
-    if not found:
+    began = [day for key, held in found.items() if key[1] not in NOT_WATCHED for day, _ in held]
+    if not began:
         return None
-    first = min(day for held in found.values() for day, _ in held)
+    first = min(began)
     count = (last - first).days + 1
     sums: list[dict[Key, Reals]] = [{}, {}, {}]
     for key in sorted(found):
         for column, into in zip(("hits", "tries", "late"), sums, strict=True):
-            into[key] = np.zeros(count)
-            for day, row in found[key]:
-                into[key][(day - first).days] += real(row, column)
+            into[key] = _sums(key, [(d, real(row, column)) for d, row in found[key]], first, count)
     return Days(first, count, *sums)
+
+
+def _sums(key: Key, counted: Sequence[tuple[date, float]], first: date, count: int) -> Reals:
+    found = np.zeros(count)
+    if key[1] in NOT_WATCHED:
+        known = [day for day, _ in counted if day >= first]
+        found[:] = np.nan
+        found[[(day - first).days for day in known]] = 0.0
+    for day, value in counted:
+        if day >= first:
+            found[(day - first).days] += value
+    return found
 
 
 def last_whole_day(asked: Asked) -> date:
@@ -98,7 +112,8 @@ def _series(days: Days, key: Key) -> Series:
     if len(begun):
         hits[: begun[0]] = np.nan
     whole = None if kind == "count" else tries
-    return Series(" · ".join(filter(None, key)), kind, hits, whole, _late(days.late[key], hits))
+    late = _late(np.nan_to_num(days.late[key]), hits)
+    return Series(" · ".join(filter(None, key)), kind, hits, whole, late)
 
 
 def _late(late: Reals, hits: Reals) -> npt.NDArray[np.bool_] | None:

@@ -15,6 +15,23 @@ _SEGMENTS: Words = {
         "there is no segment {key} of {of}s; declare it first",
         "ein Segment {key} (of: {of}) gibt es nicht; legen Sie es zuerst an",
     ),
+    "segment_unknown": (
+        (
+            "asks for segment {key}, and there is none of {of}s ({file}, line {line}): nobody is"
+            " in it; declare it, or mend the key"
+        ),
+        (
+            "fragt nach dem Segment {key}, das es (of: {of}) nicht gibt ({file}, Zeile {line}):"
+            " darin ist niemand; legen Sie es an, oder berichtigen Sie den Schlüssel"
+        ),
+    ),
+    "segment_of_others": (
+        "asks for segment {key} ({file}, line {line}), which is one of {of}s: write {remedy}",
+        (
+            "fragt nach dem Segment {key} ({file}, Zeile {line}), einem mit of: {of}: schreiben"
+            " Sie {remedy}"
+        ),
+    ),
     "circle": (
         "{keys} ask for each other in a circle.",
         "{keys} fragen im Kreis nacheinander.",

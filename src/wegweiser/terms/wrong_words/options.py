@@ -6,8 +6,12 @@ Words = Mapping[str, tuple[str, str]]
 
 _OF_ALL: Words = {
     "option_number": (
-        "--{option} must be a {kind} number, not {given}",
-        "--{option} muss eine Zahl sein ({kind}), nicht {given}",
+        "--{option} must be a number, not {given}",
+        "--{option} muss eine Zahl sein, nicht {given}",
+    ),
+    "option_whole": (
+        "--{option} must be a whole number, not {given}",
+        "--{option} muss eine ganze Zahl sein, nicht {given}",
     ),
     "option_choice": (
         "--{option} must be one of {known}, not {given}",
@@ -77,6 +81,13 @@ _MONEY: Words = {
     "group_by_trait": (
         "Rules know no groups by {group}; ask for --group trait:NAME or segment:KEY.",
         "Regeln kennen keine Gruppen nach {group}; fragen Sie --group trait:NAME oder segment:KEY.",
+    ),
+    "group_of_people": (
+        "{key} is a segment of persons; arms are drawn for accounts: name a segment of accounts.",
+        (
+            "{key} ist ein Segment von Personen; Arme werden für Konten gelost: nennen Sie ein"
+            " Segment von Konten."
+        ),
     ),
     "low_below_high": (
         "--{name}-low must be below --{name}-high, not {low} and {high}",
