@@ -118,7 +118,9 @@ class Looker:
         """Open an address once its figures and drawings are ready; give the status."""
         words = f"{address}{'&' if '?' in address else '?'}lang={view.language}"
         if "/welcome/" not in address:
-            settled(self._client, words)
+            # A page that leads on is ready when that one is to which it leads.
+            led = self._client.get(words).headers.get("location", "")
+            settled(self._client, led if led.startswith("/") else words)
         # Where a page leads on, the word of the address is lost.
         spoken = {"name": "language", "value": view.language, "url": self._running.address}
         self.context.add_cookies([spoken])  # type: ignore[list-item]

@@ -139,6 +139,30 @@ def test_a_flow_of_hidden_counts_is_a_sentence_and_not_a_drawing(running: Runnin
     assert 'class="flow drawing' in owner
 
 
+@pytest.mark.parametrize("of", ["account", "person"])
+def test_times_of_a_few_are_hidden_as_their_number_is(running: Running, of: str) -> None:
+    def rows(page: str) -> dict[str, str]:
+        found = re.findall(r'<tr id="in-([^"]+)">(.*?)</tr>', page, re.DOTALL)
+        mean = r'data-name="Mean days in it"><span>([^<]*)'
+        return {stage: re.findall(mean, row)[0] for stage, row in found}
+
+    address = f"/journeys?lang=en&period=30d&of={of}"
+    told = rows(settled(running.client, address))
+    page = settled(browser_of(running, "viewer"), address)
+    seen, hidden = rows(page), 0
+    assert told.keys() == seen.keys()
+    for stage, days in told.items():
+        asked = {"of": of, "ever": stage}
+        moved = running.wait(operations.run(running.site, "journey_moved", asked))["moved"]
+        few = 0 < len(moved) < SMALLEST_CELL
+        assert seen[stage] == ("–" if few else days)
+        assert few <= (f"{days} days on average" not in page.partition('id="time"')[2])
+        hidden += few
+    assert hidden
+    drawn = "so this time is not drawn" not in page
+    assert drawn == any(days != "–" for days in seen.values())
+
+
 def test_marks_without_a_list_lead_to_their_row(running: Running) -> None:
     told = running.wait(operations.run(running.site, "journey_flow", {"of": "person"}))
     assert any(one["count"] >= SMALLEST_CELL for one in told["moves"])

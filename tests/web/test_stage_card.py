@@ -34,6 +34,24 @@ def test_the_card_says_the_belief_and_leaves_out_what_is_all_but_impossible(
     assert len(card.shares) == 2
 
 
+@pytest.mark.parametrize(
+    ("explore", "told"),
+    [
+        (0.65, ""),
+        (
+            0.75,
+            "Just now explore is more likely (75%); the stage shown changes only when that lasts.",
+        ),
+    ],
+)
+def test_another_stage_is_told_of_where_it_is_clearly_more_likely(
+    running: Running, explore: float, told: str
+) -> None:
+    names = running.site.journeys.journey.names
+    belief = TOLD | {"probabilities": {"explore": explore, "evaluate": 0.61}}
+    assert stage_card(Reader("en", "UTC", 0), belief, names).likely == told
+
+
 @pytest.mark.parametrize(("language", "heading"), [("en", "Stage"), ("de", "Phase")])
 def test_the_pages_of_a_person_and_an_account_show_a_stage(
     running: Running, language: str, heading: str

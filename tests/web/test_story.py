@@ -31,7 +31,7 @@ def test_next_leads_through_all_stops_on_real_pages(
     walked = stops(running, language)
     kept = kept_story(running.site.engines.store)
     assert len(walked) == len(kept) == 5
-    begins = ("/people/", "/accounts/", "/decisions/", "/measure/lift", "/measure/watch")
+    begins = ("/people/", "/accounts/", "/decisions/", "/measure/one/lift?", "/measure/watch")
     for (address, page), begin, stop in zip(walked, begins, kept, strict=True):
         assert address.startswith(begin)
         assert truth in page
@@ -43,6 +43,13 @@ def test_a_page_beside_a_stop_keeps_the_card(running: Running) -> None:
     page = running.client.get("/journeys?stop=2&lang=en").text
     assert "Stop 2 of 5" in page
     assert 'href="/story/3"' in page
+
+
+def test_a_stop_goes_on_in_the_language_that_was_asked_for(running: Running) -> None:
+    for word, kept in (("lang=de", True), ("lang=xx", False), ("", False)):
+        address = running.client.get(f"/story/4?{word}").headers["location"]
+        assert address.endswith("&stop=4&lang=de") is kept, address
+        assert ("lang" in address) is kept
 
 
 def test_a_stop_that_is_none_and_a_role_that_sees_nobody(running: Running) -> None:

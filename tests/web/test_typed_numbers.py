@@ -1,10 +1,10 @@
 """Numbers in forms: shown as the reader writes them, and read both ways."""
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.serving import Running, settled
@@ -87,6 +87,31 @@ def test_what_is_typed_into_a_form_of_a_measure_becomes_a_plain_address(
     assert path == "/measure/one/credit"
     assert dict(parse_qsl(query)) == {"period": "30d", "half_life_days": meant, "lang": language}
     assert running.client.get(answer.headers["location"]).status_code == 200
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["half_life_days", "lang", "nosuch", "numbers"]), st.text()),
+        max_size=4,
+    ),
+    st.sampled_from(["en", "de"]),
+)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_typed_leads_once_to_the_same_page(
+    running: Running, typed: list[tuple[str, str]], language: str
+) -> None:
+    settled(running.client, "/measure/one/credit?lang=en")
+    query = urlencode([*((name, text.encode("utf-8", "replace")) for name, text in typed)])
+    answer = running.client.get(f"/measure/one/credit?{query}&numbers={language}")
+    assert answer.status_code == 303
+    told = answer.headers["location"]
+    assert re.fullmatch(r"/measure/one/credit(\?[!-~]+)?", told)
+    found = parse_qsl(told.partition("?")[2], keep_blank_values=True)
+    kept = [name for name, _ in typed if name != "numbers"]
+    assert [name for name, _ in found] == kept
+    assert running.client.get(told).status_code in (200, 422)
 
 
 def test_numbers_of_another_language_are_refused_in_words(running: Running) -> None:

@@ -1,5 +1,6 @@
 """The five stops of the demo, each with the truth that only a simulated company has."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -13,10 +14,18 @@ from wegweiser.demo.site import RISE_BEGINS, RISING_TOPIC
 from wegweiser.demo.truth import truth
 from wegweiser.demo.world import World
 from wegweiser.terms.day_words import day
-from wegweiser.terms.instant import day_of, format_day
+from wegweiser.terms.instant import DAY_MS, day_of, format_day
 
 HIGH_CREDIT_NO_LIFT = "conference-raffle"
 MODEST_CREDIT_CLEAR_LIFT = "roi-calculator"
+# Three of four accounts: so many have come, and had their window, before the half year is over.
+PLANNED_ACCOUNTS = 120
+# Who has not come for longer has a page on which nothing happens any more.
+RECENT_DAYS = 14
+# What was longer ago is no longer what a page shows of now.
+LATELY_DAYS = 60
+# How firmly whoever was played against believes that an account is back at explore, by its id.
+Back = Callable[[str], float]
 STAGE_DE: dict[Stage, str] = {
     "dormant": "ruhend",
     "explore": "erkunden",
@@ -30,34 +39,49 @@ STAGE_DE: dict[Stage, str] = {
 
 
 class Stop(msgspec.Struct, frozen=True):
-    """One card: what to open (identifiers or keys), and the truth in both languages."""
+    """One card: what to open (identifiers or keys), and the truth in both languages.
+
+    `planned_accounts` is the size that the test of this stop was planned for.
+    """
 
     key: Literal["joined", "went_back", "why", "what_works", "early_trend"]
     subjects: tuple[str, ...]
     truth: dict[str, str]
+    planned_accounts: int = 0
 
 
-def story(world: World) -> tuple[Stop, ...]:
+def story(world: World, back: Back = lambda group_id: 0.0) -> tuple[Stop, ...]:
     """Tell the five stops of a world that has been played.
 
+    Of the accounts that truly went back, the one of which it is seen most plainly is told of.
     Stops for which this world holds no example are left out.
     """
-    stops = (_joined(world), _went_back(world), _why(world), _what_works(world), _trend(world))
+    gone_back = _went_back(world, back)
+    stops = (_joined(world), gone_back, _why(world), _what_works(world), _trend(world))
     return tuple(stop for stop in stops if stop is not None)
 
 
 def _joined(world: World) -> Stop | None:
-    """The buyer with the most devices on which they made themselves known."""
-    best: tuple[Buyer, list[str]] | None = None
+    """The buyer with the most devices on which they made themselves known.
+
+    Of several one who came lately and was shown something, and of those the one whose way wound
+    most.
+    """
+    shown_to = {shown.user_id for shown in world.run.shown}
+    best: tuple[tuple[int, bool, bool, int], Buyer, list[str]] | None = None
+    recent = world.end - RECENT_DAYS * DAY_MS
     for buyer in world.company.buyers:
-        planned = visits(world.seed, buyer, world.journeys[buyer.user_id], world.end)
-        own = [v.device for v in planned if v.known and v.kind != "talk" and not v.device.shared]
-        devices = sorted({device.anonymous_id for device in own})
-        if len(devices) > (len(best[1]) if best else 0):
-            best = (buyer, devices)
+        journey = world.journeys[buyer.user_id]
+        planned = visits(world.seed, buyer, journey, world.end)
+        own = [v for v in planned if v.known and v.kind != "talk" and not v.device.shared]
+        devices = sorted({visit.device.anonymous_id for visit in own})
+        came = any(visit.at >= recent for visit in own)
+        rank = (len(devices), came, buyer.user_id in shown_to, len(journey))
+        if devices and (best is None or rank > best[0]):
+            best = (rank, buyer, devices)
     if best is None:
         return None
-    buyer, devices = best
+    _, buyer, devices = best
     subjects = (
         f"user_id:{buyer.user_id}",
         f"email:{buyer.email}",
@@ -74,8 +98,8 @@ def _joined(world: World) -> Stop | None:
     )
 
 
-def _went_back(world: World) -> Stop | None:
-    """The buyer who went back from validate and ended up at explore, latest in time."""
+def _went_back(world: World, back: Back) -> Stop | None:
+    """The buyer who lately went back from validate to explore, seen most plainly by others."""
     found = [
         (moves[-1].at, buyer)
         for buyer in world.company.buyers
@@ -83,14 +107,16 @@ def _went_back(world: World) -> Stop | None:
     ]
     if not found:
         return None
-    at, buyer = max(found, key=lambda each: (each[0], each[1].user_id))
-    account, back = buyer.account.name if buyer.account else "", format_day(day_of(at))
+    late = world.end - LATELY_DAYS * DAY_MS
+    found = [each for each in found if each[0] >= late] or found
+    at, buyer = max(found, key=lambda each: (back(each[1].group_id), each[0], each[1].user_id))
+    account, since = buyer.account.name if buyer.account else "", format_day(day_of(at))
     return Stop(
         "went_back",
         (f"group_id:{buyer.group_id}", f"user_id:{buyer.user_id}"),
         {
-            "en": f"In truth a buyer of {account} was back at “explore” on {day(back, 'en')}.",
-            "de": f"In Wahrheit war am {day(back, 'de')} jemand von {account} wieder in der Phase"
+            "en": f"In truth a buyer of {account} was back at “explore” on {day(since, 'en')}.",
+            "de": f"In Wahrheit war am {day(since, 'de')} jemand von {account} wieder in der Phase"
             " „erkunden“.",
         },
     )
@@ -144,6 +170,7 @@ def _what_works(world: World) -> Stop | None:
                 f"{times}-mal so wahrscheinlich."
             ),
         },
+        PLANNED_ACCOUNTS,
     )
 
 

@@ -36,6 +36,8 @@ MOST_ROWS = 20
 MOST_POINTS = 400
 # What is drawn of a table that has it, wherever it stands.
 LEADING = ("contribution", "revenue")
+# What answers the question of these, where other columns only say of how many.
+ASKED_FOR = {"decisions.sensitivity": "changed", "decisions.exploration": "cost"}
 # Of these a single interval is the answer; of others it is only a share of what the table holds.
 JUDGED = ("lift", "verdicts", "geo.", "experiment.", "credit", "allocate.", "mix", "lifetime.")
 # Of these no column alone is an answer: a share stands in its cohort and at its distance.
@@ -228,7 +230,8 @@ def _names(answer: Answer, rows: Sequence[tuple[Json, ...]], reader: Reader) -> 
 
 def _number_column(answer: Answer) -> int | None:
     """Find the column that is drawn: the leading one, else the first that holds numbers only."""
-    places = sorted(range(1, len(answer.columns)), key=lambda at: answer.columns[at] not in LEADING)
+    leading = (ASKED_FOR.get(answer.measure, ""), *LEADING)
+    places = sorted(range(1, len(answer.columns)), key=lambda at: answer.columns[at] not in leading)
     for at in places:
         cells = [row[at] for row in answer.rows]
         if cells and all(_is_number(cell) for cell in cells) and any(cells):

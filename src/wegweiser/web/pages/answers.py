@@ -50,8 +50,6 @@ class Answers:
         self._asked = 0
         # Those whose turn has not come, the next one at the end.
         self._waiting: dict[Wish, asyncio.Event] = {}
-        # Those that made room, until a page asks for them again.
-        self._given_up: dict[Wish, None] = {}
         self._listing: asyncio.Task[Json] | None = None
         self._erasures = 0
         self._heard: object = None
@@ -87,9 +85,6 @@ class Answers:
         if last is not None:
             del self._waiting[last]
             self._running.pop(last).cancel()
-            self._given_up[last] = None
-            if len(self._given_up) > ANSWERS_KEPT:
-                del self._given_up[next(iter(self._given_up))]
 
     def _prefer(self, wishes: Sequence[Wish]) -> None:
         """Let wishes that wait have the next turns, in their order."""
@@ -99,12 +94,12 @@ class Answers:
                 self._waiting[one] = turn
 
     def computing(self, wishes: Sequence[Wish]) -> bool:
-        """True when an answer is under way, or waits for its turn, that was never given before."""
-        full = len(self._running) >= MOST_AT_ONCE
+        """True when an answer is under way, or is due when a page asks again, and none is there.
+
+        So it is with what found no room or made it, and with what an erasure took away.
+        """
         return any(
-            one not in self._held
-            and (one in self._running or one in self._given_up or (full and not self.failed(one)))
-            for one in wishes
+            one not in self._held and (one in self._running or self._stale(one)) for one in wishes
         )
 
     def known(self, one: Wish) -> Answer | None:
@@ -152,7 +147,6 @@ class Answers:
         if one not in self._running and len(self._running) >= MOST_AT_ONCE:
             return None
         if one not in self._running:
-            self._given_up.pop(one, None)
             turn = self._waiting[one] = asyncio.Event()
             self._running[one] = asyncio.create_task(self._in_turn(one, turn))
         return self._running[one]

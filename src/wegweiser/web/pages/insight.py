@@ -105,8 +105,13 @@ def _intent(reader: Reader, key: str, name: str, intent: Intent) -> Shown:
 
 
 def _money(reader: Reader, amount: float, currency: str) -> str:
-    """Write an amount; a sale may have named what is no currency, or none."""
-    if len(currency) == CURRENCY_LETTERS:
+    """Write an amount; a sale may have named what is no currency, or none.
+
+    >>> english = Reader("en", "UTC", 0)
+    >>> _money(english, 2.5, "EUR"), _money(english, 2.5, "1.5"), _money(english, 2.5, "")
+    ('€2.50', '2.50 1.5', '2.50')
+    """
+    if len(currency) == CURRENCY_LETTERS and currency.isascii() and currency.isalpha():
         return reader.money(amount, currency)
     return f"{reader.number(amount, 2)} {currency}".strip()
 

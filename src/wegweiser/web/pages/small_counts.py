@@ -26,6 +26,16 @@ def shown(reader: Reader, count: int) -> str:
     >>> shown(Reader("en", "UTC", 0, "counts"), 3), shown(Reader("en", "UTC", 0), 3)
     ('under 10', '3')
     """
-    if reader.sight == "counts" and 0 < count < SMALLEST_CELL:
+    if hidden(reader, count):
         return reader.say("under {count}", count=SMALLEST_CELL)
     return reader.number(count)
+
+
+def hidden(reader: Reader, count: int) -> bool:
+    """Tell whether a count, and what is reckoned from so few, is hidden from a reader.
+
+    >>> counts = Reader("en", "UTC", 0, "counts")
+    >>> hidden(counts, 9), hidden(counts, 10), hidden(counts, 0), hidden(Reader("en", "UTC", 0), 9)
+    (True, False, False, False)
+    """
+    return reader.sight == "counts" and 0 < count < SMALLEST_CELL

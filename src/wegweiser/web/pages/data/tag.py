@@ -68,7 +68,7 @@ async def show_tag(
     page = DataPage(
         answer=answer,
         sections=(_listening(reader, rows),),
-        still=(_snippet(desk, reader, source, consent, key), choice),
+        still=(_snippet(desk, reader, source, consent, key), _agreed(reader, consent), choice),
         stream="/data/stream",
         again=not heard and not key,
     )
@@ -108,11 +108,21 @@ def _snippet(desk: Desk, reader: Reader, source: str, consent: str, key: str) ->
     told = reader.say("Put this line into the head of every page.")
     if not key:
         told = reader.say("Put in the key that you were shown, or make another one below.")
-    said = "wegweiser.consent({measurement: true, personalisation: true, sharing: false});"
     facts = ((reader.say("Source"), source),)
-    return Card(
-        reader.say("Lines for your website"), told, code=f"{line}\n\n// {said}", facts=facts
-    )
+    return Card(reader.say("Lines for your website"), told, code=line, facts=facts)
+
+
+def _agreed(reader: Reader, consent: str) -> Card:
+    """Say what the page calls once somebody has decided; without it nothing may ever come."""
+    told = reader.say("Have your consent banner call this as soon as somebody has decided.")
+    if consent == "off":
+        told = reader.say(
+            "Before somebody has agreed the tag does nothing, and no event comes. Have your consent"
+            " banner call this as soon as somebody agrees. To try it, open your page and type it"
+            " into the console of the browser."
+        )
+    said = "wegweiser.consent({measurement: true, personalisation: true, sharing: false});"
+    return Card(reader.say("When somebody agrees"), told, code=said)
 
 
 def _heard(reader: Reader, rows: list[JsonObject]) -> tuple[str, bool]:
@@ -222,7 +232,10 @@ def _demo(reader: Reader) -> Card:
     )
     links = (("/settings/demo", reader.say("Remove demo company")),)
     return Card(
-        reader.say("Demo data"), told, code="wegweiser serve --data ./my-company", links=links
+        reader.say("Demo data"),
+        told,
+        code="wegweiser serve --data ./my-company --port 8001",
+        links=links,
     )
 
 
@@ -234,6 +247,7 @@ def _made(desk: Desk, request: Request, made: JsonObject, purpose: str) -> Respo
     cards = [Card(reader.say("New keys"), told, code=keys)]
     if purpose == "website":
         cards.append(_snippet(desk, reader, name, "off", word_in(made, "write_key")))
+        cards.append(_agreed(reader, "off"))
     elif purpose == "server":
         cards.append(Card(reader.say("First event"), code=_curl(desk, word_in(made, "secret_key"))))
     else:

@@ -1,6 +1,6 @@
 """Why this message? One decision from all candidates to the chosen one, and the proof."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.errors import NotFound
 from wegweiser.terms.instant import DAY_MS
+from wegweiser.terms.message import Goal
 from wegweiser.terms.ulid import moment_of
 from wegweiser.web.pages.decisions.again import as_of_now
 from wegweiser.web.pages.decisions.explanation import (
@@ -24,6 +25,7 @@ from wegweiser.web.pages.decisions.weighed import SlotPart, slot_of
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import cut, person_name, person_path
 from wegweiser.web.pages.frame.sight import confirmed_in, is_open, named_to, note_read
+from wegweiser.web.pages.goal_names import goal_name
 from wegweiser.web.pages.moments import date_of
 from wegweiser.web.pages.person_reason import ask_why
 from wegweiser.web.text import Reader, mark
@@ -166,7 +168,7 @@ def _page(
         not_before=date_of(reader, told.not_before),
         flips=tuple(one.words[reader.language] for one in told.flips),
         withheld=named(reader, WITHHELD, told.withheld),
-        notes=tuple(_notes(reader, told)),
+        notes=tuple(_notes(reader, told, desk.site.unifier.policies.bundle.goals)),
         levers=levers,
         may_ask_again=told.replayable is True and bool(found.asked),
         again=(),
@@ -250,15 +252,33 @@ def _reason(reader: Reader, one: Reason, caps: Mapping[str, str]) -> tuple[str, 
     return why(reader, one, caps), cut(one.failing or one.rule), value_found(reader, one)
 
 
-def _notes(reader: Reader, told: Explanation) -> Iterator[str]:
+def _notes(reader: Reader, told: Explanation, goals: Sequence[Goal]) -> Iterator[str]:
     """Say how sure the figures are."""
     if told.chosen and told.increment == "assumed":
         yield reader.say(
             "What messages cause is assumed here; too few were held out to measure it."
         )
     if told.guard:
-        parts = ", ".join(cut(one) for one in told.guard)
-        yield reader.say("The model is not trusted for {parts}: its rate stands in.", parts=parts)
+        parts = ", ".join(cut(guarded_in_words(reader, one, goals)) for one in told.guard)
+        yield reader.say(
+            "For {parts} the forecasts of the model did not come true well enough: the rate that"
+            " was observed stands in.",
+            parts=parts,
+        )
+
+
+def guarded_in_words(reader: Reader, slice_key: str, goals: Sequence[Goal]) -> str:
+    """Name a slice of the model by its goal and channel.
+
+    >>> guarded_in_words(Reader("de", "UTC", 0), "goal:demo-booked|channel:email", ())
+    'Demo booked · E-Mail'
+    """
+    told = []
+    for part in slice_key.split("|"):
+        kind, _, key = part.partition(":")
+        name = goal_name(goals, key) if kind == "goal" else named(reader, CHANNELS, key)
+        told.append(name if key else part)
+    return " · ".join(told)
 
 
 def _proof(reader: Reader, told: Explanation) -> str:

@@ -17,36 +17,44 @@ TITLES = {
 }
 TEXTS = {
     "joined": mark(
-        "Under How we know each line says who claimed it, when, and with which event. Take one"
+        "What this person did stands under Timeline: now forward, now back, now off the path."
+        " Under How we know each line says who claimed it, when, and with which event. Take one"
         " line apart, see what would change, and undo it: everything is as before."
     ),
     "went_back": mark(
-        "This account stood at validate and is back at explore. Its stage says which events, and"
-        " which silence, speak for that."
+        "This account was further along and is back at explore: the strip under Stage shows each"
+        " turn of half a year. The sentence above it says which events, and which silence, speak"
+        " for the stage of today."
     ),
     "why": mark(
         "The funnel shows what was left out and by which rule, the table what was weighed, and"
         " the row in yellow what won."
     ),
     "what_works": mark(
-        "Lift compares with people who were shown nothing. Credit only splits what happened"
-        " among the messages that were seen; the one with most credit need not have any lift."
+        "Lift compares with accounts to which nothing was shown, and is read at the planned end of"
+        " the test. Of a single message so few accounts cannot tell it yet, however often it is"
+        " clicked. Credit praises all of them: it only splits what happened among what was seen."
+        " Which message does nothing stands below as the truth."
     ),
     "early_trend": mark(
         "Here stands what is rising, since when, and how sure that is. Where to concentrate says"
         " where the next euro should go, and on what that rests."
     ),
 }
-# A second page that belongs to the stop.
-BESIDE = {
-    "went_back": (mark("All who moved"), "/journeys"),
-    "what_works": (mark("Look at credit beside it"), "/measure/credit"),
-    "early_trend": (mark("Look where to concentrate"), "/measure/concentrate"),
+# Other places that belong to the stop.
+BESIDE: dict[str, tuple[tuple[str, str], ...]] = {
+    "joined": ((mark("Go to How we know"), "#known"),),
+    "went_back": ((mark("All who moved"), "/journeys"),),
+    "what_works": (
+        (mark("Look at credit beside it"), "/measure/one/credit?period=180d&by=campaign"),
+        (mark("Look at every message"), "/measure/one/verdicts"),
+    ),
+    "early_trend": ((mark("Look where to concentrate"), "/measure/concentrate"),),
 }
 
 
 class StoryCard(msgspec.Struct, frozen=True):
-    """One card; `truth` is folded away, `beside` leads to a second page of the same stop."""
+    """One card; `truth` is folded away, `beside` leads to other places of the same stop."""
 
     place: str
     title: str
@@ -54,7 +62,7 @@ class StoryCard(msgspec.Struct, frozen=True):
     next_words: str
     next_path: str
     truth: str = ""
-    beside: tuple[str, str] = ("", "")
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def card_of(reader: Reader, stops: Sequence[Stop], path: str, word: str) -> StoryCard | None:
@@ -83,7 +91,7 @@ def _beginning(reader: Reader, count: int) -> StoryCard:
 
 def _stop(reader: Reader, stops: Sequence[Stop], number: int) -> StoryCard:
     stop, last = stops[number - 1], number == len(stops)
-    words, path = BESIDE.get(stop.key, ("", ""))
+    beside = BESIDE.get(stop.key, ())
     return StoryCard(
         reader.say(
             "Stop {number} of {count}",
@@ -95,14 +103,18 @@ def _stop(reader: Reader, stops: Sequence[Stop], number: int) -> StoryCard:
         reader.say("Use your own data") if last else reader.say("Next stop"),
         "/data/start" if last else f"/story/{number + 1}",
         stop.truth[reader.language],
-        (reader.say(words), f"{path}?{WORD}={number}") if words else ("", ""),
+        tuple((reader.say(words), kept(path, str(number))) for words, path in beside),
     )
 
 
 def kept(path: str, word: str) -> str:
     """Give a path with the stop that the address named, if any.
 
-    >>> kept("/people/p", "1"), kept("/people/p", "")
-    ('/people/p?stop=1', '/people/p')
+    >>> kept("/people/p", "1"), kept("/people/p", ""), kept("#known", "1")
+    ('/people/p?stop=1', '/people/p', '#known')
+    >>> kept("/measure/credit?period=180d", "4")
+    '/measure/credit?period=180d&stop=4'
     """
-    return f"{path}?{WORD}={word}" if word.isascii() and word.isdigit() else path
+    if path.startswith("#") or not (word.isascii() and word.isdigit()):
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{WORD}={word}"

@@ -11,7 +11,7 @@ from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.period import Span
-from wegweiser.web.pages.small_counts import shown
+from wegweiser.web.pages.small_counts import hidden, shown
 from wegweiser.web.text import Reader
 from wegweiser.web.words import stage_in_words
 from wegweiser.workspace.journey_courses import (
@@ -120,6 +120,11 @@ def list_path(view: View, of: Unit, **words: str) -> str:
     return here.replace(view.path, "/journeys/moved", 1)
 
 
+def stood_in(asked: Asked, stage: str) -> int:
+    """Count those on whom the mean time in a stage rests."""
+    return sum(stage in each.stages[:-1] for each in asked.moved)
+
+
 def row_path(view: View, anchor: str) -> str:
     """Give the row of a table on the page itself: who sees no lists finds the count there."""
     return f"{view.to()}#{anchor}"
@@ -143,8 +148,10 @@ __all__ = [
     "choice_of",
     "chosen",
     "day_of_mark",
+    "hidden",
     "list_path",
     "row_path",
     "shown",
     "stage_name",
+    "stood_in",
 ]

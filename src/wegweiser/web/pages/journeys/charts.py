@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.web.charts.figures import Bar, BarsFigure, LineFigure, Point, Tick, Width
 from wegweiser.web.charts.ticks import decimals_of, step_for, ticks
 from wegweiser.web.pages.desk import Desk
@@ -10,10 +9,12 @@ from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
 from wegweiser.web.pages.journeys.asked import (
     Asked,
     day_of_mark,
+    hidden,
     list_path,
     row_path,
     shown,
     stage_name,
+    stood_in,
 )
 from wegweiser.web.pages.period import Span
 from wegweiser.web.text import Reader
@@ -33,7 +34,7 @@ def course_figure(
     """Draw how many stood in a stage, with the period before dashed; None for hidden counts."""
     flow, earlier = flows
     counts = _marks(flow, stage)
-    if reader.sight == "counts" and any(0 < count < SMALLEST_CELL for count in counts):
+    if any(hidden(reader, count) for count in counts):
         return None
     before = () if earlier is None or reader.sight == "counts" else _marks(earlier, stage)
     days = _days(desk, reader, asked, asked.view.span)
@@ -79,8 +80,14 @@ def course_table(
     return Table(columns, rows, caption=figure.caption)
 
 
-def time_figure(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool) -> BarsFigure:
-    """Draw the mean days that those spent in a stage who stood in it at all."""
+def time_figure(
+    desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool
+) -> BarsFigure | None:
+    """Draw the mean days that those spent in a stage who stood in it at all; None without any.
+
+    Of a few they are hidden as their number is.
+    """
+    stood = {one.stage: stood_in(asked, one.stage) for one in flow.balances if one.mean_days}
     bars = tuple(
         Bar(
             stage_name(desk, reader, one.stage),
@@ -90,16 +97,18 @@ def time_figure(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bo
                 "{stage}: {days} days on average, of {count}",
                 stage=stage_name(desk, reader, one.stage),
                 days=reader.number(one.mean_days, 1),
-                count=shown(reader, sum(one.stage in each.stages[:-1] for each in asked.moved)),
+                count=shown(reader, stood[one.stage]),
             ),
             list_path(asked.view, asked.of, ever=one.stage)
             if linked
             else row_path(asked.view, f"in-{one.stage}"),
         )
         for one in flow.balances
-        if one.mean_days
+        if one.mean_days and not hidden(reader, stood[one.stage])
     )
-    longest = max((bar.value for bar in bars), default=1.0)
+    if not bars:
+        return None
+    longest = max(bar.value for bar in bars)
     return BarsFigure(reader.say("Mean days in every stage"), bars, _up(reader, longest))
 
 

@@ -121,6 +121,7 @@ async def _page(
     linked = desk.may(request, "define")
     stage = _stage(request, flow)
     course = course_figure(desk, reader, asked, (flow, earlier), stage, linked)
+    time = time_figure(desk, reader, asked, flow, linked)
     return JourneysPage(
         OPEN,
         answer_of(reader, asked.of, flow),
@@ -137,7 +138,7 @@ async def _page(
         tide_more(reader, asked, linked),
         _sample(reader, asked),
         None if course is None else await _drawn(desk, course),
-        await _drawn(desk, time_figure(desk, reader, asked, flow, linked)),
+        None if time is None else await _drawn(desk, time),
         _stages(desk, reader, asked, flow, stage),
         None if course is None else course_table(desk, reader, asked, course, linked),
     )

@@ -7,7 +7,14 @@ from wegweiser.terms.role import SMALLEST_CELL
 from wegweiser.terms.wrong import wrong
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.table import Cell, Column, Row, Table
-from wegweiser.web.pages.journeys.asked import Asked, list_path, shown, stage_name
+from wegweiser.web.pages.journeys.asked import (
+    Asked,
+    hidden,
+    list_path,
+    shown,
+    stage_name,
+    stood_in,
+)
 from wegweiser.web.pages.journeys.subjects import subject_cell
 from wegweiser.web.pages.journeys.words import WAYS_IN_WORDS
 from wegweiser.web.text import Reader
@@ -77,7 +84,7 @@ def by_stage(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool)
                 _behind(reader, asked, one.came, linked, came=one.stage),
                 _behind(reader, asked, one.left, linked, left=one.stage),
                 _behind(reader, asked, one.end, linked, target=one.stage),
-                Cell(reader.number(one.mean_days, 1) if one.mean_days else "–"),
+                _mean_days(reader, asked, one.stage, one.mean_days),
                 Cell("", values=() if reader.sight == "counts" else one.marks),
             ),
             anchor=f"in-{one.stage}",
@@ -86,6 +93,11 @@ def by_stage(desk: Desk, reader: Reader, asked: Asked, flow: Flow, linked: bool)
         if any(one.marks)
     )
     return Table(columns, rows, caption=reader.say("Time in every stage"))
+
+
+def _mean_days(reader: Reader, asked: Asked, stage: str, days: float) -> Cell:
+    few = reader.sight == "counts" and hidden(reader, stood_in(asked, stage))
+    return Cell(reader.number(days, 1) if days and not few else "–")
 
 
 def shows_all(request: Request) -> bool:

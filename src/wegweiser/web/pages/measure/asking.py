@@ -7,6 +7,7 @@ from starlette.requests import Request
 from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.frame.view import View
+from wegweiser.web.pages.goal_order import goals_in_order
 from wegweiser.web.pages.measure.catalogue import Listed
 from wegweiser.web.pages.measure.narrow import only_of
 from wegweiser.web.typed_number import stated_number
@@ -62,8 +63,8 @@ def _given(request: Request, listed: Listed) -> dict[str, str]:
 
 
 def _usual(desk: Desk, listed: Listed) -> dict[str, str]:
-    """Give the first goal of the workspace, and what it is worth, to measures that ask for it."""
-    goals = desk.site.unifier.policies.bundle.goals
+    """Give the goal of most messages, and what it is worth, to measures that ask for one."""
+    goals = goals_in_order(desk.site.unifier.policies.bundle)
     needed = listed.has("goal") and listed.has("window_days") and listed.has("arm")
     if not goals or not (needed or listed.name.startswith(("revenue.", "verdicts"))):
         return {}

@@ -24,7 +24,7 @@ FIRST_STEPS = (
 
 def gate_of(desk: Desk, reader: Reader, answer: Answer) -> Gate:
     """Give the state: with any estimate the panel is open, else the reason decides."""
-    main = answer.main
+    main = _telling(answer)
     sentence = main.sentence[reader.language]
     if is_withheld(answer):
         told = reader.say("There is no error on held-back data yet, so no figure is shown.")
@@ -39,6 +39,12 @@ def gate_of(desk: Desk, reader: Reader, answer: Answer) -> Gate:
     if main.reason == "unidentified":
         return Gate("little", reader.say("Cannot be answered from this log"), sentence)
     return Gate("little", reader.say("Too little data"), f"{sentence}{_ready(reader, main)}")
+
+
+def _telling(answer: Answer) -> Result:
+    """Give the main figure; where only that one is not set up, the first that says more."""
+    others = (one for one in answer.results if one.reason != "no_source")
+    return answer.main if answer.main.reason != "no_source" else next(others, answer.main)
 
 
 def is_broken(answer: Answer) -> bool:

@@ -3,7 +3,7 @@
 import msgspec
 
 from wegweiser.terms.result import Answer, Result
-from wegweiser.web.charts.figures import AnswerFigure, BarsFigure
+from wegweiser.web.charts.figures import AnswerFigure, BarsFigure, LineFigure
 from wegweiser.web.pages.answers import Wish
 from wegweiser.web.pages.desk import Desk, Panel
 from wegweiser.web.pages.frame.gate import OPEN, Gate, computing, stale
@@ -13,6 +13,7 @@ from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.asking import time_query
 from wegweiser.web.pages.measure.catalogue import Listed
 from wegweiser.web.pages.measure.example import example_figure
+from wegweiser.web.pages.measure.field_words import with_fields
 from wegweiser.web.pages.measure.files import downloads_of
 from wegweiser.web.pages.measure.gates import gate_of, holdout_of, is_broken, is_withheld
 from wegweiser.web.pages.measure.marks import linked_figure, marks_of
@@ -32,7 +33,8 @@ SPLITS = ("credit",)
 class MeasurePanel(msgspec.Struct, frozen=True):
     """What the macro `panel` draws; empty parts are left out.
 
-    `hidden` figures of a broken test are shown only by opening them.
+    `hidden` figures of a broken test are shown only by opening them; `drawn_before` names the
+    earlier time that the chart shows as well, and how: by a dashed line or by a tick.
     """
 
     slug: str
@@ -51,9 +53,16 @@ class MeasurePanel(msgspec.Struct, frozen=True):
     kept_back: int = 0
     hidden: bool = False
     chart: Panel | None = None
+    drawn_before: tuple[str, str] = ("", "")
     figures: Table | None = None
     rows: Table | None = None
     method: Method | None = None
+
+    @property
+    def counted(self) -> str:
+        """What the figures of the chart are: its caption without the title of the panel."""
+        caption, title = self.chart.caption if self.chart else "", f"{self.title}: "
+        return caption.removeprefix(title) if caption.startswith(title) else ""
 
     @property
     def waits(self) -> bool:
@@ -69,7 +78,7 @@ async def panel_of(
     answer = desk.answers.known(one)
     if answer is None:
         return _without_answer(desk, reader, listed, one)
-    shown = seen(reader, answer, listed.unit_in(one))
+    shown = seen(reader, with_fields(answer, listed, reader.language), listed.unit_in(one))
     gate = gate_of(desk, reader, shown.answer)
     if gate.state in ("setup", "waiting"):
         gate = nothing_left(reader, view, listed) or gate
@@ -97,12 +106,27 @@ async def panel_of(
         kept_back=shown.kept_back,
         hidden=is_broken(answer),
         chart=None if figure is None else await _drawn(desk, figure),
+        drawn_before=_drawn_before(reader, view, answer, figure),
         figures=figures_table(reader, shown.answer, slug) if with_figures else None,
         rows=rows_table(reader, view, named, slug) if with_figures else None,
         method=method_of(
             reader, answer, dict(one.options), downloads=downloads_of(reader, one) if files else ()
         ),
     )
+
+
+def _drawn_before(
+    reader: Reader, view: View, answer: Answer, figure: AnswerFigure | None
+) -> tuple[str, str]:
+    """Name the earlier time where the chart shows one beside, and how it is drawn."""
+    if isinstance(figure, BarsFigure):
+        drawn, way = any(bar.before is not None for bar in figure.bars), "tick"
+    else:
+        drawn, way = isinstance(figure, LineFigure) and bool(figure.before), "line dashed"
+    if not drawn or answer.compared is None:
+        return "", ""
+    year = view.compare == "year"
+    return (reader.say("Year before") if year else reader.say("Period before")), way
 
 
 def _beside_filters(reader: Reader, view: View, listed: Listed) -> tuple[str, ...]:

@@ -35,4 +35,5 @@ def led_on(request: Request, reader: Reader, one: Listed) -> RedirectResponse | 
         for word, text in request.query_params.multi_items()
         if word != NUMBERS
     ]
-    return RedirectResponse(f"{request.url.path}?{urlencode(plain)}", 303)
+    query = f"?{urlencode(plain)}" if plain else ""
+    return RedirectResponse(f"{request.url.path}{query}", 303)

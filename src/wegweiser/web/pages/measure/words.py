@@ -60,7 +60,7 @@ WARNINGS = {
     "one_customer_carries_it": mark("A single customer carries this figure."),
     "one_message_per_unit_as_tested": mark("Everybody got one message, as tested."),
     "opposite_in_a_large_part": mark("In a large part of all it is the other way round."),
-    "others_were_shown_too": mark("Others were shown the message as well."),
+    "others_were_shown_too": mark("The same people were shown other things too."),
     "past_explains_little": mark("The past explains little."),
     "periods_differ": mark("The periods are not of the same length."),
     "read_as": mark("Some names were read as others that differ only in writing."),

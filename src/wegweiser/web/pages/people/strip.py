@@ -16,15 +16,20 @@ WEEKS = 26
 # The present week stands against so many weeks before.
 DIRECTION_WEEKS = 4
 WEEK_MS = 7 * DAY_MS
+DORMANT = 0.3
 Stages = Callable[[Sequence[int]], Sequence[str]]
 Names = Mapping[str, Mapping[str, str]]
 
 
 class Week(msgspec.Struct, frozen=True):
-    """One week of the strip: its place, and how far along the path it stands (1 to 5, 0 beside)."""
+    """One week of the strip: its place, and how far along the path it stands (to 5, 0 beside).
+
+    `off` tells a week beside the path from one of which nothing is known.
+    """
 
     x: int
-    step: int
+    step: float
+    off: bool = False
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -35,11 +40,22 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Strip(msgspec.Struct, frozen=True):
-    """The strip, its runs with the newest first, and where it goes in a sentence."""
+    """The strip, its runs with the newest first, and where it goes in a sentence.
+
+    `top` and `bottom` name the stages at the ends of the path, `first` the day of the first week.
+    """
 
     weeks: tuple[Week, ...]
     runs: tuple[Run, ...]
     direction: str
+    top: str = ""
+    bottom: str = ""
+    first: str = ""
+
+    @property
+    def has_off(self) -> bool:
+        """True where a week is beside the path."""
+        return any(week.off for week in self.weeks)
 
 
 def strip_of(reader: Reader, stages_at: Stages, names: Names, since: int) -> Strip:
@@ -51,18 +67,27 @@ def strip_of(reader: Reader, stages_at: Stages, names: Names, since: int) -> Str
     for stage, places in groupby(range(len(marks)), key=lambda place: stages[place]):
         held = [marks[place] for place in places]
         runs.append(Run(stage_in_words(reader, names, stage), _days(reader, held, marks)))
-    weeks = tuple(Week(place, _step(stage)) for place, stage in enumerate(stages))
-    return Strip(weeks, tuple(reversed(runs)), _direction(reader, stages, names))
+    weeks = tuple(
+        Week(place, _step(stage), stage in STAGES[ON_PATH:]) for place, stage in enumerate(stages)
+    )
+    return Strip(
+        weeks,
+        tuple(reversed(runs)),
+        _direction(reader, stages, names),
+        stage_in_words(reader, names, STAGES[ON_PATH - 1]),
+        stage_in_words(reader, names, STAGES[0]),
+        reader.day_of(marks[0]),
+    )
 
 
-def _step(stage: str) -> int:
-    """Give how far along the path a stage is.
+def _step(stage: str) -> float:
+    """Give how far along the path a stage is; somebody dormant is seen, and far below explore.
 
-    >>> _step("dormant"), _step("customer"), _step("stalled")
-    (1, 5, 0)
+    >>> _step("dormant"), _step("explore"), _step("customer"), _step("stalled")
+    (0.3, 1, 5, 0)
     """
     place = [*STAGES].index(stage) if stage in STAGES else ON_PATH
-    return max(1, place) if place < ON_PATH else 0
+    return max(DORMANT, place) if place < ON_PATH else 0
 
 
 def _days(reader: Reader, held: Sequence[int], marks: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ import msgspec
 from wegweiser.terms.instant import parse_instant
 from wegweiser.terms.json import Json
 from wegweiser.web.text import Reader, mark
-from wegweiser.web.words import named
+from wegweiser.web.words import BUYING_ROLES, named
 
 TRAITS = {
     "address": mark("Address"),
@@ -60,6 +60,8 @@ def trait_value(reader: Reader, name: str, value: Json) -> str:
     'Weg 1, Ulm, DE'
     >>> trait_value(reader, "employees", 1200), trait_value(reader, "tags", ["a", "b"])
     ('1.200', 'a und b')
+    >>> trait_value(reader, "role", "economic"), trait_value(reader, "role", "CFO")
+    ('Budgetverantwortung', 'CFO')
     """
     if isinstance(value, bool):
         return reader.say("yes") if value else reader.say("no")
@@ -67,6 +69,8 @@ def trait_value(reader: Reader, name: str, value: Json) -> str:
         parts = [value.get(part) for part in ADDRESS]
         written = ", ".join(part for part in parts if isinstance(part, str) and part)
         return written or _json(value)
+    if isinstance(value, str) and name == "role":
+        return named(reader, BUYING_ROLES, value)
     if isinstance(value, str):
         at = parse_instant(value) if ALIKE.get(name, name) in DATES else None
         return value if at is None else reader.day_of(at)

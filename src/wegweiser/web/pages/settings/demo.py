@@ -17,7 +17,7 @@ from wegweiser.web.pages.settings.sections import (
 )
 from wegweiser.web.text import Reader, mark
 
-OWN_FOLDER = "wegweiser serve --data ./my-company"
+OWN_FOLDER = "wegweiser serve --data ./my-company --port 8001"
 REFUSALS = {
     "no_demo": mark(
         "This demo company has no folder of its own. It goes when the server ends, and nothing of"

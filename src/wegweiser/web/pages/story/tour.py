@@ -8,9 +8,14 @@ from wegweiser.terms.identity import value_of
 from wegweiser.web.pages.desk import Desk
 from wegweiser.web.pages.facts import account_path, person_path
 from wegweiser.web.pages.frame.story import kept
+from wegweiser.web.text import LANGUAGES
 from wegweiser.workspace.demo_story import Stop
 
-FIXED = {"what_works": "/measure/lift", "early_trend": "/measure/watch"}
+# A way is long: the whole half year of the demo, not its last month.
+ALL_TIME = "period=180d"
+# Short enough for every account to have had it, long enough for what a message changes.
+WINDOW_DAYS = 14
+GOAL = "demo-booked"
 
 
 async def stop(desk: Desk, request: Request) -> Response:
@@ -22,13 +27,19 @@ async def stop(desk: Desk, request: Request) -> Response:
     path = _path(desk, desk.story[number - 1])
     if not path:
         raise NotFound(desk.reader(request).say("What this stop shows is no longer there."))
-    return RedirectResponse(kept(path, str(number)), 303)
+    address = kept(path, str(number))
+    # Whoever asked in a language of its own goes on in it.
+    spoken = request.query_params.get("lang", "")
+    return RedirectResponse(f"{address}&lang={spoken}" if spoken in LANGUAGES else address, 303)
 
 
 def _path(desk: Desk, one: Stop) -> str:
     """Give the page of a stop; empty where its subject is gone."""
-    if one.key in FIXED:
-        return FIXED[one.key]
+    if one.key == "what_works":
+        plan = f"&planned_units={one.planned_accounts}" if one.planned_accounts else ""
+        return f"/measure/one/lift?goal={GOAL}&window_days={WINDOW_DAYS}{plan}"
+    if one.key == "early_trend":
+        return "/measure/watch"
     views = desk.site.views
     if one.key == "went_back":
         group_id = views.find_account(one.subjects[0])
@@ -38,7 +49,7 @@ def _path(desk: Desk, one: Stop) -> str:
         return ""
     if one.key == "why":
         return _decision(desk, person_id, value_of(one.subjects[1]) or one.subjects[1])
-    return person_path(person_id)
+    return f"{person_path(person_id)}?{ALL_TIME}"
 
 
 def _decision(desk: Desk, person_id: str, message: str) -> str:

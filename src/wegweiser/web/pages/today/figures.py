@@ -141,7 +141,9 @@ def _gained(asked: Asked, name: str) -> Figure:
         reader.money(amount, asked.currency, 0) for amount in (one.low, one.estimate, one.high)
     )
     told = reader.say("since the test began, between {low} and {high}", low=low, high=high)
-    return Figure(words, value, "", told, (), path)
+    # Where it may as well be a loss as a gain, no amount stands for it in large type.
+    shown = reader.say("not decided yet") if one.low < 0 < one.high else value
+    return Figure(words, shown, "", told, (), path)
 
 
 _MADE: dict[str, Callable[[Asked, str], Figure]] = {

@@ -7,6 +7,7 @@ from wegweiser.terms.policy import Arms, Bundle
 from wegweiser.web.pages.answers import Wish, wish
 from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.goal_names import goal_name
+from wegweiser.web.pages.goal_order import goals_in_order
 
 ARM = "main"
 CONTROL = "nothing"
@@ -70,7 +71,7 @@ def wishes_of(view: View, bundle: Bundle, zone: str) -> Wishes:
                 _lift(goal, control, bundle.arms),
                 goal_name([goal], goal.key),
             )
-            for goal in bundle.goals
+            for goal in goals_in_order(bundle)
             for control in _controls(bundle.arms)
         ),
         gained=_gained(bundle),
