@@ -28,7 +28,7 @@ from wegweiser.web.charts.result_name import BETWEEN, result_name
 from wegweiser.web.charts.rows_figure import rows_forest
 from wegweiser.web.charts.strip_figure import strip_of
 from wegweiser.web.charts.ticks import decimals_of, ticks
-from wegweiser.web.charts.written import decimals_in, has_interval, written
+from wegweiser.web.charts.written import cell_decimals, decimals_in, has_interval, written
 from wegweiser.web.text import Reader
 from wegweiser.web.values import value_words
 
@@ -168,7 +168,7 @@ def _line(answer: Answer, caption: str, reader: Reader) -> LineFigure | None:
     before = earlier_values(answer, column)
     word = column_word(answer.columns[column], reader.language)
     points = tuple(
-        Point(at, value, f"{_told(time, reader)}: {reader.number(value)} {word}")
+        Point(at, value, f"{_told(time, reader)}: {_exactly(value, reader)} {word}")
         for at, (time, value) in enumerate(zip(times, values, strict=True))
     )
     return LineFigure(
@@ -196,12 +196,17 @@ def _bars(answer: Answer, caption: str, reader: Reader) -> BarsFigure | None:
             name,
             value,
             reader.number(value, decimals),
-            f"{name}: {reader.number(value)} {word}",
+            f"{name}: {_exactly(value, reader)} {word}",
             before=before.get(str(row[0])),
         )
         for name, value, row in zip(_names(answer, shown, reader), values, shown, strict=True)
     )
     return BarsFigure(_joined(caption, word), bars, across)
+
+
+def _exactly(value: float, reader: Reader) -> str:
+    """Write a value as the table beside the drawing does."""
+    return reader.number(value, cell_decimals(value))
 
 
 def _decimals(values: Sequence[float]) -> int:
