@@ -49,6 +49,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     wrong: list[str]
     unanswered: int
+    unsent: int
     taken_p50_ms: float
     taken_p99_ms: float
     refused_p50_ms: float
@@ -157,6 +158,7 @@ class _Run:
         self._next = 0
         self._under_way = 0
         self._ending = False
+        self.unsent = 0
         self.taken: list[int] = []
         self.taken_ms: list[float] = []
         self.refused_ms: list[float] = []
@@ -173,6 +175,10 @@ class _Run:
                 self._enqueue(time.perf_counter())
             await asyncio.sleep(end - time.perf_counter())
         self._ending = True
+        # What waited for a connection to its end was never sent: nobody owes an answer to it.
+        self.unsent = len(self._queue) if self._load.rate else 0
+        if self._load.rate:
+            self._queue.clear()
         seconds = time.perf_counter() - started
         patience = time.perf_counter() + 30
         while (self._under_way or self._queue) and time.perf_counter() < patience:
@@ -254,6 +260,7 @@ async def _seen(load: Load) -> Seen:
         refused=len(run.refused_ms),
         wrong=run.wrong[:20],
         unanswered=run.unanswered,
+        unsent=run.unsent,
         taken_p50_ms=_percentile(run.taken_ms, 0.5),
         taken_p99_ms=_percentile(run.taken_ms, 0.99),
         refused_p50_ms=_percentile(run.refused_ms, 0.5),
