@@ -68,6 +68,8 @@ def test_the_story_tells_the_truth_in_both_languages():
     assert ["validate", "evaluate", "explore"] in [stages[i : i + 3] for i in range(len(stages))]
     assert account.removeprefix("group_id:") in {a.group_id for a in world.company.accounts}
     assert msgspec.json.encode(stops)
+    # For half of the accounts, whatever came of it.
+    assert [stop.planned_accounts for stop in stops] == [0, 0, 0, 30, 0]
 
 
 def test_a_world_that_was_not_played_tells_what_it_knows():

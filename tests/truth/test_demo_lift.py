@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from wegweiser.demo.bundle import documents
+from wegweiser.demo.story import planned_accounts
 from wegweiser.demo.truth import truth
 from wegweiser.demo.world import World
 from wegweiser.terms.result import Result
@@ -24,7 +25,7 @@ async def measured(seed: int) -> tuple[Result, float]:
     site = await play_in_memory(world, documents(HOLDOUT, 0.0), lambda share: None)
     try:
         # One single look at the end of the story, whose size is known beforehand.
-        planned = {"planned_units": str(ACCOUNTS // 2)}
+        planned = {"planned_units": str(planned_accounts(ACCOUNTS))}
         options = {"goal": "demo-booked", "window_days": str(WINDOW_DAYS), **planned}
         answer = await site.measure("lift", options)
         treated = {

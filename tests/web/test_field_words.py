@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.web.serving import Running, settled
 from wegweiser.terms.result import Answer, Question, Result
 from wegweiser.web.pages.measure.catalogue import Listed, ListedOption
 from wegweiser.web.pages.measure.field_words import with_fields
@@ -56,3 +57,11 @@ def test_an_option_is_called_as_its_field_and_others_stay(
     language: str, words: str, shown: str
 ) -> None:
     assert told(words, language) == shown
+
+
+def test_the_table_of_further_answers_names_fields_too(running: Running) -> None:
+    alone = settled(running.client, "/measure/one/lift.guardrails?lang=en")
+    assert "name them" in alone
+    table = settled(running.client, "/measure/lift?lang=en")
+    assert "name them" in table
+    assert "--goals" not in table

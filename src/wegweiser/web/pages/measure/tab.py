@@ -16,6 +16,7 @@ from wegweiser.web.pages.frame.view import View
 from wegweiser.web.pages.measure.alarms import AlarmSection, alarms_of
 from wegweiser.web.pages.measure.asking import time_query, wish_of
 from wegweiser.web.pages.measure.catalogue import Listed, catalogue
+from wegweiser.web.pages.measure.field_words import with_fields
 from wegweiser.web.pages.measure.gates import is_withheld
 from wegweiser.web.pages.measure.panel import MeasurePanel, panel_of, path_of, title_of
 from wegweiser.web.pages.measure.seen import seen
@@ -129,7 +130,8 @@ def _more(desk: Desk, request: Request, view: View, others: list[Listed]) -> Tab
         answer = desk.answers.known(wished)
         told = reader.say("Open it to have it computed.")
         if answer is not None and not is_withheld(answer):
-            told = seen(reader, answer, one.unit_in(wished)).answer.sentence[reader.language]
+            named = with_fields(answer, one, reader.language)
+            told = seen(reader, named, one.unit_in(wished)).answer.sentence[reader.language]
         link = path_of(wished) + time_query(view)
         rows.append(Row((Cell(title_of(reader, one), link), Cell(told))))
     return Table(columns, tuple(rows))
