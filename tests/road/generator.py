@@ -18,6 +18,9 @@ import uvloop
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 LENGTH = re.compile(rb"content-length: (\d+)\r\n", re.IGNORECASE)
 NUMBER = "~~~~~~~"
+# The loop wakes up at whole milliseconds: less would be asked for again and again, which takes a
+# whole core away from the server.
+LEAST_SLEEP_S = 0.001
 RETRY_AFTER = re.compile(rb"\r\nretry-after: ([1-9]\d?)\r\n", re.IGNORECASE)
 
 
@@ -189,7 +192,7 @@ class _Run:
         for number in range(int(self._load.rate * self._load.seconds)):
             due = started + number / self._load.rate
             while (ahead := due - time.perf_counter()) > 0:
-                await asyncio.sleep(ahead)
+                await asyncio.sleep(max(ahead, LEAST_SLEEP_S))
             self._enqueue(due)
             if number % 50 == 0:
                 await asyncio.sleep(0)

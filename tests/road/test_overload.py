@@ -15,7 +15,8 @@ from tests.road.server import Server, answer, exported, new_source, serving, weg
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "examples" / "config.yaml"
 TIMES_CAPACITY = 3.0
-# What a shared machine must reach in any case; the goal is 80 %, see docs/guides/operate.md.
+GOAL = 0.8
+# What a shared machine must reach in any case, where other tests use the same cores.
 LEAST_GOODPUT = 0.6
 NORMAL_AGAIN_S = 30.0
 TRIES = 3
@@ -114,7 +115,7 @@ def nothing_lost(server: Server, runs: dict[str, Seen], batch: int) -> None:
     assert answer("doctor", "--data", str(server.folder))["healthy"] is True
 
 
-def is_borne(found: dict[str, float], batch: int) -> bool:
+def is_borne(found: dict[str, float], batch: int, least: float) -> bool:
     """Tell whether the server did what it can, and put decisions first; prints the figures."""
     print({"batch": batch} | found)
     # Single events wait for one of the connections, of which there are only so many: all that are
@@ -123,16 +124,16 @@ def is_borne(found: dict[str, float], batch: int) -> bool:
     decisions_first = (
         found["refused"] == 0 or found["decisions_refused_share"] < found["refused_share"] / 2
     )
-    return found["goodput"] >= LEAST_GOODPUT and overloaded and decisions_first
+    return found["goodput"] >= least and overloaded and decisions_first
 
 
 def test_a_short_overload(arena: Arena) -> None:
     # What the machine does for others between two runs of a try is no matter of the server's.
     tries = (overload(arena, batch=50, seconds=4.0, name=f"-{one}") for one in range(TRIES))
-    assert any(is_borne(found, 50) for found in tries)
+    assert any(is_borne(found, 50, LEAST_GOODPUT) for found in tries)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("batch", [1, 20, 100])
 def test_a_long_overload(arena: Arena, batch: int) -> None:
-    assert is_borne(overload(arena, batch=batch, seconds=30.0), batch)
+    assert is_borne(overload(arena, batch=batch, seconds=30.0), batch, GOAL)

@@ -21,12 +21,18 @@ class Sender:
     """Speaks HTTP over bare sockets, to decide itself in which pieces a request arrives."""
 
     def __init__(self, server: Running):
+        self._server = server
         host, port = server.address.removeprefix("http://").split(":")
         self._target = host, int(port)
         created = server.site.callers.create
         key = server.wait(_made(lambda: created("shop").write_key))
         self.key = f"X-Write-Key: {key}\r\n"
         server.wait(server.site.applier.apply([("test.yaml", PLACEMENT)]))
+
+    def waiting_in_rows(self) -> int:
+        """Count the requests that were read and wait behind another one on their connection."""
+        open_now = [*self._server._server.server_state.connections]
+        return max((len(one.pipeline) for one in open_now), default=0)  # type: ignore[union-attr]
 
     def line(self) -> socket.socket:
         """Open a connection."""

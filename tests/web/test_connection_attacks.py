@@ -18,6 +18,8 @@ LATE_S = 3 * KEPT_S
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 # What nobody sends behind a body.
 FLOOD_BYTES = 64 * 1024 * 1024
+# What the loop reads of a socket at most at a time.
+READ_BYTES = 256 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +155,23 @@ def test_who_reads_slowly_is_waited_for(sender: Sender, monkeypatch: pytest.Monk
             time.sleep(0.03)
         sending.join()
     assert statuses(answers) == [*[b"400"] * count, b"200"]
+
+
+def test_requests_in_a_row_wait_in_the_socket_and_not_in_memory(sender: Sender) -> None:
+    asked, count = sender.request("/v1/track", event("m-row"), ""), 20_000
+    last = HEALTH.replace(b"Host", b"Connection: close\r\nHost")
+    most = 0
+    with closing(sender.line()) as line:
+        sending = Thread(target=line.sendall, args=(asked * count + last,))
+        sending.start()
+        answers = bytearray()
+        while piece := line.recv(65_536):
+            answers += piece
+            most = max(most, sender.waiting_in_rows())
+        sending.join()
+    assert statuses(bytes(answers)) == [b"200"] * (count + 1)
+    # What one look into the socket brings, and no more.
+    assert 0 < most <= READ_BYTES // len(asked) + 1
 
 
 def test_nothing_is_taken_behind_a_request_that_ends_the_connection(sender: Sender) -> None:

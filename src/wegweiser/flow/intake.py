@@ -283,9 +283,10 @@ class Intake:
             async with self._folding:
                 self._unsaved = [*self._unsaved, *self._unifier.begin_drain()]
                 position, draining = self._unifier.position, self._uncommitted
+            turns = Turns()
             while part := self._unifier.drain_slice(LEAVES_PER_SLICE):
                 self._unsaved += part
-                await asyncio.sleep(0)
+                await turns.pause()
             await self._commit(tuple(self._unsaved))
             self._unsaved = []
             self._uncommitted -= draining

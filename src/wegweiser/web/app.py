@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 from starlette.applications import Starlette
@@ -25,8 +26,8 @@ from wegweiser.web.asgi import (
     send_response,
     too_large,
 )
-from wegweiser.web.collecting import Headers
-from wegweiser.web.patience import LEAST, patience
+from wegweiser.web.backlog import Backlog
+from wegweiser.web.patience import LEAST, Headers, patience
 from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
@@ -34,6 +35,7 @@ from wegweiser.workspace.site import Site
 Tell = Callable[[WireResponse, str], None]
 # Beside events: what is asked while somebody looks at a page that still loads.
 TAKEN_WHOLE = ("/v1/decide",)
+TOO_MANY_WAIT = ComeAgain("too many requests are waiting", 2)
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +51,7 @@ class Application:
         self._requests = count(1)
         self._whole = {path.encode(): path for path in (*site.receiver.paths, *TAKEN_WHOLE)}
         self._telling: set[asyncio.Task[None]] = set()
+        self._backlog = Backlog()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (or run the life span of the server)."""
@@ -56,9 +59,8 @@ class Application:
             await _live(receive, send)
         elif scope["type"] != "http":
             return
-        elif self._is_overloaded(scope):
-            busy = ComeAgain("too many requests are waiting", 2)
-            answer = refusal(self._site, busy, scope["path"])
+        elif self._is_overloaded(scope["path"], scope["headers"]):
+            answer = refusal(self._site, TOO_MANY_WAIT, scope["path"])
             await send_response(answer, send, self._new_request_id())
         elif not scope["path"].startswith(API) and self._is_page(scope):
             await self._pages(scope, receive, send)
@@ -75,16 +77,21 @@ class Application:
             answer = await self._answer(scope, receive, request_id)
             await send_response(answer, send, request_id)
 
-    def takes(self, target: bytes, headers: Headers) -> bool:
-        """Tell whether a POST to a target is taken whole, and may be taken now."""
-        path = self._whole.get(target)
-        return path is not None and not self._is_overloaded({"path": path, "headers": headers})
+    def takes(self, target: bytes) -> bool:
+        """Tell whether a POST to a target is taken whole."""
+        return target in self._whole
 
     def take(self, request: WireRequest, tell: Tell) -> None:
-        """Take a whole request; `tell` hears the answer and the id of the request."""
+        """Take a whole request, or refuse it; `tell` hears the answer and the id of the request."""
         request_id = self._new_request_id()
-        if request.path in self._site.receiver.paths:
-            self._collect(request, request_id, tell)
+        headers = (
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in request.headers.items()
+        )
+        if self._is_overloaded(request.path, headers):
+            tell(refusal(self._site, TOO_MANY_WAIT, request.path), request_id)
+        elif request.path in self._site.receiver.paths:
+            self._backlog.add(partial(self._collect, request, request_id, tell))
         else:
             task = asyncio.get_running_loop().create_task(self._tell(request, request_id, tell))
             self._telling.add(task)
@@ -114,6 +121,17 @@ class Application:
 
         entered.landing.add_done_callback(landed)
 
+    async def _collected(self, request: WireRequest, request_id: str) -> WireResponse:
+        """Take events of a request that came in pieces, when their turn has come."""
+        answered: asyncio.Future[WireResponse] = asyncio.get_running_loop().create_future()
+
+        def tell(answer: WireResponse, _: str) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
+        self._backlog.add(partial(self._collect, request, request_id, tell))
+        return await answered
+
     def _fitting(self, request: WireRequest) -> WireRequest:
         if len(request.body) > self._limits.size_bytes:
             raise too_large(self._limits)
@@ -123,10 +141,11 @@ class Application:
         """Name a request: this run of the server, and a number in it."""
         return f"{self._run}-{next(self._requests)}"
 
-    def _is_overloaded(self, scope: Scope) -> bool:
+    def _is_overloaded(self, path: str, headers: Headers) -> bool:
         """Tell whether work waits for longer than a request of this kind may add to."""
-        waited_s, limit_s = self._site.intake.waited_s, self._site.settings.longest_wait_seconds
-        return waited_s > LEAST * limit_s and waited_s > patience(scope) * limit_s
+        waited_s = self._backlog.waited_s + self._site.intake.waited_s
+        limit_s = self._site.settings.longest_wait_seconds
+        return waited_s > LEAST * limit_s and waited_s > patience(path, headers) * limit_s
 
     def _is_page(self, scope: Scope) -> bool:
         """Tell whether a page stands here, or a reader should be told so on a page.
@@ -142,7 +161,10 @@ class Application:
     async def _answer(self, scope: Scope, receive: Receive, request_id: str) -> WireResponse:
         path = scope["path"]
         try:
-            return await self._handle(await read_request(scope, receive, self._limits))
+            request = await read_request(scope, receive, self._limits)
+            if request.method == "POST" and path in self._site.receiver.paths:
+                return await self._collected(request, request_id)
+            return await self._handle(request)
         except Exception as error:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
             return self._refusal(error, path, request_id)
 

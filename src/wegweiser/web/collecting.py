@@ -15,8 +15,8 @@ Headers = list[tuple[bytes, bytes]]
 class Door(Protocol):
     """Who takes events, and questions for decisions."""
 
-    def takes(self, target: bytes, headers: Headers) -> bool:
-        """Tell whether a POST to a target is taken whole, and may be taken now."""
+    def takes(self, target: bytes) -> bool:
+        """Tell whether a POST to a target is taken whole."""
 
     def take(self, request: WireRequest, tell: Callable[[WireResponse, str], None]) -> None:
         """Take a whole request; `tell` hears the answer once, and the id of the request."""
@@ -64,7 +64,7 @@ class CollectingConnection(GuardedConnection):
         return self._held is None and super()._waits_for_head()
 
     def _begin(self) -> None:
-        if self._is_plain() and self.door.takes(self.url, self.headers):
+        if self._is_plain() and self.door.takes(self.url):
             self._held = []
         else:
             super()._begin()

@@ -2,9 +2,11 @@
 
 import sys
 from asyncio import BaseTransport, TimerHandle, Transport
+from collections.abc import Sized
 from typing import ClassVar, cast
 
 import msgspec
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -36,6 +38,23 @@ class HeadersRefused(Exception):
         self.code = code
 
 
+class FlowInTurn(FlowControl):
+    """Reads on only when no request that was read already waits for its turn.
+
+    The server below reads on with each request that it begins, so that whoever sends many in a
+    row would fill its memory with them.
+    """
+
+    def __init__(self, transport: Transport, waiting: Sized):
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        """Read on, unless others wait."""
+        if not self._waiting:
+            super().resume_reading()
+
+
 class GuardedConnection(HttpToolsProtocol):
     """Ends connections that are too many, or whose head is too slow, too large or names no host."""
 
@@ -58,6 +77,7 @@ class GuardedConnection(HttpToolsProtocol):
         """Start to wait for the first request, unless this is one connection too many."""
         self.corked = CorkedTransport(cast(Transport, transport), self.loop)
         super().connection_made(cast(Transport, self.corked))
+        self.flow = FlowInTurn(cast(Transport, self.corked), self.pipeline)
         self._counted = self.admission.enter(self._address)
         if not self._counted:
             self._end(HeadersRefused(429, "come_again", "Too many connections are open."))

@@ -7,9 +7,9 @@ browsers, then come the pages for people, then exports.
 
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Iterable
 from math import inf
 
-from wegweiser.web.asgi import Scope
 from wegweiser.web.reach import API
 
 DECIDE = 5.0
@@ -21,21 +21,21 @@ LEAST = EXPORT
 _ASKED = ("/v1/decide", "/ofrep/")
 _SECRET = "wgw_sk_"
 _KEY_HEADERS = (b"x-write-key", b"x-api-key")
+Headers = Iterable[tuple[bytes, bytes]]
 # Watchers must see an overloaded server, and its operator must be able to act.
 _ALWAYS = ("/healthz", "/readyz", "/metrics", "/v1/admin/")
 
 
-def patience(scope: Scope) -> float:
+def patience(path: str, headers: Headers) -> float:
     """Give the multiple for a request by its path and key.
 
-    >>> patience({"path": "/v1/decide", "headers": []})
+    >>> patience("/v1/decide", [])
     5.0
-    >>> patience({"path": "/v1/track", "headers": [(b"x-write-key", b"wgw_sk_1")]})
+    >>> patience("/v1/track", [(b"x-write-key", b"wgw_sk_1")])
     1.5
-    >>> patience({"path": "/healthz", "headers": []})
+    >>> patience("/healthz", [])
     inf
     """
-    path: str = scope["path"]
     if path.startswith(_ASKED) and not path.startswith("/v1/decide/batch"):
         return DECIDE
     if path.startswith("/v1/admin/export/"):
@@ -44,10 +44,10 @@ def patience(scope: Scope) -> float:
         return inf
     if not path.startswith(API):
         return PAGES
-    return TRUSTED if _says_secret(scope["headers"]) else PUBLIC
+    return TRUSTED if _says_secret(headers) else PUBLIC
 
 
-def _says_secret(headers: list[tuple[bytes, bytes]]) -> bool:
+def _says_secret(headers: Headers) -> bool:
     """Tell whether the key looks secret; whether it is one is checked where it is used."""
     return any(_key(name, value).startswith(_SECRET) for name, value in headers)
 
