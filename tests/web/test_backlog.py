@@ -6,10 +6,18 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wegweiser.web.backlog import ROUND_S, Backlog
+from wegweiser.web.backlog import GIVES_WAY_S, ROUND_S, UNDER_WAY_BYTES, Backlog
 
 LONG_S = 0.4 * ROUND_S
 AT_MOST_IN_A_ROUND = 3
+# Far beyond any test: work that never gets its turn fails it.
+PATIENCE_S = 30.0
+
+
+async def emptied(backlog: Backlog) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while backlog.waited_s:
+            await asyncio.sleep(0)
 
 
 def test_a_round_ends_and_others_have_their_turn() -> None:
@@ -22,7 +30,7 @@ def test_a_round_ends_and_others_have_their_turn() -> None:
     async def scenario() -> None:
         backlog = Backlog()
         for _ in range(10):
-            backlog.add(work)
+            backlog.add(work, 1)
         assert len(done) <= AT_MOST_IN_A_ROUND
         assert backlog.waited_s > 0.0
         done.append("other")
@@ -36,25 +44,100 @@ def test_a_round_ends_and_others_have_their_turn() -> None:
     assert max(map(len, rounds)) <= AT_MOST_IN_A_ROUND
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.tuples(st.sampled_from([0.0, LONG_S, 2 * ROUND_S]), st.booleans()), max_size=12))
-def test_work_is_done_once_in_the_order_of_its_arrival(
-    works: list[tuple[float, bool]],
-) -> None:
-    done: list[int] = []
+def test_no_more_is_begun_than_fits_into_the_line() -> None:
+    begun: list[asyncio.Future[object]] = []
 
-    def work(number: int, takes_s: float) -> None:
-        time.sleep(takes_s)
-        done.append(number)
+    def work() -> asyncio.Future[object]:
+        begun.append(asyncio.get_running_loop().create_future())
+        return begun[-1]
 
     async def scenario() -> None:
         backlog = Backlog()
-        for number, (takes_s, pauses) in enumerate(works):
-            backlog.add(lambda number=number, takes_s=takes_s: work(number, takes_s))
-            if pauses:
+        for _ in range(5):
+            backlog.add(work, UNDER_WAY_BYTES // 2)
+        await asyncio.sleep(2 * ROUND_S)
+        assert len(begun) == 2
+        begun[0].set_result(None)
+        await asyncio.sleep(2 * ROUND_S)
+        assert len(begun) == 3
+        # What failed has left the line as well; and what is larger than the line goes alone.
+        begun[1].set_exception(OSError())
+        begun[1].exception()
+        begun[2].set_result(None)
+        await asyncio.sleep(2 * ROUND_S)
+        assert len(begun) == 5
+        backlog.add(work, 100 * UNDER_WAY_BYTES)
+        assert len(begun) == 5
+        for one in begun[3:]:
+            one.set_result(None)
+        await emptied(backlog)
+        assert len(begun) == 6
+
+    asyncio.run(scenario())
+
+
+def test_who_waits_for_a_decision_goes_first_but_not_for_ever() -> None:
+    done: list[int] = []
+
+    async def scenario() -> None:
+        backlog = Backlog()
+        backlog.give_way()
+        backlog.give_way()
+        backlog.add(lambda: done.append(1), 1)
+        backlog.go_on()
+        await asyncio.sleep(0)
+        assert done == []
+        backlog.go_on()
+        await asyncio.sleep(0)
+        assert done == [1]
+        # One who waits for good holds up nobody else for longer than that.
+        backlog.give_way()
+        for number in (2, 3):
+            backlog.add(lambda number=number: done.append(number), 1)
+        assert done == [1]
+        await emptied(backlog)
+        backlog.add(lambda: done.append(4), 1)
+        await asyncio.sleep(3 * GIVES_WAY_S)
+        await emptied(backlog)
+
+    asyncio.run(scenario())
+    assert done == [1, 2, 3, 4]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, LONG_S, 2 * ROUND_S]),
+            st.sampled_from([1, UNDER_WAY_BYTES // 3, 2 * UNDER_WAY_BYTES]),
+            st.sampled_from(["", "pause", "ask", "decided"]),
+        ),
+        max_size=12,
+    )
+)
+def test_work_is_done_once_in_the_order_of_its_arrival(works: list[tuple[float, int, str]]) -> None:
+    done: list[int] = []
+
+    def work(number: int, takes_s: float) -> "asyncio.Future[object]":
+        time.sleep(takes_s)
+        done.append(number)
+        leaving: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(leaving.set_result, None)
+        return leaving
+
+    async def scenario() -> None:
+        backlog, asked = Backlog(), 0
+        for number, (takes_s, size_bytes, then) in enumerate(works):
+            backlog.add(lambda number=number, takes_s=takes_s: work(number, takes_s), size_bytes)
+            if then == "pause":
                 await asyncio.sleep(0)
-        while backlog.waited_s:
-            await asyncio.sleep(0)
+            elif then == "ask":
+                backlog.give_way()
+                asked += 1
+            elif then == "decided" and asked:
+                backlog.go_on()
+                asked -= 1
+        await emptied(backlog)
 
     asyncio.run(scenario())
     assert done == [*range(len(works))]

@@ -23,6 +23,8 @@ EVENTS_PER_CHECKPOINT = 100_000
 # Fewer than the fingerprints that the recent window surely holds (flow/duplicates.py).
 UNCOMMITTED_EVENTS_LIMIT = 300_000
 LEAVES_PER_SLICE = 25
+# A checkpoint is in no hurry: a round of the loop gives so much to it at most.
+DRAINS_AT_ONCE_S = 0.005
 _log = logging.getLogger(__name__)
 A = TypeVar("A")
 T = TypeVar("T")
@@ -283,7 +285,7 @@ class Intake:
             async with self._folding:
                 self._unsaved = [*self._unsaved, *self._unifier.begin_drain()]
                 position, draining = self._unifier.position, self._uncommitted
-            turns = Turns()
+            turns = Turns(DRAINS_AT_ONCE_S)
             while part := self._unifier.drain_slice(LEAVES_PER_SLICE):
                 self._unsaved += part
                 await turns.pause()

@@ -9,10 +9,11 @@ class Turns:
     """Lets others run between slices of one long work, but never starves that work.
 
     Where nothing else waits a pause costs microseconds. Where many requests wait, each pause
-    lets all of them run once, so that the work may then go on for as long, at most 50 ms.
+    lets all of them run once, so that the work may then go on for as long, at most `longest_s`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, longest_s: float = LONGEST_S) -> None:
+        self._longest_s = longest_s
         self._until_s = 0.0
 
     async def pause(self) -> None:
@@ -23,4 +24,4 @@ class Turns:
             return
         await asyncio.sleep(0)
         after_s = time()
-        self._until_s = after_s + min(after_s - before_s, LONGEST_S)
+        self._until_s = after_s + min(after_s - before_s, self._longest_s)

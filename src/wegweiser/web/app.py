@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from itertools import count
+from typing import cast
 
 from starlette.applications import Starlette
 from starlette.routing import Match
@@ -91,11 +92,16 @@ class Application:
         if self._is_overloaded(request.path, headers):
             tell(refusal(self._site, TOO_MANY_WAIT, request.path), request_id)
         elif request.path in self._site.receiver.paths:
-            self._backlog.add(partial(self._collect, request, request_id, tell))
+            self._backlog.add(partial(self._collect, request, request_id, tell), len(request.body))
         else:
+            self._backlog.give_way()
             task = asyncio.get_running_loop().create_task(self._tell(request, request_id, tell))
             self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            task.add_done_callback(self._told)
+
+    def _told(self, task: asyncio.Task[None]) -> None:
+        self._telling.discard(task)
+        self._backlog.go_on()
 
     async def _tell(self, request: WireRequest, request_id: str, tell: Tell) -> None:
         try:
@@ -104,13 +110,15 @@ class Application:
             answer = self._refusal(error, request.path, request_id)
         tell(answer, request_id)
 
-    def _collect(self, request: WireRequest, request_id: str, tell: Tell) -> None:
-        """Take events, which needs no task."""
+    def _collect(
+        self, request: WireRequest, request_id: str, tell: Tell
+    ) -> "asyncio.Future[object] | None":
+        """Take events, which needs no task; gives what ends when they landed."""
         try:
             entered = self._site.receiver.enter(self._fitting(request))
         except Exception as error:  # noqa: BLE001 - as above
             tell(self._refusal(error, request.path, request_id), request_id)
-            return
+            return None
 
         def landed(_: object) -> None:
             try:
@@ -120,6 +128,7 @@ class Application:
             tell(answer, request_id)
 
         entered.landing.add_done_callback(landed)
+        return cast("asyncio.Future[object]", entered.landing)
 
     async def _collected(self, request: WireRequest, request_id: str) -> WireResponse:
         """Take events of a request that came in pieces, when their turn has come."""
@@ -129,7 +138,7 @@ class Application:
             if not answered.done():
                 answered.set_result(answer)
 
-        self._backlog.add(partial(self._collect, request, request_id, tell))
+        self._backlog.add(partial(self._collect, request, request_id, tell), len(request.body))
         return await answered
 
     def _fitting(self, request: WireRequest) -> WireRequest:

@@ -7,53 +7,97 @@ from time import monotonic
 
 # For so long a round works on requests; whoever else wants the loop waits no longer for them.
 ROUND_S = 0.005
+# Bodies that are on their way into the log. More would not be faster, but keep decisions waiting.
+UNDER_WAY_BYTES = 64 * 1024
+# For so long work waits while somebody waits for a decision; then it goes on all the same.
+GIVES_WAY_S = 0.02
 
-Work = Callable[[], None]
+# What is given ends when the work has left the line to the log; None when it never entered it.
+Work = Callable[[], "asyncio.Future[object] | None"]
 
 
 class Backlog:
     """Does work at once while a round of the loop has time left, and in order of arrival after it.
 
     Where many senders are heard in one round, each of them would otherwise make all others wait:
-    answers, decisions, syncs and the writing of the derived state.
+    answers, decisions, syncs and the writing of the derived state. What waits does so here, before
+    it was begun, and not in the line to the log, where decisions would have to wait behind it.
 
     >>> async def scenario():
     ...     backlog, done = Backlog(), []
-    ...     backlog.add(lambda: done.append("at once"))
+    ...     backlog.add(lambda: done.append("at once"), 100)
     ...     return done, backlog.waited_s
     >>> asyncio.run(scenario())
     (['at once'], 0.0)
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[float, Work]] = deque()
+        self._waiting: deque[tuple[float, Work, int]] = deque()
+        self._under_way_bytes = 0
+        self._urgent = 0
         self._spent_s = 0.0
-        self._counting = False
+        self._is_round_due = False
+        self._clock: asyncio.TimerHandle | None = None
 
     @property
     def waited_s(self) -> float:
         """For how many seconds the oldest work has waited for its turn; 0 without any."""
         return monotonic() - self._waiting[0][0] if self._waiting else 0.0
 
-    def add(self, work: Work) -> None:
+    def add(self, work: Work, size_bytes: int) -> None:
         """Do work now or in a later round; it may not raise."""
-        if not self._counting:
-            self._counting = True
-            asyncio.get_running_loop().call_soon(self._next_round)
-        if self._waiting or self._spent_s >= ROUND_S:
-            self._waiting.append((monotonic(), work))
+        if self._waiting or not self._may_go_on:
+            self._waiting.append((monotonic(), work, size_bytes))
+            if self._urgent and self._clock is None:
+                loop = asyncio.get_running_loop()
+                self._clock = loop.call_later(GIVES_WAY_S, self._next_round)
         else:
-            self._do(work)
+            self._do(work, size_bytes)
 
-    def _do(self, work: Work) -> None:
+    def give_way(self) -> None:
+        """Know that somebody waits for a decision, until `go_on`."""
+        self._urgent += 1
+
+    def go_on(self) -> None:
+        """Know that one of those who waited for a decision has it."""
+        self._urgent -= 1
+        if self._waiting:
+            self._expect_a_round()
+
+    @property
+    def _may_go_on(self) -> bool:
+        if self._spent_s >= ROUND_S or self._under_way_bytes >= UNDER_WAY_BYTES:
+            return False
+        return not self._urgent or self.waited_s >= GIVES_WAY_S
+
+    def _do(self, work: Work, size_bytes: int) -> None:
         began_s = monotonic()
-        work()
+        leaving = work()
         self._spent_s += monotonic() - began_s
+        if leaving is not None:
+            self._under_way_bytes += size_bytes
+            leaving.add_done_callback(lambda _: self._left(size_bytes))
+        self._expect_a_round()
+
+    def _left(self, size_bytes: int) -> None:
+        self._under_way_bytes -= size_bytes
+        if self._waiting:
+            self._expect_a_round()
+
+    def _expect_a_round(self) -> None:
+        if not self._is_round_due:
+            self._is_round_due = True
+            asyncio.get_running_loop().call_soon(self._next_round)
 
     def _next_round(self) -> None:
+        self._is_round_due = False
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
         self._spent_s = 0.0
-        while self._waiting and self._spent_s < ROUND_S:
-            self._do(self._waiting.popleft()[1])
-        self._counting = self._spent_s > 0.0
-        if self._counting:
-            asyncio.get_running_loop().call_soon(self._next_round)
+        while self._waiting and self._may_go_on:
+            _, work, size_bytes = self._waiting.popleft()
+            self._do(work, size_bytes)
+        if self._waiting and self._urgent:
+            loop = asyncio.get_running_loop()
+            self._clock = loop.call_later(GIVES_WAY_S, self._next_round)

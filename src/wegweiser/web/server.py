@@ -177,5 +177,5 @@ def spare_the_hot_path() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 1_000)
-    # The writers' threads get the interpreter within a millisecond, also while events are folded.
-    sys.setswitchinterval(0.001)
+    # The writers' threads ask for the interpreter at each step in SQLite, while somebody waits.
+    sys.setswitchinterval(0.0003)
