@@ -18,7 +18,7 @@ from wegweiser.terms.journey import STAGES
 from wegweiser.terms.message import Variant
 from wegweiser.terms.model import Guard, Head, Snapshot
 from wegweiser.terms.policy import Attribute
-from wegweiser.terms.prior import prior_variance
+from wegweiser.terms.prior import FEATURES, prior_variance
 
 TOPICS = ("sso", "pricing", "")
 ATTRIBUTES = (
@@ -72,19 +72,22 @@ FACTS = st.builds(
 )
 
 
-@given(FACTS, st.integers(0, 1_000))
-@settings(max_examples=60)
-def test_the_arrays_of_a_shelf_say_what_the_named_features_say(facts: Facts, seed: int) -> None:
+@given(FACTS, st.integers(0, 1_000), st.sampled_from([0, FEATURES]))
+@settings(max_examples=120)
+def test_the_arrays_of_a_shelf_say_what_the_named_features_say(
+    facts: Facts, seed: int, features: int
+) -> None:
     rng = np.random.default_rng(seed)
     bins = {"person.traits.seats": CUTS}
-    bare = Snapshot(bins=bins)
+    bare = Snapshot(bins=bins, features=features)
     seen = circumstance(facts, NOW, bare, RULES.learned)
     shelf, placement = RULES.shelves["web"], RULES.placements["home.hero"]
     rows = [all_features(candidate, placement.key, seen) for candidate in shelf.candidates]
-    belief = Belief("engage", Head())
+    belief = Belief("engage", Head(), features=features)
     for number in rng.integers(0, len(rows), 30):
         belief.update(rows[number], bool(rng.random() < 0.5))
-    snapshot = Snapshot(number=seed, heads={"engage": belief.head()}, bins=bins)
+    heads = {"engage": belief.head()}
+    snapshot = Snapshot(number=seed, heads=heads, bins=bins, features=features)
     found = scorer(RULES, placement, snapshot).respond(seen)
     for place, (candidate, row) in enumerate(zip(shelf.candidates, rows, strict=True)):
         parts = contributions(candidate, placement.key, seen, snapshot, "engage")
@@ -98,7 +101,8 @@ def test_the_arrays_of_a_shelf_say_what_the_named_features_say(facts: Facts, see
         assert found.spread[place] ** 2 <= sum(doubts) + 1e-9
         assert found.spread[place] > 0.0
     assert all(0.0 < weight <= 1.0 for row in rows for weight in row.values())
-    assert all(belief.variance(name) <= prior_variance(name) for row in rows for name in row)
+    names = {name for row in rows for name in row}
+    assert all(belief.variance(name) <= prior_variance(name, features) for name in names)
 
 
 def test_the_record_holds_the_features_that_were_scored() -> None:

@@ -38,7 +38,7 @@ def test_share_of_the_possible_lift_over_random() -> None:
     # The goal is 70 %. What is held here is less, set after such figures were seen: what the
     # learner reaches as it is specified. docs/engine-truth.md says so, and how far it is.
     print(f"goal {GOAL:.0%}, reached {mean[ENGINE]:.1%}, knowable {knowable:.1%}")
-    assert mean[ENGINE] > mean[BETA] + 0.15
-    assert mean[ENGINE] > mean[ALONE] + 0.15
-    assert mean[ENGINE] >= 0.6 * knowable
+    assert mean[ENGINE] > mean[BETA] + 0.25
+    assert mean[ENGINE] > mean[ALONE] + 0.25
+    assert mean[ENGINE] >= 0.75 * knowable
     assert abs(mean[RANDOM]) < 0.03

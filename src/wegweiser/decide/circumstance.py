@@ -13,6 +13,7 @@ from wegweiser.terms.instant import DAY_MS, HOUR_MS
 from wegweiser.terms.journey import STAGES
 from wegweiser.terms.json import Json
 from wegweiser.terms.model import Snapshot
+from wegweiser.terms.prior import FEATURES
 
 MOST_WORDS = 20
 LONGEST_NAME = 60
@@ -43,6 +44,7 @@ class Circumstance(msgspec.Struct, frozen=True, dict=True):
     `tags` are crossed with what a message aims at ("stage:evaluate", "persona:cto",
     "industry:steel", "attribute:…"), `context` stands alone and ranks nothing, `interests` are
     affinities by topic, `words` what was searched for, `numbers` the values of attributes.
+    `features` is the set of features that these are crossed to.
     """
 
     tags: Mapping[str, float] = {}
@@ -50,6 +52,23 @@ class Circumstance(msgspec.Struct, frozen=True, dict=True):
     interests: Mapping[str, float] = {}
     words: tuple[str, ...] = ()
     numbers: Mapping[str, float] = {}
+    features: int = FEATURES
+
+    @cached_property
+    def leanings(self) -> dict[str, float]:
+        """How strong each interest is beside the strongest one, from 0 to 1, by topic.
+
+        Formula: a / (1 + max a), with a = i / (1 - i) for an affinity i. Who looks at much comes
+        to have some interest in everything; what they come for stands out.
+
+        >>> Circumstance(interests={"sso": 0.9, "pricing": 0.75}).leanings
+        {'sso': 0.9, 'pricing': 0.3}
+        """
+        if not self.features:
+            return {}
+        amounts = {topic: i / max(1.0 - i, 1e-9) for topic, i in self.interests.items()}
+        most = 1.0 + max(amounts.values(), default=0.0)
+        return {topic: round(amount / most, 9) for topic, amount in amounts.items()}
 
     @cached_property
     def key(self) -> tuple[tuple[object, ...], ...]:
@@ -94,6 +113,7 @@ def circumstance(
         interests=facts.interests() if learned.allows(INTERESTS) else {},
         words=_words(facts.context.get("query")),
         numbers=numbers,
+        features=snapshot.features,
     )
 
 

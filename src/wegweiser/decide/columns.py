@@ -7,6 +7,7 @@ import numpy as np
 from wegweiser.decide.candidate import Candidate, Indexes
 from wegweiser.decide.circumstance import Circumstance
 from wegweiser.decide.features import (
+    INTEREST_MATCH,
     QUERY_MATCH,
     affinity_of,
     crossed_with,
@@ -17,7 +18,7 @@ from wegweiser.decide.features import (
 from wegweiser.decide.policy import Numbers, Policy
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Head, Snapshot
-from wegweiser.terms.prior import BIAS, prior_variance
+from wegweiser.terms.prior import BIAS, FEATURES, kind_of, prior_variance
 from wegweiser.terms.weights import mean_of, variance_of
 
 # Tags come from what people say of themselves; more than these are not remembered.
@@ -31,11 +32,11 @@ Parts = tuple[Numbers, Numbers]
 class Feature:
     """One family of names: which candidate has which name; -1 where it has none."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], features: int = FEATURES) -> None:
         self.names = sorted(set(names) - {""})
         place = {name: index for index, name in enumerate(self.names)}
         self.codes: Indexes = np.array([place.get(name, -1) for name in names], dtype=np.intp)
-        self.priors = [prior_variance(name) for name in self.names]
+        self.priors = [prior_variance(name, features) for name in self.names]
 
     @property
     def ranks_nothing(self) -> bool:
@@ -51,20 +52,32 @@ class Table:
     """The feature names of candidates at a placement; no snapshot and no request is in it."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], placement: str, is_whole: bool = True
+        self,
+        candidates: Sequence[Candidate],
+        placement: str,
+        is_whole: bool = True,
+        features: int = FEATURES,
     ) -> None:
-        """`is_whole` is False for some of a shelf: what these share, the others do not have."""
+        """`is_whole` is False for some of a shelf: what these share, the others do not have.
+
+        `features` is the set of features that the candidates have.
+        """
+        self.features = features
         self.candidates = candidates
         self.placement = placement
         self.is_whole = is_whole
         own = [own_features(candidate, placement) for candidate in candidates]
-        kinds = dict.fromkeys(_kind(name) for names in own for name in names)
-        by_kind = [{_kind(name): name for name in names} for names in own]
-        self.own = [Feature([names.get(kind, "") for names in by_kind]) for kind in kinds]
-        self.affinities = Feature([affinity_of(candidate) for candidate in candidates])
+        kinds = dict.fromkeys(kind_of(name) for names in own for name in names)
+        by_kind = [{kind_of(name): name for name in names} for names in own]
+        self.own = [self._feature([names.get(kind, "") for names in by_kind]) for kind in kinds]
+        self.affinities = self._feature([affinity_of(candidate) for candidate in candidates])
+        self.topics = [name.partition(":")[2] for name in self.affinities.names]
         self._about: dict[str, Indexes] = self._words()
         self._crosses: dict[str, list[Feature]] = {}
         self._parts: dict[bytes, Table] = {}
+
+    def _feature(self, names: Sequence[str]) -> Feature:
+        return Feature(names, self.features)
 
     def _words(self) -> dict[str, Indexes]:
         places: dict[str, list[int]] = {}
@@ -80,7 +93,7 @@ class Table:
         key = rows.tobytes()
         if key not in self._parts:
             some = [self.candidates[row] for row in rows]
-            self._parts[key] = Table(some, self.placement, is_whole=False)
+            self._parts[key] = Table(some, self.placement, False, self.features)
         return self._parts[key]
 
     def crosses(self, tag: str) -> list[Feature]:
@@ -89,11 +102,11 @@ class Table:
         if found is None:
             if len(self._crosses) >= MOST_TAGS:
                 self._crosses.clear()
-            names = [crossed_with(candidate, tag) for candidate in self.candidates]
+            names = [crossed_with(one, tag, self.features) for one in self.candidates]
             width = max(map(len, names), default=0)
             # From the end, since what every candidate has stands there.
             found = [
-                Feature([one[-place] if place <= len(one) else "" for one in names])
+                self._feature([one[-place] if place <= len(one) else "" for one in names])
                 for place in range(1, width + 1)
             ]
             self._crosses[tag] = found
@@ -110,13 +123,10 @@ class Table:
         return counts / len(words)
 
 
-def _kind(name: str) -> str:
-    return "&".join(part.partition(":")[0] for part in name.split("&"))
-
-
-def table_of(policy: Policy, placement: Placement) -> Table:
+def table_of(policy: Policy, placement: Placement, features: int = FEATURES) -> Table:
     """Name the features of all candidates of a placement."""
-    return Table(policy.shelves[placement.channel].candidates, placement.key)
+    candidates = policy.shelves[placement.channel].candidates
+    return Table(candidates, placement.key, features=features)
 
 
 class Columns:
@@ -129,10 +139,13 @@ class Columns:
         self._found = snapshot.heads.get(head, Head())
         self._mean, self._variance = self._sum(table.own)
         self._affinity = self._of(table.affinities)
-        self._query = (
-            mean_of(snapshot, head, QUERY_MATCH),
-            variance_of(snapshot, head, QUERY_MATCH),
+        self._query, self._leaning = (
+            (mean_of(snapshot, head, name), variance_of(snapshot, head, name))
+            for name in (QUERY_MATCH, INTEREST_MATCH)
         )
+        if table.is_whole and table.affinities.ranks_nothing:
+            # Where all are about one topic, an interest in it is shared by all of them.
+            self._leaning = (self._leaning[0], 0.0)
         self._tags: dict[str, Parts] = {}
         self._sets: dict[tuple[str, ...], Parts] = {}
 
@@ -188,11 +201,15 @@ class Columns:
             mean = mean + means @ weights
             variance = variance + variances @ (weights * weights)
         if seen.interests and self._table.affinities.names:
-            weights = self._table.affinities.spread(
-                [seen.interests.get(name[9:], 0.0) for name in self._table.affinities.names]
-            )
+            affinities, topics = self._table.affinities, self._table.topics
+            weights = affinities.spread([seen.interests.get(topic, 0.0) for topic in topics])
             mean = mean + weights * self._affinity[0]
             variance = variance + weights * weights * self._affinity[1]
+            if self._table.features:
+                leanings = seen.leanings
+                weights = affinities.spread([leanings.get(topic, 0.0) for topic in topics])
+                mean = mean + weights * self._leaning[0]
+                variance = variance + weights * weights * self._leaning[1]
         if matched is not None:
             mean = mean + matched * self._query[0]
             variance = variance + matched * matched * self._query[1]

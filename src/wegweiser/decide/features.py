@@ -2,18 +2,28 @@
 
 import hashlib
 from functools import lru_cache
+from itertools import pairwise
 
 from wegweiser.decide.candidate import Candidate
 from wegweiser.decide.circumstance import Circumstance, words_of
+from wegweiser.terms.journey import ON_PATH, STAGES
 from wegweiser.terms.json import Json
 from wegweiser.terms.model import Snapshot
-from wegweiser.terms.prior import BIAS
+from wegweiser.terms.prior import BIAS, FEATURES
 from wegweiser.terms.weights import mean_of, variance_of
 
 HASH_SLOTS = 1 << 18
 QUERY_MATCH = "query_match"
+# Shared by all messages: how far the request is about what a message is for.
+INTEREST_MATCH = "match:interest"
 # Characters of all texts of a variant: up to here it is short, up to there medium.
 SHORT, MEDIUM = 200, 1_000
+# How the stage of a tag stands to the one that a message is for: there, one before, one after.
+_MATCHES: dict[tuple[str, str], str] = {
+    **{(f"stage:{stage}", stage): "match:stage" for stage in STAGES},
+    **{(f"stage:{one}", aim): "match:stage_before" for one, aim in pairwise(STAGES[:ON_PATH])},
+    **{(f"stage:{one}", aim): "match:stage_after" for aim, one in pairwise(STAGES[:ON_PATH])},
+}
 # Everything that is the same for all candidates of a request ranks nothing.
 _SHARED = (BIAS, "channel:", "placement:", "recency:", "fatigue:", "dwell:")
 
@@ -46,16 +56,19 @@ def own_features(candidate: Candidate, placement: str) -> list[str]:
     return names
 
 
-def crossed_with(candidate: Candidate, tag: str) -> list[str]:
+def crossed_with(candidate: Candidate, tag: str, features: int = FEATURES) -> list[str]:
     """Name what a candidate makes of one tag of the request; most make nothing of most.
 
-    Tags of attributes are hashed into one of 2**18 slots, whose names records keep.
+    `features` is the set of features, where 0 has no matches. Tags of attributes are hashed into
+    one of 2**18 slots, whose names records keep.
     """
     message = candidate.message
     kind = tag[: tag.index(":")]
     if kind == "stage":
-        aimed = [f"{tag}&stage_aim:{message.stage_aim}"] if message.stage_aim else []
-        return [*aimed, f"message:{message.key}&{tag}"]
+        aim = message.stage_aim
+        aimed = [f"{tag}&stage_aim:{aim}"] if aim else []
+        match = _MATCHES.get((tag, aim)) if features else None
+        return [*([match] if match else []), *aimed, f"message:{message.key}&{tag}"]
     if kind == "persona":
         return [f"{tag}&persona_aim:{message.persona_aim}"] if message.persona_aim else []
     if not message.topic:
@@ -82,8 +95,10 @@ def all_features(candidate: Candidate, placement: str, seen: Circumstance) -> di
     found = dict.fromkeys(own_features(candidate, placement), 1.0)
     found.update(seen.context)
     for tag, weight in seen.tags.items():
-        for name in crossed_with(candidate, tag):
+        for name in crossed_with(candidate, tag, seen.features):
             found[name] = weight
+    if leaning := seen.leanings.get(candidate.message.topic, 0.0):
+        found[INTEREST_MATCH] = leaning
     interest = seen.interests.get(candidate.message.topic, 0.0)
     if interest:
         found[affinity_of(candidate)] = interest

@@ -197,7 +197,9 @@ def scorer(policy: Policy, placement: Placement, snapshot: Snapshot) -> Scorer:
     found = cast("Scorer | None", policy.scorers.get(name))
     if found is None or found.snapshot is not snapshot:
         shelf = policy.shelves[placement.channel]
-        table = table_of(policy, placement) if newest is None else newest.table
+        table = None if newest is None else newest.table
+        if table is None or table.features != snapshot.features:
+            table = table_of(policy, placement, snapshot.features)
         found = Scorer(shelf, table, snapshot)
         policy.scorers[name] = found
     return found

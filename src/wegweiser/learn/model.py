@@ -52,9 +52,13 @@ def moved(
 class Belief:
     """What one head believes while it learns; features not met yet stand at their prior."""
 
-    def __init__(self, name: str, head: Head, rate: float = 0.0) -> None:
-        """`rate` is where the bias of a head begins that has learned nothing; 0 for the default."""
+    def __init__(self, name: str, head: Head, rate: float = 0.0, features: int = 0) -> None:
+        """`rate` is where the bias of a head begins that has learned nothing; 0 for the default.
+
+        `features` is the set of features that tells how much is doubted before learning.
+        """
         self.name = name
+        self.features = features
         self.labels = head.labels
         self.positives = head.positives
         self.rate = head.rate if head.labels else rate or head.rate
@@ -69,7 +73,7 @@ class Belief:
     def variance(self, feature: str) -> float:
         """Give the variance of a feature, above 0 and at most its prior."""
         found = self._variance.get(feature)
-        return prior_variance(feature) if found is None else found
+        return prior_variance(feature, self.features) if found is None else found
 
     def chance(self, weights: Mapping[str, float]) -> float:
         """Predict the response to features, doubt included."""
@@ -116,7 +120,7 @@ class Belief:
 
         A posterior follows its prior by the share of doubt that is left.
         """
-        left = self.variance(BIAS) / prior_variance(BIAS)
+        left = self.variance(BIAS) / prior_variance(BIAS, self.features)
         moved_by = prior_mean(self.name, BIAS, rate) - prior_mean(self.name, BIAS, self.rate)
         self._mean[BIAS] += left * moved_by
         self.rate = rate
@@ -125,7 +129,7 @@ class Belief:
         """Let doubt grow by 1 % per day, never beyond the prior; means stay."""
         growth = DAILY_FORGETTING ** min(days, 10_000)
         for name, variance in self._variance.items():
-            self._variance[name] = min(prior_variance(name), growth * variance)
+            self._variance[name] = min(prior_variance(name, self.features), growth * variance)
 
     def head(self) -> Head:
         """Give the belief as a frozen head."""

@@ -12,7 +12,7 @@ from wegweiser.learn.label import Example
 from wegweiser.learn.model import Belief
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.model import Head, Increment, Snapshot, Sum, Tallies
-from wegweiser.terms.prior import BIAS, ENGAGE, GOAL, NOTHING_HEAD, family_of
+from wegweiser.terms.prior import BIAS, ENGAGE, FEATURES, GOAL, NOTHING_HEAD, family_of
 from wegweiser.terms.weights import rate_of_kind
 
 # Of the features of a message those that saying nothing has as well.
@@ -28,7 +28,9 @@ class Learner:
         self.number = snapshot.number
         self.labels = snapshot.labels
         self.watermark = snapshot.watermark
-        self._beliefs = {name: Belief(name, head) for name, head in snapshot.heads.items()}
+        self._beliefs = {
+            name: Belief(name, head, features=FEATURES) for name, head in snapshot.heads.items()
+        }
         self._shown, self._positives = dict(snapshot.shown), dict(snapshot.positives)
         self.champion = snapshot.champion
         self._names = dict(snapshot.names)
@@ -72,7 +74,8 @@ class Learner:
                 name: Head(labels=one.labels, positives=one.positives)
                 for name, one in self._beliefs.items()
             }
-            belief = self._beliefs[head] = Belief(head, Head(), rate_of_kind(heads, head))
+            belief = Belief(head, Head(), rate_of_kind(heads, head), FEATURES)
+            self._beliefs[head] = belief
         return belief
 
     def _begin_day(self, today: int) -> None:
@@ -120,6 +123,7 @@ class Learner:
             foretold=dict(self._foretold),
             tallies=_copied(self._tallies),
             waiting={path: list(values) for path, values in self._waiting.items()},
+            features=FEATURES,
         )
         self.number = found.number
         self._before = found = msgspec.structs.replace(found, digest=digest_of(found))

@@ -73,8 +73,9 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     `guards` the slices that tripped, `judged` those that were right in their last night
     ("head|part"), `increments` kappa by goal, `foretold` what was predicted of it. `tallies` is
     what the next night judges, `waiting` the numbers of which cuts will be made; both are kept
-    with the newest snapshot only. `base` is above 0 only in the store, where heads hold what
-    differs from that snapshot.
+    with the newest snapshot only. `features` is the set of features that it was learned with, 0
+    in snapshots of before there were sets. `base` is above 0 only in the store, where heads hold
+    what differs from that snapshot.
     """
 
     number: int = 0
@@ -94,3 +95,4 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     waiting: dict[str, list[float]] = {}
     digest: str = ""
     base: int = 0
+    features: int = 0

@@ -1,6 +1,7 @@
 """What is believed of a feature before anything was learned, on the logit scale."""
 
 import math
+from functools import lru_cache
 
 # Until enough labels exist: 2 % of the contacts are engaged with, 1 % of those reach the goal,
 # and of those to whom nothing is said as many reach it as of all contacts.
@@ -19,6 +20,20 @@ ALONE = "alone"
 BIAS_VARIANCE = 0.5
 FEATURE_VARIANCE = 0.2
 MESSAGE_STAGE_VARIANCE = 0.02
+# The newest set of features, with matches that all messages share; snapshots name theirs.
+FEATURES = 1
+# What all messages share is soon known, and says most; what only one kind of them has says less.
+_VARIANCES = {
+    "match": 0.5,
+    "affinity": 0.1,
+    "topic": 0.05,
+    "format": 0.05,
+    "channel&format": 0.05,
+    "length": 0.05,
+    "stage_aim": 0.05,
+    "persona_aim": 0.05,
+    "industry&topic": 0.05,
+}
 
 
 def logit(rate: float) -> float:
@@ -52,16 +67,30 @@ def prior_mean(head: str, feature: str, rate: float = 0.0) -> float:
     return logit(rate or _RATES.get(family_of(head), GOAL_RATE))
 
 
-def prior_variance(feature: str) -> float:
-    """Give the prior variance of a feature; nothing learned ever makes it larger.
+def kind_of(feature: str) -> str:
+    """Give a feature's name without values.
+
+    >>> kind_of("topic:sso"), kind_of("channel:web&format:card")
+    ('topic', 'channel&format')
+    """
+    return "&".join(part.partition(":")[0] for part in feature.split("&"))
+
+
+@lru_cache(maxsize=65_536)
+def prior_variance(feature: str, features: int = 0) -> float:
+    """Give the prior variance of a feature in a set; nothing learned ever makes it larger.
 
     >>> prior_variance("bias"), prior_variance("message:welcome")
     (0.5, 0.2)
     >>> prior_variance("message:welcome&stage:explore")
     0.02
+    >>> prior_variance("topic:sso"), prior_variance("topic:sso", FEATURES)
+    (0.2, 0.05)
     """
     if feature == BIAS:
         return BIAS_VARIANCE
     if feature.startswith("message:") and "&stage:" in feature:
         return MESSAGE_STAGE_VARIANCE
-    return FEATURE_VARIANCE
+    if features == 0:
+        return FEATURE_VARIANCE
+    return _VARIANCES.get(kind_of(feature), FEATURE_VARIANCE)

@@ -50,4 +50,4 @@ def mean_of(snapshot: Snapshot, head: str, feature: str) -> float:
 def variance_of(snapshot: Snapshot, head: str, feature: str) -> float:
     """Read a feature's variance, or its prior where nothing was learned."""
     found = snapshot.heads.get(head, _EMPTY).variance.get(feature)
-    return prior_variance(feature) if found is None else found
+    return prior_variance(feature, snapshot.features) if found is None else found
