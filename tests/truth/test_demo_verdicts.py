@@ -14,6 +14,8 @@ from wegweiser.workspace.demonstration import play_in_memory
 DAYS = 34
 ACCOUNTS = 140
 HOLDOUT = 0.3
+# The engine soon shows hardly anybody what leads nowhere; these accounts get any message.
+RANDOM = 0.3
 OPTIONS = {"goal": "demo-booked", "window_days": "14", "margin": "400"}
 IDLE = tuple(offer.key for offer in OFFERS if offer.aim == "amuse")
 SWEEP = range(1, 21)
@@ -22,7 +24,7 @@ SWEEP = range(1, 21)
 async def played(seed: int) -> tuple[Answer, Answer]:
     """Give verdicts by message and by channel of one world."""
     world = World(seed, days=DAYS, accounts=ACCOUNTS)
-    site = await play_in_memory(world, documents(HOLDOUT, 0.0), lambda share: None)
+    site = await play_in_memory(world, documents(HOLDOUT, RANDOM), lambda share: None)
     try:
         by_message = await site.measure("verdicts", {**OPTIONS, "by": "message"})
         return by_message, await site.measure("verdicts", {**OPTIONS, "by": "channel"})
@@ -36,13 +38,25 @@ def rows_of(answer: Answer) -> dict[str, Row]:
     return {str(row["thing"]): row for row in rows}
 
 
+def clicks_of(answer: Answer, message: str) -> float:
+    """Give the share of the last clicks that a message has."""
+    return float(str(rows_of(answer)[message]["last_click_share"] or 0))
+
+
+def popular_raffle() -> tuple[Answer, Answer]:
+    """Give verdicts of the first world where the raffle has more last clicks than most."""
+    for seed in range(1, 6):
+        found = asyncio.run(played(seed))
+        if clicks_of(found[0], "conference-raffle") > 1 / len(OFFERS):
+            return found
+    raise AssertionError("in none of five worlds")
+
+
 @pytest.mark.slow
 def test_the_raffle_has_the_last_clicks_and_no_advice_to_keep_it() -> None:
-    by_message, by_channel = asyncio.run(played(1))
+    by_message, by_channel = popular_raffle()
     rows = rows_of(by_message)
     raffle = rows["conference-raffle"]
-    clicks = {key: float(str(row["last_click_share"] or 0)) for key, row in rows.items()}
-    assert clicks["conference-raffle"] > 1 / len(OFFERS)
     assert raffle["advice"] in ("drop", "change", "cannot_tell_yet")
     told = next(one for one in by_message.results if one.name.endswith(".conference-raffle"))
     assert "a split and no cause" in told.sentence["en"]
@@ -69,7 +83,7 @@ def test_of_messages_that_do_nothing_at_most_5_percent_are_kept() -> None:
             judged += 1
             kept += rows[key]["advice"] == "keep"
             assert rows[key]["advice"] in ("keep", "drop", "change", "cannot_tell_yet")
-            if float(str(rows[key]["last_click_share"] or 0)) > 0:
+            if clicks_of(answer, key) > 0:
                 # However many last clicks it has: the sentence says why they do not count.
                 clicked += 1
                 assert "a split and no cause" in said[f"verdicts.message.{key}"]

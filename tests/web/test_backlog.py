@@ -6,7 +6,14 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wegweiser.web.backlog import GIVES_WAY_S, ROUND_S, UNDER_WAY_BYTES, Backlog
+from wegweiser.web.backlog import (
+    FULL_BYTES,
+    GIVES_WAY_S,
+    ROUND_S,
+    UNDER_WAY_BYTES,
+    UNDER_WAY_BYTES_PER_SYNC_S,
+    Backlog,
+)
 
 LONG_S = 0.4 * ROUND_S
 AT_MOST_IN_A_ROUND = 3
@@ -102,6 +109,99 @@ def test_who_waits_for_a_decision_goes_first_but_not_for_ever() -> None:
 
     asyncio.run(scenario())
     assert done == [1, 2, 3, 4]
+
+
+def test_while_a_slow_disk_syncs_as_much_more_is_begun() -> None:
+    begun: list[asyncio.Future[object]] = []
+    slow_s = 4 * UNDER_WAY_BYTES / UNDER_WAY_BYTES_PER_SYNC_S
+
+    def work() -> asyncio.Future[object]:
+        begun.append(asyncio.get_running_loop().create_future())
+        return begun[-1]
+
+    async def scenario() -> None:
+        sync_s = [slow_s]
+        backlog = Backlog(lambda: sync_s[0])
+        for _ in range(12):
+            backlog.add(work, UNDER_WAY_BYTES)
+        await asyncio.sleep(2 * ROUND_S)
+        assert len(begun) == 5
+        # The disk is quick again: what is under way leaves before anything else is begun.
+        sync_s[0] = 0.0
+        for number in range(4):
+            begun[number].set_result(None)
+            await asyncio.sleep(2 * ROUND_S)
+            assert len(begun) == 5
+        begun[4].set_result(None)
+        await asyncio.sleep(2 * ROUND_S)
+        assert len(begun) == 6
+        # However slow a disk is, what is begun for its sake has a bound.
+        sync_s[0] = 3_600.0
+        for _ in range(100):
+            backlog.add(work, UNDER_WAY_BYTES)
+        await asyncio.sleep(2 * ROUND_S)
+        assert len(begun) < 50
+
+    asyncio.run(scenario())
+
+
+def test_rounds_in_between_make_nobody_give_way_for_longer() -> None:
+    done: list[int] = []
+
+    async def scenario() -> None:
+        backlog, loop = Backlog(), asyncio.get_running_loop()
+        backlog.give_way()
+        backlog.give_way()
+        backlog.add(lambda: done.append(1), 1)
+        began_s = loop.time()
+        await asyncio.sleep(0.75 * GIVES_WAY_S)
+        backlog.go_on()
+        await asyncio.sleep(0)
+        # A machine that slept for longer has done it by now.
+        clock = backlog._clock
+        assert done == ([1] if clock is None else [])
+        if clock is not None:
+            assert clock.when() <= began_s + 1.25 * GIVES_WAY_S
+        await emptied(backlog)
+
+    asyncio.run(scenario())
+    assert done == [1]
+
+
+def test_work_that_fails_holds_up_nobody() -> None:
+    done: list[int] = []
+    told: list[object] = []
+
+    def failing() -> None:
+        raise OSError("a fault of ours")
+
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: told.append(about))
+        backlog = Backlog()
+        backlog.give_way()
+        for one in (failing, lambda: done.append(1), failing, lambda: done.append(2)):
+            backlog.add(one, 1)
+        backlog.go_on()
+        await emptied(backlog)
+
+    asyncio.run(scenario())
+    assert done == [1, 2]
+    assert len(told) == 2
+
+
+def test_what_waits_has_a_bound_in_bytes() -> None:
+    async def scenario() -> None:
+        backlog = Backlog()
+        backlog.give_way()
+        backlog.add(lambda: None, FULL_BYTES - 1)
+        assert not backlog.is_full
+        backlog.add(lambda: None, 1)
+        assert backlog.is_full
+        backlog.go_on()
+        await emptied(backlog)
+        assert not backlog.is_full
+
+    asyncio.run(scenario())
 
 
 @settings(deadline=None, max_examples=30)

@@ -31,8 +31,13 @@ class Sender:
 
     def waiting_in_rows(self) -> int:
         """Count the requests that were read and wait behind another one on their connection."""
+        return len(self.rows())
+
+    def rows(self) -> list[object]:
+        """Give the requests that were read and wait behind another one on the longest row."""
         open_now = [*self._server._server.server_state.connections]
-        return max((len(one.pipeline) for one in open_now), default=0)  # type: ignore[union-attr]
+        rows = [[*one.pipeline] for one in open_now]  # type: ignore[union-attr]
+        return [cycle for cycle, _ in max(rows, key=len, default=[])]
 
     def line(self) -> socket.socket:
         """Open a connection."""

@@ -1,15 +1,18 @@
 """Bytes that are no honest request: they cost little, end in time, and change no other request."""
 
+import gc
 import re
 import socket
+import struct
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Thread
 
 import pytest
 
-from tests.web.serving import Running, empty_site
+from tests.web.serving import Running, empty_site, until
 from tests.web.test_collecting import Sender, event
 from wegweiser.web import connection
 
@@ -172,6 +175,24 @@ def test_requests_in_a_row_wait_in_the_socket_and_not_in_memory(sender: Sender) 
     assert statuses(bytes(answers)) == [b"200"] * (count + 1)
     # What one look into the socket brings, and no more.
     assert 0 < most <= READ_BYTES // len(asked) + 1
+
+
+def test_who_breaks_off_leaves_none_of_the_requests_in_a_row_behind(sender: Sender) -> None:
+    asked = b"GET /sign-in HTTP/1.1\r\nHost: x\r\n\r\n" * 2_000
+    gc.disable()
+    try:
+        with closing(sender.line()) as line:
+            sending = Thread(target=line.sendall, args=(asked,))
+            sending.start()
+            until(lambda: sender.waiting_in_rows() > 0)
+            waiting = [weakref.ref(one) for one in sender.rows()]
+            sending.join()
+            # With the reset that follows whoever was cut off.
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert waiting
+        until(lambda: not any(one() for one in waiting))
+    finally:
+        gc.enable()
 
 
 def test_nothing_is_taken_behind_a_request_that_ends_the_connection(sender: Sender) -> None:

@@ -43,7 +43,7 @@ def test_a_filter_in_the_address_keeps_its_decisions_and_pages_hold_them_all(
         if any(item.message == message for item in one.items)
     }
     found: set[str] = set()
-    for number in range(1, -(-len(wanted) // 50) + 1):
+    for number in range(1, -(-len(wanted) // ROWS) + 1):
         path = f"/decisions?filter=message:{message}&page={number}"
         found |= set(re.findall(r'<a href="/decisions/(dec_\w+)">', running.client.get(path).text))
     assert found == wanted

@@ -23,6 +23,8 @@ EVENTS_PER_CHECKPOINT = 100_000
 # Fewer than the fingerprints that the recent window surely holds (flow/duplicates.py).
 UNCOMMITTED_EVENTS_LIMIT = 300_000
 LEAVES_PER_SLICE = 25
+# The quickest of so many syncs tells what the disk takes, without what held up the others.
+SYNCS_REMEMBERED = 64
 # A checkpoint is in no hurry: a round of the loop gives so much to it at most.
 DRAINS_AT_ONCE_S = 0.005
 _log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Intake:
         # How many groups are synced, but not folded to their end.
         self._unfolded = 0
         self._at_once = AtOnce()
+        self._syncs_s: deque[float] = deque(maxlen=SYNCS_REMEMBERED)
         self._folding = asyncio.Lock()
         self._turns = Turns()
         self._saving = asyncio.Lock()
@@ -111,6 +114,11 @@ class Intake:
         self._shorten_line()
         return asyncio.get_running_loop().time() - self._line[0][0] if self._line else 0.0
 
+    @property
+    def sync_s(self) -> float:
+        """In how many seconds a sync ends at the quickest; 0 before the first."""
+        return min(self._syncs_s, default=0.0)
+
     def _shorten_line(self) -> None:
         """Forget those that no longer wait, so that the first of the line waits longest."""
         while self._line and self._line[0][1].done():
@@ -156,6 +164,7 @@ class Intake:
             if self._waiting:
                 self._wake.set()
             payloads = [waiting.payload for waiting in group]
+            began_s = asyncio.get_running_loop().time()
             try:
                 first = self._synced_at_once(payloads)
                 if first is None:
@@ -166,6 +175,7 @@ class Intake:
                 self._stop_for_ever(group, error)
                 return
             else:
+                self._syncs_s.append(asyncio.get_running_loop().time() - began_s)
                 await self._pass_on(first, group)
 
     @property

@@ -28,7 +28,7 @@ from wegweiser.web.asgi import (
     too_large,
 )
 from wegweiser.web.backlog import Backlog
-from wegweiser.web.patience import LEAST, Headers, patience
+from wegweiser.web.patience import LEAST, Headers, asks, patience
 from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
@@ -52,7 +52,7 @@ class Application:
         self._requests = count(1)
         self._whole = {path.encode(): path for path in (*site.receiver.paths, *TAKEN_WHOLE)}
         self._telling: set[asyncio.Task[None]] = set()
-        self._backlog = Backlog()
+        self._backlog = Backlog(lambda: site.intake.sync_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request (or run the life span of the server)."""
@@ -85,11 +85,7 @@ class Application:
     def take(self, request: WireRequest, tell: Tell) -> None:
         """Take a whole request, or refuse it; `tell` hears the answer and the id of the request."""
         request_id = self._new_request_id()
-        headers = (
-            (name.encode("latin-1"), value.encode("latin-1"))
-            for name, value in request.headers.items()
-        )
-        if self._is_overloaded(request.path, headers):
+        if self._may_not_wait(request):
             tell(refusal(self._site, TOO_MANY_WAIT, request.path), request_id)
         elif request.path in self._site.receiver.paths:
             self._backlog.add(partial(self._collect, request, request_id, tell), len(request.body))
@@ -132,6 +128,8 @@ class Application:
 
     async def _collected(self, request: WireRequest, request_id: str) -> WireResponse:
         """Take events of a request that came in pieces, when their turn has come."""
+        if self._may_not_wait(request):
+            return refusal(self._site, TOO_MANY_WAIT, request.path)
         answered: asyncio.Future[WireResponse] = asyncio.get_running_loop().create_future()
 
         def tell(answer: WireResponse, _: str) -> None:
@@ -150,9 +148,24 @@ class Application:
         """Name a request: this run of the server, and a number in it."""
         return f"{self._run}-{next(self._requests)}"
 
+    def _may_not_wait(self, request: WireRequest) -> bool:
+        """Tell whether a whole request is one too many."""
+        if self._backlog.is_full and not asks(request.path):
+            return True
+        headers = (
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in request.headers.items()
+        )
+        return self._is_overloaded(request.path, headers)
+
     def _is_overloaded(self, path: str, headers: Headers) -> bool:
-        """Tell whether work waits for longer than a request of this kind may add to."""
-        waited_s = self._backlog.waited_s + self._site.intake.waited_s
+        """Tell whether work waits for longer than a request of this kind may add to.
+
+        Decisions pass what was not begun.
+        """
+        waited_s = self._site.intake.waited_s
+        if not asks(path):
+            waited_s += self._backlog.waited_s
         limit_s = self._site.settings.longest_wait_seconds
         return waited_s > LEAST * limit_s and waited_s > patience(path, headers) * limit_s
 
@@ -173,7 +186,13 @@ class Application:
             request = await read_request(scope, receive, self._limits)
             if request.method == "POST" and path in self._site.receiver.paths:
                 return await self._collected(request, request_id)
-            return await self._handle(request)
+            if not asks(path):
+                return await self._handle(request)
+            self._backlog.give_way()
+            try:
+                return await self._handle(request)
+            finally:
+                self._backlog.go_on()
         except Exception as error:  # noqa: BLE001 - every fault of ours is answered in the shape of the API
             return self._refusal(error, path, request_id)
 

@@ -93,6 +93,9 @@ class GuardedConnection(HttpToolsProtocol):
             self._idle_clock.cancel()
         self._stop_unread_clock()
         super().connection_lost(exc)
+        # They and this hold each other, which only a full garbage collection would find out.
+        self.pipeline.clear()
+        self.cycle = cast(RequestResponseCycle, None)
 
     def pause_writing(self) -> None:
         """Wait for the other end to read, but not for ever."""
@@ -222,7 +225,7 @@ class GuardedConnection(HttpToolsProtocol):
         """Give up a connection whose refused body is still coming."""
         cycle = self.cycle
         super().on_response_complete()
-        if cycle.response_complete and cycle.more_body:
+        if cycle is not None and cycle.response_complete and cycle.more_body:
             self.loop.call_later(LINGER_S, self._give_up, cycle)
 
     def _give_up(self, cycle: RequestResponseCycle) -> None:

@@ -26,6 +26,15 @@ Headers = Iterable[tuple[bytes, bytes]]
 _ALWAYS = ("/healthz", "/readyz", "/metrics", "/v1/admin/")
 
 
+def asks(path: str) -> bool:
+    """Tell whether somebody waits for a decision.
+
+    >>> asks("/v1/decide"), asks("/v1/decide/batch")
+    (True, False)
+    """
+    return path.startswith(_ASKED) and not path.startswith("/v1/decide/batch")
+
+
 def patience(path: str, headers: Headers) -> float:
     """Give the multiple for a request by its path and key.
 
@@ -36,7 +45,7 @@ def patience(path: str, headers: Headers) -> float:
     >>> patience("/healthz", [])
     inf
     """
-    if path.startswith(_ASKED) and not path.startswith("/v1/decide/batch"):
+    if asks(path):
         return DECIDE
     if path.startswith("/v1/admin/export/"):
         return EXPORT
