@@ -8,9 +8,11 @@ from tests.decide.world import HOUR, NOW, ask, message, person, policy
 from wegweiser.decide.answer import answer
 from wegweiser.decide.explain import explain
 from wegweiser.terms.decision import Ask
+from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import RuleText, Variant
 from wegweiser.terms.model import Head, Snapshot
 from wegweiser.terms.policy import Cap
+from wegweiser.terms.prior import FEATURES
 from wegweiser.terms.profile import Contact
 
 SNAPSHOT = Snapshot(
@@ -90,6 +92,31 @@ def test_one_sentence_in_both_languages_names_winner_rival_and_reason() -> None:
     assert "and it beats “b” 10 times in 10" in told["en"]
     assert "weil" in told["de"]
     assert "diese Person sich für „sso“ interessiert" in told["de"]
+
+
+@pytest.mark.parametrize(
+    ("feature", "person_of", "english", "german"),
+    [
+        ("match:stage", {"stage": {"explore": 0.8}}, "it is for the stage", "steht (80 %)"),
+        ("match:stage_before", {"stage": {"dormant": 0.7}}, "for the next stage", "(70 %)"),
+        ("match:stage_after", {"stage": {"evaluate": 0.6}}, "has just left (60%)", "verlassen"),
+        ("match:interest", {"interests": {"sso": 9.0}}, "its topic stands out", "heraussticht"),
+        ("match:peers", {}, "people in the same role look more at", "derselben Rolle"),
+        ("role:cto&topic:sso", {}, "this person's role is “cto”", "„cto“ die Rolle"),
+    ],
+)
+def test_what_all_messages_share_is_a_reason_in_words(
+    feature: str, person_of: JsonObject, english: str, german: str
+) -> None:
+    rules = policy(message("a", topic="sso", stage_aim="explore"), message("b"))
+    heads = {"engage": Head({"bias": -3.0, feature: 4.0}, {"bias": 0.1, feature: 0.01})}
+    snapshot = Snapshot(3, heads, features=FEATURES, peers={"cto": {"sso": 0.9}})
+    facts = person(person=person_of, role="cto")
+    requests = (ask(rules, facts, f"r{n}", snapshot=snapshot) for n in range(50))
+    decision = next(one for one in requests if one.items and one.items[0].how == "best")
+    told = explain(rules, decision, facts, snapshot)["sentence"]
+    assert english in told["en"]
+    assert german in told["de"]
 
 
 @pytest.mark.parametrize(

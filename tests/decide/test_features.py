@@ -18,7 +18,7 @@ from wegweiser.terms.journey import STAGES
 from wegweiser.terms.message import Variant
 from wegweiser.terms.model import Guard, Head, Snapshot
 from wegweiser.terms.policy import Attribute
-from wegweiser.terms.prior import FEATURES, prior_variance
+from wegweiser.terms.prior import FEATURES, MATCHES, ROLES, prior_variance
 
 TOPICS = ("sso", "pricing", "")
 ATTRIBUTES = (
@@ -44,7 +44,8 @@ def rules() -> Policy:
 
 RULES = rules()
 FACTS = st.builds(
-    lambda belief, interests, traits, industry, query, contacts, last: Facts(
+    lambda belief, interests, traits, industry, role, query, contacts, last: Facts(
+        role=role,
         person={
             "stage": dict(zip(STAGES, belief, strict=True)),
             "interests": interests,
@@ -66,20 +67,25 @@ FACTS = st.builds(
         },
     ),
     st.sampled_from(["", "Steel"]),
+    st.sampled_from(["", "CTO", "buyer"]),
     st.sampled_from(["", "pricing of sso", "m3", "..."]),
     st.integers(0, 12),
     st.integers(0, 90 * DAY_MS),
 )
 
 
-@given(FACTS, st.integers(0, 1_000), st.sampled_from([0, FEATURES]))
+PEERS = {"cto": {topic: 0.25 * place for place, topic in enumerate(TOPICS[:2], 1)}}
+
+
+@given(FACTS, st.integers(0, 1_000), st.sampled_from([0, MATCHES, FEATURES]))
 @settings(max_examples=120)
 def test_the_arrays_of_a_shelf_say_what_the_named_features_say(
     facts: Facts, seed: int, features: int
 ) -> None:
     rng = np.random.default_rng(seed)
     bins = {"person.traits.seats": CUTS}
-    bare = Snapshot(bins=bins, features=features)
+    peers = PEERS if features >= ROLES else {}
+    bare = Snapshot(bins=bins, features=features, peers=peers)
     seen = circumstance(facts, NOW, bare, RULES.learned)
     shelf, placement = RULES.shelves["web"], RULES.placements["home.hero"]
     rows = [all_features(candidate, placement.key, seen) for candidate in shelf.candidates]
@@ -87,7 +93,7 @@ def test_the_arrays_of_a_shelf_say_what_the_named_features_say(
     for number in rng.integers(0, len(rows), 30):
         belief.update(rows[number], bool(rng.random() < 0.5))
     heads = {"engage": belief.head()}
-    snapshot = Snapshot(number=seed, heads=heads, bins=bins, features=features)
+    snapshot = Snapshot(number=seed, heads=heads, bins=bins, features=features, peers=peers)
     found = scorer(RULES, placement, snapshot).respond(seen)
     for place, (candidate, row) in enumerate(zip(shelf.candidates, rows, strict=True)):
         parts = contributions(candidate, placement.key, seen, snapshot, "engage")

@@ -234,6 +234,20 @@ def test_a_batch_goes_on_where_a_full_disk_stopped_it() -> None:
     asyncio.run(scenario())
 
 
+def test_a_server_that_stops_leaves_no_batch_at_work() -> None:
+    async def scenario() -> None:
+        async with opened() as door:
+            await door.meet(*(f"u-{number}" for number in range(60)))
+            before = asyncio.all_tasks()
+            await begun(door, subjects=users(60))
+            at_work = asyncio.all_tasks() - before
+            assert at_work
+            await door.site.stop()
+            assert all(task.done() for task in at_work)
+
+    asyncio.run(scenario())
+
+
 def test_a_batch_survives_a_restart(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with Workspace.open(folder) as workspace:

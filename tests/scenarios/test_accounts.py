@@ -9,6 +9,7 @@ import msgspec
 
 from tests.flow.sites import caller, post, running
 from wegweiser.adapters.memory import MemoryClock
+from wegweiser.terms.decision import Situation, Subject
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.wire import WireRequest
 from wegweiser.web.routes import handler_of
@@ -226,3 +227,34 @@ def test_38_the_sums_are_the_same_whether_members_are_merged_or_not() -> None:
         assert (apart.pop(counted), together.pop(counted)) == (2, 1)
     assert apart == together
     assert together["counters"]["Page Viewed"] == 4
+
+
+def test_a_decision_knows_the_confirmed_role_in_its_account() -> None:
+    async def story() -> None:
+        async with opened() as door:
+            site = door.site
+
+            def role(user: str, account: str = "") -> str:
+                subject = Subject(person=f"user_id:{user}", account=account)
+                situation = Situation(request_id="", subject=subject, placements=())
+                return site.views.facts(situation, site.unifier.policy).role
+
+            await door.send(joined("u-1", "g-1", "buyer"), joined("u-1", "g-2", "user"))
+            assert role("u-1") == "buyer"
+            assert role("u-1", "group_id:g-2") == "user"
+            assert role("u-1", "group_id:g-3") == ""
+            # Anybody may claim a role, or another account, with a public key.
+            await door.send(joined("u-2", "g-1", "economic"), public=True)
+            assert role("u-2") == ""
+            await door.send(joined("u-1", "a-0", "champion"), public=True)
+            assert role("u-1") in ("buyer", "user")
+            # A role that is to come does not count yet, and whoever left has none at once.
+            to_come = {"membership": {"role": "champion", "from": door.pass_days(0)[:4] + "-12-31"}}
+            await door.send({**joined("u-3", "g-3"), "context": to_come})
+            assert role("u-3") == ""
+            left = {"event": "Left Group", "properties": {"groupId": "g-2"}}
+            await door.send({"type": "track", "userId": "u-1", **left})
+            assert role("u-1", "group_id:g-2") == ""
+            assert role("u-1") == "buyer"
+
+    asyncio.run(story())

@@ -6,6 +6,7 @@ import numpy as np
 from tests.truth.choosers import BetaThompson, Engine, LogisticPerMessage, run
 from tests.truth.engine_world import MESSAGES, Moment, Numbers, Stretch, stretch_of
 from wegweiser.demo.catalogue import catalogue
+from wegweiser.demo.company import TOPICS_OF_ROLE
 from wegweiser.demo.response import click_of
 from wegweiser.terms.journey import STAGES
 
@@ -19,8 +20,8 @@ _TRULY = (0.03, 0.04, 0.08, 0.18, 0.52, 0.92)
 class Shares(msgspec.Struct, frozen=True):
     """One world: shares in the last quarter by name, mean regret per decision along the run.
 
-    `knowable` is the share of somebody who knows every true weight, but of a buyer only what
-    the profile says.
+    `knowable` is the share of somebody who knows every true weight and what each role cares for,
+    but of a buyer only what the profile says.
     """
 
     seed: int
@@ -84,11 +85,22 @@ def _expected(moment: Moment, topics: list[str], without: Numbers, with_it: Numb
     told = moment.facts.person.get("stage")
     beliefs = told if isinstance(told, dict) else dict.fromkeys(STAGES, 1 / len(STAGES))
     belief = np.array([float(str(beliefs.get(name, 0.0))) for name in STAGES])
-    interests = moment.facts.interests()
-    places = np.searchsorted(_BORDERS, [interests.get(topic, 0.0) for topic in topics], "right")
-    truly = np.array(_TRULY)[places]
+    truly = _truly(moment, topics)
     expected: Numbers = (without @ belief) * (1 - truly) + (with_it @ belief) * truly
     return expected
+
+
+def _truly(moment: Moment, topics: list[str]) -> Numbers:
+    """Give how likely each topic is a true interest: known by the role, guessed without one."""
+    traits = moment.facts.person.get("traits")
+    told = traits.get("role") if isinstance(traits, dict) else None
+    role = moment.facts.role or told
+    if role in TOPICS_OF_ROLE:
+        return np.array([float(topic in TOPICS_OF_ROLE[role]) for topic in topics])
+    interests = moment.facts.interests()
+    places = np.searchsorted(_BORDERS, [interests.get(topic, 0.0) for topic in topics], "right")
+    guessed: Numbers = np.array(_TRULY)[places]
+    return guessed
 
 
 def often(stretch: Stretch, times: int, seed: int) -> Stretch:

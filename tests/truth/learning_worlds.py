@@ -23,7 +23,7 @@ from wegweiser.terms.journey import STAGES
 from wegweiser.terms.message import Message, Placement, Variant
 from wegweiser.terms.model import Head, Snapshot
 from wegweiser.terms.policy import Arms, Bundle
-from wegweiser.terms.prior import BIAS_VARIANCE, logit
+from wegweiser.terms.prior import BIAS_VARIANCE, FEATURES, default_spread, logit
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -32,7 +32,7 @@ MESSAGES, TOPICS, FORMATS, AIMS, PERSONAS = 100, 10, 4, 5, 4
 ELIGIBLE = 40
 LATE = 1_000
 RATE = 0.016
-RHO = 0.6
+RHO = default_spread(FEATURES)
 FLOOR = 0.05
 TOP = 10
 # The model is published anew after so many decisions.

@@ -25,12 +25,13 @@ from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Message, Placement, Variant
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.policy import Arms, Attribute, Bundle
+from wegweiser.terms.prior import FEATURES, default_spread
 
 SEGMENTS = ("Mens E-Mail", "No E-Mail", "Womens E-Mail")
 MESSAGES = ("mens", "none", "womens")
 NUMBERS = ("recency", "history")
 TEXTS = ("mens", "womens", "newbie", "zip_code", "channel")
-RHO, TOP = 0.6, 10
+RHO, TOP = default_spread(FEATURES), 10
 PUBLISHED_EVERY = 20
 MAIL = Placement("weekly", "email", allow_nothing=False, direction="push")
 START = 1_795_340_467_000

@@ -35,10 +35,10 @@ def test_share_of_the_possible_lift_over_random() -> None:
         for name in (ENGINE, BETA, ALONE, RANDOM)
     }
     knowable = sum(one.knowable for one in found) / len(found)
-    # The goal is 70 %. What is held here is less, set after such figures were seen: what the
-    # learner reaches as it is specified. docs/engine-truth.md says so, and how far it is.
+    # Other luck alone moves the mean of twenty worlds by about one point, that of fewer by more.
     print(f"goal {GOAL:.0%}, reached {mean[ENGINE]:.1%}, knowable {knowable:.1%}")
     assert mean[ENGINE] > mean[BETA] + 0.25
     assert mean[ENGINE] > mean[ALONE] + 0.25
-    assert mean[ENGINE] >= 0.75 * knowable
+    assert mean[ENGINE] >= GOAL - 0.12 / len(SEEDS) ** 0.5
+    assert mean[ENGINE] < knowable
     assert abs(mean[RANDOM]) < 0.03

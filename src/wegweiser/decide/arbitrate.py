@@ -14,6 +14,7 @@ from wegweiser.decide.response import Scorer, scorer
 from wegweiser.decide.stand_in import StandIn
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
+from wegweiser.terms.prior import default_spread
 
 LEAST_SPREAD = 1e-3
 
@@ -86,7 +87,8 @@ def arbitrate(
     scores = scorer(policy, placement, snapshot)
     shelf = policy.shelves[placement.channel]
     price = facts.standing.prices.get(placement.channel, 0.0)
-    rho = policy.bundle.exploration.spread
+    stated = policy.bundle.exploration.spread
+    rho = default_spread(snapshot.features) if stated is None else stated
     if other is not None or not (worth is None or worth is shelf.worth):
         value = shelf.worth if worth is None else worth
         return _utilities(scores, shelf, seen, value, price, rho, other)

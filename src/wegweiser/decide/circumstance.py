@@ -13,7 +13,7 @@ from wegweiser.terms.instant import DAY_MS, HOUR_MS
 from wegweiser.terms.journey import STAGES
 from wegweiser.terms.json import Json
 from wegweiser.terms.model import Snapshot
-from wegweiser.terms.prior import FEATURES
+from wegweiser.terms.prior import FEATURES, ROLES
 
 MOST_WORDS = 20
 LONGEST_NAME = 60
@@ -29,10 +29,8 @@ _FATIGUE = ((0, "0"), (1, "1"), (3, "2-3"), (7, "4-7"))
 _DWELL = ((5.0, "bounce"), (30.0, "glance"), (60.0, "read"))
 _WORD = re.compile(r"\w{2,}")
 
-_NAMED = (
-    ("persona", ("person.traits.persona",)),
-    ("industry", ("account.traits.industry", "person.traits.industry")),
-)
+_PERSONA = ("person.traits.persona",)
+_INDUSTRY = ("account.traits.industry", "person.traits.industry")
 _EVERYTHING = Learned()
 _STAGE_TAGS = tuple((stage, f"stage:{stage}") for stage in STAGES)
 _NUMBER = (int, float)
@@ -41,10 +39,11 @@ _NUMBER = (int, float)
 class Circumstance(msgspec.Struct, frozen=True, dict=True):
     """Weights from 0 to 1 by feature name.
 
-    `tags` are crossed with what a message aims at ("stage:evaluate", "persona:cto",
+    `tags` are crossed with what a message aims at ("stage:evaluate", "persona:cto", "role:user",
     "industry:steel", "attribute:…"), `context` stands alone and ranks nothing, `interests` are
     affinities by topic, `words` what was searched for, `numbers` the values of attributes.
-    `features` is the set of features that these are crossed to.
+    `features` is the set of features that these are crossed to. `peers` is how far people of the
+    same `role` lean to each topic.
     """
 
     tags: Mapping[str, float] = {}
@@ -53,6 +52,8 @@ class Circumstance(msgspec.Struct, frozen=True, dict=True):
     words: tuple[str, ...] = ()
     numbers: Mapping[str, float] = {}
     features: int = FEATURES
+    role: str = ""
+    peers: Mapping[str, float] = {}
 
     @cached_property
     def leanings(self) -> dict[str, float]:
@@ -93,9 +94,10 @@ def circumstance(
     ({'stage:evaluate': 1.0}, {'fatigue:0': 1.0}, ('setup', 'sso'))
     """
     tags = _stages(facts.person.get("stage")) if learned.allows("person.stage") else {}
-    for kind, paths in _NAMED:
-        names = (_name(_at(facts, path)) for path in paths if learned.allows(path))
-        if name := next(filter(None, names), ""):
+    role = _name(facts.role) if snapshot.features >= ROLES and learned.reads_role else ""
+    persona, industry = _first(facts, _PERSONA, learned), _first(facts, _INDUSTRY, learned)
+    for kind, name in (("persona", persona), ("role", role), ("industry", industry)):
+        if name:
             tags[f"{kind}:{name}"] = 1.0
     numbers: dict[str, float] = {}
     for path in learned.attributes:
@@ -114,6 +116,8 @@ def circumstance(
         words=_words(facts.context.get("query")),
         numbers=numbers,
         features=snapshot.features,
+        role=role,
+        peers=snapshot.peers.get(role, {}),
     )
 
 
@@ -125,6 +129,11 @@ def _stages(belief: Json) -> dict[str, float]:
         for stage, tag in _STAGE_TAGS
         if isinstance(share := belief.get(stage), _NUMBER) and share > 0
     }
+
+
+def _first(facts: Facts, paths: tuple[str, ...], learned: Learned) -> str:
+    names = (_name(_at(facts, path)) for path in paths if learned.allows(path))
+    return next(filter(None, names), "")
 
 
 def _context(facts: Facts, as_of: int, learned: Learned) -> dict[str, float]:

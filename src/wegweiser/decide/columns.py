@@ -8,6 +8,7 @@ from wegweiser.decide.candidate import Candidate, Indexes
 from wegweiser.decide.circumstance import Circumstance
 from wegweiser.decide.features import (
     INTEREST_MATCH,
+    PEERS_MATCH,
     QUERY_MATCH,
     affinity_of,
     crossed_with,
@@ -112,6 +113,10 @@ class Table:
             self._crosses[tag] = found
         return found
 
+    def by_topic(self, weights: Mapping[str, float]) -> Numbers:
+        """Lay weights by topic out over the candidates; 0 where a topic has none."""
+        return self.affinities.spread([weights.get(topic, 0.0) for topic in self.topics])
+
     def matches(self, words: tuple[str, ...]) -> Numbers | None:
         """Give the share of the words that each candidate answers to; None where none does."""
         known = [self._about[word] for word in words if word in self._about]
@@ -139,13 +144,13 @@ class Columns:
         self._found = snapshot.heads.get(head, Head())
         self._mean, self._variance = self._sum(table.own)
         self._affinity = self._of(table.affinities)
-        self._query, self._leaning = (
+        self._query, self._leaning, self._peers = (
             (mean_of(snapshot, head, name), variance_of(snapshot, head, name))
-            for name in (QUERY_MATCH, INTEREST_MATCH)
+            for name in (QUERY_MATCH, INTEREST_MATCH, PEERS_MATCH)
         )
         if table.is_whole and table.affinities.ranks_nothing:
             # Where all are about one topic, an interest in it is shared by all of them.
-            self._leaning = (self._leaning[0], 0.0)
+            self._leaning, self._peers = (self._leaning[0], 0.0), (self._peers[0], 0.0)
         self._tags: dict[str, Parts] = {}
         self._sets: dict[tuple[str, ...], Parts] = {}
 
@@ -200,16 +205,16 @@ class Columns:
             weights = np.array(list(seen.tags.values()))
             mean = mean + means @ weights
             variance = variance + variances @ (weights * weights)
-        if seen.interests and self._table.affinities.names:
-            affinities, topics = self._table.affinities, self._table.topics
-            weights = affinities.spread([seen.interests.get(topic, 0.0) for topic in topics])
-            mean = mean + weights * self._affinity[0]
-            variance = variance + weights * weights * self._affinity[1]
-            if self._table.features:
-                leanings = seen.leanings
-                weights = affinities.spread([leanings.get(topic, 0.0) for topic in topics])
-                mean = mean + weights * self._leaning[0]
-                variance = variance + weights * weights * self._leaning[1]
+        if self._table.affinities.names:
+            for leanings, part in (
+                (seen.interests, self._affinity),
+                (seen.leanings, self._leaning),
+                (seen.peers, self._peers),
+            ):
+                if leanings:
+                    weights = self._table.by_topic(leanings)
+                    mean = mean + weights * part[0]
+                    variance = variance + weights * weights * part[1]
         if matched is not None:
             mean = mean + matched * self._query[0]
             variance = variance + matched * matched * self._query[1]

@@ -172,7 +172,8 @@ def _exploration(value: Exploration) -> Iterator[Fault]:
     yield from range_faults(".floor_pull", value.floor_pull, 0, 1)
     yield from range_faults(".floor_push", value.floor_push, 0, 1)
     yield from range_faults(".top", value.top, 2, 1000)
-    yield from range_faults(".spread", value.spread, 0.01, 10)
+    if value.spread is not None:
+        yield from range_faults(".spread", value.spread, 0.01, 10)
     yield from range_faults(".ramp", value.ramp, 0, 1)
     yield from range_faults(".ramp_positives", value.ramp_positives, 1, 1_000_000)
 

@@ -124,7 +124,7 @@ def _shared(decision: Decision, placement: str) -> JsonObject:
     facts = recorded_facts(decision)
     spaces: dict[str, JsonObject] = {
         "Situation": {"placement": placement, "locale": decision.locale},
-        "Person": _flat(facts.person),
+        "Person": _flat(facts.person) | ({"role": facts.role} if facts.role else {}),
         "Account": _flat(facts.account),
         "Context": _flat(facts.context),
         "Interest": {**facts.interests()},

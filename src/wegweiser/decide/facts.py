@@ -22,9 +22,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `arm_unit` is the unit whose arm it has where another one was triggered first and then merged.
     `contacts_lately` counts contacts of the 30 days before, on all channels. `lists_cut` names
     lists of which rules read the first hundred items only. `unsubscribed` are topics of which
-    the person wants no mails, "" those without a topic. `withheld` tells what of the person is
-    left out, as its device only claims to be theirs: traits that are sensitive, or everything
-    that other devices told.
+    the person wants no mails, "" those without a topic. `role` is the confirmed one in the account
+    of `group_id`, else in another. `withheld` tells what of the person is left out, as its device
+    only claims to be theirs: traits that are sensitive, or everything that other devices told.
     """
 
     person: JsonObject = {}
@@ -38,6 +38,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     person_id: str = ""
     leaf: str = ""
     group_id: str = ""
+    role: str = ""
     known: bool = False
     standing: Standing = Standing()
     arm_unit: str = ""

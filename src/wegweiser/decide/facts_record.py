@@ -46,6 +46,7 @@ def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
         standing=_standing(facts.standing, policy, as_of),
         lists_cut=[*facts.lists_cut],
         unsubscribed=[*facts.unsubscribed],
+        role=facts.role if policy.learned.reads_role else "",
     )
     plain: JsonObject = msgspec.to_builtins(kept)
     return _fitted({name: value for name, value in plain.items() if value not in _NOTHING})
@@ -66,7 +67,8 @@ def _interests(person: JsonObject, policy: Policy) -> JsonObject:
         for topic, amount in sums.items()
         if topic not in named and isinstance(amount, int | float)
     ]
-    strongest = nlargest(MOST_INTERESTS - len(spoken), others)
+    # The strongest of all is always kept, as the others are measured by it.
+    strongest = nlargest(max(MOST_INTERESTS - len(spoken), 1), others)
     return {"interests": {key: sums[key] for key in [*spoken, *(topic for _, topic in strongest)]}}
 
 

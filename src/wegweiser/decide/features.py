@@ -9,13 +9,14 @@ from wegweiser.decide.circumstance import Circumstance, words_of
 from wegweiser.terms.journey import ON_PATH, STAGES
 from wegweiser.terms.json import Json
 from wegweiser.terms.model import Snapshot
-from wegweiser.terms.prior import BIAS, FEATURES
+from wegweiser.terms.prior import BIAS, FEATURES, MATCHES
 from wegweiser.terms.weights import mean_of, variance_of
 
 HASH_SLOTS = 1 << 18
 QUERY_MATCH = "query_match"
 # Shared by all messages: how far the request is about what a message is for.
 INTEREST_MATCH = "match:interest"
+PEERS_MATCH = "match:peers"
 # Characters of all texts of a variant: up to here it is short, up to there medium.
 SHORT, MEDIUM = 200, 1_000
 # How the stage of a tag stands to the one that a message is for: there, one before, one after.
@@ -59,22 +60,23 @@ def own_features(candidate: Candidate, placement: str) -> list[str]:
 def crossed_with(candidate: Candidate, tag: str, features: int = FEATURES) -> list[str]:
     """Name what a candidate makes of one tag of the request; most make nothing of most.
 
-    `features` is the set of features, where 0 has no matches. Tags of attributes are hashed into
-    one of 2**18 slots, whose names records keep.
+    `features` is the set of features, of which older ones have less. Tags of attributes are hashed
+    into one of 2**18 slots, whose names records keep.
     """
     message = candidate.message
     kind = tag[: tag.index(":")]
     if kind == "stage":
         aim = message.stage_aim
         aimed = [f"{tag}&stage_aim:{aim}"] if aim else []
-        match = _MATCHES.get((tag, aim)) if features else None
+        match = _MATCHES.get((tag, aim)) if features >= MATCHES else None
         return [*([match] if match else []), *aimed, f"message:{message.key}&{tag}"]
-    if kind == "persona":
-        return [f"{tag}&persona_aim:{message.persona_aim}"] if message.persona_aim else []
-    if not message.topic:
-        return []
+    found = []
+    if kind in ("persona", "role") and message.persona_aim:
+        found.append(f"{tag}&persona_aim:{message.persona_aim}")
+    if kind == "persona" or not message.topic:
+        return found
     full = f"{tag}&topic:{message.topic}"
-    return [slot_of(full)] if kind == "attribute" else [full]
+    return [*found, slot_of(full) if kind == "attribute" else full]
 
 
 def affinity_of(candidate: Candidate) -> str:
@@ -99,6 +101,8 @@ def all_features(candidate: Candidate, placement: str, seen: Circumstance) -> di
             found[name] = weight
     if leaning := seen.leanings.get(candidate.message.topic, 0.0):
         found[INTEREST_MATCH] = leaning
+    if leaning := seen.peers.get(candidate.message.topic, 0.0):
+        found[PEERS_MATCH] = leaning
     interest = seen.interests.get(candidate.message.topic, 0.0)
     if interest:
         found[affinity_of(candidate)] = interest

@@ -6,6 +6,8 @@ from wegweiser.decide.attributes import touches
 from wegweiser.terms.policy import Bundle
 
 INTERESTS = "person.interests"
+# What says that nobody may look at a role, as a trait or in an account.
+ROLES_OF_PEOPLE = ("person.traits.role", "person.accounts")
 # What the learner reads wherever there is a message to choose.
 OWN_PATHS = (
     "person.stage",
@@ -37,6 +39,11 @@ class Learned(msgspec.Struct, frozen=True):
             return True
         keys = tuple(path.split("."))
         return not any(touches(keys, tuple(held.split("."))) for held in self.withheld)
+
+    @property
+    def reads_role(self) -> bool:
+        """Tell whether the role may be read: who may not look at one of the two has neither."""
+        return all(map(self.allows, ROLES_OF_PEOPLE))
 
     @property
     def reads_account(self) -> bool:

@@ -1,5 +1,8 @@
 """What a decision writes down for the learner, so that it learns exactly what was scored."""
 
+from collections.abc import Iterable
+from heapq import nsmallest
+
 from wegweiser.decide.candidate import Candidate
 from wegweiser.decide.circumstance import Circumstance
 from wegweiser.decide.features import all_features, alone_features, names_of
@@ -9,6 +12,8 @@ from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.prior import ENGAGE
 
+# The learner hears of so many topics of each person.
+MOST_LEANINGS = 20
 _USUAL_SECONDS = Placement("", "web").engage_seconds
 
 
@@ -30,6 +35,19 @@ def noted(winner: Candidate, placement: Placement, seen: Circumstance) -> JsonOb
     if placement.engage_seconds != _USUAL_SECONDS:
         found["engage_seconds"] = placement.engage_seconds
     return found
+
+
+def noted_leanings(seen: Circumstance, topics: Iterable[str]) -> JsonObject:
+    """Write the role and how far somebody leans to topics, the strongest ones; rather nothing.
+
+    >>> noted_leanings(Circumstance(interests={"sso": 0.75, "golf": 0.5}, role="cto"), {"sso"})
+    {'role': 'cto', 'leanings': {'sso': 0.75}}
+    """
+    if not seen.role:
+        return {}
+    told = [(-seen.leanings[topic], topic) for topic in topics if topic in seen.leanings]
+    strongest = ((topic, round(-less, 3)) for less, topic in nsmallest(MOST_LEANINGS, told))
+    return {"role": seen.role, "leanings": {topic: part for topic, part in strongest if part}}
 
 
 def noted_alone(seen: Circumstance) -> JsonObject:

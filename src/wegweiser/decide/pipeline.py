@@ -13,7 +13,13 @@ from wegweiser.decide.facts import Facts
 from wegweiser.decide.fallback import first_lawful, keys_of
 from wegweiser.decide.figures import likeliest_stage
 from wegweiser.decide.holdout import Arm, arm_of, epoch_of, readable
-from wegweiser.decide.noted import guards_on, increment_word, noted, noted_alone
+from wegweiser.decide.noted import (
+    guards_on,
+    increment_word,
+    noted,
+    noted_alone,
+    noted_leanings,
+)
 from wegweiser.decide.policy import Numbers, Policy, Shelf
 from wegweiser.decide.probability import GRID
 from wegweiser.decide.reach import reached, standing
@@ -256,7 +262,9 @@ class _Run:
                 service=message.service,
             )
         )
-        self.features[name] = noted(winner, placement, self.seen)
+        # The learner hears once for each decision what its subject leans to.
+        leanings = {} if self.features else noted_leanings(self.seen, self.policy.topics)
+        self.features[name] = noted(winner, placement, self.seen) | leanings
         self.increment = increment_word(winner, self.snapshot) or self.increment
         self.guards += guards_on(winner, self.snapshot)
         if self.arm == "nothing" and not message.service:

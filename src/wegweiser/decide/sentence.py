@@ -12,7 +12,7 @@ from wegweiser.decide.winner import Winner
 from wegweiser.terms.decision import Decision
 
 # What stands behind these is named in the sentence; of others the kind alone says it.
-_TAGS = ("stage", "persona", "industry", "attribute")
+_TAGS = ("stage", "persona", "role", "industry", "attribute")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -99,6 +99,8 @@ def _reason(words: dict[str, str], feature: str, weight: float, told: Told) -> s
     kind, _, name = tag.partition(":")
     if kind == "stage":
         return words["stage"].format(name=words.get(name, name), percent=round(100 * weight))
+    if kind == "match":
+        return words[feature].format(percent=round(100 * weight))
     if kind == "channel":
         name = feature.rpartition("format:")[2]
     if kind == "query_match":

@@ -157,6 +157,12 @@ class Batches:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._work())
 
+    async def stop(self) -> None:
+        """End the work of now; the next start goes on with what was not noted as done."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
     async def run_due(self) -> None:
         """Go on after a restart, or after everybody was told to come again."""
         if any(one.state == "running" for one in self._book.all()):

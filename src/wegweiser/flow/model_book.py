@@ -73,8 +73,9 @@ class ModelBook:
         """Let a snapshot decide from here on; what only the next one needs leaves the last one."""
         before = self.newest
         changes = [Change(MODELS, number_key(snapshot.number), self._encoded(snapshot))]
-        if before.number and (before.tallies or before.waiting):
-            slim = msgspec.structs.replace(self._stored(before.number), tallies={}, waiting={})
+        if before.number and (before.tallies or before.waiting or before.leanings):
+            stored = self._stored(before.number)
+            slim = msgspec.structs.replace(stored, tallies={}, waiting={}, leanings={})
             changes.append(Change(MODELS, number_key(before.number), msgspec.json.encode(slim)))
             if self._whole.number == before.number:
                 self._whole = slim

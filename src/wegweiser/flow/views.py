@@ -14,6 +14,7 @@ from wegweiser.flow.claimed_view import limit_on, limited
 from wegweiser.flow.contact_reading import UNREADABLE, ContactReading
 from wegweiser.flow.mail_addresses import mail_addresses
 from wegweiser.flow.profile_cache import ProfileCache
+from wegweiser.flow.roles import Roles
 from wegweiser.flow.stages import Stages
 from wegweiser.flow.subscriptions import Subscriptions
 from wegweiser.flow.touched import RECENT_LEAVES
@@ -26,7 +27,7 @@ from wegweiser.resolve.explain import Edge
 from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.decision import Decision, Situation, Subject
 from wegweiser.terms.identity import Identifier, identifier, kind_of, value_of
-from wegweiser.terms.instant import DAY_MS, format_instant
+from wegweiser.terms.instant import DAY_MS, day_of, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, Contact, Happening, PersonProfile
 from wegweiser.terms.reserved_traits import in_both_spellings
@@ -53,6 +54,7 @@ class Views(ProfileCache):
         super().__init__(unifier, clock, stages)
         self.subscriptions = subscriptions
         self.ledger = ContactReading(self)
+        self._roles = Roles(self)
         self._lapsing: dict[str, tuple[dict[str, str], bool]] = {}
         # What follows from a profile holds as long as the profile is the same object.
         self._read_by_rules: dict[str, tuple[PersonProfile, JsonObject]] = {}
@@ -96,6 +98,10 @@ class Views(ProfileCache):
             unsubscribed=self._unsubscribed(profile, leaf, policy),
         )
         with_unit = self._with_unit(facts, stated or self.first_account(person_id), policy)
+        if not withheld:
+            today = day_of(self._clock.now_ms())
+            role = self._roles.role_in(profile, with_unit.group_id, today, elsewhere=not stated)
+            with_unit = msgspec.structs.replace(with_unit, role=role)
         if withheld == "other_devices" and not stated:
             # It counts for caps and arms all the same.
             with_unit = msgspec.structs.replace(with_unit, account={})
@@ -173,6 +179,7 @@ class Views(ProfileCache):
         super().forget_all()
         self._unifier.policies.forget_people()
         self.ledger.forget()
+        self._roles.forget()
         self._read_by_rules.clear()
         self._leaves.clear()
 

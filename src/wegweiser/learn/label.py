@@ -46,6 +46,8 @@ class Example(msgspec.Struct, frozen=True):
     names: dict[str, str] = {}
     numbers: dict[str, float] = {}
     arm: str = "main"
+    role: str = ""
+    leanings: dict[str, float] = {}
 
     @property
     def order(self) -> tuple[int, str, str, int, str]:
@@ -63,6 +65,8 @@ class _Shown(msgspec.Struct, frozen=True):
     channel: str = ""
     names: dict[str, str] = {}
     numbers: dict[str, float] = {}
+    role: str = ""
+    leanings: dict[str, float] = {}
     engage: str = "response"
     engage_seconds: float = LONG_DWELL_S
 
@@ -181,10 +185,12 @@ def _example(
         message=shown.message or item.message,
         channel=shown.channel,
         goal=shown.goal,
-        # Every decision tells its values and names once.
+        # Every decision tells its values, names, role and leanings once.
         names=shown.names if engage else {},
         numbers=shown.numbers if engage else {},
         arm=decision.arm,
+        role=shown.role if engage else "",
+        leanings=shown.leanings if engage else {},
     )
 
 

@@ -10,6 +10,7 @@ from wegweiser.learn.calibration import night, note
 from wegweiser.learn.cuts import cut, wait
 from wegweiser.learn.label import Example
 from wegweiser.learn.model import Belief
+from wegweiser.learn.peers import gather, peers_of
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.model import Head, Increment, Snapshot, Sum, Tallies
 from wegweiser.terms.prior import BIAS, ENGAGE, FEATURES, GOAL, NOTHING_HEAD, family_of
@@ -17,7 +18,7 @@ from wegweiser.terms.weights import rate_of_kind
 
 # Of the features of a message those that saying nothing has as well.
 _ALONE = (BIAS, "recency:", "fatigue:", "dwell:")
-_CROSSED = ("stage:", "persona:", "industry:")
+_CROSSED = ("stage:", "persona:", "role:", "industry:")
 
 
 class Learner:
@@ -40,6 +41,7 @@ class Learner:
         self._tallies = _copied(snapshot.tallies)
         self._foretold = dict(snapshot.foretold)
         self.increments = dict(snapshot.increments)
+        self._leanings = dict(snapshot.leanings)
 
     def learn(self, example: Example) -> None:
         """Learn one example; none may close before the one before it."""
@@ -57,6 +59,8 @@ class Learner:
             self._shown[key] = self._shown.get(key, 0) + 1
             if example.responded:
                 self._positives[key] = self._positives.get(key, 0) + 1
+        if example.role:
+            gather(self._leanings, example.role, example.leanings)
         self._names.update(example.names)
         for path, value in example.numbers.items():
             if path not in self._bins:
@@ -124,6 +128,8 @@ class Learner:
             tallies=_copied(self._tallies),
             waiting={path: list(values) for path, values in self._waiting.items()},
             features=FEATURES,
+            peers=peers_of(self._leanings),
+            leanings=dict(self._leanings),
         )
         self.number = found.number
         self._before = found = msgspec.structs.replace(found, digest=digest_of(found))

@@ -63,6 +63,13 @@ class Sum(msgspec.Struct, frozen=True, omit_defaults=True):
     increment: float = 0.0
 
 
+class Leanings(msgspec.Struct, frozen=True, array_like=True):
+    """How far people of one role lean to topics: labels that told it, and sums by topic."""
+
+    labels: int = 0
+    sums: dict[str, float] = {}
+
+
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """What deciders read; equal label logs give equal snapshots and equal `digest`.
 
@@ -72,10 +79,11 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     `names` are the texts behind hashed features, `bins` the seven cuts of numeric attributes,
     `guards` the slices that tripped, `judged` those that were right in their last night
     ("head|part"), `increments` kappa by goal, `foretold` what was predicted of it. `tallies` is
-    what the next night judges, `waiting` the numbers of which cuts will be made; both are kept
-    with the newest snapshot only. `features` is the set of features that it was learned with, 0
-    in snapshots of before there were sets. `base` is above 0 only in the store, where heads hold
-    what differs from that snapshot.
+    what the next night judges, `waiting` the numbers of which cuts will be made, `leanings` what
+    `peers` are made of, "" for everybody; these three are kept with the newest snapshot only.
+    `peers` tells how far people of a role lean to each topic. `features` is the set of features
+    that it was learned with, 0 in snapshots of before there were sets. `base` is above 0 only in
+    the store, where heads hold what differs from that snapshot.
     """
 
     number: int = 0
@@ -96,3 +104,5 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
     base: int = 0
     features: int = 0
+    peers: dict[str, dict[str, float]] = {}
+    leanings: dict[str, Leanings] = {}

@@ -127,6 +127,7 @@ class Arms(msgspec.Struct, frozen=True, omit_defaults=True):
 class Exploration(msgspec.Struct, frozen=True, omit_defaults=True):
     """Floors of the selection probabilities and the spread scale rho of the draws.
 
+    Without `spread` it is 0.4 (0.6 under snapshots of before there were roles in the features).
     A push message begins with the share `ramp` of all units and has them all after
     `ramp_positives` responses; 1 is without a ramp.
     """
@@ -134,7 +135,7 @@ class Exploration(msgspec.Struct, frozen=True, omit_defaults=True):
     floor_pull: float = 0.05
     floor_push: float = 0.02
     top: int = 10
-    spread: float = 0.6
+    spread: float | None = None
     ramp: float = 1.0
     ramp_positives: int = 200
 

@@ -20,12 +20,17 @@ ALONE = "alone"
 BIAS_VARIANCE = 0.5
 FEATURE_VARIANCE = 0.2
 MESSAGE_STAGE_VARIANCE = 0.02
-# The newest set of features, with matches that all messages share; snapshots name theirs.
-FEATURES = 1
+# Sets of features; snapshots name theirs. 0 has no matches, 1 has matches that all messages share.
+# From 2 on there are roles, crossed with topics, and what people of one role lean to.
+MATCHES, ROLES = 1, 2
+FEATURES = ROLES
+# How far draws spread around what is expected, in parts of the doubt, where no policy says it.
+_SPREAD_BEFORE_ROLES, _SPREAD = 0.6, 0.4
 # What all messages share is soon known, and says most; what only one kind of them has says less.
 _VARIANCES = {
     "match": 0.5,
     "affinity": 0.1,
+    "role&topic": 0.1,
     "topic": 0.05,
     "format": 0.05,
     "channel&format": 0.05,
@@ -65,6 +70,15 @@ def prior_mean(head: str, feature: str, rate: float = 0.0) -> float:
     if feature != BIAS:
         return 0.0
     return logit(rate or _RATES.get(family_of(head), GOAL_RATE))
+
+
+def default_spread(features: int) -> float:
+    """Give the spread scale rho of draws under a set of features.
+
+    >>> default_spread(MATCHES), default_spread(ROLES)
+    (0.6, 0.4)
+    """
+    return _SPREAD if features >= ROLES else _SPREAD_BEFORE_ROLES
 
 
 def kind_of(feature: str) -> str:

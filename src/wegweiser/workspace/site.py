@@ -277,6 +277,7 @@ class Site:
         self.uploads.forget()
         self.profiles.search.forget()
         await self.deciding.sender.stop()
+        await self.deciding.doors.batches.stop()
         try:
             await self.intake.stop()
             self.callers.allowances.save()
