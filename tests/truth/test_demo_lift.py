@@ -19,10 +19,15 @@ SEEDS = range(1, 6)
 SWEEP = range(1, 101)
 
 
-async def measured(seed: int) -> tuple[Result, float]:
-    """Play one world; give the measured difference and the true effect on the treated."""
+async def measured(seed: int) -> tuple[Result | None, float]:
+    """Play one world; give the measured difference and the true effect on the treated.
+
+    None where the measure says that it cannot tell: too few accounts, or very unequal shares.
+    """
     world = World(seed, days=DAYS, accounts=ACCOUNTS)
-    site = await play_in_memory(world, documents(HOLDOUT, 0.0), lambda share: None)
+    # Accounts have the same ids in all worlds: with one epoch all would share one luck of the draw.
+    bundle = documents(HOLDOUT, 0.0, f"world-{seed}")
+    site = await play_in_memory(world, bundle, lambda share: None)
     try:
         # One single look at the end of the story, whose size is known beforehand.
         planned = {"planned_units": str(planned_accounts(ACCOUNTS))}
@@ -36,13 +41,17 @@ async def measured(seed: int) -> tuple[Result, float]:
     finally:
         await site.stop()
     found = [result for result in answer.results if result.name == "lift.difference_at_end"]
-    assert found, answer.results
-    return found[0], truth(world).effect_on_treated(treated, window_days=WINDOW_DAYS)
+    told = found[0] if found else None
+    if told is None:
+        assert not answer.results[0].enough_data
+    return told, truth(world).effect_on_treated(treated, window_days=WINDOW_DAYS)
 
 
-def covers(seed: int) -> bool:
-    """Tell whether the 95 % interval of one seed holds the truth."""
+def covers(seed: int) -> bool | None:
+    """Tell whether the 95 % interval of one seed holds the truth; None where there is none."""
     result, effect = asyncio.run(measured(seed))
+    if result is None:
+        return None
     assert result.low is not None
     assert result.high is not None
     return result.low <= effect <= result.high
@@ -57,6 +66,8 @@ def test_the_interval_covers_the_truth_in_five_worlds() -> None:
 
 @pytest.mark.sweep
 def test_the_interval_covers_the_truth_in_90_to_99_of_100_worlds() -> None:
-    covered = sum(covers(seed) for seed in SWEEP)
-    print(f"covered {covered} of {len(SWEEP)}")
-    assert 90 <= covered <= 99
+    told = [found for seed in SWEEP if (found := covers(seed)) is not None]
+    print(f"covered {sum(told)} of {len(told)}; {len(SWEEP) - len(told)} not told")
+    # That nothing can be told is rare, and what is told is not wrong too often.
+    assert len(told) >= 97
+    assert 0.90 * len(told) <= sum(told) <= 0.99 * len(told)
