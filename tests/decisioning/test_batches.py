@@ -248,6 +248,22 @@ def test_a_server_that_stops_leaves_no_batch_at_work() -> None:
     asyncio.run(scenario())
 
 
+def test_what_broke_the_work_on_batches_is_told_when_the_server_stops(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with opened() as door:
+            await door.meet("u-0")
+            with monkeypatch.context() as broken:
+                broken.setattr(door.site.views, "facts", lambda *_: 1 / 0)
+                await begun(door, subjects=users(1))
+                await asyncio.sleep(0.05)
+                await door.site.deciding.doors.batches.stop()
+        assert "decisions for many failed" in caplog.text
+
+    asyncio.run(scenario())
+
+
 def test_a_batch_survives_a_restart(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with Workspace.open(folder) as workspace:

@@ -161,7 +161,9 @@ class Batches:
         """End the work of now; the next start goes on with what was not noted as done."""
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            [ended] = await asyncio.gather(self._task, return_exceptions=True)
+            if isinstance(ended, Exception):
+                _log.error("decisions for many failed", exc_info=ended)
 
     async def run_due(self) -> None:
         """Go on after a restart, or after everybody was told to come again."""
