@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from time import monotonic
 
 import pytest
 
@@ -208,18 +209,26 @@ def test_damage_at_the_end_is_found_when_opening(folder):
 
 
 def test_an_append_at_once_waits_for_nothing_but_a_sync(tmp_path):
-    log = SqliteEventLog(tmp_path / "log", segment_bytes=1 << 20)
+    log = SqliteEventLog(tmp_path / "log", segment_bytes=11 << 20)
     assert log.append_at_once([b"a"]) is None  # a segment has to be begun
     assert log.append([b"a"]) == 1
     assert log.append_at_once([b"b"]) == 2
     with log._lock:  # as long as records are rewritten
         assert log.append_at_once([b"c"]) is None
-    assert log.append_at_once([bytes(9 << 20)]) is None  # the WAL would be moved
-    assert log.append([bytes(2 << 20)]) == 3
+    last = log.append_at_once([bytes(9 << 20)])
+    assert last == 3
+    # Another thread moves the WAL; what came meanwhile is moved by the next append.
+    deadline = monotonic() + 60
+    while (position := log.append_at_once([b"c"])) is not None:
+        last = position
+        assert monotonic() < deadline
+    assert log.append([b"c"]) == last + 1
+    assert log.append_at_once([b"c"]) == last + 2
+    assert log.append([bytes(2 << 20)]) == last + 3
     assert log.append_at_once([b"d"]) is None  # the segment is full
-    assert log.append([b"d"]) == 4
-    assert log.append_at_once([b"e"]) == 5
-    assert [position for position, _ in log.read(0)] == [1, 2, 3, 4, 5]
+    assert log.append([b"d"]) == last + 4
+    assert log.append_at_once([b"e"]) == last + 5
+    assert [position for position, _ in log.read(0)] == list(range(1, last + 6))
     log.close()
 
 

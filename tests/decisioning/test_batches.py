@@ -215,7 +215,7 @@ def test_a_batch_goes_on_where_a_full_disk_stopped_it() -> None:
         async with opened() as door:
             await door.meet(*(f"u-{number}" for number in range(30)))
             full = pytest.MonkeyPatch()
-            append, left = door.site.intake.append, [12]
+            append, left = door.site.intake.log, [12]
 
             async def until_full(record: object) -> object:
                 left[0] -= 1
@@ -223,7 +223,7 @@ def test_a_batch_goes_on_where_a_full_disk_stopped_it() -> None:
                     raise ComeAgain("the disk is full", 1)
                 return await append(record)  # type: ignore[arg-type]
 
-            full.setattr(door.site.intake, "append", until_full)
+            full.setattr(door.site.intake, "log", until_full)
             batch_id = await begun(door, subjects=users(30))
             await door.until(lambda: left[0] < 0)
             full.undo()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tests.flow.test_intake import record
 from wegweiser.adapters.memory import MemoryEventLog, MemoryStore
-from wegweiser.flow.intake import SYNCS_REMEMBERED, Intake
+from wegweiser.flow.intake import Intake
+from wegweiser.flow.log_writer import SYNCS_REMEMBERED
 from wegweiser.flow.unify import Unifier
 
 QUICK_S, SLOW_S = 0.02, 0.08

@@ -224,7 +224,7 @@ class SqliteEventLog:
 
 
 def _open_segment(path: Path) -> SqliteWriter:
-    writer = SqliteWriter(path)
+    writer = SqliteWriter(path, beside=True)
     try:
         writer.write(lambda connection: connection.execute(_CREATE), _ROW_BYTES)
     except WegweiserError:

@@ -7,11 +7,14 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from wegweiser.adapters.files import sync_folder
+from wegweiser.adapters.sqlite_settler import Settler
 from wegweiser.terms.errors import ComeAgain, EngineBroken, WegweiserError
 
 BUSY_TIMEOUT_S = 5.0
 _BUSY_PAUSE_S = 0.005
 SETTLE_BYTES = 8 << 20
+# Whoever settles beside the writer may fall behind by so many times that size.
+MOST_BEHIND = 8
 _KEPT_WAL_BYTES = 64 << 20
 
 # Both mean that a file could not grow; the second comes from the index beside the WAL.
@@ -61,13 +64,15 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 class SqliteWriter:
     """Writes to one file from one thread at a time; after a failed sync it never writes again."""
 
-    def __init__(self, path: Path, settle_bytes: int = SETTLE_BYTES) -> None:
+    def __init__(self, path: Path, settle_bytes: int = SETTLE_BYTES, beside: bool = False) -> None:
         """Open or create the file; raises ComeAgain or EngineBroken.
 
-        After about `settle_bytes` the WAL is moved into the main file.
+        After about `settle_bytes` the WAL is moved into the main file; with `beside` most of it
+        by another thread, so that a write waits for the rest only.
         """
         self.path = path
         self._settle_bytes = settle_bytes
+        self._settler = Settler(path, self._beside_failed) if beside else None
         self._unsettled_bytes = 0
         self._broken = ""
         self._connection = sqlite3.connect(
@@ -122,10 +127,12 @@ class SqliteWriter:
         except BaseException:
             self._undo()
             raise
-        is_due = self.settles_after(size_bytes)
+        settles = self.settles_after(size_bytes)
         self._unsettled_bytes += size_bytes
-        if is_due:
+        if settles:
             self.settle()
+        elif self._is_due and self._settler is not None and self._settler.is_idle:
+            self._settler.begin()
 
     def _begin(self, patience_s: float) -> None:
         until_s = monotonic() + patience_s
@@ -140,11 +147,19 @@ class SqliteWriter:
                 return
 
     def settles_after(self, size_bytes: int) -> bool:
-        """Tell whether a write of about this size would move the WAL into the main file."""
-        return self._unsettled_bytes + size_bytes >= self._settle_bytes
+        """Tell whether a write of about this size would itself settle something."""
+        after_bytes = self._unsettled_bytes + size_bytes
+        if after_bytes < self._settle_bytes or self._settler is None:
+            return after_bytes >= self._settle_bytes
+        return self._settler.is_done or after_bytes >= MOST_BEHIND * self._settle_bytes
+
+    @property
+    def _is_due(self) -> bool:
+        return self._unsettled_bytes >= self._settle_bytes
 
     def settle(self) -> bool:
         """Move what is in the WAL into the main file; False when it has to stay for now."""
+        self._end_settler()
         try:
             busy, frames, moved = self._connection.execute(
                 "PRAGMA wal_checkpoint(PASSIVE)"
@@ -165,6 +180,7 @@ class SqliteWriter:
         anew unless `rewrite_all` is False. Raises ComeAgain when space is short, or while a
         reader keeps the old pages.
         """
+        self._end_settler()
         if self._broken:
             raise EngineBroken(self._broken)
         try:
@@ -201,7 +217,16 @@ class SqliteWriter:
 
     def close(self) -> None:
         """Release the file."""
+        self._end_settler()
         self._connection.close()
+
+    def _end_settler(self) -> None:
+        if self._settler is not None:
+            self._settler.end()
+
+    def _beside_failed(self, error: sqlite3.Error) -> None:
+        # What cannot be moved now stays in the WAL, and the next write or run tries again.
+        self._failure(error, "Checkpointing")
 
     def _undo(self) -> None:
         if not self._connection.in_transaction:

@@ -1,8 +1,8 @@
 """Whether the event loop itself may wait for a sync: only where storage answers at once."""
 
 # A larger group takes so long to write that a thread of its own is worth its two hand-overs.
-MOST_BYTES = 64 * 1024
-MOST_S = 0.001
+MOST_BYTES = 128 * 1024
+MOST_S = 0.002
 # How many of the last syncs the mean speaks of.
 _REMEMBERED = 16
 FIRST_PAUSE_S = 1.0
@@ -14,13 +14,13 @@ _PROVEN = 256
 class AtOnce:
     """Judges by how long the last syncs held the loop; times in seconds of one steady clock.
 
-    Once their mean is above a millisecond a thread syncs for a second, and twice as long each
+    Once their mean is above two milliseconds a thread syncs for a second, and twice as long each
     time that it was soon so again, so that slow storage hardly ever holds the loop.
 
     >>> judge = AtOnce()
-    >>> judge.may(4_000, 0.0), judge.may(100_000, 0.0)
+    >>> judge.may(4_000, 0.0), judge.may(200_000, 0.0)
     (True, False)
-    >>> judge.took(0.0, 0.030)
+    >>> judge.took(0.0, 0.050)
     >>> judge.may(4_000, 0.9), judge.may(4_000, 1.1)
     (False, True)
     """

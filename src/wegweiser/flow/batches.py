@@ -9,7 +9,7 @@ from itertools import islice
 import msgspec
 
 from wegweiser.collect.batch_ask import BatchAsk, read_batch
-from wegweiser.flow.asked_as import asked_as
+from wegweiser.flow.asked_as import asked_as, leaf_of
 from wegweiser.flow.batch_book import Batch, BatchBook, State
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.choose import Chooser
@@ -20,10 +20,9 @@ from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.decision import Decision, Subject
 from wegweiser.terms.errors import ComeAgain, InputRefused, NotFound
-from wegweiser.terms.identity import identifier, kind_of, value_of
+from wegweiser.terms.identity import kind_of, value_of
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.source import Caller, Trust
 from wegweiser.terms.ulid import ulid
@@ -312,10 +311,8 @@ class Batches:
         ]
 
     def _person_of(self, subject: Subject) -> str | None:
-        name = subject.person or subject.device
-        value = normalise(kind_of(name), value_of(name)) if name else None
-        leaf = None if value is None else identifier(kind_of(name), value)
-        return None if leaf is None else self._unifier.person_of(leaf)
+        leaf = leaf_of(subject)
+        return self._unifier.person_of(leaf) if leaf else None
 
 
 def _told(decision: Decision) -> JsonObject:

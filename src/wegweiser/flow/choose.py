@@ -23,6 +23,7 @@ from wegweiser.flow.intake import Intake
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.flow.tracks import Track
 from wegweiser.flow.train import Trainer
+from wegweiser.flow.unfolded import Landing, Unfolded
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
@@ -54,6 +55,7 @@ _OWN_KINDS = frozenset({"anonymous_id", "ios.id", "android.id"})
 class Chooser:
     """Decides, logs, then answers; the same request id gives the same answer for 30 days.
 
+    `unfolded` knows of answered decisions that the fold has not reached yet.
     `fallbacks` counts since the start the answers that were fallbacks only, by their reason.
     """
 
@@ -76,6 +78,7 @@ class Chooser:
         self._clock = clock
         self._stream_key = _kept_key(store, clock)
         self._running: dict[tuple[str, str], asyncio.Future[Decision]] = {}
+        self.unfolded = Unfolded(unifier.person_of)
         self._arm_units = ArmUnits(unifier.directory, unifier.decisions, views.leaves_of)
         self.fallbacks: Counter[str] = Counter(deadline=0, unlogged=0)
         self._alarmed_at = float("-inf")
@@ -91,14 +94,19 @@ class Chooser:
         return self._stream_key
 
     async def decide(
-        self, body: Json, caller: Caller, digest: str = "", lease_hours: int = 0
+        self,
+        body: Json,
+        caller: Caller,
+        digest: str = "",
+        lease_hours: int = 0,
+        early: bool = False,
     ) -> JsonObject:
         """Answer the body of POST /v1/decide; what is reserved is held for `lease_hours`.
 
-        Raises InputRefused for a bad body, an unknown placement, or a request id that was
-        used with another body (409); KeyRefused for another's profile with a public key.
+        The decision is on disk then, and folded; with `early` it may yet have to be. Raises
+        InputRefused for a bad body, an unknown placement, or a request id that was used with
+        another body (409); KeyRefused for another's profile with a public key.
         """
-        started = self._clock.steady_ms()
         if not self._intake.failed:
             # Where the log has failed for good, whoever waits still gets the fallback.
             self._intake.require_open()
@@ -107,6 +115,7 @@ class Chooser:
         situation = msgspec.structs.replace(read_situation(body), lease_hours=lease_hours)
         digest = digest or hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
         _check_rights(situation, caller)
+        await self.unfolded.about(situation.subject)
         if self._is_kept_out(situation.subject, self._clock.now_ms()):
             return self._answer(self._for_nobody(situation, caller, digest), situation, caller)
         if situation.mode == "simulate":
@@ -119,60 +128,66 @@ class Chooser:
             previous = await asyncio.shield(self._running[key])
         if previous is not None:
             return self._repeat(previous, digest, situation, caller)
-        decision = await self._new(key, situation, caller, digest, started)
+        decision = await self._new(key, situation, caller, digest)
+        if not early:
+            await self.unfolded.about(situation.subject)
         return self._answer(decision, situation, caller)
 
     async def decide_again(
         self, situation: Situation, caller: Caller, digest: str
     ) -> Decision | None:
         """Take a decision that was put off anew; None of whom nothing may be known any more."""
+        await self.unfolded.about(situation.subject)
         if self._is_kept_out(situation.subject, self._clock.now_ms()):
             return None
         key = (caller.source_id, situation.request_id)
         previous = self._unifier.decisions.of_request(*key)
         if previous is not None or key in self._running:
             return previous
-        return await self._new(key, situation, caller, digest, self._clock.steady_ms())
+        decision = await self._new(key, situation, caller, digest)
+        await self.unfolded.about(situation.subject)
+        return decision
 
     async def _new(
-        self,
-        key: tuple[str, str],
-        situation: Situation,
-        caller: Caller,
-        digest: str,
-        started: float,
+        self, key: tuple[str, str], situation: Situation, caller: Caller, digest: str
     ) -> Decision:
         running = asyncio.get_running_loop().create_future()
         self._running[key] = running
         try:
-            decision = await self._logged(situation, caller, digest, started)
-            running.set_result(decision)
-            return decision
+            decision, landing = await self._logged(situation, caller, digest)
         except BaseException as error:
+            del self._running[key]
             cut_off = isinstance(error, asyncio.CancelledError)
             # Whoever asked the same finds the record when asking again.
             running.set_exception(ComeAgain(_CUT_OFF, 1) if cut_off else error)
             running.exception()
             raise
-        finally:
+        running.set_result(decision)
+        if landing is None:
             del self._running[key]
+        else:
+            # Until it is folded nobody finds it by its request.
+            landing.add_done_callback(lambda _: self._running.pop(key, None))
+            self.unfolded.note(situation.subject, landing)
+        return decision
 
     async def _logged(
-        self, situation: Situation, caller: Caller, digest: str, started: float
-    ) -> Decision:
+        self, situation: Situation, caller: Caller, digest: str
+    ) -> tuple[Decision, Landing | None]:
         """Decide and log; where nothing can be logged only the fallback is shown."""
+        started = self._clock.steady_ms()
         decision = await self._reserved(
             situation, caller, digest, lambda: self._clock.steady_ms() - started
         )
         try:
-            await self._intake.append(Decided(decision=decision))
+            landing = await self._intake.log(Decided(decision=decision))
         except ComeAgain as why:
             self.release(decision)
-            return self._unlogged(decision, situation, caller, why)
+            return self._unlogged(decision, situation, caller, why), None
         self._trainer.note(decision)
         if decision.reason in self.fallbacks:
             self.fallbacks[decision.reason] += 1
-        return decision
+        return decision, landing
 
     async def _reserved(
         self, situation: Situation, caller: Caller, digest: str, elapsed: Callable[[], float]

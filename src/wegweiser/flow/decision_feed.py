@@ -11,12 +11,11 @@ from typing import Literal
 import msgspec
 
 from wegweiser.collect.subject import read_subject
+from wegweiser.flow.asked_as import leaf_of
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
-from wegweiser.resolve.normalise import normalise
 from wegweiser.terms.decision import Decision, Subject
-from wegweiser.terms.identity import identifier, kind_of, value_of
 from wegweiser.terms.instant import DAY_MS, SECOND_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import PersonProfile
@@ -113,9 +112,8 @@ class DecisionFeed:
 
     def person_of(self, subject: Subject) -> str | None:
         """Give the person of a subject, None while nobody is known by that name."""
-        name = subject.person or subject.device
-        value = normalise(kind_of(name), value_of(name)) if name else None
-        return None if value is None else self.unifier.person_of(identifier(kind_of(name), value))
+        leaf = leaf_of(subject)
+        return self.unifier.person_of(leaf) if leaf else None
 
     @property
     def cursor(self) -> Cursor:

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from wegweiser.flow.at_once import AtOnce
-from wegweiser.flow.line import Landed, Line, Waiting
+from wegweiser.flow.line import Landed, Line, Unlanded, Waiting
+from wegweiser.flow.log_writer import LogWriter
+from wegweiser.flow.store_writer import StoreWriter
 from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import EVENTS_PER_SLICE, Unifier
 from wegweiser.log.record import decode, encode
@@ -23,8 +22,10 @@ EVENTS_PER_CHECKPOINT = 100_000
 # Fewer than the fingerprints that the recent window surely holds (flow/duplicates.py).
 UNCOMMITTED_EVENTS_LIMIT = 300_000
 LEAVES_PER_SLICE = 25
-# The quickest of so many syncs tells what the disk takes, without what held up the others.
-SYNCS_REMEMBERED = 64
+# So many groups may be on disk and not folded; then only decisions are still synced.
+MOST_UNFOLDED = 2
+# Decisions that are less apart (seconds) share a sync.
+ALONE_S = 0.002
 # A checkpoint is in no hurry: a round of the loop gives so much to it at most.
 DRAINS_AT_ONCE_S = 0.005
 _log = logging.getLogger(__name__)
@@ -36,8 +37,8 @@ class Intake:
     """One append path: all requests that wait share one sync, then are folded in order.
 
     While one group is folded in slices the next one is already being synced. A small group that
-    finds nothing before it is synced and folded in one go where storage answers at once: each
-    hand-over to a thread and back costs more than such a sync.
+    finds nothing before it, and decisions always, are synced by the loop itself where storage
+    answers at once: each hand-over to a thread and back costs more than such a sync.
     """
 
     def __init__(
@@ -51,30 +52,28 @@ class Intake:
     ):
         """`sift` takes out of every new record what may not be kept."""
         self._log = log
-        self._store = store
+        self._writer = LogWriter(log, in_threads)
         self._unifier = unifier
         self._tell_broken = broken
         self._sift = sift
         self._waiting = Line()
         self._wake = asyncio.Event()
-        self._synced: asyncio.Queue[tuple[int, list[Waiting]]] = asyncio.Queue(1)
+        self._synced: asyncio.Queue[tuple[int, list[Waiting]]] = asyncio.Queue()
         # How many groups are synced, but not folded to their end.
         self._unfolded = 0
-        self._at_once = AtOnce()
-        self._syncs_s: deque[float] = deque(maxlen=SYNCS_REMEMBERED)
+        self._is_writing = False
+        self._asked_s = float("-inf")
         self._folding = asyncio.Lock()
         self._turns = Turns()
         self._saving = asyncio.Lock()
         self._unsaved: list[Change] = []
-        # Engines in memory never block, so that threads would only cost time.
-        self._writer = ThreadPoolExecutor(1, "log-writer") if in_threads else None
-        self._saver = ThreadPoolExecutor(1, "store-writer") if in_threads else None
+        self._saver = StoreWriter(store, in_threads)
         self._refusal: ComeAgain | None = ComeAgain("the log is being read again", 2)
         self._uncommitted = 0
         self.committed = unifier.position
         self._broken = False
         self._ended = False
-        self._line: deque[tuple[float, asyncio.Future[Landed]]] = deque()
+        self._unlanded = Unlanded()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -111,18 +110,12 @@ class Intake:
     @property
     def waited_s(self) -> float:
         """For how many seconds the oldest record that has not landed has waited; 0 without one."""
-        self._shorten_line()
-        return asyncio.get_running_loop().time() - self._line[0][0] if self._line else 0.0
+        return self._unlanded.waited_s(asyncio.get_running_loop().time())
 
     @property
     def sync_s(self) -> float:
         """In how many seconds a sync ends at the quickest; 0 before the first."""
-        return min(self._syncs_s, default=0.0)
-
-    def _shorten_line(self) -> None:
-        """Forget those that no longer wait, so that the first of the line waits longest."""
-        while self._line and self._line[0][1].done():
-            self._line.popleft()
+        return self._writer.sync_s
 
     @property
     def refusal(self) -> str:
@@ -136,11 +129,29 @@ class Intake:
         """
         return await self.enter(record)
 
+    async def log(self, record: Record) -> "asyncio.Future[Landed]":
+        """Make durable what may be kept of a record; gives what is done once it is folded.
+
+        Raises ComeAgain when that is not possible now; so may what is given, of a record that is
+        on disk all the same.
+        """
+        synced: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting = self._admitted(record, synced)
+        if not self._goes_ahead(waiting):
+            self._join(waiting)
+        await synced
+        return waiting.landed
+
     def enter(self, record: Record) -> "asyncio.Future[Landed]":
         """Put what may be kept of a record into the line; gives what is done once it landed.
 
         Raises ComeAgain when that is not possible now; so may what is given.
         """
+        waiting = self._admitted(record)
+        self._join(waiting)
+        return waiting.landed
+
+    def _admitted(self, record: Record, synced: "asyncio.Future[None] | None" = None) -> Waiting:
         self.require_open()
         record = self._sift(record)
         payload = encode(record)
@@ -150,68 +161,82 @@ class Intake:
             raise ComeAgain("too many requests are waiting", 2)
         loop = asyncio.get_running_loop()
         landed: asyncio.Future[Landed] = loop.create_future()
-        self._waiting.join(Waiting(record, payload, landed))
-        self._shorten_line()
-        self._line.append((loop.time(), landed))
+        self._unlanded.note(loop.time(), landed)
+        return Waiting(record, payload, landed, synced)
+
+    def _join(self, waiting: Waiting) -> None:
+        self._waiting.join(waiting)
         self._wake.set()
-        return landed
+
+    def _goes_ahead(self, waiting: Waiting) -> bool:
+        """Sync a record at once; False where it has to wait for others, or should do so with them.
+
+        Where one comes soon after the other, they share a sync.
+        """
+        now_s = asyncio.get_running_loop().time()
+        lonely = now_s - self._asked_s > ALONE_S
+        self._asked_s = now_s
+        if self._is_writing or not lonely or self._waiting.has_urgent:
+            return False
+        try:
+            first = self._writer.append_now([waiting.payload])
+        except ComeAgain as full:
+            waiting.fail(full)
+        except Exception as error:  # noqa: BLE001 - any failed append must end the acks
+            self._stop_for_ever([waiting], error)
+        else:
+            if first is None:
+                return False
+            self._pass_on(first, [waiting])
+        return True
 
     async def _write(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            group = self._waiting.take()
+            group = self._next_group()
+            if not group:
+                continue
             if self._waiting:
                 self._wake.set()
-            payloads = [waiting.payload for waiting in group]
-            began_s = asyncio.get_running_loop().time()
+            self._is_writing = True
             try:
-                first = self._synced_at_once(payloads)
-                if first is None:
-                    first = await _run(self._writer, self._log.append, payloads)
+                first = await self._writer.append([one.payload for one in group])
             except ComeAgain as full:
                 _fail(group, full)
             except Exception as error:  # noqa: BLE001 - any failed append must end the acks
                 self._stop_for_ever(group, error)
                 return
             else:
-                self._syncs_s.append(asyncio.get_running_loop().time() - began_s)
-                await self._pass_on(first, group)
+                self._pass_on(first, group)
+            finally:
+                self._is_writing = False
+
+    def _next_group(self) -> list[Waiting]:
+        """Take who goes next; nobody where only events wait, and enough of them to be folded."""
+        if self._unfolded >= MOST_UNFOLDED:
+            return self._waiting.take_urgent()
+        return self._waiting.take(alone=not self._is_idle)
 
     @property
     def _is_idle(self) -> bool:
         """True while nothing is being folded or waits for it."""
         return not (self._unfolded or self._folding.locked())
 
-    def _synced_at_once(self, payloads: list[bytes]) -> int | None:
-        """Append without a thread where that holds the loop for hardly longer than a hand-over."""
-        if self._writer is None:
-            return self._log.append(payloads)
-        time = asyncio.get_running_loop().time
-        began_s = time()
-        if not self._is_idle or not self._at_once.may(sum(map(len, payloads)), began_s):
-            return None
-        try:
-            first = self._log.append_at_once(payloads)
-        except ComeAgain:
-            # What refuses may hold the loop for long before it does.
-            self._at_once.took(began_s, time())
-            raise
-        if first is not None:
-            self._at_once.took(began_s, time())
-        return first
-
-    async def _pass_on(self, first: int, group: list[Waiting]) -> None:
+    def _pass_on(self, first: int, group: list[Waiting]) -> None:
         """Fold what is on disk: at once if it takes no slices and nothing goes before it."""
+        for waiting in group:
+            waiting.sync()
         if self._ended:
             # An engine failed while they were being synced: only the next start folds them.
             _fail(group, self._refusal or ComeAgain("the server is stopping", 2))
             return
-        if self._is_idle and all(_is_short(waiting.record) for waiting in group):
+        # Whoever waited for the disk alone goes before the fold.
+        if self._is_idle and all(one.synced is None and _is_short(one.record) for one in group):
             try:
                 for position, waiting in enumerate(group, first):
                     verdict = self._fold_short(position, waiting.record, waiting.payload)
-                    _land(waiting, position, verdict)
+                    waiting.land(position, verdict)
             except Exception as error:  # noqa: BLE001 - half a fold must never be committed
                 self._fail_fold(group, error)
                 return
@@ -220,7 +245,7 @@ class Intake:
             # The fold's task sleeps; it computes what was put off while nothing comes.
             group = []
         self._unfolded += 1
-        await self._synced.put((first, group))
+        self._synced.put_nowait((first, group))
 
     def _stop_for_ever(self, group: list[Waiting], error: Exception) -> None:
         """After a failed sync or fold nothing is acknowledged again by this process (INV-20).
@@ -252,10 +277,12 @@ class Intake:
             try:
                 for position, waiting in enumerate(group, first):
                     verdict = await self._fold_one(position, waiting.record, waiting.payload)
-                    _land(waiting, position, verdict)
+                    waiting.land(position, verdict)
             except Exception as error:  # noqa: BLE001 - half a fold must never be committed
                 self._fail_fold(group, error)
             self._unfolded -= 1
+            if self._waiting:
+                self._wake.set()
 
     def _fail_fold(self, group: list[Waiting], error: Exception) -> None:
         _log.error("the fold failed; nothing is committed any more", exc_info=error)
@@ -299,7 +326,7 @@ class Intake:
             while part := self._unifier.drain_slice(LEAVES_PER_SLICE):
                 self._unsaved += part
                 await turns.pause()
-            await self._commit(tuple(self._unsaved))
+            await self._commit(self._unsaved)
             self._unsaved = []
             self._uncommitted -= draining
             self.committed = position
@@ -316,24 +343,15 @@ class Intake:
             if self._broken:
                 raise ComeAgain("the fold failed; a restart is under way", 30)
             self._unsaved = [*self._unsaved, *self._unifier.drain()]
-            await self._commit(tuple(self._unsaved))
+            await self._commit(self._unsaved)
             self._unsaved, self._uncommitted = [], 0
             self.committed = self._unifier.position
             self._unifier.evict()
+            yield self._commit
 
-            async def commit(changes: Sequence[Change]) -> None:
-                await self._commit(tuple(changes))
-
-            yield commit
-
-    async def _commit(self, changes: tuple[Change, ...]) -> None:
-        """Commit in the saver's thread; a cancelled caller still waits for the end of it."""
-        committing = asyncio.ensure_future(_run(self._saver, self._store.commit, changes))
+    async def _commit(self, changes: Sequence[Change]) -> None:
         try:
-            await asyncio.shield(committing)
-        except asyncio.CancelledError:
-            await asyncio.wait({committing})
-            raise
+            await self._saver.commit(changes)
         except EngineBroken as error:
             self._broken = True
             self._stop_for_ever([], error)
@@ -341,8 +359,7 @@ class Intake:
 
     async def settle(self) -> int:
         """Wait until all accepted records are folded, commit, and give the position committed."""
-        open_now = {landed for _, landed in self._line if not landed.done()}
-        if open_now:
+        if open_now := self._unlanded.now():
             await asyncio.wait(open_now)
         return await self.checkpoint()
 
@@ -361,16 +378,9 @@ class Intake:
         self.release()
 
     def release(self) -> None:
-        """End the writers' threads."""
-        for pool in (self._writer, self._saver):
-            if pool is not None:
-                pool.shutdown()
-
-
-async def _run(pool: Executor | None, work: Callable[[A], T], argument: A) -> T:
-    if pool is None:
-        return work(argument)
-    return await asyncio.get_running_loop().run_in_executor(pool, work, argument)
+        """End the threads."""
+        self._writer.release()
+        self._saver.release()
 
 
 def _size(record: Record) -> int:
@@ -384,12 +394,6 @@ def _is_short(record: Record) -> bool:
     return not isinstance(record, Collected) or len(record.events) < EVENTS_PER_SLICE
 
 
-def _land(waiting: Waiting, position: int, verdict: Verdict) -> None:
-    if not waiting.landed.done():
-        waiting.landed.set_result(Landed(position, verdict, waiting.record))
-
-
 def _fail(group: list[Waiting], error: ComeAgain) -> None:
     for waiting in group:
-        if not waiting.landed.done():
-            waiting.landed.set_exception(error)
+        waiting.fail(error)

@@ -10,6 +10,7 @@ from wegweiser.decide.list_cut import with_short_lists
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.standing import Standing
 from wegweiser.flow.activation import activation, buying_group_facts, insight_facts
+from wegweiser.flow.asked_as import leaf_of
 from wegweiser.flow.claimed_view import limit_on, limited
 from wegweiser.flow.contact_reading import UNREADABLE, ContactReading
 from wegweiser.flow.mail_addresses import mail_addresses
@@ -24,9 +25,8 @@ from wegweiser.profile import reading
 from wegweiser.profile.consent import person_consent
 from wegweiser.profile.reading import CellAt, Ledger
 from wegweiser.resolve.explain import Edge
-from wegweiser.resolve.normalise import normalise
-from wegweiser.terms.decision import Decision, Situation, Subject
-from wegweiser.terms.identity import Identifier, identifier, kind_of, value_of
+from wegweiser.terms.decision import Decision, Situation
+from wegweiser.terms.identity import Identifier, kind_of, value_of
 from wegweiser.terms.instant import DAY_MS, day_of, format_instant
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.profile import AccountProfile, Contact, Happening, PersonProfile
@@ -62,7 +62,7 @@ class Views(ProfileCache):
 
     def facts(self, situation: Situation, policy: Policy) -> Facts:
         """Give what a decision may know of its subject; an unknown one is legal."""
-        leaf = _leaf_of(situation.subject)
+        leaf = leaf_of(situation.subject)
         person_id = self._unifier.person_of(leaf) if leaf else None
         stated = value_of(situation.subject.account)
         if person_id is None:
@@ -315,12 +315,3 @@ class Views(ProfileCache):
 def last_seen_first(profiles: Iterable[Profile]) -> list[Profile]:
     """Put profiles in the order in which their owners were last seen, the last one first."""
     return sorted(profiles, key=lambda one: one.last_seen_at or "", reverse=True)
-
-
-def _leaf_of(subject: Subject) -> str:
-    """Give the identifier that decisions and contacts of a subject are kept under."""
-    name = subject.person or subject.device
-    if not name:
-        return ""
-    value = normalise(kind_of(name), value_of(name))
-    return "" if value is None else identifier(kind_of(name), value)

@@ -28,7 +28,8 @@ from wegweiser.web.asgi import (
     too_large,
 )
 from wegweiser.web.backlog import Backlog
-from wegweiser.web.patience import LEAST, Headers, asks, patience
+from wegweiser.web.eager import begin
+from wegweiser.web.patience import LEAST, Headers, asks, patience, watches
 from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
@@ -63,7 +64,17 @@ class Application:
         elif self._is_overloaded(scope["path"], scope["headers"]):
             answer = refusal(self._site, TOO_MANY_WAIT, scope["path"])
             await send_response(answer, send, self._new_request_id())
-        elif not scope["path"].startswith(API) and self._is_page(scope):
+        else:
+            if self._may_read(scope["path"]):
+                await self._site.deciding.chooser.unfolded.all()
+            await self._serve(scope, receive, send)
+
+    def _may_read(self, path: str) -> bool:
+        """Tell whether a request may be about decisions that were answered a moment ago."""
+        return not (asks(path) or watches(path) or path in self._site.receiver.paths)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["path"].startswith(API) and self._is_page(scope):
             await self._pages(scope, receive, send)
         elif scope["path"].startswith(admin.EXPORT) and scope["method"] != "OPTIONS":
             await admin.export(self._site, self._token, scope, send)
@@ -90,10 +101,11 @@ class Application:
         elif request.path in self._site.receiver.paths:
             self._backlog.add(partial(self._collect, request, request_id, tell), len(request.body))
         else:
-            self._backlog.give_way()
-            task = asyncio.get_running_loop().create_task(self._tell(request, request_id, tell))
-            self._telling.add(task)
-            task.add_done_callback(self._told)
+            task = begin(self._tell(request, request_id, tell))
+            if task is not None:
+                self._backlog.give_way()
+                self._telling.add(task)
+                task.add_done_callback(self._told)
 
     def _told(self, task: asyncio.Task[None]) -> None:
         self._telling.discard(task)

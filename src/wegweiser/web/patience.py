@@ -23,7 +23,8 @@ _SECRET = "wgw_sk_"
 _KEY_HEADERS = (b"x-write-key", b"x-api-key")
 Headers = Iterable[tuple[bytes, bytes]]
 # Watchers must see an overloaded server, and its operator must be able to act.
-_ALWAYS = ("/healthz", "/readyz", "/metrics", "/v1/admin/")
+_WATCHED = ("/healthz", "/readyz", "/metrics")
+_ALWAYS = (*_WATCHED, "/v1/admin/")
 
 
 def asks(path: str) -> bool:
@@ -33,6 +34,15 @@ def asks(path: str) -> bool:
     (True, False)
     """
     return path.startswith(_ASKED) and not path.startswith("/v1/decide/batch")
+
+
+def watches(path: str) -> bool:
+    """Tell whether a program asks how the server is.
+
+    >>> watches("/healthz"), watches("/v1/decide")
+    (True, False)
+    """
+    return path.startswith(_WATCHED)
 
 
 def patience(path: str, headers: Headers) -> float:

@@ -176,6 +176,6 @@ def spare_the_hot_path() -> None:
     """Keep full garbage collections, which cost hundreds of ms, away from requests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 50, 1_000)
+    gc.set_threshold(2_000, 1_250, 1_000)
     # The writers' threads ask for the interpreter at each step in SQLite, while somebody waits.
     sys.setswitchinterval(0.0003)

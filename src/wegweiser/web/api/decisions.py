@@ -25,9 +25,10 @@ async def decide(site: Site, request: WireRequest) -> WireResponse:
     caller = site.receiver.caller(request, "decide", body if isinstance(body, dict) else None)
     _require_own_id(body)
     digest = hashlib.sha256(request.body).hexdigest()
-    answer = await site.deciding.chooser.decide(body, caller, digest)
+    streams = isinstance(body, dict) and body.get("stream") is True
+    answer = await site.deciding.chooser.decide(body, caller, digest, early=not streams)
     name = answer["decision_id"]
-    if isinstance(body, dict) and body.get("stream") is True and isinstance(name, str):
+    if streams and isinstance(name, str):
         # As an answer can be asked for again, so can the address: its hour began with the decision.
         answer = answer | {"stream_url": site.deciding.doors.stream_url(name)}
     return json_answer(answer, 200, _CORS)
