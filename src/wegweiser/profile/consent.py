@@ -70,6 +70,8 @@ def choice_on(
     purpose: str, choices: Mapping[str, Choice], purposes: Purposes = DEFAULT_PURPOSES
 ) -> Choice | None:
     """Give the choice that stands for a purpose, None when nothing was said."""
+    if not choices:
+        return None
     stated = _stated_on(purpose, choices, purposes)
     signal = choices.get(GPC) if purpose in DENIED_BY_GPC else None
     return stated if signal is None else max(filter(None, (stated, signal)))
