@@ -77,6 +77,20 @@ def test_a_write_settles_the_rest_itself_once_the_other_is_done_or_far_behind(
     writer.close()
 
 
+def test_where_no_thread_is_to_be_had_the_writer_settles_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(sqlite_settler.Thread, "start", none_left)
+    path = tmp_path / "t.db"
+    writer = opened(path)
+    put_all(writer, 2_000)
+    assert path.stat().st_size > 1_000 * ROW_BYTES
+    writer.close()
+
+
 def test_a_failure_of_the_other_ends_the_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

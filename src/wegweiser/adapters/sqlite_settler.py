@@ -2,13 +2,17 @@
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Thread
 
 
 class Settler:
-    """One run at a time, in a thread and with a connection of its own."""
+    """One run at a time, in a thread and with a connection of its own.
+
+    The writer ends it before it moves or empties the WAL itself: two that do so at once may lose
+    pages in versions of SQLite before 3.51.3 (its release notes: the WAL-reset bug).
+    """
 
     def __init__(self, path: Path, failed: Callable[[sqlite3.Error], object]) -> None:
         """`failed` is told of an error, in that thread."""
@@ -27,9 +31,11 @@ class Settler:
         return self._thread is not None and not self._thread.is_alive()
 
     def begin(self) -> None:
-        """Begin a run."""
-        self._thread = Thread(target=self._run, name="settler", daemon=True)
-        self._thread.start()
+        """Begin a run; where no thread is to be had, the next write tries again."""
+        thread = Thread(target=self._run, name="settler", daemon=True)
+        with suppress(RuntimeError):
+            thread.start()
+            self._thread = thread
 
     def end(self) -> None:
         """Wait for the end of a run, if there is one, and take note of it."""

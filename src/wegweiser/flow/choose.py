@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -107,6 +108,7 @@ class Chooser:
         InputRefused for a bad body, an unknown placement, or a request id that was used with
         another body (409); KeyRefused for another's profile with a public key.
         """
+        started = self._clock.steady_ms()
         if not self._intake.failed:
             # Where the log has failed for good, whoever waits still gets the fallback.
             self._intake.require_open()
@@ -126,11 +128,11 @@ class Chooser:
             previous = None
         if previous is None and key in self._running:
             previous = await asyncio.shield(self._running[key])
+        decision = previous or await self._new(key, situation, caller, digest, started)
         if previous is not None:
-            return self._repeat(previous, digest, situation, caller)
-        decision = await self._new(key, situation, caller, digest)
+            _require_same(previous, digest)
         if not early:
-            await self.unfolded.about(situation.subject)
+            await self.unfolded.about(decision.subject)
         return self._answer(decision, situation, caller)
 
     async def decide_again(
@@ -144,17 +146,22 @@ class Chooser:
         previous = self._unifier.decisions.of_request(*key)
         if previous is not None or key in self._running:
             return previous
-        decision = await self._new(key, situation, caller, digest)
+        decision = await self._new(key, situation, caller, digest, self._clock.steady_ms())
         await self.unfolded.about(situation.subject)
         return decision
 
     async def _new(
-        self, key: tuple[str, str], situation: Situation, caller: Caller, digest: str
+        self,
+        key: tuple[str, str],
+        situation: Situation,
+        caller: Caller,
+        digest: str,
+        started: float,
     ) -> Decision:
         running = asyncio.get_running_loop().create_future()
         self._running[key] = running
         try:
-            decision, landing = await self._logged(situation, caller, digest)
+            decision, landing = await self._logged(situation, caller, digest, started)
         except BaseException as error:
             del self._running[key]
             cut_off = isinstance(error, asyncio.CancelledError)
@@ -167,15 +174,18 @@ class Chooser:
             del self._running[key]
         else:
             # Until it is folded nobody finds it by its request.
-            landing.add_done_callback(lambda _: self._running.pop(key, None))
+            landing.add_done_callback(partial(self._landed, key))
             self.unfolded.note(situation.subject, landing)
         return decision
 
+    def _landed(self, key: tuple[str, str], landing: Landing) -> None:
+        if landing.cancelled() or landing.exception() is None:
+            self._running.pop(key, None)
+
     async def _logged(
-        self, situation: Situation, caller: Caller, digest: str
+        self, situation: Situation, caller: Caller, digest: str, started: float
     ) -> tuple[Decision, Landing | None]:
         """Decide and log; where nothing can be logged only the fallback is shown."""
-        started = self._clock.steady_ms()
         decision = await self._reserved(
             situation, caller, digest, lambda: self._clock.steady_ms() - started
         )
@@ -284,18 +294,6 @@ class Chooser:
         first = self._arm_units.of(facts, policy.bundle.arms, at)
         return msgspec.structs.replace(facts, arm_unit=first) if first else facts
 
-    def _repeat(
-        self, previous: Decision, digest: str, situation: Situation, caller: Caller
-    ) -> JsonObject:
-        if previous.body_digest != digest:
-            raise InputRefused(
-                "request_id_reused",
-                "This request_id was used with another body. Choose a new one.",
-                409,
-                "request_id",
-            )
-        return self._answer(previous, situation, caller)
-
     def _answer(self, decision: Decision, situation: Situation, caller: Caller) -> JsonObject:
         policy = self._unifier.policies.of(decision.bundle)
         # Of a simulation nothing is kept, so that nothing can be told of it.
@@ -321,6 +319,12 @@ class Chooser:
 
 async def _without_ledger(decision: Decision) -> bool:
     return True
+
+
+def _require_same(previous: Decision, digest: str) -> None:
+    if previous.body_digest != digest:
+        told = "This request_id was used with another body. Choose a new one."
+        raise InputRefused("request_id_reused", told, 409, "request_id")
 
 
 def _without_room(decision: Decision, situation: Situation, rules: ContactRules) -> Decision:

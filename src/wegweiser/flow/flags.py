@@ -84,7 +84,7 @@ class Flags:
         asked = _asked(body, caller)
         asked.pop("request_id", None)
         keys = flags_of(self._unifier.policy)[:MOST_FLAGS]
-        name = self._version(asked, keys, caller)
+        name = await self._version(asked, keys, caller)
         # The address of the stream is good for an hour; decisions and their ids go on.
         etag = f'"{name}.{self._clock.now_ms() // STREAM_MS:x}"'
         if etag in [one.strip().removeprefix("W/") for one in held.split(",")]:
@@ -108,10 +108,11 @@ class Flags:
         wish = asked | {"request_id": request_id, "placements": placements}
         return await self._chooser.decide(wish, caller)
 
-    def _version(self, asked: JsonObject, keys: list[str], caller: Caller) -> str:
+    async def _version(self, asked: JsonObject, keys: list[str], caller: Caller) -> str:
         placements: list[Json] = [*keys[:1]] or ["-"]
         policy = self._unifier.policy
         situation = read_situation(asked | {"request_id": "-", "placements": placements})
+        await self._chooser.unfolded.about(situation.subject)
         facts = self._views.facts(situation, policy)
         who: JsonObject = {"public": caller.public, "source": caller.source_id, "asked": asked}
         now = self._clock.now_ms()

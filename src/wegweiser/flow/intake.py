@@ -127,7 +127,8 @@ class Intake:
 
         Raises ComeAgain when that is not possible now.
         """
-        return await self.enter(record)
+        # A caller who is gone leaves a record that is folded all the same.
+        return await asyncio.shield(self.enter(record))
 
     async def log(self, record: Record) -> "asyncio.Future[Landed]":
         """Make durable what may be kept of a record; gives what is done once it is folded.

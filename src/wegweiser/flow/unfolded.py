@@ -8,6 +8,8 @@ from wegweiser.flow.line import Landed
 from wegweiser.terms.decision import Subject
 
 Landing = asyncio.Future[Landed]
+# A fold that is held for longer keeps nobody from looking.
+PATIENCE_S = 2.0
 
 
 class Unfolded:
@@ -25,24 +27,28 @@ class Unfolded:
     def note(self, subject: Subject, landing: Landing) -> None:
         """Know of a decision until it is folded, or until nothing more is folded at all."""
         if not landing.done():
-            self._landings[landing] = self._name(subject)
+            self._landings[landing] = _name(subject)
             landing.add_done_callback(self._landings.pop)
 
     async def about(self, subject: Subject) -> None:
         """Wait until everything is folded that was decided about a subject."""
+        if self._landings and (name := _name(subject)):
+            person_id = self._person_of(name)
+            same = [
+                landing
+                for landing, held in self._landings.items()
+                # Events before a decision may have made two identifiers one person meanwhile.
+                if held == name or (person_id is not None and self._person_of(held) == person_id)
+            ]
+            if same:
+                await asyncio.wait(same)
+
+    async def all(self, patience_s: float = PATIENCE_S) -> None:
+        """Wait until everything is folded that was decided, but not for ever."""
         if self._landings:
-            name = self._name(subject)
-            await _ended([one for one, held in self._landings.items() if held == name])
-
-    async def all(self) -> None:
-        """Wait until everything is folded that was decided."""
-        await _ended(list(self._landings))
-
-    def _name(self, subject: Subject) -> str:
-        leaf = leaf_of(subject)
-        return self._person_of(leaf) or leaf if leaf else subject.account
+            await asyncio.wait(list(self._landings), timeout=patience_s)
 
 
-async def _ended(landings: list[Landing]) -> None:
-    if landings:
-        await asyncio.wait(landings)
+def _name(subject: Subject) -> str:
+    """Give what a subject is known by; empty where nobody can be known."""
+    return leaf_of(subject) or subject.account

@@ -29,7 +29,7 @@ from wegweiser.web.asgi import (
 )
 from wegweiser.web.backlog import Backlog
 from wegweiser.web.eager import begin
-from wegweiser.web.patience import LEAST, Headers, asks, patience, watches
+from wegweiser.web.patience import LEAST, Headers, asks, patience, tells_of_decisions
 from wegweiser.web.reach import API
 from wegweiser.web.routes import handler_of
 from wegweiser.workspace.site import Site
@@ -65,13 +65,11 @@ class Application:
             answer = refusal(self._site, TOO_MANY_WAIT, scope["path"])
             await send_response(answer, send, self._new_request_id())
         else:
-            if self._may_read(scope["path"]):
+            path = scope["path"]
+            if path not in self._site.receiver.paths and tells_of_decisions(path, scope["method"]):
+                # Whoever holds the answer of a moment ago finds what it was about.
                 await self._site.deciding.chooser.unfolded.all()
             await self._serve(scope, receive, send)
-
-    def _may_read(self, path: str) -> bool:
-        """Tell whether a request may be about decisions that were answered a moment ago."""
-        return not (asks(path) or watches(path) or path in self._site.receiver.paths)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not scope["path"].startswith(API) and self._is_page(scope):

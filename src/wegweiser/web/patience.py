@@ -25,6 +25,9 @@ Headers = Iterable[tuple[bytes, bytes]]
 # Watchers must see an overloaded server, and its operator must be able to act.
 _WATCHED = ("/healthz", "/readyz", "/metrics")
 _ALWAYS = (*_WATCHED, "/v1/admin/")
+# The same for everybody, whatever was decided.
+_SETTINGS = ("/v1/projects/", "/projects/", "/sourceConfig", "/analytics.js/", "/analytics-next/")
+_APART = (*_WATCHED, *_SETTINGS, "/wegweiser.js", "/tag/", "/static/", "/sign-in")
 
 
 def asks(path: str) -> bool:
@@ -36,13 +39,13 @@ def asks(path: str) -> bool:
     return path.startswith(_ASKED) and not path.startswith("/v1/decide/batch")
 
 
-def watches(path: str) -> bool:
-    """Tell whether a program asks how the server is.
+def tells_of_decisions(path: str, method: str) -> bool:
+    """Tell whether an answer may be about decisions that were taken before.
 
-    >>> watches("/healthz"), watches("/v1/decide")
+    >>> tells_of_decisions("/v1/outcomes", "POST"), tells_of_decisions("/wegweiser.js", "GET")
     (True, False)
     """
-    return path.startswith(_WATCHED)
+    return method != "OPTIONS" and not asks(path) and not path.startswith(_APART)
 
 
 def patience(path: str, headers: Headers) -> float:
