@@ -256,8 +256,10 @@ def test_what_broke_the_work_on_batches_is_told_when_the_server_stops(
             await door.meet("u-0")
             with monkeypatch.context() as broken:
                 broken.setattr(door.site.views, "facts", lambda *_: 1 / 0)
+                before = asyncio.all_tasks()
                 await begun(door, subjects=users(1))
-                await asyncio.sleep(0.05)
+                at_work = asyncio.all_tasks() - before
+                await door.until(lambda: all(task.done() for task in at_work))
                 await door.site.deciding.doors.batches.stop()
         assert "decisions for many failed" in caplog.text
 

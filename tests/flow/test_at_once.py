@@ -150,15 +150,8 @@ def test_records_land_in_the_order_of_the_log_whoever_syncs(waves, moods, breath
     assert [payload for _, payload in log.read(0)] == [encode(one.record) for one in landed]
 
 
-async def sent(
-    waves: list[list[int]], moods: list[bool], breather: int
-) -> tuple[list[Landed], list[int], MemoryEventLog]:
-    """Send waves of records while state is committed and the fold is held still now and then.
-
-    Gives what landed in the order of sending, positions in the order of the fold, and the log.
-    """
-    log, store = Moody(moods), MemoryStore()
-    unifier = Unifier(store)
+def positions_folded(unifier: Unifier) -> list[int]:
+    """Give a list to which every position is added whose fold begins from now on."""
     folded: list[int] = []
 
     def noting(fold):  # type: ignore[no-untyped-def]
@@ -170,6 +163,19 @@ async def sent(
 
     unifier.fold = noting(unifier.fold)  # type: ignore[method-assign]
     unifier.fold_at_once = noting(unifier.fold_at_once)  # type: ignore[method-assign]
+    return folded
+
+
+async def sent(
+    waves: list[list[int]], moods: list[bool], breather: int
+) -> tuple[list[Landed], list[int], MemoryEventLog]:
+    """Send waves of records while state is committed and the fold is held still now and then.
+
+    Gives what landed in the order of sending, positions in the order of the fold, and the log.
+    """
+    log, store = Moody(moods), MemoryStore()
+    unifier = Unifier(store)
+    folded = positions_folded(unifier)
     intake = Intake(log, store, unifier, lambda error: None)
     await intake.start()
     landing, beside = [], []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.flow.test_at_once import Moody, record
+from tests.flow.test_at_once import Moody, positions_folded, record
 from wegweiser.adapters.memory import MemoryEventLog, MemoryStore
 from wegweiser.flow import intake as intake_module
 from wegweiser.flow.intake import Intake
@@ -42,17 +42,7 @@ async def _played(
 ) -> None:
     log, store = Moody(moods), MemoryStore()
     unifier = Unifier(store)
-    folded: list[int] = []
-
-    def noting(fold):  # type: ignore[no-untyped-def]
-        def noted(position, record, payload):  # type: ignore[no-untyped-def]
-            folded.append(position)
-            return fold(position, record, payload)
-
-        return noted
-
-    unifier.fold = noting(unifier.fold)  # type: ignore[method-assign]
-    unifier.fold_at_once = noting(unifier.fold_at_once)  # type: ignore[method-assign]
+    folded = positions_folded(unifier)
     intake = Intake(log, store, unifier, lambda error: None, in_threads)
     await intake.start()
     waiting: list[asyncio.Future[object]] = []

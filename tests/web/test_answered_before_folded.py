@@ -10,9 +10,8 @@ import pytest
 
 from tests.web.serving import Running, empty_site
 from tests.web.test_collecting import Sender, question
-from wegweiser.flow import intake
+from wegweiser.flow import intake, unfolded
 from wegweiser.flow.intake import Intake
-from wegweiser.flow.unfolded import Unfolded
 from wegweiser.flow.unify import EVENTS_PER_SLICE
 
 PATIENCE_S = 60.0
@@ -84,7 +83,7 @@ def test_an_answer_waits_for_no_events_and_who_asks_on_waits_for_it(
     sender: Sender, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = sender._server.site
-    monkeypatch.setattr(Unfolded.all, "__defaults__", (PATIENCE_S,))
+    monkeypatch.setattr(unfolded, "PATIENCE_S", PATIENCE_S)
     first = body_of(held.ask("q-1", "a-1").result(PATIENCE_S))
     name = str(first["decision_id"])
     assert name.startswith("dec_")
@@ -111,7 +110,7 @@ def test_an_answer_waits_for_no_events_and_who_asks_on_waits_for_it(
 def test_a_fold_that_is_held_for_long_keeps_nobody_from_looking(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Unfolded.all, "__defaults__", (0.05,))
+    monkeypatch.setattr(unfolded, "PATIENCE_S", 0.05)
     body_of(held.ask("q-1", "a-1").result(PATIENCE_S))
     assert held.get("/decisions").result(PATIENCE_S).startswith(b"HTTP/1.1 303")
     held.let_go.set()

@@ -96,3 +96,15 @@ def test_whoever_waits_for_a_decision_goes_first_however_it_was_sent(
     assert status(sender.answers(*(pieces(whole) if cut else (whole,)))) == b"200"
     assert status(sender.answers(sender.request("/v1/track", event("m-after")))) == b"200"
     assert noted == ["give_way", "go_on"]
+
+
+def test_who_waits_for_nothing_needs_nobody_to_give_way(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender.answers(b"GET /healthz HTTP/1.0\r\nHost: x\r\n\r\n")
+    monkeypatch.setattr("wegweiser.flow.intake.ALONE_S", 0.0)
+    noted: list[str] = []
+    monkeypatch.setattr(Backlog, "give_way", lambda backlog: noted.append("gave way"))
+    monkeypatch.setattr(Backlog, "go_on", lambda backlog: noted.append("went on"))
+    assert status(sender.answers(sender.request("/v1/decide", question("q-alone")))) == b"200"
+    assert noted == []

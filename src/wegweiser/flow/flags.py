@@ -110,9 +110,9 @@ class Flags:
 
     async def _version(self, asked: JsonObject, keys: list[str], caller: Caller) -> str:
         placements: list[Json] = [*keys[:1]] or ["-"]
-        policy = self._unifier.policy
         situation = read_situation(asked | {"request_id": "-", "placements": placements})
         await self._chooser.unfolded.about(situation.subject)
+        policy = self._unifier.policy
         facts = self._views.facts(situation, policy)
         who: JsonObject = {"public": caller.public, "source": caller.source_id, "asked": asked}
         now = self._clock.now_ms()

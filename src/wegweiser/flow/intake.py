@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from wegweiser.flow.line import Landed, Line, Unlanded, Waiting
 from wegweiser.flow.log_writer import LogWriter
@@ -22,23 +21,21 @@ EVENTS_PER_CHECKPOINT = 100_000
 # Fewer than the fingerprints that the recent window surely holds (flow/duplicates.py).
 UNCOMMITTED_EVENTS_LIMIT = 300_000
 LEAVES_PER_SLICE = 25
-# So many groups may be on disk and not folded; then only decisions are still synced.
+# So many groups may be on disk and not folded; then only who waits for the disk alone goes on.
 MOST_UNFOLDED = 2
-# Decisions that are less apart (seconds) share a sync.
+# Of those who wait for the disk alone, whoever comes less apart (seconds) shares a sync.
 ALONE_S = 0.002
 # A checkpoint is in no hurry: a round of the loop gives so much to it at most.
 DRAINS_AT_ONCE_S = 0.005
 _log = logging.getLogger(__name__)
-A = TypeVar("A")
-T = TypeVar("T")
 
 
 class Intake:
     """One append path: all requests that wait share one sync, then are folded in order.
 
-    While one group is folded in slices the next one is already being synced. A small group that
-    finds nothing before it, and decisions always, are synced by the loop itself where storage
-    answers at once: each hand-over to a thread and back costs more than such a sync.
+    While one group is folded in slices the next one is already being synced. Small groups are
+    synced by the loop itself where storage answers at once: each hand-over to a thread and back
+    costs more than such a sync. Who waits for the disk alone goes first and need not be folded.
     """
 
     def __init__(

@@ -43,10 +43,10 @@ class Unfolded:
             if same:
                 await asyncio.wait(same)
 
-    async def all(self, patience_s: float = PATIENCE_S) -> None:
+    async def all(self) -> None:
         """Wait until everything is folded that was decided, but not for ever."""
         if self._landings:
-            await asyncio.wait(list(self._landings), timeout=patience_s)
+            await asyncio.wait(list(self._landings), timeout=PATIENCE_S)
 
 
 def _name(subject: Subject) -> str:
