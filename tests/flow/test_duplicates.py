@@ -27,29 +27,40 @@ def small_window():
 
 
 @settings(max_examples=60)
-@given(MARKS, st.lists(st.sampled_from(["admit", "drain", "commit", "restart"]), max_size=90))
+@given(
+    MARKS,
+    st.lists(
+        st.sampled_from(["admit", "begin", "slice", "drain", "commit", "restart"]), max_size=90
+    ),
+)
 def test_nothing_is_admitted_twice_however_late_the_commits_are(marks, steps):
     store = MemoryStore()
     seen = SeenMessages(store)
     waiting: list = []
     admitted: list[bytes] = []
     committed = 0
-    handed = 0
+    handed, whole = 0, True
     left = iter(marks)
     for step in steps:
         if step == "admit" and (mark := next(left, None)) is not None:
             assert seen.admit(mark, 0)
             admitted.append(mark)
+        elif step == "begin":
+            waiting += seen.begin_drain()
+            handed, whole = len(admitted), False
+        elif step == "slice":
+            waiting += (part := seen.drain_slice(2))
+            whole = whole or not part
         elif step == "drain":
             waiting += seen.drain()
-            handed = len(admitted)
-        elif step == "commit":
+            handed, whole = len(admitted), True
+        elif step == "commit" and whole:
             store.commit(waiting)
             if waiting or handed == committed:
                 seen.evict()
             waiting, committed = [], handed
         elif step == "restart":
-            seen, waiting = SeenMessages(store), []
+            seen, waiting, whole = SeenMessages(store), [], True
             # What was not committed is folded again from the log.
             for mark in admitted[committed:]:
                 assert seen.admit(mark, 0)

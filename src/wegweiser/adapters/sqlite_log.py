@@ -21,6 +21,8 @@ from wegweiser.adapters.sqlite_writer import (
 from wegweiser.terms.errors import EngineBroken, WegweiserError
 
 SEGMENT_BYTES = 256 << 20
+# So long before the end of a segment its WAL is moved, so that little is left to do at the end.
+LAST_BYTES = 8 << 20
 _SUFFIX = ".log.db"
 _ROWS_PER_READ = 64
 _ROW_BYTES = 4096
@@ -167,6 +169,9 @@ class SqliteEventLog:
     ) -> None:
         writer = self._writer_for_next()
         writer.write(lambda connection: _insert(connection, rows), size_bytes, patience_s)
+        nearly_full = self._segment_bytes - LAST_BYTES
+        if self._written_bytes < nearly_full <= self._written_bytes + size_bytes:
+            writer.settle_soon()
         self._written_bytes += size_bytes
 
     def _writer_for_next(self) -> SqliteWriter:

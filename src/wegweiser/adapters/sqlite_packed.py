@@ -2,10 +2,11 @@
 
 `executemany` gives the interpreter's lock back and takes it again for every row; beside a busy
 event loop each of these turns can wait for milliseconds, and costs both threads processor time.
+What is done with the lock held is cut short, since the event loop waits for its end.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -16,7 +17,11 @@ Sizes = NDArray[np.int64]
 # One whole number of 63 bits says where a row lies: 27 bits of place, 12 of key, 24 of value.
 KEY_BYTES_LIMIT = 1 << 12
 VALUE_BYTES_LIMIT = 1 << 24
-PACK_BYTES = 1 << 25
+# So much is put together without a break, and given to a statement.
+PACK_BYTES = 1 << 19
+PACK_ROWS = 2_000
+# Keys up to this length are sorted as one array.
+SHORT_KEY_BYTES = 256
 _FIRST = b"\0"
 _PUT = """
 INSERT INTO "{table}" (key, value)
@@ -27,12 +32,34 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
 
 
-def put_rows(
+def put_rows(connection: sqlite3.Connection, table: str, rows: Mapping[bytes, bytes]) -> None:
+    """Insert or replace rows of a table (key, value), in few statements."""
+    keys = in_order(list(rows))
+    for first in range(0, len(keys), PACK_ROWS):
+        part = keys[first : first + PACK_ROWS]
+        _put_part(connection, table, part, [rows[key] for key in part])
+
+
+def in_order(keys: Sequence[bytes]) -> list[bytes]:
+    """Sort keys for the sake of their pages; those that differ by zeros at the end go anyhow.
+
+    >>> in_order([b"b", b"c", b"a"])
+    [b'a', b'b', b'c']
+    """
+    longest = max(map(len, keys), default=0)
+    if len(keys) <= PACK_ROWS or longest > SHORT_KEY_BYTES:
+        return sorted(keys)
+    # To sort a list holds the interpreter all the while, to sort an array of bytes does not.
+    parts = [
+        np.array(keys[first : first + PACK_ROWS], f"S{longest}")
+        for first in range(0, len(keys), PACK_ROWS)
+    ]
+    return [keys[at] for at in np.argsort(np.concatenate(parts)).tolist()]
+
+
+def _put_part(
     connection: sqlite3.Connection, table: str, keys: Sequence[bytes], values: Sequence[bytes]
 ) -> None:
-    """Insert or replace rows of a table (key, value), in few statements."""
-    if not keys:
-        return
     # Few calls on whole columns: what is done for each row is paid while others wait, and a
     # tuple for each row would be looked at by every garbage collection until its end.
     key_sizes = np.fromiter(map(len, keys), np.int64, len(keys))
@@ -42,18 +69,15 @@ def put_rows(
         for packed, places in _packs(keys, values, key_sizes, value_sizes):
             connection.execute(statement, (packed, places))
     else:
-        _put_long(connection, table, keys, values)
+        _put_long(connection, table, dict(zip(keys, values, strict=True)))
 
 
-def _put_long(
-    connection: sqlite3.Connection, table: str, keys: Sequence[bytes], values: Sequence[bytes]
-) -> None:
+def _put_long(connection: sqlite3.Connection, table: str, rows: Mapping[bytes, bytes]) -> None:
     # What does not fit into a place is rare and goes alone.
-    rows = list(zip(keys, values, strict=True))
-    short = [row for row in rows if _fits(*row)]
-    put_rows(connection, table, [key for key, _ in short], [value for _, value in short])
+    put_rows(connection, table, {key: rows[key] for key in rows if _fits(key, rows[key])})
     connection.executemany(
-        f'INSERT OR REPLACE INTO "{table}" VALUES (?, ?)', [row for row in rows if not _fits(*row)]
+        f'INSERT OR REPLACE INTO "{table}" VALUES (?, ?)',
+        [row for row in rows.items() if not _fits(*row)],
     )
 
 

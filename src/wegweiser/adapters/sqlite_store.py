@@ -18,8 +18,6 @@ from wegweiser.terms.errors import EngineBroken, InputRefused
 _NAME = re.compile(r"[a-z_0-9]{1,60}")
 _ROWS_AT_ONCE = 256
 _ROW_BYTES = 4096
-# The same pages change again and again, so that moving them seldom moves fewer of them.
-SETTLE_BYTES = 32 << 20
 
 # The last word of each key counts, so a commit is one value or deletion per key of a table.
 Outcome = dict[str, dict[bytes, bytes | None]]
@@ -43,7 +41,7 @@ class SqliteStore:
         if not read_only:
             make_folder(self._path.parent)
             refuse_damaged_wal(self._path)
-            self._writer = SqliteWriter(self._path, SETTLE_BYTES)
+            self._writer = SqliteWriter(self._path)
 
     def get(self, table: str, keys: Sequence[bytes]) -> list[bytes | None]:
         """Give the value of each key, None where there is none; all as of one moment."""
@@ -187,14 +185,11 @@ def _outcome(changes: Sequence[Change]) -> Outcome:
 
 def _apply(connection: sqlite3.Connection, table: str, final: dict[bytes, bytes | None]) -> None:
     connection.execute(_create(table))
-    # Whole columns at a time: the event loop waits while this thread runs Python row by row.
     if None in final.values():
         gone = sorted(key for key, value in final.items() if value is None)
         connection.executemany(f'DELETE FROM "{table}" WHERE key = ?', [(key,) for key in gone])
         final = {key: value for key, value in final.items() if value is not None}
-    kept = cast(dict[bytes, bytes], final)
-    keys = sorted(kept)
-    put_rows(connection, table, keys, list(map(kept.__getitem__, keys)))
+    put_rows(connection, table, cast(dict[bytes, bytes], final))
 
 
 def _size(final: dict[bytes, bytes | None]) -> int:

@@ -12,9 +12,10 @@ from wegweiser.terms.errors import ComeAgain, EngineBroken, WegweiserError
 
 BUSY_TIMEOUT_S = 5.0
 _BUSY_PAUSE_S = 0.005
-SETTLE_BYTES = 8 << 20
+# Each time the last part of it holds up who appends, so that seldom is better than little.
+SETTLE_BYTES = 32 << 20
 # Whoever settles beside the writer may fall behind by so many times that size.
-MOST_BEHIND = 8
+MOST_BEHIND = 4
 _KEPT_WAL_BYTES = 64 << 20
 
 # Both mean that a file could not grow; the second comes from the index beside the WAL.
@@ -152,6 +153,10 @@ class SqliteWriter:
         if after_bytes < self._settle_bytes or self._settler is None:
             return after_bytes >= self._settle_bytes
         return self._settler.is_done or after_bytes >= MOST_BEHIND * self._settle_bytes
+
+    def settle_soon(self) -> None:
+        """Have what is in the WAL moved from the next write on, however little it is."""
+        self._unsettled_bytes = max(self._unsettled_bytes, self._settle_bytes)
 
     @property
     def _is_due(self) -> bool:

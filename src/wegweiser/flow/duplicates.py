@@ -1,5 +1,7 @@
 """Which messages were stored before: a recent window, filters, and a table that decides."""
 
+from collections import deque
+
 from wegweiser.collect.duplicate import RecentWindow
 from wegweiser.flow.seen_filter import SeenFilter
 from wegweiser.flow.tables import ERA_DAYS, SEEN_ERAS, SEEN_FILTERS, seen_table
@@ -31,6 +33,8 @@ class SeenMessages:
         self._of_era: list[bytes] = []
         self._room = 0
         self._in_order: list[bytes] = []
+        # Marks that are handed over slice by slice, with the table of each run of them.
+        self._leaving: deque[tuple[str, list[bytes]]] = deque()
         # How many marks are only in memory, and how many were handed over but may not be stored.
         self._pending = self._handed = 0
 
@@ -78,16 +82,34 @@ class SeenMessages:
 
     def drain(self) -> list[Change]:
         """Hand over what is not yet committed."""
+        changes = self.begin_drain()
+        while part := self.drain_slice(MOVED):
+            changes += part
+        return changes
+
+    def begin_drain(self) -> list[Change]:
+        """Hand over what is little, and mark the rest for the slices that follow."""
         fresh, self._fresh = self._fresh, {}
         self._era = None
         eras, self._fresh_tables = self._fresh_tables, []
         in_order, self._in_order = self._in_order, []
         self._handed, self._pending = self._handed + self._pending, 0
+        self._leaving.extend(fresh.items())
         return [
             *self._filter.note(in_order),
             *(Change(SEEN_ERAS, table.encode(), b"") for table in eras),
-            *(Change(table, mark, b"") for table, marks in fresh.items() for mark in marks),
         ]
+
+    def drain_slice(self, most: int) -> list[Change]:
+        """Hand over so many marks of those that are left; none at the end."""
+        while self._leaving and not self._leaving[0][1]:
+            self._leaving.popleft()
+        if not self._leaving:
+            return []
+        table, marks = self._leaving[0]
+        part = marks[-most:]
+        del marks[-most:]
+        return [Change(table, mark, b"") for mark in part]
 
     def evict(self) -> None:
         """Know that all that was handed over is committed."""

@@ -55,7 +55,7 @@ from wegweiser.terms.record import (
 )
 
 EVENTS_PER_SLICE = 40
-PLACES_PER_LEAF = 8
+PLACES_PER_LEAF, MARKS_PER_LEAF = 8, 16
 # Above every index of a body, so that no other element set aside has the same place.
 FAILED_FROM = 1_000_000
 _log = logging.getLogger(__name__)
@@ -356,7 +356,7 @@ class Unifier:
         return changes
 
     def begin_drain(self) -> list[Change]:
-        """Hand over all changes but those by leaf, which `drain_slice` gives until it is empty.
+        """Hand over all changes but the many, which `drain_slice` gives until it is empty.
 
         Nothing may be committed before all of them are there; folding may go on meanwhile.
         """
@@ -367,7 +367,7 @@ class Unifier:
         return [
             *fresh,
             *self.directory.drain(),
-            *self.seen.drain(),
+            *self.seen.begin_drain(),
             *self.decisions.drain(),
             *self.outcomes.drain(),
             *self.policies.drain(),
@@ -380,10 +380,11 @@ class Unifier:
         ]
 
     def drain_slice(self, leaves: int) -> list[Change]:
-        """Hand over the cells and places of some leaves; empty at the end."""
+        """Hand over the cells and places of some leaves, and some marks; empty at the end."""
         changes = self.shelf.drain_slice(leaves)
-        # To write a cell takes as long as to write several places.
+        # To write a cell takes as long as to write several places, or even more marks.
         changes += self.places.drain_slice(PLACES_PER_LEAF * leaves)
+        changes += self.seen.drain_slice(MARKS_PER_LEAF * leaves)
         return [*changes, *self.owners.drain_slice(leaves)]
 
     def evict(self) -> None:
