@@ -9,6 +9,7 @@ import msgspec
 
 from tests.decisioning.mail_server import HOST
 from wegweiser.adapters.memory import MemoryClock
+from wegweiser.flow.endpoint_states import PAUSE_MS
 from wegweiser.ports.clock import Clock
 from wegweiser.settings import Settings
 from wegweiser.terms.json import JsonObject
@@ -104,6 +105,11 @@ async def until_over(site: Site) -> None:
         waiting = [one.next_at for one in site.deciding.sender.pending if one.next_at is not None]
         if not waiting and not list(site.engines.store.scan("outbox")):
             return
+        states_of = site.deciding.sender.endpoints
+        named = [one.key for one in site.unifier.policies.bundle.endpoints]
+        if any(states_of.is_paused(key, clock.now) for key in named):
+            # Left alone after several failures: time goes on without anything being tried.
+            clock.now += PAUSE_MS
         clock.now = max(clock.now, min(waiting, default=clock.now))
         await asyncio.sleep(0.002)
     raise AssertionError(f"still waiting: {states(site)}")

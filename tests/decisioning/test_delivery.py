@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,9 +32,9 @@ from wegweiser.workspace.operations import run as run_operation
 PLANS = ("take", "drop_after_dot", "drop_before_dot", "busy_rcpt", "busy_data", "refuse_rcpt")
 
 
-def _never_two_copies(folder: Path, runs: int) -> None:
+def _never_two_copies(folder: Path, runs: int, seed: int = 34) -> None:
     """Write to `runs` people through a server that fails in every way, and is forgotten about."""
-    chance = random.Random(34)
+    chance = random.Random(seed)
     drawn = [*PLANS, *chance.choices(PLANS, SHARES, k=runs - len(PLANS))]
     plans = {f"u-{number}@people.example": plan for number, plan in enumerate(drawn)}
 
@@ -73,6 +74,7 @@ def _never_two_copies(folder: Path, runs: int) -> None:
         asyncio.run(run())
 
 
+AT_ONCE = 25
 # Most of them as the test is named for, some of every other kind.
 SHARES = (4, 8, 1, 1, 1, 1)
 EXPECTED = {
@@ -91,7 +93,12 @@ def test_34_smtp_killed_after_the_final_dot(tmp_path: Path) -> None:
 
 @pytest.mark.sweep
 def test_34_in_ten_thousand_runs(tmp_path: Path) -> None:
-    _never_two_copies(tmp_path, 10_000)
+    # In many workspaces, since an endpoint that fails often is left alone for a while.
+    for number in range(10_000 // AT_ONCE):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        _never_two_copies(folder, AT_ONCE, seed=number)
+        shutil.rmtree(folder)
 
 
 class Receiver:

@@ -216,6 +216,13 @@ def test_off_policy_from_the_command_line(tmp_path: Path) -> None:
     runner = CliRunner()
     shown = runner.invoke(app, ["off-policy", str(file), "--policy", "uniform"])
     assert shown.exit_code == 0, shown.output
-    assert "2000 choices of 2000 units" in shown.output
+    told = " ".join(shown.output.split())
+    assert "2000 choices of 2000 units" in told
+    # Whatever is told, it is told how far it can be trusted.
+    for part in ("mean weight 1.00 (should be 1)", "largest 1.25", "0.0% of what the policy would"):
+        assert part in told, part
+    assert "Weights above 20.00 in 0.0% of choices" in told
+    for part in ("first half", "second half", "model", "arm"):
+        assert part in told, part
     missing = runner.invoke(app, ["off-policy", str(tmp_path / "none")])
     assert missing.exit_code == 1

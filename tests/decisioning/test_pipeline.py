@@ -236,8 +236,14 @@ def test_14_a_fallback_passes_dates_rules_and_consent() -> None:
 
 
 @pytest.mark.parametrize("fault", [ComeAgain("disk full"), EngineBroken("no sync")])
-def test_15_without_a_log_nothing_personal_is_said(fault: Exception) -> None:
+def test_15_without_a_log_nothing_personal_is_said(
+    fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     asyncio.run(without_a_log(fault))
+    # An alarm, but not one for every request.
+    alarms = [one for one in caplog.records if one.name == "wegweiser.flow.choose"]
+    assert [one.levelname for one in alarms] == ["ERROR"]
+    assert "decisions cannot be logged" in alarms[0].getMessage()
 
 
 async def without_a_log(fault: Exception) -> None:

@@ -142,10 +142,43 @@ def test_18_a_rule_that_makes_a_fallback_unreachable_is_refused(workspace: Works
         assert isinstance(told, dict)
         (fault,) = rows(told["faults"])
         assert "keeps it out of placement home, whose fallback it is" in str(fault["reason"])
+    # What the message does not say is unknown for everybody, which keeps it out as well.
+    for on_unknown, valid in (("exclude", False), ("pass", True)):
+        rule = f"{{when: \"message.topic == 'x'\", on_unknown: {on_unknown}}}"
+        text = f"{{kind: message, key: plain, rules: [{rule}]}}"
+        told = workspace.run("bundle_validate", {"files": [["f.yaml", text]]})
+        assert isinstance(told, dict)
+        assert told["valid"] is valid, on_unknown
     maybe = '{kind: message, key: plain, rules: [{when: "person.known"}]}'
     told = workspace.run("bundle_validate", {"files": [["f.yaml", maybe]]})
     assert isinstance(told, dict)
     assert told["valid"] is True
+
+
+def test_18_nor_may_rules_do_so_together_or_to_the_fallback_of_a_message(
+    workspace: Workspace,
+) -> None:
+    def said(*parts: str) -> list[str]:
+        files: list[Json] = [["f.yaml", "\n---\n".join(parts)]]
+        told = workspace.run("bundle_validate", {"files": files})
+        assert isinstance(told, dict)
+        return [str(fault["reason"]) for fault in rows(told["faults"])]
+
+    rules = "[{when: \"variant.locale == 'de'\"}, {when: \"variant.locale == 'en'\"}]"
+    variants = "[{key: d, channel: web, locale: de}, {key: e, channel: web, locale: en}]"
+    both = f"{{kind: message, key: both, variants: {variants}, rules: {rules}}}"
+    place = "{kind: placement, key: side, channel: web, fallback: both}"
+    assert len(said(both, place)) == 2
+    assert said(both.replace("'en'", "'de'"), place) == []
+    owner = "{kind: message, key: owner, fallback: both, variants: [{key: a, channel: web}]}"
+    told = said(both, owner)
+    assert len(told) == 2
+    assert all("stand in for message owner, whose fallback it is" in one for one in told)
+    assert said(both.replace("locale == 'en'", "key != 'x'"), owner) == []
+    # Somewhere it can stand in, so that nothing is wrong.
+    there = both.replace(rules, "[{when: \"placement.key != 'home'\"}]")
+    assert said(there, owner) != []
+    assert said(there, owner, "{kind: placement, key: side, channel: web}") == []
 
 
 def rows(found: Json) -> list[JsonObject]:

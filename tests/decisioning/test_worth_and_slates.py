@@ -4,15 +4,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.decide.world import NOW, ask, message, person, policy
+from tests.decide.world import NOW, WON, ask, message, person, policy
 from wegweiser.decide.document import read_documents
 from wegweiser.decide.document_check import faults
+from wegweiser.decide.explain import explain
 from wegweiser.decide.holdout import ALWAYS_ON, arm_of
 from wegweiser.decide.policy import Policy
+from wegweiser.decide.verify import verify
 from wegweiser.terms.decision import Ask
 from wegweiser.terms.errors import DocumentRefused
 from wegweiser.terms.message import Placement
-from wegweiser.terms.model import Snapshot
+from wegweiser.terms.model import Head, Increment, Snapshot
 from wegweiser.terms.policy import Factor
 
 ALWAYS = Placement("home.hero", "web", allow_nothing=False)
@@ -57,6 +59,51 @@ def test_38_no_number_crashes_a_decision(value: float) -> None:
         if not np.isfinite(value) or value <= 0.0:
             assert [item.message for item in found.items] == ["even"]
             assert "arithmetic" in {drop.reason for drop in found.drops}
+
+
+@pytest.mark.parametrize("allow_nothing", [True, False])
+@pytest.mark.parametrize("mean", [-1e3, 1e3, float("nan"), float("inf"), float("-inf")])
+def test_38_a_response_of_never_always_or_nonsense_crashes_nothing(
+    mean: float, allow_nothing: bool
+) -> None:
+    """The chance of a response is 0, 1 or not a number; the value of the message is a good one."""
+    head = Head({"bias": 0.0, "message:odd": mean}, {"message:odd": 1e-12})
+    snapshot = Snapshot(number=1, heads={"engage": head})
+    place = msgspec.structs.replace(ALWAYS, allow_nothing=allow_nothing)
+    rules = policy(message("odd", value=9.0), message("even", value=8.0), placements=(place,))
+    shown = set()
+    for number in range(50):
+        found = ask(rules, request=f"r{number}", snapshot=snapshot)
+        assert [item.pi > 0.0 for item in found.items] == [True] * len(found.items)
+        assert allow_nothing or len(found.items) == 1
+        assert verify(found)
+        shown |= {item.message for item in found.items if item.how == "best"}
+    if np.isfinite(mean):
+        assert shown == {"odd" if mean > 0.0 else "even"}
+    else:
+        assert shown == {"even"}
+        assert ("arbitration", "arithmetic") in {(one.step, one.reason) for one in found.drops}
+
+
+@pytest.mark.parametrize("alone", [-1e3, 1e3, float("nan")])
+@pytest.mark.parametrize("goal", [-1e3, 0.0, 1e3, float("nan")])
+@pytest.mark.parametrize("engage", [-1e3, 0.0, 1e3, float("nan")])
+def test_38_nor_does_that_of_a_goal_or_of_nothing_said(
+    engage: float, goal: float, alone: float
+) -> None:
+    heads = {
+        "engage": Head({"message:odd": engage}),
+        "goal:won": Head({"message:odd": goal}),
+        "nothing:won": Head({"bias": alone}),
+    }
+    snapshot = Snapshot(number=1, heads=heads, increments={"won": Increment(0.9, 0.0, 1.0, 0.0)})
+    parts = (message("odd", goal="won"), message("even", goal="won"), message("plain"))
+    rules = policy(*parts, placements=(ALWAYS,), goals=(WON,))
+    for number in range(20):
+        found = ask(rules, request=f"r{number}", snapshot=snapshot)
+        assert len(found.items) == 1
+        assert verify(found)
+        assert explain(rules, found, person(), snapshot)["sentence"]["en"]
 
 
 def test_38_a_service_message_always_beats_a_normal_one() -> None:

@@ -122,6 +122,7 @@ class World:
         self.offset.write_text("0")
         self.served: dict[str, str] = {}
         self.unknown: set[str] = set()
+        self.merged: dict[tuple[int, int], float] = {}
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self.server: Served | None = None
@@ -205,6 +206,19 @@ class World:
             timeout=60,
             trust_env=False,
         )
+
+    def merge(self, one: int, other: int) -> None:
+        """Say that two people are one, and note when that was acknowledged."""
+        granted = {"consent": {"categoryPreferences": {"email": True, "sharing": True}}}
+        alias = {
+            "type": "alias",
+            "messageId": f"alias-{one}-{other}",
+            "previousId": f"u-{one}",
+            "userId": f"u-{other}",
+            "context": granted,
+        }
+        assert self.call("/v1/batch", {"batch": [alias]}).status_code == 200
+        self.merged[one, other] = time.monotonic()
 
     def work(self, number: int) -> None:
         """Ask for decisions until the end; each call is made once."""

@@ -24,6 +24,9 @@ from tests.faults.delivery_world import (
     mail_server,
 )
 
+# What was handed over already when two became one may still arrive.
+UNDER_WAY_S = 2.0
+
 
 def _with_kills(folder: Path, workers: int, kills: int, people: int) -> None:
     chance = random.Random(workers)
@@ -34,8 +37,10 @@ def _with_kills(folder: Path, workers: int, kills: int, people: int) -> None:
         world.start()
         world.load()
         with world.working(workers):
-            for _ in range(kills):
+            for kill in range(kills):
                 _some_came(mails, hooks)
+                for one in range(3 * kill, min(3 * kill + 3, people // 2)):
+                    world.merge(2 * one, 2 * one + 1)
                 time.sleep(chance.uniform(0, 0.5))
                 world.kill_and_jump(chance)
             _some_came(mails, hooks)
@@ -44,7 +49,9 @@ def _with_kills(folder: Path, workers: int, kills: int, people: int) -> None:
         world.server.end(signal.SIGTERM)
         _nothing_came_twice(mails, hooks)
         _caps_hold(mails, hooks)
+        _caps_hold_after_merges(world, mails)
         asyncio.run(_logged_if_and_only_if_served(world))
+        asyncio.run(_every_job_has_a_receipt_or_a_reason(world, hooks))
 
 
 def _some_came(mails: MailServer, hooks: HookReceiver) -> None:
@@ -87,6 +94,20 @@ def _caps_hold(mails: MailServer, hooks: HookReceiver) -> None:
     assert max(per_person.values()) <= CAPS["webhook"]
 
 
+def _caps_hold_after_merges(world: World, mails: MailServer) -> None:
+    """Whoever turns out to be one person gets no more than the cap, or than both had already."""
+    assert len(world.merged) >= 3
+    for pair, acknowledged in world.merged.items():
+        addresses = {f"u-{number}@people.example" for number in pair}
+        came = [
+            at
+            for at, (_, to) in zip(mails.came_at, mails.envelopes, strict=True)
+            if to in addresses
+        ]
+        before = sum(at <= acknowledged + UNDER_WAY_S for at in came)
+        assert len(came) <= max(CAPS["email"], before), (pair, len(came), before)
+
+
 async def _logged_if_and_only_if_served(world: World) -> None:
     async with world.opened() as site:
         logged = {one.request_id: one.decision_id for one in site.unifier.decisions.since("")}
@@ -96,6 +117,18 @@ async def _logged_if_and_only_if_served(world: World) -> None:
     # What was logged and not served are calls whose answer nobody heard, and second thoughts.
     unheard = {name for name in logged if name not in world.served and "/" not in name}
     assert unheard <= world.unknown
+
+
+async def _every_job_has_a_receipt_or_a_reason(world: World, hooks: HookReceiver) -> None:
+    got = {headers["webhook-id"] for headers, _ in hooks.got}
+    async with world.opened() as site:
+        jobs = [one for one in site.deciding.sender.deliveries() if one.endpoint == "crm"]
+    assert len(jobs) > 2
+    for one in jobs:
+        if one.state == "delivered":
+            assert one.parcel.parcel_id in got
+        elif one.over:
+            assert one.detail, one
 
 
 def _moment(headers: dict[str, str]) -> datetime:

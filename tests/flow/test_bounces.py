@@ -11,9 +11,13 @@ import pytest
 from tests.decisioning.mail_server import MailServer, mail_server, read
 from tests.decisioning.mail_world import CALLER, decide, opened, person, states, until_over
 from tests.deliver.test_bounce import ARF, DSN
-from wegweiser.adapters.memory import MemoryClock
+from wegweiser.adapters.memory import MemoryClock, MemoryStore
+from wegweiser.flow.endpoint_states import EndpointStates
+from wegweiser.ports.channel import Receipt
 from wegweiser.terms.errors import InputRefused
+from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import JsonObject
+from wegweiser.terms.policy import Endpoint
 from wegweiser.workspace.operations import run as run_operation
 from wegweiser.workspace.site import Site
 
@@ -201,3 +205,58 @@ def test_what_is_no_list_of_mails_is_refused(tmp_path: Path, mails: list[str]) -
         await site.stop()
 
     asyncio.run(run())
+
+
+def test_an_endpoint_of_which_too_much_comes_back_sends_nothing_more(tmp_path: Path) -> None:
+    """One in five bounces: after some dozens of mails that is sure, and somebody has to look."""
+
+    async def told(site: Site, server: MailServer) -> None:
+        sender = site.deciding.sender
+        gone = len(server.mails)
+        assert states(site) == {"delivered": 60}
+        for number, mail in enumerate(list(server.mails)[::5]):
+            assert await load(site, report(mail), report(mail)) == ["hard", "hard"]
+            [listed] = await run_operation(site, "endpoint_list", {})  # type: ignore[misc]
+            assert isinstance(listed, dict)
+            # Of 60 mails 11 are too many for certain, 10 might be chance; each counts once.
+            assert (listed["switched_off_at"] is not None) == (number >= 10), number
+        assert listed["detail"] == "11 of the last 60 mails bounced for good"
+        for number in (60, 61):
+            await site.loader.take("crm", [person(number)], kind="live")
+            await decide(site, number)
+        await until_over(site)
+        assert len(server.mails) == gone
+        assert states(site) == {"delivered": 60, "disabled": 2}
+        # It outlives a restart; whoever has looked switches it on, and it is counted anew.
+        again = EndpointStates(site.engines.store)
+        [endpoint] = site.unifier.policies.bundle.endpoints
+        assert again.off(endpoint) is not None
+        assert await run_operation(site, "endpoint_enable", {"key": "mail"})
+        for one in [one for one in sender.deliveries() if one.state == "disabled"]:
+            await run_operation(site, "delivery_retry", {"id": one.parcel.parcel_id})
+        await until_over(site)
+        assert states(site) == {"delivered": 62}
+
+    with_mails(tmp_path, 60, told)
+
+
+@pytest.mark.parametrize(
+    ("mails", "complaints", "stopped"), [(49, 20, False), (100, 2, False), (100, 3, True)]
+)
+def test_complaints_stop_an_endpoint_when_it_is_no_chance(
+    mails: int, complaints: int, stopped: bool
+) -> None:
+    store = MemoryStore()
+    states_of = EndpointStates(store)
+    mail = Endpoint("mail", "email", "smtp", "smtp://mail.example.com")
+    for number in range(mails):
+        states_of.heard(mail, Receipt(f"msg_{number}", "delivered", 250, ""), DAY_MS)
+    for _ in range(complaints):
+        states_of.came_back(mail, True, 2 * DAY_MS)
+    assert (states_of.off(mail) is not None) == stopped
+    # A week later these mails say nothing any more.
+    other = EndpointStates(store)
+    other.switch_on("mail")
+    for number in range(mails):
+        other.heard(mail, Receipt(f"msg_{number}", "delivered", 250, ""), 9 * DAY_MS)
+    assert other.off(mail) is None

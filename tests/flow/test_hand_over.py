@@ -16,6 +16,7 @@ from tests.decisioning.mail_server import HOST, mail_server
 from tests.decisioning.mail_world import decide, opened, person, states, until_over
 from tests.decisioning.test_delivery import SECRET, receiving
 from wegweiser.adapters.memory import MemoryClock
+from wegweiser.flow.endpoint_states import FEW_AGAIN
 from wegweiser.terms.errors import InputRefused
 from wegweiser.workspace.operations import run as run_operation
 
@@ -121,6 +122,44 @@ def test_a_person_may_try_again_or_give_up(tmp_path: Path) -> None:
         await site.stop()
 
     with receiving([503] * 40) as (receiver, url):
+        asyncio.run(run(url))
+
+
+def test_a_receiver_that_is_down_is_not_buried_in_repetitions(tmp_path: Path) -> None:
+    people = 130
+
+    async def run(url: str) -> None:
+        site = await opened(tmp_path, 9, people, via="webhook", target=url, **HOOKED)
+        clock = site.clock
+        assert isinstance(clock, MemoryClock)
+        for number in range(people):
+            await decide(site, number)
+        await site.intake.checkpoint()
+
+        async def quiet() -> None:
+            """Send what is due until nobody is called any more."""
+            calls = -1
+            while calls != len(receiver.got):
+                calls = len(receiver.got)
+                for _ in range(2):
+                    await site.deciding.sender.send_due()
+
+        await quiet()
+        assert len(receiver.got) == people
+        for _ in range(3):
+            clock.advance(12 * 60_000)
+            await quiet()
+        # All have been due again since, and nobody has given up.
+        assert len(receiver.got) == people + FEW_AGAIN
+        assert states(site) == {"pending": people}
+        receiver.statuses.clear()
+        clock.advance(3_600_000)
+        await quiet()
+        # What arrives burdens nobody: it does not wait for the next hour.
+        assert states(site) == {"delivered": people}
+        await site.stop()
+
+    with receiving([503] * 2_000) as (receiver, url):
         asyncio.run(run(url))
 
 

@@ -11,7 +11,7 @@ import wegweiser
 from tests.flow.sites import CONSENT, caller, post, running, seen
 from wegweiser.adapters.memory import MemoryClock
 from wegweiser.cli.main import app
-from wegweiser.terms.errors import InputRefused, KeyRefused
+from wegweiser.terms.errors import InputRefused, KeyRefused, NotFound
 from wegweiser.terms.instant import DAY_MS, MINUTE_MS, format_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.wire import WireRequest
@@ -109,6 +109,97 @@ def test_a_draft_that_stops_a_message_moves_its_choices() -> None:
     assert sentence["de"]
     if found["target"] is None:
         assert str(sentence["en"]).startswith("Nobody can tell")
+
+
+def test_a_replay_tells_reach_by_people_and_the_budget_by_channel() -> None:
+    mailed = CONFIGURATION.replace("key: home.hero, channel: web", "key: home.hero, channel: email")
+    mailed = mailed.replace("{key: web, channel: web", "{key: web, channel: email")
+    consent: JsonObject = {"consent": {"categoryPreferences": {"email": True}}}
+
+    async def run() -> JsonObject:
+        async with running(mailed) as site:
+            key, holder = caller(site)
+            batch: list[JsonObject] = [seen(f"u-{n}", 0, context=consent) for n in range(30)]
+            assert (await post(site, key, "/v1/batch", {"batch": batch})).status == 200
+            for number in range(60):
+                asked: JsonObject = {
+                    "request_id": f"r-{number}",
+                    "subject": {"person": f"user_id:u-{number % 30}"},
+                    "placements": [{"key": "home.hero", "max": 1}],
+                }
+                await site.deciding.chooser.decide(asked, holder)
+            await site.intake.checkpoint()
+            made = list(site.unifier.decisions.since(""))
+            _move(site, 9 * DAY_MS)
+            found = await operations.run(site, "simulate", {"files": [["d.yaml", DRAFT]]})
+            assert isinstance(found, dict)
+            people = {one.person_id for one in made if one.items[0].message == "whitepaper"}
+            return found | {"people": len(people)}
+
+    found = asyncio.run(run())
+    rows = {row["message"]: row for row in found["messages"]}  # type: ignore[union-attr,index,call-overload]
+    assert (rows["whitepaper"]["units"], rows["whitepaper"]["after"]) == (found["people"], 60)
+    assert found["people"] < 30 == rows["whitepaper"]["units_after"]  # type: ignore[operator]
+    assert (rows["webinar"]["units_after"], rows["webinar"]["units"] > 0) == (0.0, True)
+    assert found["budget"] == [{"channel": "email", "before": 60, "after": 60.0}]
+
+
+SEGMENTS = """
+---
+{kind: segment, key: buyers, when: 'person.traits.plan == "team"'}
+---
+{kind: placement, key: mail, channel: email, direction: push, allow_nothing: false}
+---
+{kind: message, key: letter, variants: [{key: m, channel: email, content: {subject: A, text: B}}],
+ rules: [{when: 'person.traits.seats > 5'}]}
+---
+{kind: cap, key: one, limit: 1, window_hours: 24, channels: [email]}
+"""
+
+
+def test_a_draft_is_rehearsed_before_the_members_of_a_segment() -> None:
+    consent: JsonObject = {"consent": {"categoryPreferences": {"email": True}}}
+
+    async def run() -> None:
+        async with running(CONFIGURATION + SEGMENTS) as site:
+            key, _ = caller(site)
+            for number in range(12):
+                who: JsonObject = {
+                    "type": "identify",
+                    "userId": f"u-{number}",
+                    "traits": {"plan": "team" if number < 10 else "free", "seats": number},
+                    "context": consent,
+                }
+                assert (await post(site, key, "/v1/identify", who)).status == 200
+            before = site.unifier.position
+            draft = "{kind: message, key: letter, rules: [{when: 'person.traits.seats > 7'}]}"
+
+            async def told(**wish: object) -> dict[str, object]:
+                found = await operations.run(site, "simulate", {"segment": "buyers", **wish})  # type: ignore[arg-type]
+                assert isinstance(found, dict)
+                assert isinstance(found["segment"], dict)
+                return found["segment"]
+
+            found = await told()
+            assert (found["members"], found["looked_at"]) == (10, 10)
+            parts = {part["placement"]: part for part in found["parts"]}  # type: ignore[attr-defined]
+            # Nobody agreed to be shown something on the website.
+            assert parts["home.hero"]["messages"] == {"": 10.0}
+            assert parts["home.hero"]["contacts"] == 0.0
+            assert parts["mail"]["messages"] == {"": 6.0, "letter": 4.0}
+            assert parts["mail"]["contacts"] == 4.0
+            assert parts["mail"]["against"]["eligibility:eligible"] == 6.0
+            (part,) = (await told(placement="mail", files=[["d.yaml", draft]]))["parts"]  # type: ignore[misc]
+            assert part["messages"] == {"": 8.0, "letter": 2.0}
+            # Neither kept nor counted: the cap of one is free as before.
+            assert site.unifier.position == before
+            assert list(site.unifier.decisions.since("")) == []
+            assert (await told(placement="mail"))["parts"][0]["contacts"] == 4.0  # type: ignore[index]
+            for wish in ({"segment": "nobody"}, {"placement": "nowhere"}):
+                with pytest.raises(NotFound):
+                    await told(**wish)
+
+    asyncio.run(run())
 
 
 def test_a_goal_counts_for_the_person_within_its_window() -> None:

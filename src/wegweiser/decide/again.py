@@ -26,8 +26,8 @@ def lacking(decision: Decision) -> Lacking:
 
 
 def recorded_facts(decision: Decision) -> Facts:
-    """Read the facts that a record keeps."""
-    return msgspec.convert(decision.facts, Facts)
+    """Read the facts that a record keeps; what it does not say of caps was otherwise before."""
+    return msgspec.convert({"directed": False, **decision.facts}, Facts)
 
 
 def recorded_situation(decision: Decision) -> Situation:
@@ -66,6 +66,9 @@ def again(policy: Policy, decision: Decision, snapshot: Snapshot, stream_key: by
     no room in the contact ledger there is none again.
     """
     situation, facts = recorded_situation(decision), recorded_facts(decision)
+    if policy.bundle_id != decision.bundle:
+        # Another bundle is asked what it would do by the rules of today.
+        facts = msgspec.structs.replace(facts, directed=True)
     if decision.reason and decision.reason != RESERVATION and not decision.draws:
         return fall_back(
             policy,

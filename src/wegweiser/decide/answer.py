@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wegweiser.decide.candidate import Candidate
-from wegweiser.decide.drops import not_before
+from wegweiser.decide.drops import again_at
 from wegweiser.decide.policy import Policy
 from wegweiser.terms.decision import LEAF_ONLY, Decision, Item
 from wegweiser.terms.instant import format_instant
@@ -30,7 +30,7 @@ def answer(
         body |= {"model": decision.model, "arm": decision.arm}
         if LEAF_ONLY in decision.flags:
             body["resolution"] = LEAF_ONLY
-    until = not_before(decision.drops) if decision.status == "deferred" else None
+    until = again_at(decision) if decision.status == "deferred" else None
     body |= {
         "status": decision.status,
         "not_before": None if until is None else format_instant(until),

@@ -119,6 +119,15 @@ def chances(
 
 
 def floor_of(policy: Policy, placement: Placement) -> float:
-    """Give e, the share that exploration has at a placement."""
+    """Give e, the share that exploration has at a placement: its own, else that of its direction.
+
+    >>> from wegweiser.decide.policy import compile_policy
+    >>> from wegweiser.terms.policy import Bundle
+    >>> policy = compile_policy(Bundle())
+    >>> floor_of(policy, Placement("a", "web")), floor_of(policy, Placement("a", "web", floor=0.0))
+    (0.05, 0.0)
+    """
+    if placement.floor is not None:
+        return placement.floor
     rules = policy.bundle.exploration
     return rules.floor_push if placement.direction == "push" else rules.floor_pull

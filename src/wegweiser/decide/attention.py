@@ -5,8 +5,8 @@ from statistics import fmean, median
 
 import msgspec
 
-from wegweiser.decide.contact import Rows, grouping
-from wegweiser.terms.instant import HOUR_MS
+from wegweiser.decide.contact import Rows, grouping, used
+from wegweiser.terms.decision import Decision
 from wegweiser.terms.policy import Cap
 
 STEP = 0.1
@@ -38,22 +38,27 @@ def next_price(price: float, use: Use, most: float) -> float:
     return min(max(price + step, 0.0), most)
 
 
+def worth_of_winners(decision: Decision, placement: str) -> list[float]:
+    """Give what the messages that won at a placement were worth; where nothing won, nothing."""
+    return [
+        draw.figures.chosen_utility
+        for draw in decision.draws
+        if draw.placement == placement and draw.is_of_message and draw.figures
+    ]
+
+
 def share_used(caps: Sequence[Cap], channel: str, rows: Rows, as_of: int) -> float | None:
-    """Give how much of its tightest cap on a channel a subject has used, None without one."""
+    """Give how much of its tightest cap on a channel a subject has used, None without one.
+
+    Only what is sent has a price, so that caps on what is asked for do not count.
+    """
     shares = [
-        _used(cap, rows, as_of) / cap.limit
+        used(cap, rows, as_of) / cap.limit
         for cap in caps
-        if cap.limit and not grouping(cap) and (not cap.channels or channel in cap.channels)
+        if cap.limit and not grouping(cap) and cap.direction != "pull"
+        if not cap.channels or channel in cap.channels
     ]
     return max(shares, default=None)
-
-
-def _used(cap: Cap, rows: Rows, as_of: int) -> int:
-    start = as_of - cap.window_hours * HOUR_MS
-    return sum(
-        at is not None and at > start and (not cap.channels or entry.channel in cap.channels)
-        for at, entry in rows
-    )
 
 
 def by_channel(prices: Mapping[str, float]) -> dict[str, float]:

@@ -20,6 +20,8 @@ MAXIMUM_VARIANTS = 65_000
 MESSAGES_ADVISED = 1_000
 VARIANTS_ADVISED = 5_000
 _WARNED_FROM = 0.8
+# What is the same for everybody who is decided about.
+_OF_PLACE = frozenset({"message", "variant", "placement"})
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -35,6 +37,7 @@ def bundle_faults(bundle: Bundle) -> Iterator[Fault]:
     """Yield every reference that leads nowhere, and every rule that must not be."""
     yield from _message_faults(bundle)
     yield from _placement_faults(bundle)
+    yield from _stand_in_faults(bundle)
     yield from _attribute_faults(bundle)
     for name, reason, key in unknown_messages(bundle):
         yield Fault(name, reason, f"message {key}", ".messages")
@@ -74,16 +77,51 @@ def _placement_faults(bundle: Bundle) -> Iterator[Fault]:
         if placement.channel not in {part.channel for part in fallback.variants}:
             told = wrong("fallback_channel", key=fallback.key, channel=placement.channel)
             yield Fault(name, told, f"message {fallback.key}", ".fallback")
-        for index, rule in enumerate(fallback.rules):
-            if _never(rule, fallback, placement):
-                when, where = repr(rule.when), f"message {fallback.key}"
-                told = wrong("fallback_kept_out", rule=when, placement=placement.key)
-                yield Fault(where, told, name, f".rules[{index}].when")
+        for index in _against(fallback, placement):
+            when, where = repr(fallback.rules[index].when), f"message {fallback.key}"
+            told = wrong("fallback_kept_out", rule=when, placement=placement.key)
+            yield Fault(where, told, name, f".rules[{index}].when")
 
 
-def _never(rule: RuleText, message: Message, placement: Placement) -> bool:
-    """Tell whether a rule is false for every variant at a placement, whoever it is about."""
+def _stand_in_faults(bundle: Bundle) -> Iterator[Fault]:
+    """Yield every rule that keeps the fallback of a message out wherever it could stand in."""
+    messages = {message.key: message for message in bundle.messages}
+    for message in bundle.messages:
+        fallback = messages.get(message.fallback)
+        if fallback is None:
+            continue
+        served = {part.channel for part in message.variants}
+        served &= {part.channel for part in fallback.variants}
+        against = [_against(fallback, one) for one in bundle.placements if one.channel in served]
+        if not against or not all(against):
+            continue
+        for index in sorted({number for numbers in against for number in numbers}):
+            when, where = repr(fallback.rules[index].when), f"message {fallback.key}"
+            told = wrong("fallback_never", rule=when, message=message.key)
+            yield Fault(where, told, f"message {message.key}", f".rules[{index}].when")
+
+
+def _against(message: Message, placement: Placement) -> list[int]:
+    """Number the rules that keep all variants out of a placement, whoever it is about.
+
+    Where no rule does so alone it is those that do so together; empty where one can stand there.
+    """
     variants = [part for part in message.variants if part.channel == placement.channel]
+    failing = [
+        {
+            number
+            for number, rule in enumerate(message.rules)
+            if _never(rule, Candidate(message, part, ""), placement)
+        }
+        for part in variants
+    ]
+    if not failing or not all(failing):
+        return []
+    return sorted(set.intersection(*failing) or set.union(*failing))
+
+
+def _never(rule: RuleText, candidate: Candidate, placement: Placement) -> bool:
+    """Tell whether a rule keeps a candidate out of a placement, whoever it is about."""
     nobody = activation(Facts(), placement, 0, with_counts=False)
     # Nothing is known of anybody yet: a rule that is false even so depends on the place alone.
     for unknown in ("person", "account", "context", "as_of"):
@@ -92,11 +130,14 @@ def _never(rule: RuleText, message: Message, placement: Placement) -> bool:
         compiled = compile_eligibility(rule.when)
     except RuleRefused:
         return False
-    if compiled.falls_back:
+    of_place = compiled.variables <= _OF_PLACE
+    if compiled.falls_back and not of_place:
         return False
-    candidates = [with_candidate(nobody, Candidate(message, part, "")) for part in variants]
-    answers = [compiled.evaluate(one) for one in candidates]
-    return bool(answers) and all(answer is False for answer in answers)
+    answer = compiled.evaluate(with_candidate(nobody, candidate))
+    if answer is None:
+        # What a message or a place does not say, it says to nobody.
+        return of_place and rule.on_unknown == "exclude"
+    return not answer
 
 
 def _attribute_faults(bundle: Bundle) -> Iterator[Fault]:

@@ -32,7 +32,11 @@ def chances_of(policy: Policy, draw: Draw | None) -> dict[str, float]:
 
 
 def shown(policy: Policy, draw: Draw) -> JsonObject:
-    """Write a slot's probabilities: the chosen one, the 20 largest, and the sum of the rest."""
+    """Write a slot's probabilities: the chosen one, the 20 largest, and the sum of the rest.
+
+    `floor` is the share of exploration in them (None where there was none), spread over the `top`
+    best prospects; `grid` is how fine they were worked out, `drawn` the number that chose.
+    """
     chances = chances_of(policy, draw)
     chosen = name_of(policy, draw.chosen)
     ranked = sorted(chances, key=lambda name: (-chances[name], name))
@@ -42,5 +46,8 @@ def shown(policy: Policy, draw: Draw) -> JsonObject:
         "chosen": {"candidate": chosen, "pi": chances.get(chosen, 0.0)},
         "largest": [{"candidate": name, "pi": chances.get(name, 0.0)} for name in told],
         "rest": {"count": len(rest), "pi": sum(rest)},
+        "floor": draw.floor,
+        "top": draw.top,
+        "grid": draw.grid,
         "drawn": draw.drawn,
     }

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from wegweiser.decide.block import Block
 from wegweiser.decide.calendar import beginning, next_beginning
@@ -26,8 +27,11 @@ def blocks(
     ledgers: Mapping[str, Sequence[tuple[str, Rows]]],
     as_of: int,
     zone: str = "",
+    direction: Literal["", "pull", "push"] = "",
 ) -> Iterator[Block]:
     """Yield what used-up caps keep from a channel; `ledgers` are named rows by scope.
+
+    A cap of one direction keeps nothing from the other, where `direction` says what is asked.
 
     >>> weekly = Cap("weekly", limit=1, window_hours=168)
     >>> rows = rows_of([Contact(0, "e-1", "email", "welcome")], 1000)
@@ -36,6 +40,8 @@ def blocks(
     """
     for cap in caps:
         if cap.channels and channel not in cap.channels:
+            continue
+        if cap.direction and direction and cap.direction != direction:
             continue
         for name, rows in ledgers.get(cap.scope, ()):
             yield from _of_cap(cap, channel, rows, as_of, zone, name)
@@ -47,7 +53,7 @@ def _of_cap(
     if cap.limit == 0:
         yield _block(cap, None, None, name)
         return
-    start = beginning(cap.calendar, zone, as_of) if cap.calendar else as_of - _window_ms(cap)
+    start = _start(cap, zone, as_of)
     kept = math.ceil(cap.limit * cap.reserve)
     if kept >= cap.limit:
         # All room is kept, so that what is worth less never gets any.
@@ -88,16 +94,62 @@ def _counted(
 ) -> dict[str | None, list[int]]:
     found: dict[str | None, list[int]] = {}
     per = grouping(cap)
-    usual = not cap.counted and cap.count_at != "served"
     only = (channel,) if per == "channel" or cap.on_exceed == "other_channel" else cap.channels
+    for at, entry in _inside(cap, only, rows, start, as_of):
+        found.setdefault(_key(per, entry), []).append(at)
+    return found
+
+
+def _inside(
+    cap: Cap, only: Sequence[str], rows: Rows, start: int, as_of: int
+) -> Iterator[tuple[int, Contact]]:
+    usual = not cap.counted and cap.count_at != "served"
     for counts, entry in rows:
         at = counts if usual else _moment(cap, entry, counts, as_of)
         # What is dated later than now, after the clock was set back, counts as well.
         if at is None or at <= start or (only and entry.channel not in only):
             continue
         if _is_meant(cap, entry):
-            found.setdefault(_key(per, entry), []).append(at)
-    return found
+            yield at, entry
+
+
+def used(cap: Cap, rows: Rows, as_of: int, zone: str = "") -> int:
+    """Count the contacts that a cap counts at a moment (ms), all that it groups by together.
+
+    >>> sent = Contact(0, "e-1", "email", "welcome", direction="push")
+    >>> used(Cap("daily", 2, 24), rows_of([sent], 1000), 1000)
+    1
+    """
+    return sum(1 for _ in _inside(cap, cap.channels, rows, _start(cap, zone, as_of), as_of))
+
+
+def may_be_full(cap: Cap, count: int, more: int) -> bool:
+    """Tell whether so many contacts and so many `more` fill a cap, for some message at least.
+
+    >>> may_be_full(Cap("c", 10, 24, reserve=0.5), 4, 1), may_be_full(Cap("c", 10, 24), 4, 1)
+    (True, False)
+    """
+    return cap.limit > 0 and count + more >= cap.limit - math.ceil(cap.limit * cap.reserve)
+
+
+def full_groups(cap: Cap, rows: Rows, as_of: int, zone: str, more: int) -> Iterator[list[Contact]]:
+    """Yield what fills a cap at a moment (ms), or would with so many `more`: the newest up to it.
+
+    One list for each value that the cap counts by itself.
+    """
+    per = grouping(cap)
+    apart = per == "channel" or cap.on_exceed == "other_channel"
+    found: dict[tuple[str | None, str], list[tuple[int, Contact]]] = {}
+    for at, entry in _inside(cap, cap.channels, rows, _start(cap, zone, as_of), as_of):
+        key = _key(per, entry), entry.channel if apart else ""
+        found.setdefault(key, []).append((at, entry))
+    for entries in found.values():
+        if may_be_full(cap, len(entries), more):
+            yield [entry for _, entry in sorted(entries)[-cap.limit :]]
+
+
+def _start(cap: Cap, zone: str, as_of: int) -> int:
+    return beginning(cap.calendar, zone, as_of) if cap.calendar else as_of - _window_ms(cap)
 
 
 def _moment(cap: Cap, entry: Contact, usual: int | None, as_of: int) -> int | None:

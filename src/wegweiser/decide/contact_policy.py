@@ -6,6 +6,7 @@ Consent belongs to level 1 and is checked for itself. Only 4 to 6 can be lifted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from wegweiser.decide.block import Block
 from wegweiser.decide.contact import Rows, blocks, rows_of
@@ -41,19 +42,26 @@ class ContactPolicy:
         if standing.down and (outbound or self._policy.bundle.contact_rules.ledger_down != "open"):
             yield Block("ledger_down", 2)
             return
-        caps = self._policy.bundle.caps
         if said or caps_only:
-            yield from blocks(caps, channel, self._with(said), self._as_of, standing.zone)
+            yield from self._used_up(channel, outbound, self._with(said))
             return
         if outbound:
             yield from self._outbound(channel)
         yield from self._refused(channel)
         rows = self._ledgers()
-        yield from blocks(caps, channel, rows, self._as_of, standing.zone)
+        yield from self._used_up(channel, outbound, rows)
         suppressions = self._policy.bundle.suppressions
         yield from suppressed(suppressions, channel, rows["person"][0][1], self._as_of)
         reached, by_account = standing.reached, standing.account_reached
         yield from goals_done(self._policy, reached, by_account, self._as_of)
+
+    def _used_up(
+        self, channel: str, outbound: bool, ledgers: Mapping[str, Sequence[tuple[str, Rows]]]
+    ) -> Iterator[Block]:
+        asked: Literal["pull", "push"] = "push" if outbound else "pull"
+        direction = asked if self._facts.directed else ""
+        caps, zone = self._policy.bundle.caps, self._facts.standing.zone
+        yield from blocks(caps, channel, ledgers, self._as_of, zone, direction)
 
     def _outbound(self, channel: str) -> Iterator[Block]:
         standing, bundle = self._facts.standing, self._policy.bundle

@@ -116,6 +116,8 @@ def _loose_variant(value: LooseVariant) -> Iterator[Fault]:
 def _placement(value: Placement) -> Iterator[Fault]:
     yield from range_faults(".slots", value.slots, 1, MAXIMUM_SLOTS)
     yield from range_faults(".engage_seconds", value.engage_seconds, 0, 3600)
+    if value.floor is not None:
+        yield from range_faults(".floor", value.floor, 0, 1)
 
 
 @faults_of.register

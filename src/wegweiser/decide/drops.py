@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wegweiser.decide.candidate import unpack
-from wegweiser.terms.decision import Drop
+from wegweiser.terms.decision import Decision, Drop
 
 _Reason = tuple[str, str, str, int | None]
 
@@ -62,3 +62,11 @@ def not_before(drops: Sequence[Drop]) -> int | None:
             else:
                 free_at[candidate] = max(before, drop.until)
     return min((at for at in free_at.values() if at is not None), default=None)
+
+
+def again_at(decision: Decision) -> int | None:
+    """Give when a question is asked again (ms), else when the first candidate is free again.
+
+    Where others took the room meanwhile, no reason of the record tells it.
+    """
+    return decision.not_before or not_before(decision.drops)

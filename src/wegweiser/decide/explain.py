@@ -7,7 +7,7 @@ import numpy as np
 
 from wegweiser.decide.again import lacking
 from wegweiser.decide.candidate import NOTHING, Candidate
-from wegweiser.decide.drops import not_before
+from wegweiser.decide.drops import again_at
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.facts_record import CUT
 from wegweiser.decide.flip import Flips, flips_of
@@ -28,6 +28,7 @@ from wegweiser.terms.model import Snapshot
 RANKED_AT_MOST = 200
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def explain(
     policy: Policy,
     decision: Decision,
@@ -49,7 +50,7 @@ def explain(
         [] if gone else [_flips(policy, decision, one, facts, snapshot, naming) for one in winners]
     )
     told = Told(_query(facts), naming)
-    until = not_before(decision.drops)
+    until = again_at(decision)
     cut: JsonObject = {CUT: True} if decision.facts.get(CUT) else {}
     explained: JsonObject = {
         "sentence": dict(sentence(decision, winners, told)),

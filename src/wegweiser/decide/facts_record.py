@@ -5,16 +5,17 @@ from heapq import nlargest
 
 import msgspec
 
+from wegweiser.decide.contacts_kept import kept
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.standing import Standing
 from wegweiser.decide.wanted import read
 from wegweiser.terms.json import Json, JsonObject
+from wegweiser.terms.policy import CapScope
 from wegweiser.terms.profile import Contact
 
 MOST_BYTES = 32_000
 MOST_INTERESTS = 50
-MOST_CONTACTS = 100
 CUT = "facts_cut"
 # What says no more than its field left out.
 _NOTHING: tuple[Json, ...] = ({}, [], "", 0, {"tenant": []})
@@ -23,15 +24,16 @@ _NOTHING: tuple[Json, ...] = ({}, [], "", 0, {"tenant": []})
 def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
     """Write what `explain` needs of the facts, at most 32 kB; `as_of` in milliseconds.
 
-    Kept are the fields that rules read, interests, the consent that channels need, the newest
-    contacts inside the longest window of a cap, and ids. Of more than fits the largest traits
-    go first, and `facts_cut` says so.
+    Kept are the fields that rules read, interests, the consent that channels need, the contacts
+    that caps and rests hang on and the newest besides, and ids. Of more than fits the largest
+    traits go first, and `facts_cut` says so.
 
     >>> from wegweiser.terms.policy import Bundle
     >>> record_of(Facts(person={"traits": {"plan": "team"}}, known=True), Policy(Bundle()), 0)
     {'unit_kind': 'person', 'known': True}
     """
-    kept = msgspec.structs.replace(
+    keeping = _Keeping(policy, as_of, facts.standing.zone)
+    short = msgspec.structs.replace(
         facts,
         person=read(facts.person, policy.wanted.get("person")) | _interests(facts.person, policy),
         account=read(facts.account, policy.wanted.get("account")),
@@ -41,15 +43,17 @@ def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
             for purpose in sorted(set(policy.purposes.values()))
             if purpose in facts.consent
         },
-        contacts=_inside(facts.contacts, policy, as_of),
-        account_contacts=_inside(facts.account_contacts, policy, as_of),
-        standing=_standing(facts.standing, policy, as_of),
+        contacts=keeping.of(facts.contacts, "person"),
+        account_contacts=keeping.of(facts.account_contacts, "account"),
+        standing=keeping.standing(facts.standing),
         lists_cut=[*facts.lists_cut],
         unsubscribed=[*facts.unsubscribed],
         role=facts.role if policy.learned.reads_role else "",
+        directed=facts.directed and any(cap.direction for cap in policy.bundle.caps),
     )
-    plain: JsonObject = msgspec.to_builtins(kept)
-    return _fitted({name: value for name, value in plain.items() if value not in _NOTHING})
+    plain: JsonObject = msgspec.to_builtins(short)
+    record = {name: value for name, value in plain.items() if value not in _NOTHING}
+    return _fitted(record | {CUT: True} if keeping.cut else record)
 
 
 def _interests(person: JsonObject, policy: Policy) -> JsonObject:
@@ -72,32 +76,35 @@ def _interests(person: JsonObject, policy: Policy) -> JsonObject:
     return {"interests": {key: sums[key] for key in [*spoken, *(topic for _, topic in strongest)]}}
 
 
-def _inside(contacts: Sequence[Contact], policy: Policy, as_of: int) -> list[Contact]:
-    start = as_of - policy.longest_window_ms
-    since = as_of - policy.longest_rest_ms
-    inside = [one for one in contacts if _matters(one, start, since, policy.resting_states)]
-    return sorted(inside)[-MOST_CONTACTS:]
+class _Keeping:
+    """Keeps contacts of several ledgers; `cut` once one of them lacks some that count."""
 
+    def __init__(self, policy: Policy, as_of: int, zone: str):
+        self._policy = policy
+        self._as_of = as_of
+        self._zone = zone
+        self.cut = False
 
-def _matters(contact: Contact, start: int, since: int, resting: frozenset[str]) -> bool:
-    """Tell whether a cap or a suppression may look at an entry."""
-    if contact.at > start or any(at > start for _, at in contact.states):
-        return True
-    return any(at > since for state, at in contact.states if state in resting)
+    def of(self, contacts: Sequence[Contact], scope: CapScope) -> list[Contact]:
+        """Give what is kept of a ledger of a scope."""
+        found, cut = kept(contacts, self._policy, self._as_of, scope, self._zone)
+        self.cut |= cut
+        return found
 
-
-def _standing(standing: Standing, policy: Policy, as_of: int) -> Standing:
-    suppressing = {key for key, goal in policy.goals.items() if goal.suppress_on_reach}
-    return msgspec.structs.replace(
-        standing,
-        others={name: _inside(held, policy, as_of) for name, held in standing.others.items()},
-        groups={name: _inside(held, policy, as_of) for name, held in standing.groups.items()},
-        tenant=_inside(standing.tenant, policy, as_of),
-        reached={key: at for key, at in standing.reached.items() if key in suppressing},
-        account_reached={
-            key: at for key, at in standing.account_reached.items() if key in suppressing
-        },
-    )
+    def standing(self, standing: Standing) -> Standing:
+        """Give what is kept of how a subject stands towards contacts."""
+        goals = self._policy.goals.items()
+        suppressing = {key for key, goal in goals if goal.suppress_on_reach}
+        return msgspec.structs.replace(
+            standing,
+            others={name: self.of(held, "account") for name, held in standing.others.items()},
+            groups={name: self.of(held, "group") for name, held in standing.groups.items()},
+            tenant=self.of(standing.tenant, "tenant"),
+            reached={key: at for key, at in standing.reached.items() if key in suppressing},
+            account_reached={
+                key: at for key, at in standing.account_reached.items() if key in suppressing
+            },
+        )
 
 
 def _fitted(record: JsonObject) -> JsonObject:

@@ -101,7 +101,7 @@ def _by_lever(
         return None
     place = int(others[middle[others].argmax()])
     candidate = shelf.candidates[place]
-    fixed = fixed_cost(candidate, facts)
+    fixed = fixed_cost(candidate, facts, slot.arm)
     earned = float(middle[place]) + fixed
     lever = candidate.message.lever
     needed = lever * (best.utility + fixed) / earned if earned > 0.0 else None

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from wegweiser.decide.arbitrate import Utilities, seen_in
 from wegweiser.decide.arm_choice import REPLACED, floor_of, weigh
 from wegweiser.decide.asked import asked, deadline_of
@@ -26,7 +28,17 @@ from wegweiser.decide.reach import reached, standing
 from wegweiser.decide.sieve import Sieve
 from wegweiser.decide.slate import Chosen, draw, drawn_number, key_id
 from wegweiser.decide.slot_masks import alike
-from wegweiser.terms.decision import Ask, Decision, Draw, How, Item, Situation, Status
+from wegweiser.terms.decision import (
+    ARMS_UNREADABLE,
+    FALLBACK_WITHHELD,
+    Ask,
+    Decision,
+    Draw,
+    How,
+    Item,
+    Situation,
+    Status,
+)
 from wegweiser.terms.json import JsonObject
 from wegweiser.terms.message import Placement
 from wegweiser.terms.model import Snapshot
@@ -44,6 +56,8 @@ def no_time() -> float:
     return 0.0
 
 
+# A chance of 0 or 1 is none of arithmetic's faults; what is no number drops its candidate.
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def decide(
     policy: Policy,
     snapshot: Snapshot,
@@ -145,7 +159,7 @@ class _Run:
         self.items: list[Item] = []
         self.features: JsonObject = {}
         self.said: list[Contact] = []
-        self.withheld = False
+        self.withheld = self.fallback_withheld = False
         self.waiting = False
         self.not_before = 0
 
@@ -153,7 +167,7 @@ class _Run:
         """Give the arm of the unit, or of the one that was triggered first before a merge."""
         arms = self.policy.bundle.arms
         if not readable(arms):
-            self.flags.append("arms_unreadable")
+            self.flags.append(ARMS_UNREADABLE)
             return "main"
         unit = self.facts.arm_unit or self.facts.unit_id
         if unit != self.facts.unit_id:
@@ -288,6 +302,9 @@ class _Run:
         item = first_lawful(self.policy, placement, keys, lawful, locale, held_out)
         if item is not None:
             self.items.append(item)
+        elif held_out:
+            others = first_lawful(self.policy, placement, keys, lawful, locale, False)
+            self.fallback_withheld |= others is not None
 
     def status(self, reason: str) -> Status:
         """Sum up what the answer holds."""
@@ -304,6 +321,9 @@ class _Run:
         """Write everything down."""
         if self.sieve.out_of_time:
             self.flag("rules_out_of_time")
+        if self.fallback_withheld and not any(draw.is_of_message for draw in self.draws):
+            # Whoever else is asked about gets a fallback alone, which triggers nobody's test.
+            self.flag(FALLBACK_WITHHELD)
         if self.arm == "nothing" and self.draws:
             self.features[ALONE] = noted_alone(self.seen)
         channels = {self.policy.placements[ask.key].channel for ask in self.situation.placements}

@@ -22,6 +22,8 @@ from wegweiser.terms.weights import mean_of
 ASSUMED_INCREMENT = 0.5
 # What causes nothing is worth next to nothing; it is no fault of arithmetic.
 LEAST_INCREMENT = 1e-6
+# Below this a chance is 0 in every digit that a number has.
+LEAST_LOGIT = -700.0
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -165,7 +167,7 @@ def baseline(snapshot: Snapshot, goal: str, seen: Circumstance) -> float:
         weight * mean_of(snapshot, head, name)
         for name, weight in sorted(alone_features(seen).items())
     )
-    return 1.0 / (1.0 + math.exp(-mean))
+    return 1.0 / (1.0 + math.exp(-max(mean, LEAST_LOGIT)))
 
 
 def both_steps(

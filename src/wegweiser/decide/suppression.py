@@ -8,6 +8,7 @@ from wegweiser.decide.policy import Policy
 from wegweiser.terms.contact import reached_state
 from wegweiser.terms.instant import HOUR_MS
 from wegweiser.terms.policy import Suppression
+from wegweiser.terms.profile import Contact
 
 # What binds service messages too, unless the law requires them.
 _LEVEL = 8
@@ -37,15 +38,39 @@ def suppressed(
 def _answers(rule: Suppression, rows: Rows, as_of: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for _, entry in rows:
-        if not entry.states or (rule.channels and entry.channel not in rule.channels):
-            continue
-        at = reached_state(entry, "declined", as_of) if "declined" in rule.counting else None
-        if at is None and "ignored" in rule.counting:
-            clicked = reached_state(entry, "clicked", as_of) or reached_state(entry, "done", as_of)
-            at = None if clicked is not None else reached_state(entry, "seen", as_of)
+        at = _answered(rule, entry, as_of)
         if at is not None:
             found.setdefault(entry.message if rule.of == "message" else entry.topic, []).append(at)
     return found
+
+
+def _answered(rule: Suppression, entry: Contact, as_of: int) -> int | None:
+    if not entry.states or (rule.channels and entry.channel not in rule.channels):
+        return None
+    at = reached_state(entry, "declined", as_of) if "declined" in rule.counting else None
+    if at is None and "ignored" in rule.counting:
+        clicked = reached_state(entry, "clicked", as_of) or reached_state(entry, "done", as_of)
+        at = None if clicked is not None else reached_state(entry, "seen", as_of)
+    return at
+
+
+def runs(rule: Suppression, entries: Iterable[Contact], as_of: int) -> Iterator[Contact]:
+    """Yield the answers that brought the newest pause of each message or topic, if it holds yet.
+
+    Of these alone the same pause follows.
+    """
+    found: dict[str, list[tuple[int, Contact]]] = {}
+    for entry in entries:
+        at = _answered(rule, entry, as_of)
+        if at is not None:
+            key = entry.message if rule.of == "message" else entry.topic
+            found.setdefault(key, []).append((at, entry))
+    for told in found.values():
+        told.sort()
+        until = _rests_until(rule, [at for at, _ in told])
+        if until is not None and as_of < until:
+            ends = until - rule.pause_hours * HOUR_MS
+            yield from [entry for at, entry in told if at <= ends][-rule.after :]
 
 
 def _rests_until(rule: Suppression, times: Sequence[int]) -> int | None:

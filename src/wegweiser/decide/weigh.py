@@ -25,6 +25,8 @@ from wegweiser.terms.weights import mean_of
 GUARD = "guard"
 LEARNER = "learner:"
 NO_LEVERS, RULES_ONLY, ONE_BEST = "no_levers", "rules_only", "one_best"
+# Arms in which nobody's attention has a price.
+_UNPRICED = (RULES_ONLY, ONE_BEST)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -147,7 +149,7 @@ def factors_of(policy: Policy, slot: Slot, place: int, facts: Facts, snapshot: S
     mean = float(utilities.mean[place])
     p_engage = _chance(engage)
     worth = float(utilities.worth[place])
-    fixed = fixed_cost(candidate, facts)
+    fixed = fixed_cost(candidate, facts, slot.arm)
     base = (float(utilities.cost[place]) - fixed) / (worth * p_engage)
     return Factors(
         mean=mean,
@@ -166,9 +168,9 @@ def factors_of(policy: Policy, slot: Slot, place: int, facts: Facts, snapshot: S
     )
 
 
-def fixed_cost(candidate: Candidate, facts: Facts) -> float:
-    """Give what a contact costs whatever comes of it: its cost and the price of attention."""
-    if candidate.message.service:
+def fixed_cost(candidate: Candidate, facts: Facts, arm: str) -> float:
+    """Give what a contact costs in an arm, whatever comes of it: its cost, and attention."""
+    if candidate.message.service or arm in _UNPRICED:
         return candidate.variant.cost
     price = facts.standing.prices.get(candidate.variant.channel, 0.0)
     return candidate.variant.cost + price

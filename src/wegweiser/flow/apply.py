@@ -20,6 +20,7 @@ from wegweiser.terms.wrong import Wrong, wrong
 
 Warn = Callable[[Bundle, Bundle], Sequence[Wrong]]
 WarnOf = Callable[[Documents], Sequence[Wrong]]
+Refuse = Callable[[Bundle, Documents], Sequence[InputRefused]]
 
 
 class Applied(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -84,6 +85,8 @@ class Applier:
         self.warn: Warn = lambda old, new: ()
         # Gives warnings that need what else is declared, for what is to be applied.
         self.warn_of: WarnOf = lambda documents: ()
+        # Gives faults between what would be published and what else is declared.
+        self.refuse: Refuse = lambda bundle, documents: ()
         self._applying = asyncio.Lock()
 
     def check(self, files: Sequence[tuple[str, str]], prune: bool = False) -> Checked:
@@ -100,6 +103,8 @@ class Applier:
         found: list[InputRefused] = [*looked.faults, *faults]
         for book in self._books:
             found += _refused_by(book, looked.documents)
+        if not found:
+            found += self.refuse(merged.bundle, looked.documents)
         if found:
             return Checked(looked.documents, merged, tuple(_in_order(found)), merged.warnings)
         compile_policy(merged.bundle)

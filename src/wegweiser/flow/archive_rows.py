@@ -7,12 +7,14 @@ import pyarrow as pa
 
 from wegweiser.flow.archive_reading import LoggedBody
 from wegweiser.query.relation import DECISIONS, EXPOSURES, OUTCOMES
-from wegweiser.terms.decision import Decision, Item
+from wegweiser.terms.decision import ARMS_UNREADABLE, FALLBACK_WITHHELD, Decision, Item
 from wegweiser.terms.instant import day_of
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Decided, Record, Reported, Verdict
 
 Row = dict[str, object]
+# What is no trigger of a test, though it says "nothing" or "decided".
+_NO_TRIGGER = frozenset((ARMS_UNREADABLE, FALLBACK_WITHHELD))
 _NO_ITEM = Item(placement="", slot=0, message="", variant="", pi=1.0, how="best")
 
 
@@ -80,7 +82,7 @@ def _decision(position: int, decision: Decision, item: Item) -> Row:
         "variant": item.variant,
         "arm": decision.arm,
         "ghost": decision.ghost,
-        "fallback": decision.status == "fallback",
+        "fallback": decision.status == "fallback" or not _NO_TRIGGER.isdisjoint(decision.flags),
         "status": decision.status,
         "pi": item.pi,
         "bundle": decision.bundle,

@@ -2,7 +2,13 @@
 
 import msgspec
 
-from wegweiser.decide.attention import Use, by_channel, next_price, share_used
+from wegweiser.decide.attention import (
+    Use,
+    by_channel,
+    next_price,
+    share_used,
+    worth_of_winners,
+)
 from wegweiser.decide.contact import rows_of
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.flow.unify import Unifier
@@ -77,7 +83,7 @@ class Attention:
                 share = share_used(caps, placement.channel, rows, now)
                 if share is not None:
                     shares.setdefault(f"{placement.channel}/{scope}", []).append(share)
-            won = [draw.figures.chosen_utility for draw in decision.draws if draw.figures]
+            won = worth_of_winners(decision, name)
             utilities.setdefault(placement.channel, []).extend(won)
 
     def _entries(self, decision: Decision, scope: str) -> list[Contact]:

@@ -70,9 +70,17 @@ class BounceDesk:
         await self._told(bounce, delivery)
         if bounce.kind != "soft":
             reason = "bounced" if bounce.kind == "hard" else "complained"
-            stop = Stop(reason, self._clock.now_ms(), bounce.parcel_id)
-            self._stops.put(address, stop)
+            now = self._clock.now_ms()
+            if self._stops.of(address) is None:
+                self._count(delivery, reason == "complained", now)
+            self._stops.put(address, Stop(reason, now, bounce.parcel_id))
         return Taken(bounce.kind, bounce.parcel_id, bounce.status)
+
+    def _count(self, delivery: Delivery, complained: bool, now: int) -> None:
+        endpoints = self._policy().bundle.endpoints
+        endpoint = next((one for one in endpoints if one.key == delivery.endpoint), None)
+        if endpoint is not None:
+            self._sender.endpoints.came_back(endpoint, complained, now)
 
     async def _told(self, bounce: Bounce, delivery: Delivery) -> None:
         data, now = delivery.parcel.data, self._clock.now_ms()

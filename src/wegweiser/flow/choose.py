@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from wegweiser.collect.ask import read_situation
+from wegweiser.decide.again import recorded_facts
 from wegweiser.decide.answer import answer
 from wegweiser.decide.deferral import put_off, without_room
 from wegweiser.decide.explain import explain
@@ -307,7 +308,7 @@ class Chooser:
 
     def explain(self, decision: Decision, naming: Naming = by_key) -> JsonObject:
         """Explain a decision from its own record; `naming` is for its sentences."""
-        facts = msgspec.convert(decision.facts, Facts)
+        facts = recorded_facts(decision)
         policy = self._unifier.policies.of(decision.bundle)
         model = self._trainer.numbered(decision.model)
         told = explain(policy, decision, facts, model, naming)

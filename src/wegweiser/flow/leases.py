@@ -2,12 +2,9 @@
 
 from typing import Literal
 
-import msgspec
-
-from wegweiser.deliver.receipt import Delivery
-from wegweiser.flow.contact_book import entry_id
+from wegweiser.flow.hand_overs import HandOvers
 from wegweiser.flow.intake import Intake
-from wegweiser.flow.tables import DELIVERIES, RESERVATIONS
+from wegweiser.flow.tables import RESERVATIONS
 from wegweiser.flow.unify import Unifier
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
@@ -27,6 +24,7 @@ class Leases:
         self._intake = intake
         self._store = store
         self._clock = clock
+        self._hand_overs = HandOvers(unifier, store)
 
     async def run(self) -> None:
         """Report every reservation as expired whose lease is over and of which nothing became."""
@@ -61,18 +59,10 @@ class Leases:
         self, decision_id: str, placement: str, slot: int
     ) -> Literal["nothing", "begun", "over"]:
         """Tell whether a hand-over of an item was begun, so that it may have arrived, and ended."""
-        decision = self._unifier.decisions.get(decision_id)
-        if decision is None:
+        deliveries = self._hand_overs.of_entry(f"{decision_id}/{placement}/{slot}")
+        if deliveries is None:
             return "over"
-        name = f"{decision_id}/{placement}/{slot}"
-        places = [
-            index for index, item in enumerate(decision.items) if entry_id(decision, item) == name
-        ]
-        keys = [f"msg_{decision_id}_{index}".encode() for index in places]
-        for stored in self._store.get(DELIVERIES, keys):
-            if stored is None:
-                continue
-            delivery = msgspec.json.decode(stored, type=Delivery)
+        for delivery in deliveries:
             if delivery.tries or delivery.state in ("attempting", "delivered", "unknown"):
                 return "over" if delivery.over else "begun"
         return "nothing"

@@ -28,7 +28,6 @@ from wegweiser.terms.policy import Endpoint
 from wegweiser.terms.record import ERASED, Reported
 
 DECISIONS_PER_RUN = 200
-TRIES_PER_RUN = 200
 AT_ONCE = 8
 # How long a run waits for slow endpoints; they go on beside the next one.
 PATIENCE_S = 1.0
@@ -95,7 +94,7 @@ class Sender:
         for key, value in self._store.scan(DELIVERIES):
             delivery = _decode(value)
             if delivery.tried_at:
-                self.endpoints.pace(delivery.endpoint).note(delivery.tried_at)
+                self.endpoints.pace(delivery.endpoint).note(delivery.tried_at, delivery.tries > 1)
             if not delivery.over:
                 self._pending[key] = delivery
         for key, delivery in list(self._pending.items()):
@@ -190,16 +189,16 @@ class Sender:
         self._pending |= dict(keyed)
 
     def _due(self, now: int) -> dict[str, list[bytes]]:
-        due: dict[str, list[bytes]] = {}
-        bundle = self._unifier.policies.bundle
-        filed = {one.key for one in bundle.endpoints if one.format}
-        for key, delivery in self._pending.items():
-            held = key in self._busy or key in self._untold
-            if delivery.endpoint not in filed and delivery.is_due(now) and not held:
-                line = due.setdefault(delivery.endpoint, [])
-                if len(line) < TRIES_PER_RUN:
-                    line.append(key)
-        return due
+        endpoints = self._unifier.policies.bundle.endpoints
+        filed = {one.key for one in endpoints if one.format}
+        held = self._busy | self._untold.keys()
+        waiting = (
+            (key, delivery)
+            for key, delivery in self._pending.items()
+            if delivery.endpoint not in filed and delivery.is_due(now) and key not in held
+        )
+        mailed = {one.key for one in endpoints if one.via == "smtp"}
+        return self.endpoints.lined_up(waiting, mailed, now)
 
     async def _begin(self, most: int | None) -> None:
         """Build the deliveries of decisions that have none yet, of all or of the first."""
@@ -295,13 +294,14 @@ class Sender:
         if (off := self.endpoints.off(endpoint)) is not None:
             await self._end(key, ended(delivery, "disabled", off.detail))
             return
-        self.endpoints.pace(endpoint.key).note(self._clock.now_ms())
+        pace, tried = self.endpoints.pace(endpoint.key), delivery.tries > 0
+        pace.note(self._clock.now_ms(), tried)
         receipt = await self._handedended(key, delivery, endpoint)
         now = self._clock.now_ms()
         self.attempts[delivery.endpoint, receipt.state] += 1
-        self.endpoints.note(endpoint.key, receipt.status > 0 or receipt.state != "failed", now)
-        if receipt.state == "disabled":
-            self.endpoints.switch_off(endpoint, now, receipt.detail)
+        if tried and receipt.state == "delivered":
+            pace.arrived()
+        self.endpoints.heard(endpoint, receipt, now)
         jitter = int.from_bytes(self._clock.random_bytes(2), "big") / 65_536
         await self._end(key, step(delivery, receipt, now, jitter, delays_of(endpoint.via)))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
+from wegweiser.decide.chances import SILENCE
 from wegweiser.decide.counterfactual import (
     Alternative,
     alternatives,
@@ -18,8 +19,9 @@ from wegweiser.flow.model_book import newest_snapshot
 from wegweiser.flow.policies import PolicyBook
 from wegweiser.flow.rewards import ENGAGED, Rewards
 from wegweiser.measure.off_policy import LEAST_LOGGED, Choices, Offers
-from wegweiser.measure.off_policy_answer import Row, Shift, Told, told
+from wegweiser.measure.off_policy_answer import Row, Shift, Spent, Told, told
 from wegweiser.ports.operational_store import OperationalStore
+from wegweiser.terms.contact import outbound
 from wegweiser.terms.decision import Decision
 from wegweiser.terms.policy import Bundle
 from wegweiser.terms.record import ERASED
@@ -78,8 +80,20 @@ class _Run:
             metric=self.wish.metric,
             left_out=dict(sorted(self.left_out.items())),
             unread=tuple(missing),
-            messages=_shifts(pairs),
+            messages=_shifts(pairs, [row.unit for row in rows]),
+            budget=self._budget([found for found, _ in pairs]),
         )
+
+    def _budget(self, found: Sequence[Alternative]) -> tuple[Spent, ...]:
+        """Count the contacts that were begun, and those that the draft would expect to begin."""
+        before: Counter[str] = Counter()
+        after: defaultdict[str, float] = defaultdict(float)
+        for one in found:
+            placement = self.draft.placements[one.placement]
+            if outbound(placement):
+                before[placement.channel] += one.chosen != SILENCE
+                after[placement.channel] += 1.0 - one.target.get(SILENCE, 0.0)
+        return tuple(Spent(name, before[name], after[name]) for name in sorted(before))
 
     def _in_period(self) -> Iterator[Decision]:
         for decision in self.decisions.since("dec_" + ulid(max(self.wish.start - 1, 0), bytes(10))):
@@ -123,22 +137,39 @@ def _row(decision: Decision) -> Row:
     return Row(unit=unit, at=decision.at, arm=decision.arm, model=decision.model)
 
 
-def _shifts(pairs: Sequence[tuple[Alternative, float]]) -> tuple[Shift, ...]:
+def _shifts(pairs: Sequence[tuple[Alternative, float]], units: Sequence[str]) -> tuple[Shift, ...]:
     """Count how often each message was chosen, and how often the draft would expect to."""
     before = Counter(_message(one.chosen) for one, _ in pairs)
     after: defaultdict[str, float] = defaultdict(float)
     earned: defaultdict[str, float] = defaultdict(float)
-    for one, reward in pairs:
+    reached: defaultdict[str, set[str]] = defaultdict(set)
+    # Chance of each unit to be passed over by a message every time.
+    missed: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for (one, reward), unit in zip(pairs, units, strict=True):
         earned[_message(one.chosen)] += reward
-        for name, chance in one.target.items():
-            after[_message(name)] += chance
+        reached[_message(one.chosen)].add(unit)
+        for message, chance in _by_message(one.target).items():
+            after[message] += chance
+            missed[message][unit] = missed[message].get(unit, 1.0) * (1.0 - chance)
     shifts = [
         Shift(
-            name, before[name], after[name], earned[name] / before[name] if before[name] else None
+            name,
+            before[name],
+            after[name],
+            earned[name] / before[name] if before[name] else None,
+            units=len(reached[name]),
+            units_after=sum(1.0 - chance for chance in missed[name].values()),
         )
         for name in before.keys() | after.keys()
     ]
     return tuple(sorted(shifts, key=lambda shift: (-shift.after, shift.message)))
+
+
+def _by_message(chances: dict[str, float]) -> dict[str, float]:
+    found: defaultdict[str, float] = defaultdict(float)
+    for name, chance in chances.items():
+        found[_message(name)] += chance
+    return found
 
 
 def _message(name: str) -> str:

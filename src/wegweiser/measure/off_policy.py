@@ -89,7 +89,7 @@ class Value(msgspec.Struct, frozen=True):
 class Estimates(msgspec.Struct, frozen=True):
     """The value of the target by four estimators, and its difference to what was logged.
 
-    `clipped` rows of the clipped estimator had a weight above CLIP.
+    The share `clipped` of rows had a weight above `clip`, which the clipped estimator cuts off.
     """
 
     inverse: Value
@@ -98,6 +98,7 @@ class Estimates(msgspec.Struct, frozen=True):
     clipped_robust: Value
     clipped: float
     difference: Value
+    clip: float = CLIP
 
 
 def fitness_of(choices: Choices) -> Fitness:

@@ -39,6 +39,7 @@ class Row(msgspec.Struct, frozen=True):
 class Shift(msgspec.Struct, frozen=True):
     """How often a message was chosen, and how often the draft expects to; "" is nothing.
 
+    It reached `units` and is expected to reach `units_after`, where units are known.
     `mean_reward` is the plain mean of the choices of that message: `biased` by selection, since
     it was chosen where it was expected to do well.
     """
@@ -48,6 +49,16 @@ class Shift(msgspec.Struct, frozen=True):
     after: float
     mean_reward: float | None = None
     biased: str = BIASED
+    units: int | None = None
+    units_after: float | None = None
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """How often we began a contact on a channel, and how often the draft expects to."""
+
+    channel: str
+    before: int
+    after: float
 
 
 class Stratum(msgspec.Struct, frozen=True):
@@ -64,8 +75,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a simulation says; values are None where nobody can tell.
 
     `left_out` counts decisions by why they are no examples, `unread` are fields that rules of
-    the draft read and that the records do not keep. `by_model` joins the values under each
-    model, weighted by the root of how many choices count in full there.
+    the draft read and that the records do not keep, `budget` are contacts by channel. `by_model`
+    joins the values under each model, weighted by the root of how many choices count in full.
     """
 
     metric: str
@@ -80,6 +91,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Shift, ...]
     sentence: Sentence
     by_model: Interval | None = None
+    budget: tuple[Spent, ...] = ()
 
 
 def told(
@@ -90,6 +102,7 @@ def told(
     left_out: dict[str, int],
     unread: tuple[str, ...],
     messages: tuple[Shift, ...],
+    budget: tuple[Spent, ...] = (),
 ) -> Told:
     """Answer from N choices and where each of them comes from."""
     fitness = fitness_of(choices)
@@ -110,6 +123,7 @@ def told(
         messages=messages,
         sentence=_refused(fitness) if target is None or logged is None else _said(target, logged),
         by_model=_joined([one for one in strata if one.by == "model"]),
+        budget=budget,
     )
 
 

@@ -133,6 +133,9 @@ class Item(msgspec.Struct, frozen=True):
 
 # Who somebody is was still to be computed: for somebody new, only the leaf was known.
 LEAF_ONLY = "leaf_only"
+# Flags of decisions that no report of arms counts: what stood in was kept from a held-out unit,
+# or the shares of the arms could not be read.
+FALLBACK_WITHHELD, ARMS_UNREADABLE = "fallback_withheld", "arms_unreadable"
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -147,9 +150,10 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `increment` tells how it is known what messages cause, "assumed" or "measured"; `guard` names
     slices of the model whose predictions were not trusted; `learner` a model that stood in.
     `flags`: "not_evaluable:<placement>" without exploration, "arm_kept" where a merged unit
-    stays in the arm of the unit that was triggered first, "arms_unreadable", "rules_out_of_time"
-    where rules were unknown because 5 ms were over, which cannot be computed again, "leaf_only"
-    where who the subject is was still to be computed.
+    stays in the arm of the unit that was triggered first, "arms_unreadable", "fallback_withheld"
+    where a held-out unit would have got nothing but a fallback, "rules_out_of_time" where rules
+    were unknown because 5 ms were over, which cannot be computed again, "leaf_only" where who the
+    subject is was still to be computed.
     """
 
     decision_id: str

@@ -75,7 +75,8 @@ class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
     `formats` are allowed (empty: all), the messages of one slate differ in each of `diversity`;
     `engage` is what the learner counts: a "response" is a click, a thing done, or a dwell of
     `engage_seconds` and more. `nothing_value` is what a flag answers where nothing is shown, for
-    clients that want a value then.
+    clients that want a value then. `floor` is the share that exploration has here, None as much as
+    elsewhere; with 0 nobody can tell afterwards what other choices would have brought.
     """
 
     key: str
@@ -89,6 +90,7 @@ class Placement(msgspec.Struct, frozen=True, omit_defaults=True):
     engage: Engage = "response"
     engage_seconds: float = 10.0
     nothing_value: JsonObject = {}
+    floor: float | None = None
 
 
 class Goal(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -25,6 +25,16 @@ _PER = {
     "class": mark("Each class of messages is counted by itself."),
 }
 
+_DIRECTIONS = {
+    "push": mark("Only what is sent counts."),
+    "pull": mark("Only what people look at counts."),
+}
+_OVER_ALL = {
+    "": mark("over all channels"),
+    "push": mark("over all that is sent"),
+    "pull": mark("over all that people look at"),
+}
+
 
 def cap_sentence(reader: Reader, cap: Cap) -> str:
     """Say what a cap allows, and what it counts by itself.
@@ -42,7 +52,8 @@ def cap_sentence(reader: Reader, cap: Cap) -> str:
     limited = reader.say("Only these count: {names}.", names=only) if only else ""
     per = "message" if cap.per_message else cap.per
     by_itself = reader.say(_PER[per]) if per else ""
-    return " ".join(part for part in (told, limited, by_itself) if part)
+    directed = reader.say(_DIRECTIONS[cap.direction]) if cap.direction else ""
+    return " ".join(part for part in (told, directed, limited, by_itself) if part)
 
 
 def cap_words(reader: Reader, cap: Cap) -> str:
@@ -51,7 +62,7 @@ def cap_words(reader: Reader, cap: Cap) -> str:
     >>> cap_words(Reader("de", "UTC", 0), Cap("weekly", 3, 168))
     '3 je Person in 7 Tagen, über alle Kanäle'
     """
-    channels = _channels(reader, cap) or reader.say("over all channels")
+    channels = _channels(reader, cap) or reader.say(_OVER_ALL[cap.direction])
     told = reader.say("{limit} per {scope} {span}", **_parts(reader, cap))
     return f"{told}, {channels}"
 

@@ -51,7 +51,8 @@ SIMULATED = """{"from": "2026-01-01T00:00:00.000Z", "to": "2026-02-01T00:00:00.0
  "fitness": {"n": 0, "effective": 0.0, "mean_weight": 0.0, "largest_weight": 0.0,
    "largest_share": 0.0, "unsupported": 0.0, "refusal": "too_few",
    "mean_weight_error": 0.0, "weights_fit": true, "amber": false},
- "logged": null, "target": null, "strata": [], "messages": [], "by_model": null,
+ "logged": null, "target": null, "strata": [], "messages": [], "budget": [], "segment": null,
+ "by_model": null,
  "sentence": {
    "en": "Nobody can tell: of 0 choices 0 count in full for the draft, and 100 are needed.",
    "de": "Das kann niemand sagen: Von 0 Entscheidungen zählen 0 voll für den Entwurf, und ..."}}"""

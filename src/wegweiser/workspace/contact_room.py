@@ -8,6 +8,7 @@ from wegweiser.flow.contact_checks import ContactChecks
 from wegweiser.flow.contact_orders import ContactOrders
 from wegweiser.flow.contact_report import ContactReport
 from wegweiser.flow.deferrals import DecideAgain, Deferrals
+from wegweiser.flow.hand_overs import HandOvers
 from wegweiser.flow.leases import Leases
 from wegweiser.flow.reservations import Reservations
 
@@ -28,7 +29,7 @@ class ContactRoom:
         self.leases = Leases(unifier, intake, site.engines.store, clock)
         self.orders = ContactOrders(unifier, views, intake, clock)
         self.checks = ContactChecks(unifier, views)
-        self.report = ContactReport(unifier, views)
+        self.report = ContactReport(unifier, views, HandOvers(unifier, site.engines.store))
         self.attention = Attention(unifier, views, site.engines.store)
         self._seconds = site.settings.send_seconds
 

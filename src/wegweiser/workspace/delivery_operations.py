@@ -103,7 +103,7 @@ async def endpoint_list(site: Site, arguments: JsonObject) -> Json:
 
 
 async def endpoint_enable(site: Site, arguments: JsonObject) -> Json:
-    """Call an endpoint again that had said, by a 410, that it takes no more."""
+    """Call an endpoint again that answered 410, or of which too many mails came back."""
     key = text(arguments, "key")
     return {"key": key, "enabled": site.deciding.sender.endpoints.switch_on(key)}
 

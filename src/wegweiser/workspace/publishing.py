@@ -7,6 +7,7 @@ from wegweiser.decide.rule_guard import RuleGuard
 from wegweiser.flow.drafts import DraftDesk
 from wegweiser.flow.rule_desk import RuleDesk
 from wegweiser.flow.segment_asked import unknown_segments
+from wegweiser.flow.segment_withheld import withheld_segments
 
 if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
@@ -23,5 +24,8 @@ class PublishingRoom:
         site.applier.warn = self.rules.warnings
         site.applier.warn_of = lambda documents: unknown_segments(
             documents, site.segments.book.by_key
+        )
+        site.applier.refuse = lambda bundle, documents: withheld_segments(
+            bundle, documents, site.segments.book.by_key
         )
         self.drafts = DraftDesk(site.applier, unifier, site.engines.store, clock)

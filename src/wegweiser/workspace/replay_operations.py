@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from wegweiser.decide.bundle import merge
 from wegweiser.decide.chances import shown
 from wegweiser.decide.document import read_documents
+from wegweiser.decide.drops import again_at
 from wegweiser.decide.policy import Policy, compile_policy
 from wegweiser.decide.verify import verify
 from wegweiser.flow.decision_export import FORMATS, DecisionExport, ExportWish
@@ -46,6 +47,14 @@ _TOLD = (
     "asked",
     "slots",
     "source_id",
+    "stage",
+    "attempt",
+    "epoch",
+    "flags",
+    "factors",
+    "key_id",
+    "profile_version",
+    "timings",
 )
 
 
@@ -165,7 +174,14 @@ def _record(site: Site, decision: Decision) -> JsonObject:
         {"placement": draw.placement, "slot": draw.slot, "how": draw.how, **shown(policy, draw)}
         for draw in decision.draws
     ]
-    return {**fields, "at": format_instant(decision.at), "draws": draws}
+    until = again_at(decision) if decision.status == "deferred" else None
+    return {
+        **fields,
+        "at": format_instant(decision.at),
+        "not_before": None if until is None else format_instant(until),
+        "deferred_from": decision.deferral.decision_id if decision.deferral else None,
+        "draws": draws,
+    }
 
 
 async def log(site: Site, options: Mapping[str, str]) -> AsyncIterator[bytes]:

@@ -3,6 +3,7 @@
 from wegweiser.decide.bundle import Merged, merge
 from wegweiser.decide.document import read_documents
 from wegweiser.decide.policy import compile_policy
+from wegweiser.flow.rehearsal import Rehearsal
 from wegweiser.flow.rewards import ENGAGED, check_metric
 from wegweiser.flow.simulate import Wish
 from wegweiser.query.period import read_period
@@ -20,11 +21,14 @@ async def simulate(site: Site, arguments: JsonObject) -> Json:
 
     `files` are documents as `apply` takes them, laid over what is published; none asks about
     the published rules with the newest model. `from` and `to` (30 days by default), `zone`,
-    `placement` and `metric` ("engaged" or a goal) say which decisions are asked, for what.
+    `placement` and `metric` ("engaged" or a goal) say which decisions are asked, for what. With a
+    `segment` its members are asked about as well: what the draft would say to them now.
     """
     wish, merged = read_wish(site, arguments)
     await site.intake.settle()
     await site.intake.checkpoint()
+    segment = read(arguments, "segment", str, "")
+    rehearsed = await _rehearsed(site, wish, segment) if segment else None
     told = plain(await site.analyst.simulate(wish))
     assert isinstance(told, dict)
     draft: JsonObject = {
@@ -37,7 +41,13 @@ async def simulate(site: Site, arguments: JsonObject) -> Json:
         "to": format_instant(wish.end),
         "placement": wish.placement,
     }
-    return {**asked, "draft": draft, **told}
+    return {**asked, "draft": draft, **told, "segment": rehearsed}
+
+
+async def _rehearsed(site: Site, wish: Wish, segment: str) -> Json:
+    rehearsal = Rehearsal(site.unifier, site.views, site.segments, site.clock)
+    snapshot = site.deciding.trainer.snapshot
+    return plain(await rehearsal.run(wish.bundle, snapshot, segment, wish.placement))
 
 
 def read_wish(site: Site, arguments: JsonObject) -> tuple[Wish, Merged]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wegweiser.workspace.site import Site
 
 # What a simulation takes, as the operation of that name does.
-_SIMULATED = ("files", "from", "to", "zone", "placement", "metric")
+_SIMULATED = ("files", "from", "to", "zone", "placement", "metric", "segment")
 
 
 async def work_list(site: "Site", arguments: JsonObject) -> Json:

@@ -232,10 +232,12 @@ class Workspace(PublishingDoor):
         placement: str = "",
         start: str = "",
         end: str = "",
+        segment: str = "",
     ) -> JsonObject:
         """Say what a draft would have chosen and earned; texts of YAML by name, as `apply` takes.
 
-        Times are ISO dates, 30 days up to now without them. Nothing is published or counted.
+        Times are ISO dates, 30 days up to now without them. With a `segment` also what the draft
+        would say now to its members. Nothing is published, reserved or counted.
         """
         wish: JsonObject = {
             "files": [[name, text] for name, text in (files or {}).items()],
@@ -243,6 +245,7 @@ class Workspace(PublishingDoor):
             "placement": placement,
             "from": start,
             "to": end,
+            "segment": segment,
         }
         return _object(self.run("simulate", wish))
 

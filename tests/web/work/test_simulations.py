@@ -51,6 +51,10 @@ def test_a_simulation_is_begun_by_a_form_and_has_an_address_of_its_own(running: 
     assert result.heading == "Simulated: what is published today"
     assert result.says("Decisions looked at")
     assert result.says("What it would be") != result.says("A way out")
+    assert result.says("Largest weight")
+    assert result.says("Chosen, but hardly ever tried")
+    assert result.says("Expected to reach")
+    assert result.says("The same in parts of the log") != result.says("A way out")
     # Whoever may simulate opens the same page by its address; nobody else does.
     shared = browser_of(running, "marketer").get(result.path, params={"lang": "de"})
     assert shared.status_code == 200

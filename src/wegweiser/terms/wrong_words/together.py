@@ -28,6 +28,17 @@ _TOGETHER: Words = {
             " ändern Sie die Regel oder nennen Sie einen anderen Ersatz"
         ),
     ),
+    "fallback_never": (
+        (
+            "rule {rule} keeps it out of every placement where it could stand in for message"
+            " {message}, whose fallback it is; change the rule or name another fallback"
+        ),
+        (
+            "die Regel {rule} hält sie von jedem Platz fern, an dem sie für die Botschaft {message}"
+            " einspringen könnte, deren Ersatz sie ist; ändern Sie die Regel oder nennen Sie einen"
+            " anderen Ersatz"
+        ),
+    ),
     "withheld": (
         (
             "rule {rule} reads {field}, which must not be used for decisions; leave it out of the"
@@ -36,6 +47,18 @@ _TOGETHER: Words = {
         (
             "die Regel {rule} liest {field}, was nicht entscheiden darf; lassen Sie es aus der"
             " Regel weg oder nehmen Sie decisions in die Zwecke von attribute {field} auf"
+        ),
+    ),
+    "withheld_segment": (
+        (
+            "rule {rule} asks for segment {segment}, which reads {field}, and that must not be used"
+            " for decisions; leave it out of the rule, or add decisions to the purposes of"
+            " attribute {field}"
+        ),
+        (
+            "die Regel {rule} fragt nach dem Segment {segment}, das {field} liest, und das darf"
+            " nicht entscheiden; lassen Sie es aus der Regel weg oder nehmen Sie decisions in die"
+            " Zwecke von attribute {field} auf"
         ),
     ),
     "many_variants": (

@@ -61,8 +61,10 @@ FAMILY = Family(
             "Holds a draft against past decisions: what it would have chosen and earned, or that"
             " nobody can tell. `files` are documents as `apply` takes them; without any, today's"
             " rules are asked. `from` and `to` are ISO dates (30 days up to now), `metric` is"
-            " `engaged` or the key of a goal. Nothing is published, shown or counted. The key needs"
-            " the scope `export`.",
+            " `engaged` or the key of a goal. `messages` tell counts and reach, `budget` the"
+            " contacts by channel; with a `segment` the answer says as well what the draft would"
+            " say now to its members. Nothing is published, shown or counted. The key needs the"
+            " scope `export`.",
             READ_KEY,
             SIMULATION,
             SIMULATED,

@@ -222,6 +222,7 @@ class SimulationWish(Struct):
     from_: str | UnsetType = field(name="from", default=UNSET)
     to: str | UnsetType = UNSET
     zone: str | UnsetType = UNSET
+    segment: str | UnsetType = UNSET
 
 
 class Simulated(Struct):
@@ -241,5 +242,7 @@ class Simulated(Struct):
     target: JsonObject | None
     strata: list[JsonObject]
     messages: list[JsonObject]
+    budget: list[JsonObject]
+    segment: JsonObject | None
     by_model: JsonObject | None
     sentence: dict[str, str]

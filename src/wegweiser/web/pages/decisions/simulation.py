@@ -46,15 +46,29 @@ class Fitness(msgspec.Struct, frozen=True):
     n: int
     effective: float
     mean_weight: float
+    largest_weight: float
+    unsupported: float
     refusal: str
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """How often a message was chosen, and how often the draft expects to."""
+    """How often a message was chosen and whom it reached, and what the draft expects."""
 
     message: str
     before: int
     after: float
+    units: int | None = None
+    units_after: float | None = None
+
+
+class Stratum(msgspec.Struct, frozen=True):
+    """One part of the log by itself."""
+
+    by: str
+    key: str
+    n: int
+    effective: float
+    value: Interval | None
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -65,6 +79,7 @@ class Told(msgspec.Struct, frozen=True):
     logged: Interval | None
     target: Estimates | None
     messages: tuple[Shift, ...]
+    strata: tuple[Stratum, ...] = ()
 
 
 class SimulationPage(msgspec.Struct, frozen=True):
@@ -75,6 +90,7 @@ class SimulationPage(msgspec.Struct, frozen=True):
     asked: Facts
     facts: Facts
     messages: Table
+    parts: Table | None
     again: str
 
 
@@ -90,6 +106,7 @@ async def simulation(desk: Desk, request: Request) -> Response:
         asked=_asked(reader, work),
         facts=_facts(reader, told),
         messages=_messages(reader, told),
+        parts=_parts(reader, told) if told.strata else None,
         again=_again(work),
     )
     frame = desk.frame(
@@ -133,6 +150,8 @@ def _facts(reader: Reader, told: Told) -> Facts:
         (reader.say("Decisions looked at"), reader.number(fitness.n)),
         (reader.say("Of these count in full"), reader.number(fitness.effective)),
         (reader.say("Mean weight (should be 1)"), reader.number(fitness.mean_weight, 2)),
+        (reader.say("Largest weight"), reader.number(fitness.largest_weight, 2)),
+        (reader.say("Chosen, but hardly ever tried"), reader.percent(fitness.unsupported, 1)),
     ]
     if told.logged is not None:
         facts.append((reader.say("What it was"), _between(reader, told.logged)))
@@ -148,9 +167,39 @@ def _messages(reader: Reader, told: Told) -> Table:
         Column(reader.say("Message")),
         Column(reader.say("Chosen then"), number=True),
         Column(reader.say("Expected"), number=True),
+        Column(reader.say("Reached then"), number=True),
+        Column(reader.say("Expected to reach"), number=True),
     )
     rows = tuple(_row(reader, one) for one in told.messages[:MESSAGES_SHOWN])
     return Table(columns, rows, reader.say("No decision lies in this period."))
+
+
+def _parts(reader: Reader, told: Told) -> Table:
+    columns = (
+        Column(reader.say("Part")),
+        Column(reader.say("Decisions looked at"), number=True),
+        Column(reader.say("Of these count in full"), number=True),
+        Column(reader.say("What it would be"), plain=True),
+    )
+    return Table(columns, tuple(_part(reader, one) for one in told.strata), "")
+
+
+def _part(reader: Reader, one: Stratum) -> Row:
+    value = reader.say("too little to tell") if one.value is None else _between(reader, one.value)
+    counts = (Cell(reader.number(one.n)), Cell(reader.number(one.effective)))
+    return Row((Cell(_name_of_part(reader, one)), *counts, Cell(value)))
+
+
+def _name_of_part(reader: Reader, one: Stratum) -> str:
+    """Name a part of the log by arm, model, place in a slate, or half of the period."""
+    if one.by == "arm":
+        return reader.say("Arm {name}", name=one.key)
+    if one.by == "model":
+        return reader.say("Model {name}", name=one.key)
+    if one.by == "position":
+        return reader.say("Place {name}", name=one.key)
+    is_first = one.key == "first half"
+    return reader.say("First half") if is_first else reader.say("Second half")
 
 
 def _row(reader: Reader, one: Shift) -> Row:
@@ -159,7 +208,11 @@ def _row(reader: Reader, one: Shift) -> Row:
         if one.message
         else Cell(reader.say("nothing"))
     )
-    return Row((name, Cell(reader.number(one.before)), Cell(reader.number(one.after, 1))))
+    counts = ((one.before, 0), (one.after, 1), (one.units, 0), (one.units_after, 1))
+    cells = (
+        Cell("" if count is None else reader.number(count, digits)) for count, digits in counts
+    )
+    return Row((name, *cells))
 
 
 def _between(reader: Reader, found: Interval) -> str:

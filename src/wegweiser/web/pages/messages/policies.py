@@ -186,3 +186,10 @@ def _exploration(reader: Reader, bundle: Bundle) -> Iterator[Said]:
         push=reader.percent(found.floor_push),
     )
     yield Said(reader.say("Keep learning"), told)
+    for placement in bundle.placements:
+        if placement.floor is not None:
+            told = reader.say(
+                "Here {share} of the chances are spread, whatever holds elsewhere.",
+                share=reader.percent(placement.floor),
+            )
+            yield Said(placement.key, told)
