@@ -111,6 +111,48 @@ def test_decisions_are_computed_again_by_the_rule_of_their_day(place: str) -> No
         assert bool(told["dropped"]) != bool(decision.items)
 
 
+BOTH = (Ask("home.hero"), Ask("newsletter"))
+
+
+@pytest.mark.parametrize(
+    ("direction", "placements", "directed", "chosen"),
+    [
+        ("push", BOTH, True, ["card", "mail"]),
+        ("pull", BOTH, True, ["card", "mail"]),
+        ("push", BOTH[::-1], True, ["mail", "card"]),
+        ("pull", BOTH[::-1], True, ["mail", "card"]),
+        ("", BOTH, True, ["card"]),
+        ("", BOTH[::-1], True, ["mail"]),
+        ("push", BOTH, False, ["card"]),
+        ("pull", BOTH, False, ["card"]),
+    ],
+)
+def test_what_one_decision_chooses_counts_in_its_own_direction_alone(
+    direction: str, placements: tuple[Ask, ...], directed: bool, chosen: list[str]
+) -> None:
+    rules, facts = capped(direction), person(directed=directed)
+    decision = ask(rules, facts, placements=placements)
+    assert [item.message for item in decision.items] == chosen
+    decision = msgspec.structs.replace(decision, facts=record_of(facts, rules, NOW))
+    assert recompute(rules, decision, Snapshot(), KEY).equal
+
+
+@pytest.mark.parametrize(("direction", "place"), [("pull", "home.hero"), ("push", "newsletter")])
+@pytest.mark.parametrize("directed", [True, False])
+def test_a_second_slot_of_the_same_direction_finds_the_cap_full(
+    direction: str, place: str, directed: bool
+) -> None:
+    placements = tuple(msgspec.structs.replace(one, slots=2) for one in PLACES)
+    rules = policy(
+        *(message(name, channel="web") for name in ("a", "b")),
+        *(message(name, channel="email") for name in ("c", "d")),
+        placements=placements,
+        caps=(Cap("daily", 1, 24, direction=direction),),  # type: ignore[arg-type]
+    )
+    decision = ask(rules, person(directed=directed), placements=(Ask(place, max=2),))
+    assert len(decision.items) == 1
+
+
 def test_another_bundle_is_asked_by_the_rule_of_today() -> None:
     free = policy(message("card"), message("mail", channel="email"), placements=PLACES)
     before = ask(free, person(contacts=[MAILED]))

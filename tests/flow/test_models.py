@@ -8,11 +8,15 @@ import pytest
 
 from tests.decisioning.learning_world import SETTLING_MS, WINDOW_MS, Shop, shop
 from tests.flow.sites import post
+from wegweiser import __version__
 from wegweiser.adapters.memory import MemoryStore
 from wegweiser.decide.circumstance import Circumstance
 from wegweiser.decide.response import baseline, increment_of
 from wegweiser.flow.model_book import KEEP_DAYS, ModelBook, newest_snapshot
+from wegweiser.flow.tables import MODELS, number_key
 from wegweiser.learn.increment import increment
+from wegweiser.learn.train import digest_of
+from wegweiser.ports.operational_store import Change
 from wegweiser.terms.errors import InputRefused, NotFound
 from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import JsonObject
@@ -58,6 +62,26 @@ def test_snapshots_are_stored_as_differences_and_read_back_whole() -> None:
     assert again.numbered(128).waiting == {}
     assert again.numbered(999) == made[129]
     assert again.numbered(0) == Snapshot()
+
+
+def test_the_version_of_the_program_is_kept_and_no_part_of_the_digest() -> None:
+    store = MemoryStore()
+    old = msgspec.structs.replace(snapshot(1, START_DAY), digest="d")
+    # What was written before there was such a field has neither name nor value of it.
+    written = msgspec.json.encode(old)
+    assert b'"code"' not in written
+    store.commit([Change(MODELS, number_key(1), written)])
+    book = ModelBook(store)
+    assert (book.newest.code, book.newest) == ("", old)
+    for number in (2, 3):
+        book.publish(msgspec.structs.replace(snapshot(number, START_DAY), code="9.9.9"))
+    again = ModelBook(store)
+    assert [again.numbered(number).code for number in (1, 2, 3)] == ["", "9.9.9", "9.9.9"]
+    one = snapshot(4, START_DAY)
+    # As it was before there was such a field.
+    known = "1730c208bec6"
+    assert digest_of(one).startswith(known)
+    assert digest_of(msgspec.structs.replace(one, code="9.9.9")).startswith(known)
 
 
 def test_old_snapshots_are_thinned_to_the_last_of_each_day() -> None:
@@ -163,9 +187,10 @@ async def _operations() -> None:
         listed = await run(site, "models_list", {})
         assert isinstance(listed, dict)
         assert (listed["champion"], listed["kept"]) == ("shared", 1)
+        assert listed["snapshot"]["code"] == __version__  # type: ignore[index,call-overload]
         shown = await run(site, "model_show", {})
         assert isinstance(shown, dict)
-        assert shown["labels"] == 1
+        assert (shown["labels"], shown["code"]) == (1, __version__)
         assert shown["heads"]["engage"]["positives"] == 1  # type: ignore[index,call-overload]
         guard = await run(site, "models_guard", {})
         assert isinstance(guard, dict)
@@ -191,6 +216,7 @@ async def _operations() -> None:
         again = await run(site, "models_retrain", {"adopt": True})
         assert isinstance(again, dict)
         assert (again["same"], again["adopted"]) == (True, False)
+        assert again["snapshot"]["code"] == __version__  # type: ignore[index,call-overload]
 
 
 def _message(there: Shop, decision_id: str) -> str:

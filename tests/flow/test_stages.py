@@ -186,6 +186,25 @@ def test_a_wrong_journey_is_refused_with_file_and_line(text: str) -> None:
 
 
 @on_a_loop
+async def test_rolling_a_bundle_back_leaves_the_journey_as_it_is() -> None:
+    async with running() as site:
+        first = site.unifier.policy.bundle.number
+        message = (
+            "{kind: message, key: welcome, value: 9,"
+            " variants: [{key: v, channel: web, content: {title: Hi}}]}"
+        )
+        journey = "{kind: journey, key: ours, visits_per_day: {explore: 0.2}}"
+        await site.applier.apply([("m.yaml", message + "\n---\n" + journey)])
+        version = site.journeys.journey.version
+        assert "welcome" in site.unifier.policy.messages
+        back = {"number": first, "by": "Bo", "reason": "too early"}
+        await run(site, "bundle_rollback", back)  # type: ignore[arg-type]
+        assert "welcome" not in site.unifier.policy.messages
+        assert site.journeys.journey.version == version
+        assert site.journeys.declared["visits_per_day"] == {"explore": 0.2}
+
+
+@on_a_loop
 async def test_learning_proposes_and_changes_nothing() -> None:
     async with running() as site:
         await walked(site, "u-0")
@@ -199,6 +218,11 @@ async def test_learning_proposes_and_changes_nothing() -> None:
         found = await run(site, "journey_learn", {"fewest": 20})
         assert isinstance(found, dict)
         assert found["subjects"] == 25
+        told = {name: found[f"held_out_{name}"] for name in ("before", "after", "points")}
+        best = {"current": "before", "learned": "after", "points": "points"}[str(found["best"])]
+        assert told[best] == max(told.values())  # type: ignore[type-var]
+        second = sorted(told.values())[1]  # type: ignore[type-var]
+        assert found["lead"] == pytest.approx(told[best] - second, abs=2e-6)  # type: ignore[operator]
         assert site.journeys.journey.version == version
         await site.applier.apply([("proposal.yaml", yaml.safe_dump(found["proposal"]))])
         assert site.journeys.journey.version != version

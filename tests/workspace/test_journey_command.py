@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from typer.testing import CliRunner
 
+from wegweiser.cli.journey import in_words
 from wegweiser.cli.main import app
 
 RUNNER = CliRunner()
@@ -38,3 +40,18 @@ def test_learning_without_people_says_too_little_data(tmp_path: Path) -> None:
     said = told("journey", "learn", "--data", data, "--out", str(out))
     assert "Too little data: 0 of 500 persons" in said
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("better", "better than the table that counts and than points, by 0.25 per session"),
+        ("no_better", "no better than the table that counts"),
+        ("points_better", "Points that decay foretell held-out persons better than both tables"),
+    ],
+)
+def test_who_foretells_best_is_said_in_words(status: str, words: str) -> None:
+    said = in_words({"status": status, "lead": 0.25, "subjects": 600, "fewest": 500}, None)
+    assert words in said
+    assert ("Leave the tables as they are" in said) == (status == "points_better")
+    assert ("Nothing counts until applied" in said) == (status == "better")

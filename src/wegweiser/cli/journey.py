@@ -9,6 +9,7 @@ import yaml
 from wegweiser.cli import show
 from wegweiser.cli.asking import AsJson, Data, answer, ask
 from wegweiser.cli.journey_flow import flow
+from wegweiser.terms.json import JsonObject
 
 app = typer.Typer(no_args_is_help=True, help="The journey: stages, what tells of them, learning.")
 app.command("flow")(flow)
@@ -52,16 +53,30 @@ def learn(
             out.write_text(head + _yaml(proposal), encoding="utf-8")
     show.document(found, as_json)
     if isinstance(found, dict) and not as_json:
-        print(_in_words(str(found["status"]), found["subjects"], found["fewest"], out))
+        print(in_words(found, out))
 
 
-def _in_words(status: str, subjects: object, fewest: object, out: Path | None) -> str:
+def in_words(found: JsonObject, out: Path | None) -> str:
+    """Say what came of learning, and what to do with the proposal."""
+    status, lead = found["status"], found["lead"]
     if status == "too_little_data":
-        return f"Too little data: {subjects} of {fewest} persons have evidence of stages."
+        return (
+            f"Too little data: {found['subjects']} of {found['fewest']} persons have evidence of "
+            "stages."
+        )
     kept = f"The proposal is in {out}." if out else "Write the proposal with --out FILE."
+    by = f"by {lead} per session or look"
+    if status == "points_better":
+        return (
+            f"Points that decay foretell held-out persons better than both tables, {by}. Leave "
+            f"the tables as they are. {kept}"
+        )
     if status == "no_better":
         return f"The proposal foretells no better than the table that counts. {kept}"
-    return f"The proposal foretells held-out persons better. {kept} Nothing counts until applied."
+    return (
+        f"The proposal foretells held-out persons better than the table that counts and than "
+        f"points, {by}. {kept} Nothing counts until applied."
+    )
 
 
 def _yaml(document: object) -> str:

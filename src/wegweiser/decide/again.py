@@ -26,8 +26,8 @@ def lacking(decision: Decision) -> Lacking:
 
 
 def recorded_facts(decision: Decision) -> Facts:
-    """Read the facts that a record keeps; what it does not say of caps was otherwise before."""
-    return msgspec.convert({"directed": False, **decision.facts}, Facts)
+    """Read the facts that a record keeps; rules of which it says nothing were others before."""
+    return msgspec.convert({"directed": False, "priced": False, **decision.facts}, Facts)
 
 
 def recorded_situation(decision: Decision) -> Situation:
@@ -68,7 +68,7 @@ def again(policy: Policy, decision: Decision, snapshot: Snapshot, stream_key: by
     situation, facts = recorded_situation(decision), recorded_facts(decision)
     if policy.bundle_id != decision.bundle:
         # Another bundle is asked what it would do by the rules of today.
-        facts = msgspec.structs.replace(facts, directed=True)
+        facts = msgspec.structs.replace(facts, directed=True, priced=True)
     if decision.reason and decision.reason != RESERVATION and not decision.draws:
         return fall_back(
             policy,

@@ -23,7 +23,8 @@ class Utilities(msgspec.Struct, frozen=True, dict=True):
     """Utility of K candidates as U = worth·sigmoid(Z) - cost with Z ~ N(mean, spread²).
 
     Worth and cost are in the workspace currency; worth is above 0, spread at least 0.001. Where
-    `gamma` is above 0 the response has no doubt, and SquareCB selects with it.
+    `gamma` is above 0 the response has no doubt, and SquareCB selects with it. `price` is what of
+    the cost is that of attention, which no service message pays; figures need it.
     """
 
     mean: Numbers
@@ -31,6 +32,7 @@ class Utilities(msgspec.Struct, frozen=True, dict=True):
     worth: Numbers
     cost: Numbers
     gamma: float = 0.0
+    price: float = 0.0
 
     def at(self, deviations: float) -> Numbers:
         """Give the utility where the response is this many spreads above its mean.
@@ -48,11 +50,11 @@ class Utilities(msgspec.Struct, frozen=True, dict=True):
         return self.at(0.0)
 
     @cached_property
-    def key(self) -> tuple[float, bytes, bytes, bytes, bytes]:
+    def key(self) -> tuple[float, float, bytes, bytes, bytes, bytes]:
         """All numbers as bytes: equal ones have equal chances."""
         parts = (self.mean, self.spread, self.worth, self.cost)
         mean, spread, worth, cost = (part.tobytes() for part in parts)
-        return self.gamma, mean, spread, worth, cost
+        return self.gamma, self.price, mean, spread, worth, cost
 
     def of(self, places: Indexes | Mask) -> "Utilities":
         """Take some of the candidates."""
@@ -62,6 +64,7 @@ class Utilities(msgspec.Struct, frozen=True, dict=True):
             self.worth[places],
             self.cost[places],
             self.gamma,
+            self.price,
         )
 
 
@@ -89,13 +92,14 @@ def arbitrate(
     price = facts.standing.prices.get(placement.channel, 0.0)
     stated = policy.bundle.exploration.spread
     rho = default_spread(snapshot.features) if stated is None else stated
+    known = price if facts.priced else 0.0
     if other is not None or not (worth is None or worth is shelf.worth):
         value = shelf.worth if worth is None else worth
-        return _utilities(scores, shelf, seen, value, price, rho, other)
-    key = (price, *seen.key)
+        return _utilities(scores, shelf, seen, value, price, known, rho, other)
+    key = (price, known, *seen.key)
     found = cast("Utilities | None", scores.settled.get(key))
     if found is None:
-        found = _utilities(scores, shelf, seen, shelf.worth, price, rho)
+        found = _utilities(scores, shelf, seen, shelf.worth, price, known, rho)
         scores.settled.put(key, found)
     return found
 
@@ -106,6 +110,7 @@ def _utilities(
     seen: Circumstance,
     worth: Numbers,
     price: float,
+    known: float,
     rho: float,
     other: StandIn | None = None,
 ) -> Utilities:
@@ -119,7 +124,7 @@ def _utilities(
         cost = cost + weight * baselines / (1.0 + np.exp(-response.engage))
     mean, spread = (response.mean, response.spread) if other is None else (other.mean, other.spread)
     gamma = 0.0 if other is None else other.gamma
-    return Utilities(mean, np.maximum(rho * spread, LEAST_SPREAD), weight, cost, gamma)
+    return Utilities(mean, np.maximum(rho * spread, LEAST_SPREAD), weight, cost, gamma, known)
 
 
 def seen_in(policy: Policy, snapshot: Snapshot, facts: Facts, as_of: int) -> Circumstance:

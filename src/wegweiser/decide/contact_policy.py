@@ -8,6 +8,8 @@ Consent belongs to level 1 and is checked for itself. Only 4 to 6 can be lifted.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
+import msgspec
+
 from wegweiser.decide.block import Block
 from wegweiser.decide.contact import Rows, blocks, rows_of
 from wegweiser.decide.facts import Facts
@@ -25,6 +27,8 @@ class ContactPolicy:
         self._policy = policy
         self._facts = facts
         self._as_of = as_of
+        # Records say it only where it matters, and so it matters only there.
+        self._directed = facts.directed and any(cap.direction for cap in policy.bundle.caps)
         self._rows: dict[str, list[tuple[str, Rows]]] | None = None
 
     def blocks(
@@ -36,14 +40,16 @@ class ContactPolicy:
     ) -> Iterator[Block]:
         """Yield what keeps candidates from a channel; `said` counts as contacts of just now.
 
-        `caps_only` asks for used-up caps alone: nothing else is taken away by another decision.
+        `caps_only` asks for used-up caps alone: nothing else is taken away by another decision;
+        `said` are then entries of the ledger, else what this decision has chosen already.
         """
         standing = self._facts.standing
         if standing.down and (outbound or self._policy.bundle.contact_rules.ledger_down != "open"):
             yield Block("ledger_down", 2)
             return
         if said or caps_only:
-            yield from self._used_up(channel, outbound, self._with(said))
+            more = rows_of(said, self._as_of) if caps_only else self._chosen(said)
+            yield from self._used_up(channel, outbound, self._with(more))
             return
         if outbound:
             yield from self._outbound(channel)
@@ -59,7 +65,7 @@ class ContactPolicy:
         self, channel: str, outbound: bool, ledgers: Mapping[str, Sequence[tuple[str, Rows]]]
     ) -> Iterator[Block]:
         asked: Literal["pull", "push"] = "push" if outbound else "pull"
-        direction = asked if self._facts.directed else ""
+        direction = asked if self._directed else ""
         caps, zone = self._policy.bundle.caps, self._facts.standing.zone
         yield from blocks(caps, channel, ledgers, self._as_of, zone, direction)
 
@@ -100,8 +106,16 @@ class ContactPolicy:
             self._rows = self._read()
         return self._rows
 
-    def _with(self, said: Sequence[Contact]) -> dict[str, list[tuple[str, Rows]]]:
-        more = rows_of(said, self._as_of)
+    def _chosen(self, said: Sequence[Contact]) -> Rows:
+        """Count what was chosen at once, though a pull has to be seen yet.
+
+        Where directions are not kept apart, as in old records, it counts in both.
+        """
+        if not self._directed:
+            said = [msgspec.structs.replace(entry, direction="") for entry in said]
+        return [(entry.at, entry) for entry in said]
+
+    def _with(self, more: Rows) -> dict[str, list[tuple[str, Rows]]]:
         return {
             scope: [(name, [*rows, *more]) for name, rows in named]
             for scope, named in self._ledgers().items()

@@ -25,8 +25,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     the person wants no mails, "" those without a topic. `role` is the confirmed one in the account
     of `group_id`, else in another. `withheld` tells what of the person is left out, as its device
     only claims to be theirs: traits that are sensitive, or everything that other devices told.
-    Where `directed`, a cap of one direction holds back that direction alone; in records of before
-    it held back the other as well.
+    Where `directed`, a cap of one direction counts and holds back that direction alone, also of
+    what one decision chooses; in records of before it held back the other as well. Where `priced`,
+    figures know of the price of attention with every factor set to 1; before they forgot it.
     """
 
     person: JsonObject = {}
@@ -49,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     unsubscribed: Sequence[str] = ()
     withheld: WithheldPart = ""
     directed: bool = True
+    priced: bool = True
 
     def interests(self) -> dict[str, float]:
         """Give the affinity to each topic as a weight from 0 to 1; one fresh interest is 0.5.

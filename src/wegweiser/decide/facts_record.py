@@ -50,6 +50,7 @@ def record_of(facts: Facts, policy: Policy, as_of: int) -> JsonObject:
         unsubscribed=[*facts.unsubscribed],
         role=facts.role if policy.learned.reads_role else "",
         directed=facts.directed and any(cap.direction for cap in policy.bundle.caps),
+        priced=facts.priced and bool(facts.standing.prices),
     )
     plain: JsonObject = msgspec.to_builtins(short)
     record = {name: value for name, value in plain.items() if value not in _NOTHING}

@@ -99,9 +99,11 @@ def _changes(
     top: int,
     allow_nothing: bool,
 ) -> str:
-    """Name the factors of P, V, C and L that decide who is best."""
+    """Name the factors of P, V, C and L that decide who is best; cost and price always stay."""
     parts = parts_of(policy, shelf)
     fixed = shelf.cost[places]
+    if utilities.price:
+        fixed = fixed + np.where(shelf.service[places], 0.0, utilities.price)
     earned = middle + fixed
     value = parts.value[places]
     alone = [("P", utilities.worth - fixed), ("V", earned / value - fixed)]

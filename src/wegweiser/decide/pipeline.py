@@ -28,6 +28,7 @@ from wegweiser.decide.reach import reached, standing
 from wegweiser.decide.sieve import Sieve
 from wegweiser.decide.slate import Chosen, draw, drawn_number, key_id
 from wegweiser.decide.slot_masks import alike
+from wegweiser.terms.contact import outbound
 from wegweiser.terms.decision import (
     ARMS_UNREADABLE,
     FALLBACK_WITHHELD,
@@ -273,6 +274,7 @@ class _Run:
                 placement.channel,
                 message.key,
                 topic=message.topic,
+                direction="push" if outbound(placement) else "pull",
                 service=message.service,
             )
         )

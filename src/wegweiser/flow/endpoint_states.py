@@ -20,10 +20,10 @@ PAUSE_MS = 30 * SECOND_MS
 TRIES_PER_RUN = 200
 # Of all calls in an hour this share may be repetitions that come to nothing, or so many.
 SHARE_AGAIN = 0.1
+FEW_AGAIN = 100
 # Mails that left us, whatever became of them then.
 LEFT = ("delivered", "unknown", "refused")
 _log = logging.getLogger(__name__)
-FEW_AGAIN = 100
 
 
 class SwitchedOff(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from wegweiser.decide.attributes import Path, touches, withheld
 from wegweiser.decide.document import Documents
-from wegweiser.flow.segment_asked import asked_for
+from wegweiser.flow.segment_named import named_in
 from wegweiser.flow.segment_rules import KIND, PROFILE, Segment, read_segment
 from wegweiser.terms.errors import DocumentRefused, InputRefused
 from wegweiser.terms.policy import Bundle
@@ -27,7 +27,7 @@ def withheld_segments(
     places |= {one.name: (one.file, one.line) for one in documents.loose}
     found: list[InputRefused] = []
     for name, when in _conditions(bundle):
-        for key in sorted({key for _, key in asked_for(when)}):
+        for key in sorted(named_in(when, segments)):
             reads = _reads(key, segments, set())
             for path in (path for path in held if any(touches(read, path) for read in reads)):
                 field = ".".join(path)

@@ -94,7 +94,8 @@ class Sender:
         for key, value in self._store.scan(DELIVERIES):
             delivery = _decode(value)
             if delivery.tried_at:
-                self.endpoints.pace(delivery.endpoint).note(delivery.tried_at, delivery.tries > 1)
+                again = delivery.tries > 1 and delivery.state != "delivered"
+                self.endpoints.pace(delivery.endpoint).note(delivery.tried_at, again)
             if not delivery.over:
                 self._pending[key] = delivery
         for key, delivery in list(self._pending.items()):

@@ -107,9 +107,15 @@ class Reading:
 
 
 class Trainer:
-    """Publishes numbered snapshots; deciders only read the newest one."""
+    """Publishes numbered snapshots; deciders only read the newest one.
 
-    def __init__(self, unifier: Unifier, store: OperationalStore, clock: Clock):
+    `code` is the version of the program, which stands in what is published.
+    """
+
+    def __init__(
+        self, unifier: Unifier, store: OperationalStore, clock: Clock, code: str = ""
+    ) -> None:
+        self._code = code
         self._unifier = unifier
         self._clock = clock
         self.book = ModelBook(store)
@@ -174,7 +180,10 @@ class Trainer:
     def _publish(self) -> None:
         learned = self._learner.snapshot()
         if learned.number != self.snapshot.number:
-            self.book.publish(learned)
+            self.book.publish(self._marked(learned))
+
+    def _marked(self, snapshot: Snapshot) -> Snapshot:
+        return msgspec.structs.replace(snapshot, code=self._code)
 
     def measured(self, increments: Iterable[tuple[str, Increment]]) -> None:
         """Take over how much of what is foretold for goals is caused, and publish it."""
@@ -199,7 +208,7 @@ class Trainer:
             yield None
         learner.increments = dict(self._learner.increments)
         learner.champion = self._learner.champion
-        yield learner.snapshot()
+        yield self._marked(learner.snapshot())
 
     def past(self) -> Iterator[Example]:
         """Give all that was learned so far once more, in its order."""

@@ -1,12 +1,14 @@
 """Tables of a journey learned from what people did: EM around the expert table."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from wegweiser.learn.journey_path import Paths, Rates
+from wegweiser.learn.journey_points import PointsModel, fit_points
 from wegweiser.terms.journey import STAGES, JourneyTable, Sign
 
 Numbers = NDArray[np.float64]
@@ -18,6 +20,9 @@ FEWEST = 500
 HELD_OUT = 5
 _SMALL_GAIN = 1e-4
 
+# What foretells those best: the table learned, the one that counts, or points that decay.
+Best = Literal["", "learned", "current", "points"]
+
 
 class History(msgspec.Struct, frozen=True):
     """The signs of one subject by time, watched from `begin` to `end` (minutes UTC)."""
@@ -28,9 +33,11 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Learned(msgspec.Struct, frozen=True):
-    """What EM found; log-likelihoods are means per sign, and `held_out` those not learned from.
+    """What EM found, and how well it foretells subjects that nothing was learned from.
 
-    `status` is "better", "no_better" or "too_little_data"; only a better table is worth applying.
+    `held_out` are mean log-likelihoods of the next session or look given all before: under the
+    table that counted before, the one found after, and the points. `status` is "better" only if
+    the table found beats both others, else "no_better", "points_better" or "too_little_data".
     """
 
     status: str
@@ -40,6 +47,22 @@ class Learned(msgspec.Struct, frozen=True):
     rounds: int
     held_out_before: float
     held_out_after: float
+    held_out_points: float = 0.0
+
+    @property
+    def best(self) -> Best:
+        """What foretells best; of equals, what is there already."""
+        if self.status == "too_little_data":
+            return ""
+        if self.status == "points_better":
+            return "points"
+        return "learned" if self.status == "better" else "current"
+
+    @property
+    def lead(self) -> float:
+        """By how much the best is ahead of the next best, per session or look."""
+        _, second, first = sorted((self.held_out_before, self.held_out_after, self.held_out_points))
+        return first - second
 
 
 def learn(
@@ -61,9 +84,19 @@ def learn(
     kept = [one for place, one in enumerate(told) if place % HELD_OUT != HELD_OUT - 1]
     held = [one for place, one in enumerate(told) if place % HELD_OUT == HELD_OUT - 1]
     found, used = fit(table, kept, rounds)
-    before, after = _mean(table, held), _mean(found, held)
-    status = "better" if after > before else "no_better"
-    return Learned(status, found, len(told), signs, used, before, after)
+    baseline = fit_points(table, [(one.signs, one.begin, one.end) for one in kept])
+    before, after, points = (
+        _mean(model, held) for model in (Paths(Rates.of(table)), Paths(Rates.of(found)), baseline)
+    )
+    status = status_of(before, after, points)
+    return Learned(status, found, len(told), signs, used, before, after, points)
+
+
+def status_of(before: float, after: float, points: float) -> str:
+    """Say what held-out likelihoods mean; a table has to beat what counts, and the points."""
+    if points > max(before, after):
+        return "points_better"
+    return "better" if after > max(before, points) else "no_better"
 
 
 def fit(
@@ -85,11 +118,16 @@ def fit(
     return rates.table(table), used
 
 
-def _mean(table: JourneyTable, sequences: Sequence[History]) -> float:
-    paths = Paths(Rates.of(table))
-    for one in sequences:
-        paths.add(one.signs, one.begin, one.end, counting=False)
-    return paths.log_likelihood / max(1, sum(len(one.signs) for one in sequences))
+def _mean(model: Paths | PointsModel, sequences: Sequence[History]) -> float:
+    """Give the mean log-likelihood of what follows; facts and first signs are not foretold."""
+    total = sum(model.foretold(one.signs, one.begin, one.end) for one in sequences)
+    return total / max(1, sum(_foretellable(one) for one in sequences))
+
+
+def _foretellable(one: History) -> int:
+    count = sum(1 for sign in one.signs if not sign.factors)
+    first = one.signs[0]
+    return count - (not first.factors and first.minute <= one.begin)
 
 
 def _updated(prior: Rates, expected: Paths) -> Rates:

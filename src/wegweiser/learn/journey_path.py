@@ -63,19 +63,46 @@ class Paths:
 
     def add(self, signs: Sequence[Sign], begin: int, end: int, counting: bool = True) -> None:
         """Add one sequence watched from `begin` to `end` (minutes); signs sorted by time."""
-        moments = np.array([begin, *(sign.minute for sign in signs), max(end, begin)])
-        gaps = np.maximum(np.diff(moments), 0) / DAY_MINUTES
-        growths = np.exp(self._values[None, :] * gaps[:, None])
-        silences = np.real((self._vectors[None] * growths[:, None, :]) @ self._inverse).clip(
-            min=0.0
-        )
-        likelihoods = np.array([self._likelihood(sign) for sign in signs]).reshape(-1, len(STAGES))
+        gaps, growths, silences = self._silences(signs, begin, end)
+        likelihoods = self._likelihoods(signs)
         forward, scales = self._forward(silences, likelihoods)
         self.log_likelihood += float(np.log(scales).sum())
         if counting:
             backward = self._backward(silences, likelihoods, scales)
             self._count_signs(signs, begin, forward, backward)
             self._count_stays(gaps, growths, forward, backward, likelihoods, scales)
+
+    def foretold(self, signs: Sequence[Sign], begin: int, end: int) -> float:
+        """Give the log-likelihood of sessions and looks of one sequence, each given all before.
+
+        What a fact states is taken in and not foretold, nor is the sign that a sequence begins
+        with: it had no time in which it might not have come.
+        """
+        _, _, silences = self._silences(signs, begin, end)
+        belief, total = self.rates.start, 0.0
+        for place, likelihood in enumerate(self._likelihoods(signs)):
+            silent = belief @ silences[place]
+            row = silent * likelihood
+            found = max(float(row.sum()), 1e-300)
+            if signs[place].factors or not (place or signs[place].minute > begin):
+                total += float(np.log(max(float(silent.sum()), 1e-300)))
+            else:
+                total += float(np.log(found))
+            belief = row / found
+        return total + float(np.log(max(float((belief @ silences[-1]).sum()), 1e-300)))
+
+    def _silences(
+        self, signs: Sequence[Sign], begin: int, end: int
+    ) -> tuple[Numbers, NDArray[np.complex128], Numbers]:
+        """Give gaps (days), their growths, and what each silence does to a belief."""
+        moments = np.array([begin, *(sign.minute for sign in signs), max(end, begin)])
+        gaps = np.maximum(np.diff(moments), 0) / DAY_MINUTES
+        growths = np.exp(self._values[None, :] * gaps[:, None])
+        silences = np.real((self._vectors[None] * growths[:, None, :]) @ self._inverse)
+        return gaps, growths, silences.clip(min=0.0)
+
+    def _likelihoods(self, signs: Sequence[Sign]) -> Numbers:
+        return np.array([self._likelihood(sign) for sign in signs]).reshape(-1, len(STAGES))
 
     def _likelihood(self, sign: Sign) -> Numbers:
         if sign.factors:

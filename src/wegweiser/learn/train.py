@@ -165,12 +165,12 @@ def _copied(tallies: Tallies) -> Tallies:
 
 
 def digest_of(snapshot: Snapshot) -> str:
-    """Give the SHA-256 of everything that was learned; its number is no part of that.
+    """Give the SHA-256 of everything that was learned; who published it as which is no part.
 
-    >>> digest_of(Snapshot()) == digest_of(Snapshot(number=7))
+    >>> digest_of(Snapshot()) == digest_of(Snapshot(number=7, code="0.1.0"))
     True
     """
-    bare = msgspec.structs.replace(snapshot, number=0, digest="")
+    bare = msgspec.structs.replace(snapshot, number=0, digest="", code="")
     return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
 
 

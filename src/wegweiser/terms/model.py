@@ -82,7 +82,8 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     what the next night judges, `waiting` the numbers of which cuts will be made, `leanings` what
     `peers` are made of, "" for everybody; these three are kept with the newest snapshot only.
     `peers` tells how far people of a role lean to each topic. `features` is the set of features
-    that it was learned with, 0 in snapshots of before there were sets. `base` is above 0 only in
+    that it was learned with, 0 in snapshots of before there were sets. `code` is the version of the
+    program that published it, "" in older ones; `digest` leaves it out. `base` is above 0 only in
     the store, where heads hold what differs from that snapshot.
     """
 
@@ -106,3 +107,4 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     features: int = 0
     peers: dict[str, dict[str, float]] = {}
     leanings: dict[str, Leanings] = {}
+    code: str = ""

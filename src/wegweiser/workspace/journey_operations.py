@@ -27,7 +27,11 @@ async def journey_show(site: Site, arguments: JsonObject) -> Json:
 
 
 async def journey_learn(site: Site, arguments: JsonObject) -> Json:
-    """Learn tables from all persons with evidence; gives a proposal and changes nothing."""
+    """Learn tables from all persons with evidence; gives a proposal and changes nothing.
+
+    `best` says what foretells held-out persons best: "learned", "current" or "points", and
+    `lead` by how much, as a mean log-likelihood per session or look.
+    """
     fewest = arguments.get("fewest", learning.FEWEST)
     if not isinstance(fewest, int) or isinstance(fewest, bool) or fewest < FEWEST_EVER:
         raise InputRefused(
@@ -47,6 +51,9 @@ async def journey_learn(site: Site, arguments: JsonObject) -> Json:
         "rounds": learned.rounds,
         "held_out_before": round(learned.held_out_before, 6),
         "held_out_after": round(learned.held_out_after, 6),
+        "held_out_points": round(learned.held_out_points, 6),
+        "best": learned.best,
+        "lead": round(learned.lead, 6),
         "version": book.journey.version,
     }
     if learned.status != "too_little_data":

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from wegweiser import __version__
 from wegweiser.adapters.boosted_trees import BoostedTrees
 from wegweiser.flow.clockwork import Job
 from wegweiser.flow.train import Trainer
@@ -33,7 +34,7 @@ class LearningRoom:
 
     def __init__(self, site: "Site"):
         self._site = site
-        self.trainer = Trainer(site.unifier, site.engines.store, site.clock)
+        self.trainer = Trainer(site.unifier, site.engines.store, site.clock, __version__)
         self.trainer.told = self._tell
         self._night = 0
         for name, model in found_models().items():

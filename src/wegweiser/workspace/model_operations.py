@@ -39,6 +39,7 @@ def _line(snapshot: Snapshot) -> JsonObject:
         "labels": snapshot.labels,
         "watermark": format_instant(snapshot.watermark) if learned else None,
         "sha256": snapshot.digest,
+        "code": snapshot.code or None,
     }
 
 
