@@ -9,6 +9,7 @@ from wegweiser.decide.facts import Facts
 from wegweiser.decide.facts_record import CUT
 from wegweiser.decide.pipeline import decide, fall_back
 from wegweiser.decide.policy import Policy
+from wegweiser.decide.shared_budget import SHARED_BUDGET, passed_over
 from wegweiser.terms.decision import Ask, Decision, Situation
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.record import ERASED
@@ -63,13 +64,15 @@ def again(policy: Policy, decision: Decision, snapshot: Snapshot, stream_key: by
 
     `stream_key` is the secret of the draws, so that the same random numbers are used. A decision
     that had to fall back, because time or the log failed, falls back again; for one that found
-    no room in the contact ledger there is none again.
+    no room in the contact ledger there is none again, and a contact that went to a colleague goes
+    there again.
     """
     situation, facts = recorded_situation(decision), recorded_facts(decision)
     if policy.bundle_id != decision.bundle:
         # Another bundle is asked what it would do by the rules of today.
         facts = msgspec.structs.replace(facts, directed=True, priced=True)
-    if decision.reason and decision.reason != RESERVATION and not decision.draws:
+    chosen_first = decision.reason in (RESERVATION, SHARED_BUDGET)
+    if decision.reason and not chosen_first and not decision.draws:
         return fall_back(
             policy,
             snapshot,
@@ -92,6 +95,8 @@ def again(policy: Policy, decision: Decision, snapshot: Snapshot, stream_key: by
         decision.body_digest,
         decision.source_id,
     )
-    if decision.reason != RESERVATION:
-        return found
-    return without_room(found, decision.status, decision.not_before)
+    if decision.reason == SHARED_BUDGET and decision.shared is not None and found.draws:
+        return passed_over(found, decision.shared, decision.status, decision.not_before)
+    if decision.reason == RESERVATION:
+        return without_room(found, decision.status, decision.not_before)
+    return found

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+import msgspec
+
 from wegweiser.decide.block import Block
 from wegweiser.decide.calendar import beginning, next_beginning
 from wegweiser.terms.contact import counts_from, reached_state
@@ -14,6 +16,22 @@ from wegweiser.terms.profile import Contact
 # Entries with the moment from which they count in the usual way.
 Rows = Sequence[tuple[int | None, Contact]]
 LEVEL_OF_SCOPE = {"account": 5, "group": 6, "person": 7, "tenant": 8}
+_SHARED_SCOPES = ("account", "group")
+
+
+class Room(msgspec.Struct, frozen=True):
+    """What a cap of an account or buying group still leaves for a channel.
+
+    `left` contacts, of which a service message takes one where it `counts_service`; once they are
+    gone there is room again at `until` (ms), None where time does not tell. `detail` names cap,
+    scope and owner as drops do.
+    """
+
+    cap: str
+    detail: str
+    left: int
+    until: int | None
+    counts_service: bool = False
 
 
 def rows_of(entries: Sequence[Contact], as_of: int) -> Rows:
@@ -82,6 +100,48 @@ def _block(cap: Cap, key: str | None, until: int | None, name: str, below: float
         detail=f"{cap.scope} {name}" if name else "",
         account=name.partition("/")[0] if cap.scope in ("account", "group") else "",
     )
+
+
+def rooms(
+    caps: Sequence[Cap],
+    channel: str,
+    ledgers: Mapping[str, Sequence[tuple[str, Rows]]],
+    as_of: int,
+    zone: str = "",
+) -> Iterator[tuple[Block, Room]]:
+    """Yield how much room caps of accounts and groups leave for whatever is sent in a channel.
+
+    Only caps count that a push fills from its reservation on, whatever message it is; each comes
+    with the block that it is when it is full.
+
+    >>> weekly = Cap("weekly", limit=3, window_hours=168, scope="account")
+    >>> rows = rows_of([Contact(0, "e-1", "email", "welcome", direction="push")], 1000)
+    >>> [room.left for _, room in rooms([weekly], "email", {"account": [("acme", rows)]}, 1000)]
+    [2]
+    """
+    for cap in caps:
+        if cap.scope not in _SHARED_SCOPES or not _is_of_all(cap, channel):
+            continue
+        for name, rows in ledgers.get(cap.scope, ()):
+            counted = _counted(cap, channel, rows, _start(cap, zone, as_of), as_of)
+            times = [at for found in counted.values() for at in found]
+            until = None
+            if cap.on_exceed == "defer":
+                first = min(times, default=as_of) + _window_ms(cap)
+                until = next_beginning(cap.calendar, zone, as_of) if cap.calendar else first
+            block = _block(cap, None, until, name)
+            serves = "service" not in cap.exempt and cap.classes != ("normal",)
+            yield block, Room(cap.key, block.detail, cap.limit - len(times), until, serves)
+
+
+def _is_of_all(cap: Cap, channel: str) -> bool:
+    """Tell whether every normal message that is sent in a channel takes room of a cap at once."""
+    named = cap.messages or cap.topics or (cap.classes and "normal" not in cap.classes)
+    if named or "normal" in cap.exempt or grouping(cap) not in ("", "channel"):
+        return False
+    if cap.direction == "pull" or cap.counted not in ("", "reserved"):
+        return False
+    return not cap.channels or channel in cap.channels
 
 
 def grouping(cap: Cap) -> str:

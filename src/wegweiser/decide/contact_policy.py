@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from wegweiser.decide.block import Block
-from wegweiser.decide.contact import Rows, blocks, rows_of
+from wegweiser.decide.contact import Room, Rows, blocks, rooms, rows_of
 from wegweiser.decide.facts import Facts
 from wegweiser.decide.policy import Policy
 from wegweiser.decide.quiet_hours import quiet
@@ -60,6 +60,18 @@ class ContactPolicy:
         yield from suppressed(suppressions, channel, rows["person"][0][1], self._as_of)
         reached, by_account = standing.reached, standing.account_reached
         yield from goals_done(self._policy, reached, by_account, self._as_of)
+
+    def rooms(self, channel: str) -> dict[str, Room]:
+        """Give what caps of accounts and groups that nobody has lifted leave, by cap and owner."""
+        standing = self._facts.standing
+        if standing.down:
+            return {}
+        caps, zone = self._policy.bundle.caps, standing.zone
+        return {
+            f"{room.cap} {room.detail}": room
+            for block, room in rooms(caps, channel, self._ledgers(), self._as_of, zone)
+            if lift(block, standing.orders, self._as_of) is None
+        }
 
     def _used_up(
         self, channel: str, outbound: bool, ledgers: Mapping[str, Sequence[tuple[str, Rows]]]

@@ -61,8 +61,10 @@ def following(decision_id: str, before: Deferral | None, at: int) -> Deferral:
     return Deferral(decision_id, before.number + 1, before.first_asked_at)
 
 
-def without_room(decision: Decision, status: Status, not_before: int) -> Decision:
-    """Take out what was chosen, where others took all room for contacts meanwhile."""
+def without_room(
+    decision: Decision, status: Status, not_before: int, reason: str = RESERVATION
+) -> Decision:
+    """Take out what was chosen, where others took all room for contacts."""
     return msgspec.structs.replace(
         decision,
         items=(),
@@ -71,5 +73,5 @@ def without_room(decision: Decision, status: Status, not_before: int) -> Decisio
         ghost=False,
         status=status,
         not_before=not_before,
-        reason=RESERVATION,
+        reason=reason,
     )

@@ -17,6 +17,7 @@ from wegweiser.decide.policy import Policy
 from wegweiser.decide.probability import WHOLE
 from wegweiser.decide.reasons import funnel, reasons
 from wegweiser.decide.sentence import Told, sentence
+from wegweiser.decide.shared_budget import SHARED_BUDGET
 from wegweiser.decide.verify import chosen_probability
 from wegweiser.decide.weigh import Slot, contributions_of, factors_of, heads_of, slot_of
 from wegweiser.decide.winner import Winner, winner_of
@@ -62,8 +63,19 @@ def explain(
         "replayable": f"false ({why_not})" if why_not else True,
         "not_before": None if until is None else format_instant(until),
     }
+    shared = _shared(decision)
     held: JsonObject = {"withheld": facts.withheld} if facts.withheld else {}
-    return cut | held | explained
+    return cut | held | shared | explained
+
+
+def _shared(decision: Decision) -> JsonObject:
+    """Tell how the draw among the people of an account went, where there was one."""
+    if decision.shared is None:
+        return {}
+    one = decision.shared
+    chances: list[Json] = [round_.own / WHOLE for round_ in one.rounds]
+    drawn = decision.reason != SHARED_BUDGET
+    return {"shared": {"among": one.among, "room": one.room, "chances": chances, "drawn": drawn}}
 
 
 def _dropped(policy: Policy, found: Mapping[int, list[Json]]) -> list[Json]:

@@ -8,6 +8,7 @@ import msgspec
 from wegweiser.decide.candidate import unpack
 from wegweiser.decide.naming import Naming, by_key, name_in
 from wegweiser.decide.sentence_words import WORDS, Language
+from wegweiser.decide.shared_budget import SHARED_BUDGET
 from wegweiser.decide.winner import Winner
 from wegweiser.terms.decision import Decision
 
@@ -35,6 +36,8 @@ def sentence(
 
 def _sentence(language: Language, decision: Decision, winners: Sequence[Winner], told: Told) -> str:
     words = WORDS[language]
+    if decision.reason == SHARED_BUDGET:
+        return words[SHARED_BUDGET]
     if decision.status in ("deferred", "expired"):
         return words[decision.status]
     if decision.status == "fallback":

@@ -54,6 +54,7 @@ _ENGLISH = {
     "drop consent": "that there is no consent for {name}",
     "drop unsubscribed": "that the mail address is unsubscribed from {name}",
     "drop contact": "that the limit {name} is used up",
+    "drop shared_budget": "that colleagues got the contacts that were left",
     "drop suppressed": "that the message rests after {name}",
     "drop goal_reached": "that the goal {name} is reached",
     "drop quiet_hours": "the quiet hours",
@@ -71,6 +72,7 @@ _ENGLISH = {
     "drop ledger_down": "that the contacts cannot be read",
     "drop other": "{name}",
     "deferred": "Nothing was sent yet; the limits on contacts allow it later.",
+    "shared_budget": "Nothing was sent, because colleagues got the contacts that were left.",
     "expired": "Nothing was sent; the limits on contacts did not allow it in time.",
     "fallback": "Showed the fallback {message}, because no choice was possible.",
 }
@@ -126,6 +128,7 @@ _GERMAN = {
     "drop consent": "dass die Einwilligung für {name} fehlt",
     "drop unsubscribed": "dass die Mailadresse von {name} abgemeldet ist",
     "drop contact": "dass die Grenze {name} erreicht ist",
+    "drop shared_budget": "dass Kollegen die übrigen Kontakte bekamen",
     "drop suppressed": "dass die Botschaft nach {name} ruht",
     "drop goal_reached": "dass das Ziel {name} erreicht ist",
     "drop quiet_hours": "die Ruhezeit",
@@ -143,6 +146,7 @@ _GERMAN = {
     "drop ledger_down": "dass die Kontakte nicht lesbar sind",
     "drop other": "{name}",
     "deferred": "Noch nichts gesendet; die Grenzen für Kontakte erlauben es später.",
+    "shared_budget": "Nichts gesendet, weil Kollegen die übrigen Kontakte bekamen.",
     "expired": "Nichts gesendet; die Grenzen für Kontakte erlaubten es nicht rechtzeitig.",
     "fallback": "Ersatz {message} gezeigt, weil keine Auswahl möglich war.",
 }

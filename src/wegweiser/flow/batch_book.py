@@ -13,6 +13,7 @@ from wegweiser.terms.instant import DAY_MS, format_instant
 from wegweiser.terms.json import JsonObject
 
 KEPT_MS = 30 * DAY_MS
+_PAGE = 1_000
 State = Literal["running", "done", "cancelled"]
 _decode = msgspec.json.Decoder(Subject).decode
 
@@ -84,6 +85,20 @@ class BatchBook:
         start = _start(batch_id)
         rows = islice(self._store.scan(BATCH_SUBJECTS, start), most)
         return [(int.from_bytes(key[len(start) :], "big"), _decode(value)) for key, value in rows]
+
+    def numbered(self, batch_id: str, numbers: Sequence[int]) -> list[tuple[int, Subject]]:
+        """Give those subjects of some numbers that are still to be decided."""
+        keys = [_key(batch_id, number) for number in numbers]
+        rows = zip(numbers, self._store.get(BATCH_SUBJECTS, keys), strict=True)
+        return [(number, _decode(value)) for number, value in rows if value is not None]
+
+    def waiting_for(self, batch_id: str) -> Iterator[tuple[int, Subject]]:
+        """Yield everybody whom a batch is still about, with their numbers, read page by page."""
+        start = after = _start(batch_id)
+        while rows := list(islice(self._store.scan(BATCH_SUBJECTS, start, after), _PAGE)):
+            for key, value in rows:
+                yield int.from_bytes(key[len(start) :], "big"), _decode(value)
+            after = rows[-1][0]
 
     def put(self, batch: Batch, decided: Iterable[int] = ()) -> None:
         """Keep how far a batch is, and forget the subjects that are decided."""

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -13,11 +13,14 @@ from wegweiser.flow.asked_as import asked_as, leaf_of
 from wegweiser.flow.batch_book import Batch, BatchBook, State
 from wegweiser.flow.callers import Callers
 from wegweiser.flow.choose import Chooser
+from wegweiser.flow.colleagues import Colleagues, Part, Row
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.segments import Segments
 from wegweiser.flow.tables import BATCH_SUBJECTS
+from wegweiser.flow.together import Together
 from wegweiser.flow.turns import Turns
 from wegweiser.flow.unify import Unifier
+from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
 from wegweiser.terms.decision import Decision, Subject
@@ -38,6 +41,7 @@ _KEPT_AT_ONCE = 1_000
 _MOST_AGAIN = 6
 _PATIENT_S = 0.05
 _PULLED = ("web", "app", "social")
+_NONE: Mapping[int, Decision] = {}
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +52,7 @@ class Batches:
         self,
         unifier: Unifier,
         intake: Intake,
+        views: Views,
         chooser: Chooser,
         segments: Segments,
         callers: Callers,
@@ -61,6 +66,8 @@ class Batches:
         self._callers = callers
         self._clock = clock
         self._book = BatchBook(store)
+        self._colleagues = Colleagues(unifier, views, self._book, clock)
+        self._together = Together(chooser, self._let_others_go_first)
         self._task: asyncio.Task[None] | None = None
         self._creating = asyncio.Lock()
         self._turns = Turns()
@@ -183,24 +190,51 @@ class Batches:
             if not rows:
                 self._end(batch, "done")
                 return
-            statuses = await self._slice(batch, rows)
-            self._intake.require_open()
-            # Somebody may have cancelled it meanwhile, and what was decided counts all the same.
-            batch = self._book.get(batch_id) or batch
-            counts = {**batch.counts}
-            for status in statuses:
-                counts[status] = counts.get(status, 0) + 1
-            done = batch.done + len(rows)
-            batch = msgspec.structs.replace(batch, counts=counts, done=done)
-            self._book.put(batch, [number for number, _ in rows])
+            for place, part in enumerate(await self._colleagues.parts(batch, rows)):
+                if not await self._part(batch, part, is_read=not place):
+                    return
 
-    async def _slice(self, batch: Batch, rows: list[tuple[int, Subject]]) -> list[str]:
+    async def _part(self, batch: Batch, part: Part, is_read: bool) -> bool:
+        """Decide for some and note it; False where the batch is at its end, as somebody said.
+
+        Unless they were just read, who was erased since is no more among them.
+        """
+        rows: Sequence[Row] = part.rows
+        if not is_read:
+            rows = self._book.numbered(batch.batch_id, [number for number, _ in rows])
+        statuses = await (self._joint(batch, rows) if part.together else self._slice(batch, rows))
+        self._intake.require_open()
+        # Somebody may have cancelled it meanwhile, and what was decided counts all the same.
+        batch = self._book.get(batch.batch_id) or batch
+        counts = {**batch.counts}
+        for status in statuses:
+            counts[status] = counts.get(status, 0) + 1
+        done = batch.done + len(rows)
+        batch = msgspec.structs.replace(batch, counts=counts, done=done)
+        self._book.put(batch, [number for number, _ in rows])
+        return batch.state == "running"
+
+    async def _joint(self, batch: Batch, rows: Sequence[Row]) -> list[str]:
+        """Decide for people of one account; a status each, in any order, raises ComeAgain."""
+        asks = {number: self._body(batch, number, subject) for number, subject in rows}
+        drawn = await self._together.drawn(batch.placement, asks, self._caller(batch), LEASE_HOURS)
+        subjects = dict(rows)
+        # After a stop between two of these, the others share what is left then.
+        statuses = [
+            await self._decide(batch, number, subjects.pop(number), drawn.ready.get(number))
+            for number in drawn.first
+        ]
+        return statuses + await self._slice(batch, list(subjects.items()), drawn.ready)
+
+    async def _slice(
+        self, batch: Batch, rows: Sequence[Row], ready: Mapping[int, Decision] = _NONE
+    ) -> list[str]:
         """Decide for some, a few at a time; gives a status each, raises ComeAgain."""
         free = asyncio.Semaphore(IN_FLIGHT)
 
         async def decided(number: int, subject: Subject) -> str:
             try:
-                return await self._decide(batch, number, subject)
+                return await self._decide(batch, number, subject, ready.get(number))
             except ComeAgain:
                 return ""
             finally:
@@ -222,24 +256,33 @@ class Batches:
         while self._intake.waited_s > _PATIENT_S:
             await asyncio.sleep(_PATIENT_S / 5)
 
-    async def _decide(self, batch: Batch, number: int, subject: Subject) -> str:
+    async def _decide(
+        self, batch: Batch, number: int, subject: Subject, ready: Decision | None = None
+    ) -> str:
         """Decide for one; gives the status, "refused" where the request cannot be answered."""
-        caller = self._callers.standing_for(batch.source_id, "live", Trust.SERVER)
-        named: JsonObject = msgspec.to_builtins(subject)
-        placements: list[Json] = [batch.placement]
-        body: JsonObject = {
-            **batch.shared,
-            "request_id": batch.request_id(number),
-            "subject": named,
-            "placements": placements,
-        }
+        body = self._body(batch, number, subject)
         try:
-            told = await self._chooser.decide(body, caller, lease_hours=LEASE_HOURS)
+            told = await self._chooser.decide(
+                body, self._caller(batch), lease_hours=LEASE_HOURS, ready=ready
+            )
         except InputRefused:
             return "refused"
         if told["decision_id"] is None and told.get("reason") == "unlogged":
             raise ComeAgain("decisions cannot be logged now", 5)
         return str(told["status"])
+
+    def _caller(self, batch: Batch) -> Caller:
+        return self._callers.standing_for(batch.source_id, "live", Trust.SERVER)
+
+    def _body(self, batch: Batch, number: int, subject: Subject) -> JsonObject:
+        named: JsonObject = msgspec.to_builtins(subject)
+        placements: list[Json] = [batch.placement]
+        return {
+            **batch.shared,
+            "request_id": batch.request_id(number),
+            "subject": named,
+            "placements": placements,
+        }
 
     def _end(self, batch: Batch, state: State) -> None:
         now = self._clock.now_ms()

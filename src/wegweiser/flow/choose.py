@@ -19,8 +19,10 @@ from wegweiser.decide.facts_record import record_of
 from wegweiser.decide.naming import Naming, by_key
 from wegweiser.decide.pipeline import UNLOGGED, decide, fall_back, no_time
 from wegweiser.decide.policy import Policy
+from wegweiser.decide.shared_out import Draft
 from wegweiser.decide.verify import verify
 from wegweiser.flow.arm_units import ArmUnits
+from wegweiser.flow.asking_rights import require_asked, require_own
 from wegweiser.flow.intake import Intake
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.flow.tracks import Track
@@ -30,10 +32,8 @@ from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
 from wegweiser.ports.clock import Clock
 from wegweiser.ports.operational_store import Change, OperationalStore
-from wegweiser.terms.contact import outbound
 from wegweiser.terms.decision import LEAF_ONLY, Decision, Situation, Subject
-from wegweiser.terms.errors import ComeAgain, InputRefused, KeyRefused
-from wegweiser.terms.identity import kind_of
+from wegweiser.terms.errors import ComeAgain, InputRefused
 from wegweiser.terms.instant import DAY_MS
 from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.model import Snapshot
@@ -50,8 +50,8 @@ ALARM_EVERY_MS = 60_000.0
 # A reservation that was lost twice leaves the question waiting so long.
 WITHOUT_ROOM_MS = 60_000
 _CUT_OFF = "the same request was cut off on its way"
-# What a browser or app knows of itself; anything else would name somebody by guess.
-_OWN_KINDS = frozenset({"anonymous_id", "ios.id", "android.id"})
+
+Pinned = tuple[Policy, Snapshot]
 
 
 class Chooser:
@@ -91,6 +91,11 @@ class Chooser:
         self.tracks: Callable[[Decision], Sequence[Track]] = lambda decision: ()
 
     @property
+    def pinned(self) -> Pinned:
+        """The policy and the model of now, to be used to the end of what begins now."""
+        return self._unifier.policy, self._trainer.snapshot
+
+    @property
     def stream_key(self) -> bytes:
         """The secret of the draws; who computes a decision again needs it."""
         return self._stream_key
@@ -102,10 +107,12 @@ class Chooser:
         digest: str = "",
         lease_hours: int = 0,
         early: bool = False,
+        ready: Decision | None = None,
     ) -> JsonObject:
         """Answer the body of POST /v1/decide; what is reserved is held for `lease_hours`.
 
-        The decision is on disk then, and folded; with `early` it may yet have to be. Raises
+        The decision is on disk then, and folded; with `early` it may yet have to be. `ready` is
+        one that was drafted for the same body, taken as it is while there is room for it. Raises
         InputRefused for a bad body, an unknown placement, or a request id that was used with
         another body (409); KeyRefused for another's profile with a public key.
         """
@@ -116,8 +123,8 @@ class Chooser:
         if isinstance(body, dict) and not body.get("request_id"):
             body = body | {"request_id": "req-" + self._name()}
         situation = msgspec.structs.replace(read_situation(body), lease_hours=lease_hours)
-        digest = digest or hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
-        _check_rights(situation, caller)
+        digest = digest or _digest_of(body)
+        require_own(situation, caller)
         await self.unfolded.about(situation.subject)
         if self._is_kept_out(situation.subject, self._clock.now_ms()):
             return self._answer(self._for_nobody(situation, caller, digest), situation, caller)
@@ -129,12 +136,29 @@ class Chooser:
             previous = None
         if previous is None and key in self._running:
             previous = await asyncio.shield(self._running[key])
-        decision = previous or await self._new(key, situation, caller, digest, started)
+        decision = previous or await self._new(key, situation, caller, digest, started, ready)
         if previous is not None:
             _require_same(previous, digest)
         if not early:
             await self.unfolded.about(decision.subject)
         return self._answer(decision, situation, caller)
+
+    async def draft(
+        self, body: JsonObject, caller: Caller, lease_hours: int, pinned: Pinned
+    ) -> Draft | None:
+        """Choose for a body without taking room or writing anything, so that others may be heard.
+
+        None where its request has an answer, or nothing may be known. Raises as `decide` does.
+        """
+        situation = msgspec.structs.replace(read_situation(body), lease_hours=lease_hours)
+        require_own(situation, caller)
+        await self.unfolded.about(situation.subject)
+        key = (caller.source_id, situation.request_id)
+        asked = key in self._running or self._unifier.decisions.of_request(*key) is not None
+        if asked or self._is_kept_out(situation.subject, self._clock.now_ms()):
+            return None
+        decision, facts = self._chosen(situation, caller, _digest_of(body), no_time, pinned)
+        return Draft(situation, decision, facts)
 
     async def decide_again(
         self, situation: Situation, caller: Caller, digest: str
@@ -158,11 +182,12 @@ class Chooser:
         caller: Caller,
         digest: str,
         started: float,
+        ready: Decision | None = None,
     ) -> Decision:
         running = asyncio.get_running_loop().create_future()
         self._running[key] = running
         try:
-            decision, landing = await self._logged(situation, caller, digest, started)
+            decision, landing = await self._logged(situation, caller, digest, started, ready)
         except BaseException as error:
             del self._running[key]
             cut_off = isinstance(error, asyncio.CancelledError)
@@ -184,11 +209,16 @@ class Chooser:
             self._running.pop(key, None)
 
     async def _logged(
-        self, situation: Situation, caller: Caller, digest: str, started: float
+        self,
+        situation: Situation,
+        caller: Caller,
+        digest: str,
+        started: float,
+        ready: Decision | None,
     ) -> tuple[Decision, Landing | None]:
         """Decide and log; where nothing can be logged only the fallback is shown."""
         decision = await self._reserved(
-            situation, caller, digest, lambda: self._clock.steady_ms() - started
+            situation, caller, digest, lambda: self._clock.steady_ms() - started, ready
         )
         try:
             landing = await self._intake.log(Decided(decision=decision))
@@ -201,12 +231,17 @@ class Chooser:
         return decision, landing
 
     async def _reserved(
-        self, situation: Situation, caller: Caller, digest: str, elapsed: Callable[[], float]
+        self,
+        situation: Situation,
+        caller: Caller,
+        digest: str,
+        elapsed: Callable[[], float],
+        ready: Decision | None,
     ) -> Decision:
         """Choose and take room for it; who loses the room chooses once more, then waits."""
         # What is published while room is awaited is for later requests.
-        pinned = self._unifier.policy, self._trainer.snapshot
-        decision = self._choose(situation, caller, digest, elapsed, pinned)
+        pinned = self.pinned
+        decision = ready or self._choose(situation, caller, digest, elapsed, pinned)
         if not decision.items or await self.reserve(decision):
             return decision
         again = msgspec.structs.replace(situation, attempt=1)
@@ -240,7 +275,7 @@ class Chooser:
     def _for_nobody(self, situation: Situation, caller: Caller, digest: str) -> Decision:
         """Answer for somebody erased as for nobody at all; nothing of it is logged."""
         policy, now = self._unifier.policy, self._clock.now_ms()
-        _check_direction(situation, policy, caller)
+        require_asked(situation, policy, caller)
         return fall_back(
             policy,
             self._trainer.snapshot,
@@ -259,11 +294,21 @@ class Chooser:
         caller: Caller,
         digest: str,
         elapsed: Callable[[], float] = no_time,
-        pinned: tuple[Policy, Snapshot] | None = None,
+        pinned: Pinned | None = None,
     ) -> Decision:
+        return self._chosen(situation, caller, digest, elapsed, pinned or self.pinned)[0]
+
+    def _chosen(
+        self,
+        situation: Situation,
+        caller: Caller,
+        digest: str,
+        elapsed: Callable[[], float],
+        pinned: Pinned,
+    ) -> tuple[Decision, Facts]:
         now = self._clock.now_ms() if situation.as_of is None else situation.as_of
-        policy, snapshot = pinned or (self._unifier.policy, self._trainer.snapshot)
-        _check_direction(situation, policy, caller)
+        policy, snapshot = pinned
+        require_asked(situation, policy, caller)
         facts = self._facts(situation, now, policy)
         decision = decide(
             policy,
@@ -277,12 +322,13 @@ class Chooser:
             caller.source_id,
             elapsed,
         )
-        return msgspec.structs.replace(
+        whole = msgspec.structs.replace(
             decision,
             facts=record_of(facts, policy, now),
             profile_version=self._unifier.position,
             flags=(*decision.flags, *self._resolved(decision.person_id)),
         )
+        return whole, facts
 
     def _resolved(self, person_id: str) -> tuple[str, ...]:
         """Give the flag of somebody in a large component that is still being computed."""
@@ -318,6 +364,10 @@ class Chooser:
         return ulid(self._clock.now_ms(), self._clock.random_bytes(10))
 
 
+def _digest_of(body: Json) -> str:
+    return hashlib.sha256(msgspec.json.encode(body, order="sorted")).hexdigest()
+
+
 async def _without_ledger(decision: Decision) -> bool:
     return True
 
@@ -333,35 +383,6 @@ def _without_room(decision: Decision, situation: Situation, rules: ContactRules)
     again_at = decision.at + WITHOUT_ROOM_MS
     status, not_before = put_off(again_at, situation, decision.at, rules)
     return without_room(decision, status, not_before)
-
-
-def _check_rights(situation: Situation, caller: Caller) -> None:
-    if not caller.public:
-        return
-    subject = situation.subject
-    if subject.person or subject.account or not subject.device:
-        raise KeyRefused(
-            "forbidden",
-            "A public key may ask for its own visitor only: send subject.device alone.",
-            403,
-        )
-    if kind_of(subject.device) not in _OWN_KINDS:
-        raise KeyRefused(
-            "forbidden",
-            f"A public key may name its visitor by {', '.join(sorted(_OWN_KINDS))} only.",
-            403,
-        )
-    if situation.mode != "serve":
-        raise KeyRefused("forbidden", "A public key may only ask with mode serve.", 403)
-
-
-def _check_direction(situation: Situation, policy: Policy, caller: Caller) -> None:
-    for ask in situation.placements if caller.public else ():
-        placement = policy.placements.get(ask.key)
-        if placement is not None and outbound(placement):
-            raise KeyRefused(
-                "forbidden", "A public key may not ask for a placement that sends messages.", 403
-            )
 
 
 def _kept_key(store: OperationalStore, clock: Clock) -> bytes:

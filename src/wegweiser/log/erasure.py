@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from wegweiser.terms.contact_order import ContactOrder, Lifted
-from wegweiser.terms.decision import Decision, Drop, Subject
+from wegweiser.terms.decision import Decision, Drop, Shared, Subject
 from wegweiser.terms.event import Event, Refused
 from wegweiser.terms.outcome import Outcome
 from wegweiser.terms.record import Arrived, Collected, Erased
@@ -84,6 +84,7 @@ def blank_decision(decision: Decision, leaf: str, rename: Rename) -> Decision:
         features={},
         facts={},
         drops=_without_names(decision.drops),
+        shared=_without_owner(decision.shared),
         overrides=_without_reasons(decision.overrides),
     )
 
@@ -101,6 +102,7 @@ def without_account(decision: Decision, name: str, rename: Rename) -> Decision:
         features={},
         facts={},
         drops=_without_names(decision.drops),
+        shared=_without_owner(decision.shared),
         overrides=_without_reasons(decision.overrides),
     )
 
@@ -111,6 +113,10 @@ def _without_names(drops: Iterable[Drop]) -> tuple[Drop, ...]:
         msgspec.structs.replace(one, detail="") if one.step == "contact" and one.detail else one
         for one in drops
     )
+
+
+def _without_owner(shared: Shared | None) -> Shared | None:
+    return None if shared is None else msgspec.structs.replace(shared, detail="")
 
 
 def _without_reasons(overrides: Iterable[Lifted]) -> tuple[Lifted, ...]:

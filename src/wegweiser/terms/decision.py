@@ -131,6 +131,42 @@ class Item(msgspec.Struct, frozen=True):
     how: How
 
 
+class Round(msgspec.Struct, frozen=True, array_like=True):
+    """One contact of a shared budget, drawn among the people who stood for it.
+
+    `own` is the chance of the one whom the record is about, `before` and `after` those of all who
+    stand before and behind, in units of 2**-32 with sum 2**32; `drawn` is the 32-bit random
+    integer. The contact is one's own where `drawn` falls into `own`.
+    """
+
+    before: int
+    own: int
+    after: int
+    drawn: int
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the contact went to the one whom the record is about."""
+        return self.before <= self.drawn < self.before + self.own
+
+
+class Shared(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a subject fared where fewer contacts were left for an account than people to tell.
+
+    `among` people stood for `room` contacts, the fewest that a cap left; `rounds` are those in
+    which the subject stood. For who was not drawn `cap` names the cap that the contacts before
+    belonged to, `detail` its account or group, `until` (ms) is when it has room again, None where
+    time does not tell.
+    """
+
+    among: int
+    room: int
+    rounds: tuple[Round, ...]
+    cap: str = ""
+    detail: str = ""
+    until: int | None = None
+
+
 # Who somebody is was still to be computed: for somebody new, only the leaf was known.
 LEAF_ONLY = "leaf_only"
 # Flags of decisions that no report of arms counts: what stood in was kept from a held-out unit,
@@ -149,6 +185,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     context factors that held, `timings` microseconds from the request to the end of each step.
     `increment` tells how it is known what messages cause, "assumed" or "measured"; `guard` names
     slices of the model whose predictions were not trusted; `learner` a model that stood in.
+    `shared` tells of the draw among the people of an account for the contacts it has left.
     `flags`: "not_evaluable:<placement>" without exploration, "arm_kept" where a merged unit
     stays in the arm of the unit that was triggered first, "arms_unreadable", "fallback_withheld"
     where a held-out unit would have got nothing but a fallback, "rules_out_of_time" where rules
@@ -198,3 +235,4 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_before: int = 0
     deferral: Deferral | None = None
     lease_hours: int = 0
+    shared: Shared | None = None

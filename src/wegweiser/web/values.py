@@ -24,6 +24,7 @@ REASONS = {
     "legal_hold": mark("a legal hold"),
     "ownership": mark("sales owns the contact at present"),
     "ledger_down": mark("past contacts could not be read"),
+    "shared_budget": mark("colleagues got the contacts that were left"),
     "eligible": mark("a rule says no"),
     "applicable": mark("a rule says no"),
     "suitable": mark("a rule says no"),

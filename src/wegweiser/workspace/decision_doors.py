@@ -37,7 +37,14 @@ class DecisionDoors:
         self.keyless = KeylessDesk(room.desk, self.tracks, site.callers, clock, mail_clicks)
         self.flags = Flags(unifier, site.views, room.trainer, room.chooser, self.tracks, clock)
         self.batches = Batches(
-            unifier, site.intake, room.chooser, site.segments, site.callers, store, clock
+            unifier,
+            site.intake,
+            site.views,
+            room.chooser,
+            site.segments,
+            site.callers,
+            store,
+            clock,
         )
         self.feed = DecisionFeed(unifier, site.views, clock)
         self.past = DecisionList(unifier, site.views)

@@ -11,7 +11,8 @@ SQL = (
     + """,
 each as (
   select decision_id, any_value(arm) as arm, any_value(status) as status,
-         any_value(case when reason in ('deadline', 'unlogged', 'reservation') then reason
+         any_value(case when reason in ('deadline', 'unlogged', 'reservation', 'shared_budget')
+                        then reason
                         when reason = '' then '' else 'other' end) as reason
   from asked group by decision_id)
 select status, reason, arm, count(*) as decisions
