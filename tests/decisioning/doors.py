@@ -1,15 +1,19 @@
 """A site in memory behind the real application, with what visitors may be shown."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import msgspec
+import pytest
 
 from tests.flow.sites import NOW
 from wegweiser.adapters.memory import MemoryClock
+from wegweiser.flow.line import Landed
 from wegweiser.settings import Settings
+from wegweiser.terms.errors import ComeAgain
+from wegweiser.terms.record import Record
 from wegweiser.web.app import Application
 from wegweiser.web.pages.app import pages_application
 from wegweiser.workspace.engines import in_memory
@@ -116,4 +120,22 @@ async def opened(configuration: str = CONFIGURATION) -> AsyncIterator[Door]:
         await site.stop()
 
 
-__all__ = ["HOST", "Body", "Door", "opened"]
+@contextmanager
+def full_after(records: int, site: Site) -> Iterator[Callable[[], bool]]:
+    """Let the disk be full once so many records were logged; gives what tells whether it is."""
+    left = records
+    append = site.intake.log
+
+    async def until_full(record: Record) -> "asyncio.Future[Landed]":
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise ComeAgain("the disk is full", 1)
+        return await append(record)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site.intake, "log", until_full)
+        yield lambda: left < 0
+
+
+__all__ = ["HOST", "Body", "Door", "full_after", "opened"]

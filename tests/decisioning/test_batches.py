@@ -6,12 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.decisioning.doors import CONFIGURATION, Body, Door, opened
+from tests.decisioning.doors import CONFIGURATION, Body, Door, full_after, opened
 from wegweiser.flow.batch_book import BatchBook
 from wegweiser.flow.tables import BATCHES
 from wegweiser.ports.operational_store import Change
 from wegweiser.terms.decision import Subject
-from wegweiser.terms.errors import ComeAgain
 from wegweiser.terms.json import JsonObject
 from wegweiser.workspace import operations
 from wegweiser.workspace.workspace import Workspace
@@ -214,19 +213,9 @@ def test_a_batch_goes_on_where_a_full_disk_stopped_it() -> None:
     async def scenario() -> None:
         async with opened() as door:
             await door.meet(*(f"u-{number}" for number in range(30)))
-            full = pytest.MonkeyPatch()
-            append, left = door.site.intake.log, [12]
-
-            async def until_full(record: object) -> object:
-                left[0] -= 1
-                if left[0] < 0:
-                    raise ComeAgain("the disk is full", 1)
-                return await append(record)  # type: ignore[arg-type]
-
-            full.setattr(door.site.intake, "log", until_full)
-            batch_id = await begun(door, subjects=users(30))
-            await door.until(lambda: left[0] < 0)
-            full.undo()
+            with full_after(12, door.site) as is_full:
+                batch_id = await begun(door, subjects=users(30))
+                await door.until(is_full)
             told = await ended(door, batch_id)
             assert told["counts"] == {"decided": 30}
             assert len(await door.exported("decisions")) == 30

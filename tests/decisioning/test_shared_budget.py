@@ -18,14 +18,13 @@ from tests.decisioning.account_batches import (
     names,
     shared,
 )
-from tests.decisioning.doors import Door, opened
+from tests.decisioning.doors import Door, full_after, opened
 from tests.decisioning.test_batches import begun, ended
 from wegweiser.decide.probability import WHOLE
 from wegweiser.decide.shared_budget import SHARED_BUDGET
 from wegweiser.decide.verify import verify
 from wegweiser.flow import batches, colleagues
 from wegweiser.terms.decision import Decision
-from wegweiser.terms.errors import ComeAgain
 from wegweiser.terms.instant import format_instant
 from wegweiser.terms.json import JsonObject
 from wegweiser.workspace import operations
@@ -210,19 +209,9 @@ def test_a_batch_that_was_broken_off_shares_what_is_left_then() -> None:
         async with opened(configuration(FIVE)) as door:
             users = names("u", 12)
             await met(door, "acme", users)
-            full = pytest.MonkeyPatch()
-            append, left = door.site.intake.log, [3]
-
-            async def until_full(record: object) -> object:
-                left[0] -= 1
-                if left[0] < 0:
-                    raise ComeAgain("the disk is full", 1)
-                return await append(record)  # type: ignore[arg-type]
-
-            full.setattr(door.site.intake, "log", until_full)
-            batch_id = await begun(door, subjects=[f"user_id:{user}" for user in users])
-            await door.until(lambda: left[0] < 0)
-            full.undo()
+            with full_after(3, door.site) as is_full:
+                batch_id = await begun(door, subjects=[f"user_id:{user}" for user in users])
+                await door.until(is_full)
             told = await ended(door, batch_id)
             assert told["counts"] == {"decided": 5, "deferred": 7}
             rows = await door.exported("decisions")

@@ -16,7 +16,8 @@ from wegweiser.terms.profile import Contact
 # Entries with the moment from which they count in the usual way.
 Rows = Sequence[tuple[int | None, Contact]]
 LEVEL_OF_SCOPE = {"account": 5, "group": 6, "person": 7, "tenant": 8}
-_SHARED_SCOPES = ("account", "group")
+# Whose contacts several people share.
+SHARED_SCOPES = ("account", "group")
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -120,7 +121,7 @@ def rooms(
     [2]
     """
     for cap in caps:
-        if cap.scope not in _SHARED_SCOPES or not _is_of_all(cap, channel):
+        if cap.scope not in SHARED_SCOPES or not _is_of_all(cap, channel):
             continue
         for name, rows in ledgers.get(cap.scope, ()):
             counted = _counted(cap, channel, rows, _start(cap, zone, as_of), as_of)

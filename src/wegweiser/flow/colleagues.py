@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from wegweiser.decide.contact import SHARED_SCOPES
 from wegweiser.decide.shared_out import rooms_for
 from wegweiser.flow.asked_as import leaf_of
 from wegweiser.flow.batch_book import Batch, BatchBook
@@ -17,7 +18,6 @@ from wegweiser.terms.identity import value_of
 
 # Of a larger account so many are decided together, then the next.
 MOST_TOGETHER = 500
-_SCOPES = ("account", "group")
 Row = tuple[int, Subject]
 
 
@@ -48,7 +48,7 @@ class Colleagues:
         is left follows one by one, in order.
         """
         bundle = self._unifier.policy.bundle
-        if not any(cap.scope in _SCOPES for cap in bundle.caps):
+        if not any(cap.scope in SHARED_SCOPES for cap in bundle.caps):
             return [Part(tuple(rows))]
         if self._read_for != (batch.batch_id, self._unifier.policy.bundle_id):
             await self._read(batch.batch_id, self._unifier.policy.bundle_id)

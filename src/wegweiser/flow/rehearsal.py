@@ -1,7 +1,7 @@
 """Rehearsal: what a draft would say now to the members of a segment, before anybody hears it."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import islice
 from zlib import crc32
@@ -94,13 +94,13 @@ class Rehearsal:
     async def _part(
         self, draft: Policy, snapshot: Snapshot, name: str, asked: Sequence[str], members: int
     ) -> Part:
-        people: Counter[str] = Counter()
+        people: defaultdict[str, float] = defaultdict(float)
         against: Counter[str] = Counter()
         deferred, turns = 0, Turns()
         for subject in asked:
             decision = self._decided(draft, snapshot, name, subject)
             for message, chance in _said(draft, decision).items():
-                people[message] += chance  # type: ignore[assignment]
+                people[message] += chance
             against.update({f"{drop.step}:{drop.reason}" for drop in decision.drops})
             deferred += decision.status == "deferred"
             await turns.pause()
@@ -137,9 +137,9 @@ def _said(draft: Policy, decision: Decision) -> Mapping[str, float]:
     fallen = next((item for item in decision.items if item.how == "fallback"), None)
     if fallen is not None:
         return {fallen.message: 1.0}
-    found: Counter[str] = Counter()
+    found: defaultdict[str, float] = defaultdict(float)
     for name, chance in chances_of(draft, next(iter(decision.draws), None)).items():
-        found[name.partition("/")[0]] += chance  # type: ignore[assignment]
+        found[name.partition("/")[0]] += chance
     return found
 
 

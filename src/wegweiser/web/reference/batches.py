@@ -49,7 +49,9 @@ LIST = Documented(
 FAMILY = Family(
     "Decisions for many",
     "For a placement that sends by itself, such as e-mail. Subjects are decided for one after the\n"
-    "other, behind everybody who waits for an answer; a restart goes on where it was. The key\n"
+    "other, behind everybody who waits for an answer; a restart goes on where it was. People of\n"
+    "an account that has fewer contacts left than people to tell are decided for together: who\n"
+    "gets them is drawn, and the others are put off with the reason `shared_budget`. The key\n"
     "needs the scope `decide`.",
     (
         Documented(
