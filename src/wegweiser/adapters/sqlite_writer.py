@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from wegweiser.adapters.files import sync_folder
+from wegweiser.adapters.sqlite_room import ROOM_BYTES, Room
 from wegweiser.adapters.sqlite_settler import Settler
 from wegweiser.terms.errors import ComeAgain, EngineBroken, WegweiserError
 
@@ -74,6 +75,7 @@ class SqliteWriter:
         self.path = path
         self._settle_bytes = settle_bytes
         self._settler = Settler(path, self._beside_failed) if beside else None
+        self._room = Room(path, min(ROOM_BYTES, settle_bytes)) if beside else None
         self._unsettled_bytes = 0
         self._broken = ""
         self._connection = sqlite3.connect(
@@ -132,8 +134,17 @@ class SqliteWriter:
         self._unsettled_bytes += size_bytes
         if settles:
             self.settle()
-        elif self._is_due and self._settler is not None and self._settler.is_idle:
+        else:
+            self._go_on_beside(size_bytes)
+
+    def _go_on_beside(self, size_bytes: int) -> None:
+        """Begin what a thread may do meanwhile."""
+        if self._settler is None or self._room is None or not self._settler.is_idle:
+            return
+        if self._is_due:
             self._settler.begin()
+        else:
+            self._room.written(size_bytes)
 
     def _begin(self, patience_s: float) -> None:
         until_s = monotonic() + patience_s
@@ -164,7 +175,7 @@ class SqliteWriter:
 
     def settle(self) -> bool:
         """Move what is in the WAL into the main file; False when it has to stay for now."""
-        self._end_settler()
+        self._end_beside()
         try:
             busy, frames, moved = self._connection.execute(
                 "PRAGMA wal_checkpoint(PASSIVE)"
@@ -185,7 +196,7 @@ class SqliteWriter:
         anew unless `rewrite_all` is False. Raises ComeAgain when space is short, or while a
         reader keeps the old pages.
         """
-        self._end_settler()
+        self._end_beside()
         if self._broken:
             raise EngineBroken(self._broken)
         try:
@@ -222,10 +233,12 @@ class SqliteWriter:
 
     def close(self) -> None:
         """Release the file."""
-        self._end_settler()
+        self._end_beside()
         self._connection.close()
 
-    def _end_settler(self) -> None:
+    def _end_beside(self) -> None:
+        if self._room is not None:
+            self._room.end()
         if self._settler is not None:
             self._settler.end()
 
