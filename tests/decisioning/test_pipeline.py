@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from time import sleep
 from typing import Any, get_args
 
 import msgspec
@@ -15,7 +16,9 @@ from wegweiser.adapters.memory import MemoryArchive, MemoryClock, MemoryEventLog
 from wegweiser.decide.holdout import ARMS
 from wegweiser.decide.pipeline import decide, fall_back
 from wegweiser.decide.policy import Policy
+from wegweiser.flow.log_writer import LogWriter
 from wegweiser.learn.label import Windows, labels
+from wegweiser.log.record import decode
 from wegweiser.settings import Settings
 from wegweiser.terms.decision import Ask, Decision, Situation, Subject
 from wegweiser.terms.errors import ComeAgain, EngineBroken, InputRefused
@@ -23,6 +26,7 @@ from wegweiser.terms.json import Json, JsonObject
 from wegweiser.terms.message import Channel, Placement, RuleText, Variant
 from wegweiser.terms.model import Snapshot
 from wegweiser.terms.policy import Arms
+from wegweiser.terms.record import Decided
 from wegweiser.workspace.engines import Engines
 from wegweiser.workspace.site import Site
 
@@ -42,6 +46,11 @@ CONFIGURATION = """
 {kind: message, key: letter, variants: [{key: v, channel: email, content: {subject: Hello}}]}
 ---
 {kind: arms, nothing: 0, random: 0, no_levers: 0, rules_only: 0, eligible_only: 0}
+"""
+
+ONCE = """
+---
+{kind: cap, key: once-a-week, limit: 1, window_hours: 168}
 """
 
 
@@ -115,15 +124,21 @@ class Clocked(MemoryClock):
 
 
 class Tap(MemoryEventLog):
-    """A log that is full, or broken, while it is told to be."""
+    """A log that is full, broken or slow while it is told to be."""
 
     fault: Exception | None = None
+    slow_s = 0.0
 
     def append(self, payloads: Sequence[bytes]) -> int:
         """Store, or fail as told."""
+        sleep(self.slow_s)
         if self.fault is not None:
             raise self.fault
         return super().append(payloads)
+
+    def append_at_once(self, payloads: Sequence[bytes]) -> int | None:
+        """Leave to the thread what is slow."""
+        return None if self.slow_s else self.append(payloads)
 
 
 class World:
@@ -190,6 +205,35 @@ async def test_13_two_bodies_at_once_under_one_id_are_one_decision() -> None:
         assert isinstance(one, dict)
         assert isinstance(two, InputRefused)
         assert two.status == 409
+
+
+@pytest.mark.parametrize("fault", [None, ComeAgain("disk full", 1)])
+@pytest.mark.parametrize("turns", [0, 1, 3, 20])
+@on_a_loop
+async def test_13_a_request_that_was_cut_off_and_comes_again_is_one_decision(
+    turns: int, fault: ComeAgain | None
+) -> None:
+    async with World() as world:
+        # Room that is not given back would leave none for the next.
+        await world.site.applier.apply([("test.yaml", CONFIGURATION + ONCE)])
+        world.site.intake._writer = LogWriter(world.log, in_threads=True)
+        world.log.slow_s, world.log.fault = 0.05, fault
+        cut_off = asyncio.ensure_future(world.ask("r-1", "mail"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cut_off.cancel()
+        waiting = asyncio.ensure_future(world.ask("r-1", "mail"))
+        await asyncio.wait([cut_off, waiting])
+        assert cut_off.cancelled()
+        world.log.fault = None
+        answers = [await world.ask("r-1", "mail") for _ in range(2)]
+        if fault is None:
+            answers.append(waiting.result())
+        assert shown(answers[0]) == ["letter"]
+        assert len({msgspec.json.encode(one) for one in answers}) == 1
+        await world.site.intake.settle()
+        logged = [decode(payload) for _, payload in world.log.read(0)]
+        assert len([one for one in logged if isinstance(one, Decided)]) == 1
 
 
 @pytest.mark.usefixtures("shipped_deadline")

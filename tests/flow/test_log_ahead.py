@@ -64,7 +64,8 @@ async def _played(
 
 async def _on_disk(intake: Intake, log: MemoryEventLog, made: Collected) -> None:
     before = log.head()
-    landing = await intake.log(made)
+    synced, landing = intake.log(made)
+    await synced
     on_disk = dict(log.read(before))
     assert encode(made) in on_disk.values()
     landed = await landing
@@ -101,10 +102,11 @@ def test_who_waits_for_a_disk_that_is_full_is_told_so_and_may_come_again(in_thre
         intake = Intake(log, store, Unifier(store), lambda error: None)
         await intake.start()
         with pytest.raises(ComeAgain, match="disk full"):
-            await intake.log(record(1, 1))
+            await intake.log(record(1, 1))[0]
         assert log.head() == 0
         log.error = None
-        landing = await intake.log(record(1, 1))
+        synced, landing = intake.log(record(1, 1))
+        await synced
         assert (log.head(), (await landing).position) == (1, 1)
         await intake.stop()
 
@@ -121,7 +123,7 @@ def test_who_waits_for_a_disk_that_fails_ends_the_process(in_thread: bool) -> No
         await intake.start()
         for number in range(2):
             with pytest.raises(ComeAgain):
-                await intake.log(record(number, 1))
+                await intake.log(record(number, 1))[0]
         assert len(told) == 1
         assert intake.failed
         await intake.stop()
@@ -141,7 +143,8 @@ def test_what_is_on_disk_is_answered_for_though_its_fold_fails() -> None:
         told: list[EngineBroken] = []
         intake = Intake(log, store, unifier, told.append)
         await intake.start()
-        landing = await intake.log(record(1, 1))
+        synced, landing = intake.log(record(1, 1))
+        await synced
         with pytest.raises(ComeAgain):
             await landing
         assert (log.head(), len(told)) == (1, 1)

@@ -27,6 +27,7 @@ from wegweiser.flow.intake import Intake
 from wegweiser.flow.tables import SETTINGS
 from wegweiser.flow.tracks import Track
 from wegweiser.flow.train import Trainer
+from wegweiser.flow.under_way import Key, UnderWay, error_of
 from wegweiser.flow.unfolded import Landing, Unfolded
 from wegweiser.flow.unify import Unifier
 from wegweiser.flow.views import Views
@@ -49,7 +50,6 @@ REMEMBERED_MS = 30 * DAY_MS
 ALARM_EVERY_MS = 60_000.0
 # A reservation that was lost twice leaves the question waiting so long.
 WITHOUT_ROOM_MS = 60_000
-_CUT_OFF = "the same request was cut off on its way"
 
 Pinned = tuple[Policy, Snapshot]
 
@@ -79,7 +79,7 @@ class Chooser:
         self._trainer = trainer
         self._clock = clock
         self._stream_key = _kept_key(store, clock)
-        self._running: dict[tuple[str, str], asyncio.Future[Decision]] = {}
+        self._under_way = UnderWay()
         self.unfolded = Unfolded(unifier.person_of)
         self._arm_units = ArmUnits(unifier.directory, unifier.decisions, views.leaves_of)
         self.fallbacks: Counter[str] = Counter(deadline=0, unlogged=0)
@@ -134,8 +134,8 @@ class Chooser:
         previous = self._unifier.decisions.of_request(*key)
         if previous is not None and previous.at <= self._clock.now_ms() - REMEMBERED_MS:
             previous = None
-        if previous is None and key in self._running:
-            previous = await asyncio.shield(self._running[key])
+        if previous is None:
+            previous = await self._under_way.of(key)
         decision = previous or await self._new(key, situation, caller, digest, started, ready)
         if previous is not None:
             _require_same(previous, digest)
@@ -154,7 +154,7 @@ class Chooser:
         require_own(situation, caller)
         await self.unfolded.about(situation.subject)
         key = (caller.source_id, situation.request_id)
-        asked = key in self._running or self._unifier.decisions.of_request(*key) is not None
+        asked = key in self._under_way or self._unifier.decisions.of_request(*key) is not None
         if asked or self._is_kept_out(situation.subject, self._clock.now_ms()):
             return None
         decision, facts = self._chosen(situation, caller, _digest_of(body), no_time, pinned)
@@ -169,7 +169,7 @@ class Chooser:
             return None
         key = (caller.source_id, situation.request_id)
         previous = self._unifier.decisions.of_request(*key)
-        if previous is not None or key in self._running:
+        if previous is not None or key in self._under_way:
             return previous
         decision = await self._new(key, situation, caller, digest, self._clock.steady_ms())
         await self.unfolded.about(situation.subject)
@@ -177,58 +177,57 @@ class Chooser:
 
     async def _new(
         self,
-        key: tuple[str, str],
+        key: Key,
         situation: Situation,
         caller: Caller,
         digest: str,
         started: float,
         ready: Decision | None = None,
     ) -> Decision:
-        running = asyncio.get_running_loop().create_future()
-        self._running[key] = running
+        self._under_way.begin(key)
         try:
-            decision, landing = await self._logged(situation, caller, digest, started, ready)
+            decision = await self._reserved(
+                situation, caller, digest, lambda: self._clock.steady_ms() - started, ready
+            )
+            decision, landing = await self._logged(key, decision, situation, caller)
         except BaseException as error:
-            del self._running[key]
-            cut_off = isinstance(error, asyncio.CancelledError)
-            # Whoever asked the same finds the record when asking again.
-            running.set_exception(ComeAgain(_CUT_OFF, 1) if cut_off else error)
-            running.exception()
+            self._under_way.failed(key, error)
             raise
-        running.set_result(decision)
-        if landing is None:
-            del self._running[key]
-        else:
-            # Until it is folded nobody finds it by its request.
-            landing.add_done_callback(partial(self._landed, key))
-            self.unfolded.note(situation.subject, landing)
+        self._under_way.decided(key, decision, landing)
         return decision
 
-    def _landed(self, key: tuple[str, str], landing: Landing) -> None:
-        if landing.cancelled() or landing.exception() is None:
-            self._running.pop(key, None)
-
     async def _logged(
-        self,
-        situation: Situation,
-        caller: Caller,
-        digest: str,
-        started: float,
-        ready: Decision | None,
+        self, key: Key, decision: Decision, situation: Situation, caller: Caller
     ) -> tuple[Decision, Landing | None]:
-        """Decide and log; where nothing can be logged only the fallback is shown."""
-        decision = await self._reserved(
-            situation, caller, digest, lambda: self._clock.steady_ms() - started, ready
-        )
+        """Log a decision; where nothing can be logged only the fallback is shown."""
         try:
-            landing = await self._intake.log(Decided(decision=decision))
+            synced, landing = self._intake.log(Decided(decision=decision))
         except ComeAgain as why:
-            self.release(decision)
             return self._unlogged(decision, situation, caller, why), None
+        try:
+            await synced
+        except ComeAgain as why:
+            return self._unlogged(decision, situation, caller, why), None
+        except asyncio.CancelledError:
+            # Nobody waits any more, and yet it is on its way to the disk.
+            self._under_way.left_alone(key, decision, landing)
+            self.unfolded.note(situation.subject, landing)
+            landing.add_done_callback(partial(self._landed_alone, decision))
+            raise
+        self._note(decision)
+        self.unfolded.note(situation.subject, landing)
+        return decision, landing
+
+    def _landed_alone(self, decision: Decision, landing: Landing) -> None:
+        if error_of(landing) is None:
+            self._note(decision)
+        else:
+            self.release(decision)
+
+    def _note(self, decision: Decision) -> None:
         self._trainer.note(decision)
         if decision.reason in self.fallbacks:
             self.fallbacks[decision.reason] += 1
-        return decision, landing
 
     async def _reserved(
         self,
@@ -254,6 +253,7 @@ class Chooser:
         self, decision: Decision, situation: Situation, caller: Caller, why: ComeAgain
     ) -> Decision:
         """Answer without a record: nothing that is personal, nothing that is sent."""
+        self.release(decision)
         self.fallbacks[UNLOGGED] += 1
         now = self._clock.steady_ms()
         if now - self._alarmed_at >= ALARM_EVERY_MS:

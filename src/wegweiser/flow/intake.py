@@ -127,18 +127,17 @@ class Intake:
         # A caller who is gone leaves a record that is folded all the same.
         return await asyncio.shield(self.enter(record))
 
-    async def log(self, record: Record) -> "asyncio.Future[Landed]":
-        """Make durable what may be kept of a record; gives what is done once it is folded.
+    def log(self, record: Record) -> "tuple[asyncio.Future[None], asyncio.Future[Landed]]":
+        """Hand in what may be kept of a record; gives what is done once synced, and once folded.
 
-        Raises ComeAgain when that is not possible now; so may what is given, of a record that is
-        on disk all the same.
+        Raises ComeAgain when that is not possible now; so may both, the second of a record that
+        is on disk all the same.
         """
         synced: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         waiting = self._admitted(record, synced)
         if not self._goes_ahead(waiting):
             self._join(waiting)
-        await synced
-        return waiting.landed
+        return synced, waiting.landed
 
     def enter(self, record: Record) -> "asyncio.Future[Landed]":
         """Put what may be kept of a record into the line; gives what is done once it landed.
