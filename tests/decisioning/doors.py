@@ -126,12 +126,12 @@ def full_after(records: int, site: Site) -> Iterator[Callable[[], bool]]:
     left = records
     append = site.intake.log
 
-    async def until_full(record: Record) -> "asyncio.Future[Landed]":
+    def until_full(record: Record) -> "tuple[asyncio.Future[None], asyncio.Future[Landed]]":
         nonlocal left
         left -= 1
         if left < 0:
             raise ComeAgain("the disk is full", 1)
-        return await append(record)
+        return append(record)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site.intake, "log", until_full)
